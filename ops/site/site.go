@@ -1,0 +1,220 @@
+// Package site is the configured estate: the Persistent Chat pool, its SQL
+// Server instances, shares, Windows hosts and chat servers, and where the
+// credentials for them are to be found (never the credentials themselves).
+// It loads and validates the site file; it contacts nothing.
+package site
+
+import "time"
+
+// Product is the server product, which decides the Management Shell module.
+type Product string
+
+// The two products that have Persistent Chat in this shape.
+const (
+	Lync2013 Product = "lync-2013"
+	SfB2015  Product = "skype-for-business-2015"
+)
+
+// Role is what an instance or host is to the Persistent Chat database, in the
+// terms of the Microsoft documents.
+type Role string
+
+// The roles. Management is a role of Windows hosts only.
+const (
+	Primary          Role = "primary"
+	Mirror           Role = "mirror"
+	Witness          Role = "witness"
+	Secondary        Role = "secondary"
+	SecondaryMirror  Role = "secondary-mirror"
+	SecondaryWitness Role = "secondary-witness"
+	Management       Role = "management"
+)
+
+// Danger is the level of the environment. It drives the badge on every screen
+// and in every dialog.
+type Danger string
+
+// The danger levels.
+const (
+	Production Danger = "production"
+	Staging    Danger = "staging"
+	Lab        Danger = "lab"
+)
+
+// Site is a whole validated site file.
+type Site struct {
+	Name        string
+	Danger      Danger
+	Product     Product
+	Pool        string // FQDN of the Persistent Chat pool
+	Database    string // normally mgc
+	Instances   []Instance
+	Hosts       []Host
+	ChatServers []ChatServer
+	FastLinks   [][2]string // pairs of data centres joined by a low latency, high bandwidth link
+
+	BackupShare     string // UNC path that receives the transaction log backups
+	BackupDirectory string // local path of that folder on the primary; empty when it is not there
+	CopyFolder      string // destination folder for copied files, as the secondary sees it
+
+	Intervals  Intervals
+	Thresholds Thresholds
+
+	Path string // the file it was read from
+}
+
+// Instance is one SQL Server instance.
+type Instance struct {
+	Role       Role
+	Host       string // DNS name or address to dial
+	Name       string // instance name; empty for the default instance
+	Port       int    // 0: ask SQL Server Browser, or 1433 for a default instance
+	Label      string // as the operator knows it: `SQL11\RTC`
+	FQDN       string // name in the topology, for the Management Shell; Host when empty
+	DataCentre string
+	Encrypt    Encrypt
+	TLSMin     string // "1.0" … "1.3"; empty: the library's floor
+	Trust      Trust
+	Credential Credential
+}
+
+// Address gives the name for screens and journals: `SQL11\RTC`.
+func (i Instance) Address() string { return i.Label }
+
+// Encrypt says how a TDS connection is protected.
+type Encrypt string
+
+// The three modes (go-mssqldb's encrypt=disable, false, true).
+const (
+	EncryptOff   Encrypt = "off"
+	EncryptLogin Encrypt = "login"
+	EncryptFull  Encrypt = "full"
+)
+
+// Trust says which server certificate is accepted.
+type Trust struct {
+	ServerName string // name expected in the certificate when it is not the host
+	CAFile     string // PEM file of the issuing authority
+	Any        bool   // accept any certificate; the console shows that it does
+}
+
+// Host is a Windows host that is reached over WinRM.
+type Host struct {
+	Role       Role   // management, or the role of the SQL Server that runs there
+	Name       string // as the operator knows it
+	Host       string // DNS name or address to dial
+	Port       int
+	DataCentre string
+	Scheme     string // "https" or "http"
+	Auth       Auth
+	Trust      Trust
+	Credential Credential
+	RunAs      Credential // account of the detached jobs; Credential when empty
+}
+
+// Auth is the WinRM authentication.
+type Auth string
+
+// The four kinds.
+const (
+	AuthBasic       Auth = "basic"
+	AuthNTLM        Auth = "ntlm"
+	AuthKerberos    Auth = "kerberos"
+	AuthCertificate Auth = "certificate"
+)
+
+// ChatServer is one Persistent Chat server of the stretched pool.
+type ChatServer struct {
+	FQDN       string
+	DataCentre string
+}
+
+// Credential is a reference to a secret, never the secret.
+type Credential struct {
+	Kind   CredentialKind // how to log in
+	User   string         // `sa`, `LITWARE\ops` or `ops@litwareinc.com`
+	Source Source         // where the password (or key) comes from
+	Ref    string         // environment variable, file, keyring item or command, by Source
+	Key    string         // name of the entry inside a secrets file
+	Realm  string         // Kerberos realm
+	Config string         // krb5.conf
+	Cache  string         // Kerberos credential cache
+	Cert   string         // client certificate, PEM file (WinRM certificate authentication)
+}
+
+// Empty reports whether nothing was configured.
+func (c Credential) Empty() bool { return c == Credential{} }
+
+// CredentialKind is how a credential logs in.
+type CredentialKind string
+
+// The kinds. SQL instances take sql, ntlm, kerberos; hosts take their Auth.
+const (
+	LoginSQL      CredentialKind = "sql"
+	LoginNTLM     CredentialKind = "ntlm"
+	LoginKerberos CredentialKind = "kerberos"
+	LoginCert     CredentialKind = "certificate"
+	LoginBasic    CredentialKind = "basic"
+)
+
+// Source is where a secret comes from.
+type Source string
+
+// The sources.
+const (
+	FromEnv     Source = "env"
+	FromFile    Source = "file" // refused unless mode 0600
+	FromKeyring Source = "keyring"
+	FromCommand Source = "command"
+	FromPrompt  Source = "prompt"
+)
+
+// Intervals are the times of the console's own work.
+type Intervals struct {
+	Poll    time.Duration // between two polls of a node
+	Answer  time.Duration // deadline of one poll of one node
+	Stale   time.Duration // facts older than this read STALE
+	Connect time.Duration // deadline of a connection attempt
+}
+
+// Thresholds are the limits of the log shipping configuration, for findings.
+type Thresholds struct {
+	Backup  time.Duration // alert if no backup within
+	Copy    time.Duration // alert if no copy within
+	Restore time.Duration // alert if no restore within
+}
+
+// Instance gives the instance of a role.
+func (s *Site) Instance(r Role) (Instance, bool) {
+	for _, i := range s.Instances {
+		if i.Role == r {
+			return i, true
+		}
+	}
+	return Instance{}, false
+}
+
+// HostsOf gives the Windows hosts of a role, in the order of the file.
+func (s *Site) HostsOf(r Role) []Host {
+	var out []Host
+	for _, h := range s.Hosts {
+		if h.Role == r {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+// Fast reports whether two data centres are the same or joined by a link that
+// the site file declares fast.
+func (s *Site) Fast(a, b string) bool {
+	if a == b {
+		return true
+	}
+	for _, l := range s.FastLinks {
+		if (l[0] == a && l[1] == b) || (l[0] == b && l[1] == a) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,204 @@
+// Package status is what is known about the site at one moment: an immutable
+// Snapshot of facts per node with their age, the named situations they add up
+// to (Diagnose) and how much chat would be lost by failing over now
+// (Exposure). It is pure: no I/O, no clock.
+package status
+
+import (
+	"time"
+
+	"pchatops/ops/chain"
+	"pchatops/ops/fault"
+	"pchatops/ops/site"
+)
+
+// Snapshot is the state of the whole site. It is never changed once published.
+type Snapshot struct {
+	Seq   uint64
+	Taken time.Time // UTC
+	Nodes []Node    // in site order
+	Pool  Pool
+	Share Share
+}
+
+// Node is one SQL Server instance as last seen.
+type Node struct {
+	Role       site.Role
+	Address    string // `SQL11\RTC`
+	DataCentre string
+	Reachable  bool          // the last attempt answered
+	Asked      time.Time     // start of the last finished attempt
+	Answered   time.Time     // when Facts were read; zero: never
+	Silent     time.Time     // since when it has not answered; zero while it answers
+	RoundTrip  time.Duration // of the last answer
+	Err        *fault.Error  // why the last attempt failed
+	Failures   int           // attempts failed in a row
+	Facts      Facts         // the last facts, however old
+}
+
+// Facts are what one round trip to an instance brings.
+type Facts struct {
+	Version    string // ProductVersion, "11.0.7001.0"
+	Edition    string
+	ServerName string    // @@SERVERNAME
+	Sysadmin   bool      // false: mirroring columns read NULL and prove nothing
+	ServerTime time.Time // UTC of the server
+	Engine     Service
+	Agent      Service
+	Database   Database
+	Mirroring  Mirroring
+	Primary    *ShippingPrimary   // log shipping primary rows; nil: none
+	Secondary  *ShippingSecondary // log shipping secondary rows; nil: none
+	Sessions   int                // user sessions in the database
+	Restoring  *Request           // a BACKUP or RESTORE under way on the database
+}
+
+// Service is a Windows service of the instance.
+type Service struct {
+	Name    string
+	State   string // "running", "stopped", …; "unknown" where the server does not tell
+	Account string
+}
+
+// Running reports whether the service runs.
+func (s Service) Running() bool { return s.State == "running" }
+
+// Database is the row of sys.databases, and the redo position.
+type Database struct {
+	Exists     bool
+	State      string // ONLINE, RESTORING, RECOVERING, RECOVERY_PENDING, SUSPECT, EMERGENCY, OFFLINE
+	Standby    bool
+	Recovery   string    // FULL, BULK_LOGGED, SIMPLE
+	UserAccess string    // MULTI_USER, SINGLE_USER, RESTRICTED_USER
+	RedoLSN    chain.LSN // redo_start_lsn; zero when not restoring
+	RedoFork   string    // redo_start_fork_guid
+	Family     string    // family_guid of the recovery status
+	Fork       string    // recovery_fork_guid
+}
+
+// Online reports whether the database takes connections for writing.
+func (d Database) Online() bool { return d.Exists && d.State == "ONLINE" && !d.Standby }
+
+// Restoring reports whether log backups can be applied.
+func (d Database) Restoring() bool { return d.Exists && (d.State == "RESTORING" || d.Standby) }
+
+// Mirroring is the row of sys.database_mirroring.
+type Mirroring struct {
+	Configured   bool
+	Role         string // PRINCIPAL, MIRROR
+	State        string // SYNCHRONIZED, SYNCHRONIZING, SUSPENDED, DISCONNECTED, PENDING_FAILOVER
+	Safety       string // FULL, OFF
+	Partner      string // endpoint address
+	Witness      string
+	WitnessState string
+	SendQueueKB  int64 // -1: unknown
+	RedoQueueKB  int64 // -1: unknown
+}
+
+// ShippingPrimary is a log shipping primary configuration, ages computed on the server in UTC.
+type ShippingPrimary struct {
+	BackupShare     string
+	BackupDirectory string
+	LastBackupFile  string
+	LastBackup      time.Time     // UTC; zero: never
+	BackupAge       time.Duration // -1: never
+	Threshold       time.Duration
+	Retention       time.Duration
+	Compression     int
+	Secondaries     []string // server
+	BackupJob       Job
+}
+
+// ShippingSecondary is a log shipping secondary configuration.
+type ShippingSecondary struct {
+	PrimaryServer    string
+	PrimaryDatabase  string
+	Source           string // backup share
+	Destination      string // copy folder
+	LastCopiedFile   string
+	LastCopied       time.Time
+	CopyAge          time.Duration // -1: never
+	LastRestoredFile string
+	LastRestored     time.Time
+	RestoreAge       time.Duration // -1: never
+	Latency          time.Duration // backup creation to restore; -1: unknown
+	Threshold        time.Duration // restore threshold
+	RestoreDelay     time.Duration
+	Standby          bool
+	CopyJob          Job
+	RestoreJob       Job
+}
+
+// Job is an Agent job and its last run.
+type Job struct {
+	ID      string
+	Name    string
+	Enabled bool
+	Running bool
+	LastRun time.Time // UTC
+	Outcome string    // "succeeded", "failed", "canceled", ""; success does not prove that work was done
+	Message string
+}
+
+// Request is a long operation seen from another connection.
+type Request struct {
+	Session int
+	Command string
+	Percent float64
+	Elapsed time.Duration
+}
+
+// Session is a connection that holds the database.
+type Session struct {
+	ID        int
+	Login     string
+	Host      string
+	Program   string
+	Status    string
+	LoginTime time.Time // server local; compared, never shown as UTC
+	Own       bool      // the console's own
+	System    bool
+}
+
+// Pool is the Persistent Chat pool as the Management Shell reports it.
+type Pool struct {
+	FQDN     string
+	Identity string   // the identity the cmdlets take
+	State    string   // Normal, FailedOver
+	Active   []string // FQDNs of active chat servers
+	Idle     []string
+	Host     string // management host that answered
+	Asked    time.Time
+	Answered time.Time // zero: never
+	Err      *fault.Error
+}
+
+// Share is what the newest listing of backup share and copy folder said.
+type Share struct {
+	Newest     string    // newest log backup file on the share
+	NewestTime time.Time // UTC, when that backup was taken
+	Files      int       // log backups on the share
+	Uncopied   int       // of these, not in the copy folder
+	Asked      time.Time
+	Answered   time.Time // zero: never
+	Err        *fault.Error
+}
+
+// MirrorSide is one row of Get-CsDatabaseMirrorState.
+type MirrorSide struct {
+	Database        string
+	StateOnPrimary  string // Principal, Mirror, DatabaseInaccessibleOrMirroringNotEnabled
+	StateOnMirror   string
+	StatusOnPrimary string // synchronized, …; empty when not mirrored
+	StatusOnMirror  string
+}
+
+// Node gives the node of a role, nil when the site has none.
+func (s *Snapshot) Node(r site.Role) *Node {
+	for i := range s.Nodes {
+		if s.Nodes[i].Role == r {
+			return &s.Nodes[i]
+		}
+	}
+	return nil
+}
