@@ -1,0 +1,260 @@
+package chain
+
+import (
+	"container/heap"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Position is how far a restoring database has come.
+type Position struct {
+	Database string
+	LSN      LSN    // redo LSN: the next log backup must contain it
+	Fork     string // redo fork; "" where the server does not tell
+	Family   string // "" where the server does not tell
+}
+
+// Reason says why a backup is not applied.
+type Reason string
+
+// The reasons.
+const (
+	NotLog    Reason = "not a log backup"
+	Damaged   Reason = "damaged"
+	Foreign   Reason = "of another database"
+	WrongFork Reason = "of another recovery path"
+	Empty     Reason = "empty"
+	TooOld    Reason = "already applied"
+	Duplicate Reason = "the same log as another backup"
+	Unread    Reason = "header not readable"
+)
+
+// Aside is a backup that is not part of the chain, with its reason.
+type Aside struct {
+	File   string
+	Reason Reason
+	Detail string
+}
+
+// String gives "mgc_1.trn: of another database (hr)".
+func (a Aside) String() string {
+	if a.Detail == "" {
+		return fmt.Sprintf("%s: %s", Base(a.File), a.Reason)
+	}
+	return fmt.Sprintf("%s: %s (%s)", Base(a.File), a.Reason, a.Detail)
+}
+
+// Gap is a hole in the chain: log that no known backup contains.
+type Gap struct {
+	From, To LSN
+	Since    time.Time // end of the last backup before the hole; zero: not known
+	Until    time.Time // start of the first backup behind it
+	Next     string    // file of that backup
+}
+
+// Fork is a choice that nobody may make silently: two backups continue the
+// database on different recovery paths.
+type Fork struct{ A, B *Header }
+
+// Walk finds, one by one, the backups that bring a database forward. Headers
+// may be added at any time and in any order; file names play no part.
+type Walk struct {
+	at    Position
+	ahead ahead
+	last  *Header
+	aside []Aside
+	seen  map[string]bool // backup sets by GUID
+}
+
+// NewWalk starts at a redo position.
+func NewWalk(at Position) *Walk { return &Walk{at: at, seen: map[string]bool{}} }
+
+// At gives the position that the backups handed out so far lead to.
+func (w *Walk) At() Position { return w.at }
+
+// Last gives the newest backup handed out, nil before the first.
+func (w *Walk) Last() *Header { return w.last }
+
+// Aside gives what was set aside so far.
+func (w *Walk) Aside() []Aside { return w.aside }
+
+// Reject sets a file aside whose header could not be read.
+func (w *Walk) Reject(file string, why Reason, detail string) {
+	w.aside = append(w.aside, Aside{File: file, Reason: why, Detail: detail})
+}
+
+// Add offers one more backup.
+func (w *Walk) Add(h Header) {
+	if w.take(&h) {
+		heap.Push(&w.ahead, &h)
+	}
+}
+
+// take sets a backup aside or accepts it.
+func (w *Walk) take(h *Header) bool {
+	if why, detail := w.unfit(h); why != "" {
+		w.Reject(h.File, why, detail)
+		return false
+	}
+	if h.SetGUID != "" {
+		w.seen[h.SetGUID] = true
+	}
+	return true
+}
+
+func (w *Walk) unfit(h *Header) (Reason, string) {
+	switch {
+	case h.Damaged:
+		return Damaged, ""
+	case h.Type != 2:
+		return NotLog, fmt.Sprintf("backup type %d", h.Type)
+	case !strings.EqualFold(h.Database, w.at.Database):
+		return Foreign, h.Database
+	case differ(h.Family, w.at.Family):
+		return Foreign, "same name, another family"
+	case h.First.Compare(h.Last) == 0:
+		return Empty, ""
+	case h.SetGUID != "" && w.seen[h.SetGUID]:
+		return Duplicate, "same backup set"
+	}
+	return "", ""
+}
+
+// differ compares two identifiers, of which either may be unknown.
+func differ(a, b string) bool { return a != "" && b != "" && !strings.EqualFold(a, b) }
+
+// Next gives the next backup to apply, nil when none of those added fits. A
+// Fork stops the walk until the caller leaves one of its two files out.
+func (w *Walk) Next() (*Header, *Fork) {
+	fits := w.reachable()
+	if len(fits) == 0 {
+		return nil, nil
+	}
+	best := 0
+	for i := range fits {
+		if better(fits[i], fits[best]) {
+			best = i
+		}
+	}
+	pick := fits[best]
+	for i, h := range fits {
+		if i != best && differ(h.Fork, pick.Fork) {
+			w.putBack(fits)
+			return nil, &Fork{A: pick, B: h}
+		}
+	}
+	w.putBack(append(fits[:best:best], fits[best+1:]...))
+	w.at.LSN = pick.Last
+	if pick.Fork != "" {
+		w.at.Fork = pick.Fork
+	}
+	w.last = pick
+	return pick, nil
+}
+
+// reachable takes every backup that begins at or before the redo LSN off the
+// heap: those that contain it are returned, the others set aside.
+func (w *Walk) reachable() []*Header {
+	var fits []*Header
+	for len(w.ahead) > 0 && w.ahead[0].First.Compare(w.at.LSN) <= 0 {
+		h := heap.Pop(&w.ahead).(*Header)
+		switch {
+		case h.Last.Compare(w.at.LSN) <= 0:
+			why := TooOld
+			if w.last != nil && h.First.Compare(w.last.First) == 0 && h.Last.Compare(w.last.Last) == 0 {
+				why = Duplicate
+			}
+			w.Reject(h.File, why, "")
+		case differ(h.FirstFork, w.at.Fork):
+			w.Reject(h.File, WrongFork, h.FirstFork)
+		default:
+			fits = append(fits, h)
+		}
+	}
+	return fits
+}
+
+func (w *Walk) putBack(hs []*Header) {
+	for _, h := range hs {
+		heap.Push(&w.ahead, h)
+	}
+}
+
+// better prefers a normal backup to a copy-only one, then the one that leads further.
+func better(a, b *Header) bool {
+	if a.CopyOnly != b.CopyOnly {
+		return !a.CopyOnly
+	}
+	return a.Last.Compare(b.Last) > 0
+}
+
+// Gap tells what is missing, nil when no added backup lies ahead.
+func (w *Walk) Gap() *Gap {
+	if len(w.ahead) == 0 {
+		return nil
+	}
+	n := w.ahead[0]
+	g := &Gap{From: w.at.LSN, To: n.First, Until: n.Started, Next: n.File}
+	if w.last != nil {
+		g.Since = w.last.Finished
+	}
+	return g
+}
+
+// Chain is a whole plan.
+type Chain struct {
+	Restore []Header
+	Aside   []Aside
+	Gap     *Gap
+	Fork    *Fork
+	Reached Position
+}
+
+// Plan orders all backups at once.
+func Plan(hs []Header, at Position) Chain {
+	w := NewWalk(at)
+	w.ahead = make(ahead, 0, len(hs))
+	for i := range hs {
+		if w.take(&hs[i]) {
+			w.ahead = append(w.ahead, &hs[i])
+		}
+	}
+	heap.Init(&w.ahead)
+	c := Chain{Restore: make([]Header, 0, len(hs))}
+	for {
+		h, fork := w.Next()
+		if h == nil {
+			c.Fork = fork
+			break
+		}
+		c.Restore = append(c.Restore, *h)
+	}
+	if c.Fork == nil {
+		c.Gap = w.Gap()
+	}
+	c.Aside, c.Reached = w.Aside(), w.At()
+	return c
+}
+
+// Base is the file name of a Windows or UNC path.
+func Base(path string) string {
+	if i := strings.LastIndexAny(path, `\/`); i >= 0 {
+		return path[i+1:]
+	}
+	return path
+}
+
+// ahead is a heap of backups by their first LSN.
+type ahead []*Header
+
+func (a ahead) Len() int           { return len(a) }
+func (a ahead) Less(i, j int) bool { return a[i].First.Compare(a[j].First) < 0 }
+func (a ahead) Swap(i, j int)      { a[i], a[j] = a[j], a[i] }
+func (a *ahead) Push(x any)        { *a = append(*a, x.(*Header)) }
+func (a *ahead) Pop() any {
+	old := *a
+	h := old[len(old)-1]
+	*a = old[:len(old)-1]
+	return h
+}
