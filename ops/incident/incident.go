@@ -22,8 +22,9 @@ type State struct {
 	Snapshot  *status.Snapshot // nil before the first poll
 	Findings  []status.Finding // most severe first
 	Exposure  status.Exposure
-	Running   string    // id of the step under way, "" when none
-	Started   time.Time // first action of the incident; zero before
+	Running   string            // id of the step under way, "" when none
+	Busy      map[string]string // address of a node that the running step touches, to that step's id
+	Started   time.Time         // first action of the incident; zero before
 	Ended     time.Time
 	Driver    string // who drives
 	ReadOnly  string // why this console only observes; "" when it drives
