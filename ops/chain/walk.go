@@ -76,6 +76,9 @@ func (w *Walk) At() Position { return w.at }
 // Last gives the newest backup handed out, nil before the first.
 func (w *Walk) Last() *Header { return w.last }
 
+// Waiting tells how many backups were added and neither handed out nor set aside.
+func (w *Walk) Waiting() int { return len(w.ahead) }
+
 // Aside gives what was set aside so far.
 func (w *Walk) Aside() []Aside { return w.aside }
 

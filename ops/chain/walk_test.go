@@ -212,3 +212,13 @@ func BenchmarkPlan100000(b *testing.B) {
 		}
 	}
 }
+
+func TestStampIsReadFromLogShippingNamesOnly(t *testing.T) {
+	got, ok := Stamp(`\\FS01\LogShip\mgc_20261121024500.trn`)
+	require.True(t, ok)
+	require.Equal(t, time.Date(2026, 11, 21, 2, 45, 0, 0, time.UTC), got)
+	for _, name := range []string{"tail.trn", "mgc_2026112102450.trn", "mgc_20261321024500.trn", "", "mgc_20261121024500"} {
+		_, ok := Stamp(name)
+		require.Equal(t, name == "mgc_20261121024500", ok, name)
+	}
+}

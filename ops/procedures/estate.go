@@ -101,7 +101,13 @@ type Estate struct {
 	SQL   map[site.Role]Instance
 	Files Files
 	Shell Shell
-	Now   func() time.Time
+	// ActiveServers are the chat servers that F7 makes active (FQDNs); empty:
+	// all of the new primary's data centre.
+	ActiveServers []string
+	Now           func() time.Time
+	// Seen gives what the probe last saw of an instance; false: it has not
+	// looked yet, or nobody probes.
+	Seen func(site.Role) (status.Node, bool)
 	// Recall gives the facts that earlier steps of this incident observed (the
 	// proof facts in the journal), by name; "" when there is none.
 	Recall func(name string) string

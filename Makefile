@@ -1,0 +1,25 @@
+# Everything one does in this repository.
+GO ?= go
+
+.PHONY: build test lint e2e bench lab demo snapshot
+
+build: ## the binary
+	$(GO) build -trimpath -o pchatops ./cmd/pchatops
+
+test: ## every test, with the race detector
+	$(GO) test -race ./...
+
+e2e: ## one failover on the simulated site, without a screen
+	$(GO) run ./cmd/pchatops rehearse failover --auto
+
+lint:
+	golangci-lint run
+
+bench: ## the figures of docs/performance.md
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+lab: ## the simulated site alone, for other clients
+	$(GO) run ./cmd/pchatops lab
+
+snapshot: ## the six release targets
+	goreleaser build --snapshot --clean

@@ -1,0 +1,104 @@
+// Package failover is procedure F: the Persistent Chat database comes back in
+// data centre 2, from the log shipping secondary, after data centre 1 was
+// lost. Source: "Failing over Persistent Chat Server" (Lync Server 2013), steps
+// 1 to 7, whose sub-steps are steps of their own here.
+package failover
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"pchatops/ops/engine"
+	"pchatops/ops/fault"
+	"pchatops/ops/procedures"
+	"pchatops/ops/site"
+	"pchatops/ops/status"
+)
+
+// document names the source of every step.
+const document = "Lync Server 2013: Failing over Persistent Chat Server, step "
+
+// mgccomp is what the screen says where one might expect the compliance
+// database to follow.
+const mgccomp = "mgccomp is not failed over: its contents are transient. See to the compliance adapter's output yourself."
+
+// failover is the procedure on one estate.
+type failover struct {
+	*procedures.Estate
+	db        string
+	secondary site.Instance
+	sql       procedures.Instance // the secondary's
+	cache     *headerCache
+}
+
+// New makes the procedure. The site needs a log shipping secondary.
+func New(e *procedures.Estate) (engine.Procedure, error) {
+	secondary, ok := e.Site.Instance(site.Secondary)
+	if !ok || e.SQL[site.Secondary] == nil {
+		return engine.Procedure{}, &fault.Error{
+			Class: fault.Config, Tried: "prepare the failover", Target: e.Site.Name,
+			Text: "the site file names no log shipping secondary",
+			Do:   "add an instance with role secondary",
+		}
+	}
+	f := &failover{Estate: e, db: e.Site.Database, secondary: secondary, sql: e.SQL[site.Secondary], cache: newHeaderCache()}
+	return engine.Procedure{
+		ID: "failover", Title: "Fail over to data centre " + secondary.DataCentre, Key: "F",
+		Applies: f.applies,
+		Steps: []engine.Step{
+			f.unship(), f.copyBackups(), f.applyBackups(), f.endSessions(), f.bringOnline(),
+			f.setPoolState(), f.installMirror(), f.setActiveServers(),
+		},
+	}, nil
+}
+
+// applies says whether the site is in a state that a failover is for.
+func (f *failover) applies(s *status.Snapshot) (bool, string) {
+	n := s.Node(site.Secondary)
+	switch {
+	case n == nil || n.Answered.IsZero():
+		return false, fmt.Sprintf("%s has not answered yet", f.secondary.Address())
+	case n.Facts.Database.Online():
+		return true, fmt.Sprintf("%s is online on %s already: the rest of the procedure may be open", f.db, f.secondary.Address())
+	case !n.Facts.Database.Restoring():
+		return false, fmt.Sprintf("%s on %s is neither restoring nor online", f.db, f.secondary.Address())
+	}
+	for _, r := range []site.Role{site.Primary, site.Mirror} {
+		if live := s.Node(r); live != nil && live.Reachable && live.Facts.Database.Online() {
+			return false, fmt.Sprintf("%s is live on %s: failing over now would make a second primary", f.db, live.Address)
+		}
+	}
+	return true, "no primary answers and the secondary is restoring"
+}
+
+// facts reads the secondary.
+func (f *failover) facts(ctx context.Context) (status.Facts, error) { return f.sql.Facts(ctx) }
+
+// online is the plan of a step that has nothing left to do because the
+// database is online.
+func (f *failover) online() *engine.Plan {
+	return &engine.Plan{Already: fmt.Sprintf("%s is online on %s: no log backup can be applied any more", f.db, f.secondary.Address())}
+}
+
+// age renders the time since t for a person: "14m 32s".
+func (f *failover) age(t time.Time) string {
+	d := f.Now().Sub(t).Round(time.Second)
+	switch {
+	case d < 0:
+		return "0s"
+	case d < time.Hour:
+		return fmt.Sprintf("%dm %02ds", int(d.Minutes()), int(d.Seconds())%60)
+	}
+	return fmt.Sprintf("%dh %02dm", int(d.Hours()), int(d.Minutes())%60)
+}
+
+// clock renders a moment in UTC.
+func clock(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
+
+func plural(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
+}

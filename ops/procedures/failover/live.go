@@ -1,0 +1,95 @@
+package failover
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"pchatops/ops/engine"
+	"pchatops/ops/site"
+	"pchatops/ops/status"
+)
+
+// fresh is how old a probe's look at a node may be to serve a gate.
+const fresh = 15 * time.Second
+
+// noLivePrimary is the gate against two live primaries: neither the primary
+// nor its mirror may answer with an online principal.
+func (f *failover) noLivePrimary(ctx context.Context) engine.Gate {
+	g := engine.Gate{Name: "no live primary", Want: "neither the primary nor its mirror answers with " + f.db + " online"}
+	looks := f.look(ctx, site.Primary, site.Mirror)
+	g.Holds = true
+	for _, l := range looks {
+		if g.Seen != "" {
+			g.Seen += "; "
+		}
+		g.Seen += l.said
+		if l.live {
+			g.Holds = false
+			g.Override = fmt.Sprintf("abandon %s", l.address)
+			g.Do = fmt.Sprintf("leave %s in service, or stop SQL Server there first. To fail over all the same and lose what it holds beyond the last backup, type: %s", l.address, g.Override)
+		}
+	}
+	return g
+}
+
+type look struct {
+	address, said string
+	live          bool
+}
+
+// look asks instances at once whether they hold a live database.
+func (f *failover) look(ctx context.Context, roles ...site.Role) []look {
+	ctx, cancel := context.WithTimeout(ctx, f.answer())
+	defer cancel()
+	out := make([]look, len(roles))
+	var wg sync.WaitGroup
+	for i, r := range roles {
+		in, ok := f.Site.Instance(r)
+		if !ok {
+			out[i] = look{said: "no " + string(r) + " is configured"}
+			continue
+		}
+		wg.Go(func() {
+			facts, err := f.lastSeen(ctx, r)
+			out[i] = f.judge(in.Address(), facts, err)
+		})
+	}
+	wg.Wait()
+	return out
+}
+
+// lastSeen takes what the probe saw a moment ago, and asks where it did not look.
+func (f *failover) lastSeen(ctx context.Context, r site.Role) (status.Facts, error) {
+	if f.Seen != nil {
+		if n, ok := f.Seen(r); ok && f.Now().Sub(n.Asked) < fresh && !n.Reachable && n.Err != nil {
+			return status.Facts{}, n.Err
+		}
+	}
+	sql := f.SQL[r]
+	if sql == nil {
+		return status.Facts{}, fmt.Errorf("not configured")
+	}
+	return sql.Facts(ctx)
+}
+
+func (f *failover) judge(address string, facts status.Facts, err error) look {
+	d := facts.Database
+	switch {
+	case err != nil:
+		return look{address: address, said: address + " does not answer"}
+	case d.Online():
+		return look{address: address, live: true, said: fmt.Sprintf("%s answers: %s is ONLINE", address, f.db)}
+	case !d.Exists:
+		return look{address: address, said: fmt.Sprintf("%s answers: no %s", address, f.db)}
+	}
+	return look{address: address, said: fmt.Sprintf("%s answers: %s is %s", address, f.db, d.State)}
+}
+
+func (f *failover) answer() time.Duration {
+	if d := f.Site.Intervals.Answer; d > 0 {
+		return d
+	}
+	return 5 * time.Second
+}

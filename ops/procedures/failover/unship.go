@@ -1,0 +1,146 @@
+package failover
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"pchatops/ops/engine"
+	"pchatops/ops/status"
+)
+
+// grace is how long F1 lets a running copy or restore end by itself. Stopping
+// the job kills sqllogship and can leave a half-written copy.
+const grace = time.Minute
+
+// unship is F1: log shipping leaves the secondary, and with it the copy and
+// restore jobs.
+func (f *failover) unship() engine.Step {
+	return engine.Step{
+		ID: "F1", Title: "Remove log shipping", Source: document + "1", Risk: engine.Reversible,
+		Why:     "Nothing may copy or restore behind the operator's back while the last backups are applied by hand. It drops the copy and restore jobs.",
+		Touches: []string{f.secondary.Address()},
+		Plan:    f.planUnship,
+		Verify: func(ctx context.Context) (*engine.Proof, error) {
+			facts, err := f.facts(ctx)
+			if err != nil {
+				return nil, err
+			}
+			if facts.Secondary == nil {
+				return &engine.Proof{Holds: true, Says: fmt.Sprintf("%s on %s is no log shipping secondary", f.db, f.secondary.Address())}, nil
+			}
+			return &engine.Proof{Says: fmt.Sprintf("%s on %s is still a log shipping secondary of %s", f.db, f.secondary.Address(), facts.Secondary.PrimaryServer)}, nil
+		},
+	}
+}
+
+func (f *failover) planUnship(ctx context.Context) (*engine.Plan, error) {
+	facts, err := f.facts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ls := facts.Secondary
+	if ls == nil {
+		return &engine.Plan{Already: fmt.Sprintf("%s on %s is no log shipping secondary", f.db, f.secondary.Address())}, nil
+	}
+	p := &engine.Plan{
+		Gates: []engine.Gate{f.noLivePrimary(ctx), f.sysadmin(facts)},
+		Notes: []string{fmt.Sprintf("drops the jobs %s and %s: nothing else will copy or restore after this", ls.CopyJob.Name, ls.RestoreJob.Name), mgccomp},
+	}
+	for _, j := range []status.Job{ls.CopyJob, ls.RestoreJob} {
+		if j.ID == "" {
+			continue
+		}
+		if j.Enabled {
+			p.Actions = append(p.Actions, f.sql.DisableJob(j))
+		}
+	}
+	for _, j := range []status.Job{ls.CopyJob, ls.RestoreJob} {
+		if j.Running {
+			p.Actions = append(p.Actions, f.settleJob(j))
+		}
+	}
+	p.Actions = append(p.Actions, f.remembering(f.sql.DeleteLogShippingSecondary(f.db), facts))
+	p.Total = len(p.Actions)
+	return p, nil
+}
+
+// settleJob lets a running job end by itself and stops it after the grace.
+func (f *failover) settleJob(j status.Job) engine.Action {
+	stop := f.sql.StopJob(j)
+	text := stop.Text
+	stop.Text = fmt.Sprintf("-- %s is running: wait at most %s for its end, and only then:\n%s", j.Name, grace, text)
+	do := stop.Do
+	stop.Do = func(ctx context.Context, r engine.Reporter) error {
+		idle, err := f.awaitIdle(ctx, j, r)
+		if err != nil || idle {
+			return err
+		}
+		r.Log(fmt.Sprintf("%s still runs after %s: stopping it", j.Name, grace))
+		return do(ctx, r)
+	}
+	return stop
+}
+
+func (f *failover) awaitIdle(ctx context.Context, j status.Job, r engine.Reporter) (bool, error) {
+	deadline := f.Now().Add(grace)
+	for f.Now().Before(deadline) {
+		facts, err := f.facts(ctx)
+		if err != nil {
+			return false, err
+		}
+		if !running(facts, j) {
+			return true, nil
+		}
+		r.Progress(engine.Progress{Percent: -1, Note: j.Name + " is finishing its run"})
+		if err := pause(ctx, time.Second); err != nil {
+			return false, err
+		}
+	}
+	return false, nil
+}
+
+func running(facts status.Facts, j status.Job) bool {
+	s := facts.Secondary
+	return s != nil && (s.CopyJob.ID == j.ID && s.CopyJob.Running || s.RestoreJob.ID == j.ID && s.RestoreJob.Running)
+}
+
+// remembering records what the configuration knew before it goes: F2 may need
+// it when the share cannot be read.
+func (f *failover) remembering(a engine.Action, before status.Facts) engine.Action {
+	do := a.Do
+	a.Do = func(ctx context.Context, r engine.Reporter) error {
+		ls := before.Secondary
+		r.Observe("primary server", ls.PrimaryServer)
+		r.Observe("backup share", ls.Source)
+		r.Observe("copy folder", ls.Destination)
+		r.Observe("last copied file", ls.LastCopiedFile)
+		r.Observe("last restored file", ls.LastRestoredFile)
+		r.Observe("redo LSN", before.Database.RedoLSN.String())
+		return do(ctx, r)
+	}
+	return a
+}
+
+func (f *failover) sysadmin(facts status.Facts) engine.Gate {
+	seen := "the login is sysadmin"
+	if !facts.Sysadmin {
+		seen = "the login is not sysadmin"
+	}
+	return engine.Gate{
+		Name: "rights on " + f.secondary.Address(), Holds: facts.Sysadmin, Seen: seen,
+		Want: "sysadmin: log shipping, RESTORE and KILL need it", Do: "give the console's login the server role sysadmin",
+	}
+}
+
+// pause waits d, or until ctx ends.
+func pause(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
