@@ -60,7 +60,8 @@ type Site struct {
 	Intervals  Intervals
 	Thresholds Thresholds
 
-	Path string // the file it was read from
+	Path     string    // the file it was read from
+	Warnings []Problem // what is allowed but deserves a look, for validate and doctor
 }
 
 // Instance is one SQL Server instance.
@@ -131,11 +132,12 @@ type ChatServer struct {
 
 // Credential is a reference to a secret, never the secret.
 type Credential struct {
+	Name   string         // as the site file names it
 	Kind   CredentialKind // how to log in
 	User   string         // `sa`, `LITWARE\ops` or `ops@litwareinc.com`
 	Source Source         // where the password (or key) comes from
-	Ref    string         // environment variable, file, keyring item or command, by Source
-	Key    string         // name of the entry inside a secrets file
+	Ref    string         // by Source: variable, file, keyring service, question, or the command's argv as a JSON list
+	Key    string         // entry of a secrets file, or user of the keyring service (User when empty)
 	Realm  string         // Kerberos realm
 	Config string         // krb5.conf
 	Cache  string         // Kerberos credential cache
@@ -175,9 +177,13 @@ type Intervals struct {
 	Answer  time.Duration // deadline of one poll of one node
 	Stale   time.Duration // facts older than this read STALE
 	Connect time.Duration // deadline of a connection attempt
+
+	Shell       time.Duration // between two reads over WinRM (pool, share): loading the Management Shell is slow
+	ShellAnswer time.Duration // deadline of one of them
 }
 
 // Thresholds are the limits of the log shipping configuration, for findings.
+// Zero: the limit that the server itself is configured with.
 type Thresholds struct {
 	Backup  time.Duration // alert if no backup within
 	Copy    time.Duration // alert if no copy within

@@ -1,0 +1,119 @@
+package site
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v4"
+
+	"pchatops/ops/fault"
+)
+
+// Load reads and validates a site file. What is wrong in the file comes back
+// as Errors, all at once.
+func Load(path string) (*Site, error) {
+	data, err := readBounded(path)
+	if err != nil {
+		return nil, &fault.Error{
+			Class: fault.Config, Tried: "read the site file", Text: err.Error(), Cause: err,
+			Do: "name the file with --config, or write a first one with pchatops init",
+		}
+	}
+	return Parse(path, data)
+}
+
+func readBounded(path string) ([]byte, error) {
+	f, err := os.Open(path) //nolint:gosec // the operator names the file
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() //nolint:errcheck // only read
+	return io.ReadAll(io.LimitReader(f, maxBytes+1))
+}
+
+// Parse validates the text of a site file. The name stands in the problems,
+// and relative paths in the file start from its folder.
+func Parse(name string, data []byte) (*Site, error) {
+	r := &reader{file: filepath.Base(name), nodes: map[string]*yaml.Node{}}
+	root := r.document(data)
+	if root == nil {
+		return nil, r.found
+	}
+	s := &Site{Path: name, Danger: Production, Database: "mgc"}
+	r.site(s, root)
+	s.fillIn()
+	r.check(s)
+	if len(r.found) > 0 {
+		slices.SortStableFunc(r.found, func(a, b Problem) int {
+			return (a.Line-b.Line)*4096 + a.Column - b.Column
+		})
+		return nil, r.found
+	}
+	return s, nil
+}
+
+// document gives the one YAML document of the file, or nil with the problem
+// recorded.
+func (r *reader) document(data []byte) *yaml.Node {
+	if len(data) > maxBytes {
+		r.problem(&yaml.Node{}, "the file is too large", fmt.Sprintf("at most %d bytes", maxBytes))
+		return nil
+	}
+	r.lines = strings.Split(strings.ReplaceAll(string(data), "\r\n", "\n"), "\n")
+	if !r.readable() {
+		return nil
+	}
+	loader, err := yaml.NewLoader(bytes.NewReader(data))
+	var doc, second yaml.Node
+	if err == nil {
+		err = loader.Load(&doc)
+	}
+	if err == nil && loader.Load(&second) == nil {
+		r.problem(&second, "a second document begins here", "one document in a site file")
+		return nil
+	}
+	if errors.Is(err, io.EOF) || err == nil && len(doc.Content) == 0 {
+		r.problem(&yaml.Node{}, "the file is empty", "name, product, pool and the rest of a site")
+		return nil
+	}
+	if err != nil {
+		r.syntax(err)
+		return nil
+	}
+	return doc.Content[0]
+}
+
+// readable refuses what no text file holds, with its place: the YAML reader
+// would refuse it without one.
+func (r *reader) readable() bool {
+	for i, line := range r.lines {
+		for col, c := range []rune(line) {
+			if c == utf8.RuneError || (c < ' ' && c != '\t') || c == 0x7f {
+				r.problem(&yaml.Node{Line: i + 1, Column: col + 1}, "a character that is no text", "UTF-8 text")
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// syntax records where the YAML breaks. The library's words may quote the
+// line, so they are left out where a password may stand.
+func (r *reader) syntax(err error) {
+	at, says := &yaml.Node{Line: 1, Column: 1}, "no valid YAML"
+	var where *yaml.LoadError
+	if errors.As(err, &where) && where.Mark.Line > 0 && where.Mark.Line <= len(r.lines) {
+		at = &yaml.Node{Line: where.Mark.Line, Column: max(where.Mark.Column, 1)}
+		if !passwordValue.MatchString(r.lines[at.Line-1]) {
+			says += ": " + where.Message
+		}
+	}
+	r.problem(at, says, "YAML: spaces for indentation, text with special characters in single quotes")
+}
