@@ -1,0 +1,103 @@
+// Package ops_test holds the layers in place: commands go down, events come
+// up, and the lab shares nothing with what it tests.
+package ops_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// allowed lists, per package (or tree, with a trailing slash), which packages
+// of the project it may import.
+var allowed = map[string][]string{
+	"ops/fault":       {},
+	"ops/chain":       {},
+	"ops/site":        {"ops/fault"},
+	"ops/status":      {"ops/site", "ops/chain", "ops/fault"},
+	"ops/journal":     {"ops/fault"},
+	"ops/engine":      {"ops/status", "ops/journal", "ops/fault"},
+	"ops/probe":       {"ops/status", "ops/site", "ops/fault"},
+	"ops/incident":    {"ops/engine", "ops/journal", "ops/probe", "ops/status", "ops/site", "ops/fault"},
+	"ops/procedures/": {"ops/procedures/", "ops/engine", "ops/status", "ops/site", "ops/chain", "ops/fault"},
+	"ops/mssql":       {"ops/procedures", "ops/engine", "ops/status", "ops/site", "ops/chain", "ops/fault"},
+	"ops/mgmt/":       {"ops/mgmt/", "ops/procedures", "ops/engine", "ops/status", "ops/site", "ops/chain", "ops/fault"},
+	"ops/lab/":        {"ops/lab/"},
+	"themes":          {},
+	"tui/":            {"tui/", "themes", "ops/incident", "ops/status", "ops/engine", "ops/site", "ops/chain", "ops/fault"},
+	"cmd/":            {"cmd/", "tui/", "themes", "ops/"},
+}
+
+// outside lists the drivers and screen libraries, and who may know them.
+var outside = map[string][]string{
+	"github.com/microsoft/go-mssqldb": {"ops/mssql"},
+	"github.com/masterzen/winrm":      {"ops/mgmt"},
+	"charm.land/":                     {"tui/", "cmd/", "themes"},
+}
+
+type pkg struct {
+	ImportPath string
+	Imports    []string
+}
+
+func packages(t *testing.T) []pkg {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports", "pchatops/...").Output()
+	require.NoError(t, err)
+	var all []pkg
+	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p pkg
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}
+
+func matches(path, rule string) bool {
+	if strings.HasSuffix(rule, "/") {
+		return strings.HasPrefix(path+"/", rule)
+	}
+	return path == rule
+}
+
+func any(path string, rules []string) bool {
+	for _, r := range rules {
+		if matches(path, r) {
+			return true
+		}
+	}
+	return false
+}
+
+func TestPackagesImportOnlyTheLayersBelowThem(t *testing.T) {
+	for _, p := range packages(t) {
+		path := strings.TrimPrefix(p.ImportPath, "pchatops/")
+		rules, known := []string(nil), false
+		for rule, may := range allowed {
+			if matches(path, rule) {
+				rules, known = may, true
+			}
+		}
+		if path != "ops" {
+			require.True(t, known, "%s has no place in the layers: add it here on purpose", path)
+		}
+		for _, i := range p.Imports {
+			if own, ok := strings.CutPrefix(i, "pchatops/"); ok {
+				require.True(t, any(own, rules), "%s imports %s", path, own)
+			}
+			for library, who := range outside {
+				if strings.HasPrefix(i+"/", strings.TrimSuffix(library, "/")+"/") {
+					require.True(t, any(path, who), "%s imports %s", path, i)
+				}
+			}
+		}
+	}
+}
