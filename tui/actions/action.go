@@ -1,0 +1,89 @@
+// Package actions is the one table of what keys do. Key handling, the footer,
+// the help and the key sheet (docs/keys.md) are all read from it, and a test
+// finds keys that would mean two things at once. It imports nothing of the
+// screen: whoever handles a key looks the action up by its identifier.
+package actions
+
+// ID names an action.
+type ID string
+
+// Scope is where an action's keys are listened to.
+type Scope string
+
+// The scopes. Keys of Everywhere work in all of them, also above a dialog.
+const (
+	Everywhere Scope = "everywhere"
+	Home       Scope = "main screen"
+	Page       Scope = "log, findings and help"
+	Choice     Scope = "dialog with buttons"
+	Typing     Scope = "dialog with a text"
+)
+
+// Action is one row of the table.
+type Action struct {
+	ID    ID
+	Scope Scope
+	Keys  []string // as the terminal library names key presses
+	Title string   // one or two words, for the footer
+	Help  string   // a sentence, for the help and the key sheet
+	// Mutating actions lead to a change of the site or of its record. They
+	// never sit on a control or navigation key; Enter only opens a dialog.
+	Mutating bool
+	// Enabled says whether the action can be used now, and why not; nil: always.
+	Enabled func(Facts) (ok bool, why string)
+}
+
+// Facts are what decides whether an action can be used.
+type Facts struct {
+	Observer string // why this console only observes; "" when it drives
+	Running  string // the step under way, "" when none
+	Step     string // the selected step, "" when there is none yet
+	Blocked  string // why the selected step cannot be run now
+	Finished bool   // the selected step is done
+}
+
+// Usable says whether an action can be used now, and why not.
+func (a Action) Usable(f Facts) (ok bool, why string) {
+	if a.Enabled == nil {
+		return true, ""
+	}
+	return a.Enabled(f)
+}
+
+func drives(f Facts) (bool, string) {
+	if f.Observer != "" {
+		return false, "this console only observes: " + f.Observer
+	}
+	return true, ""
+}
+
+// still demands a driver, a selected step and that no step runs.
+func still(f Facts) (bool, string) {
+	if ok, why := drives(f); !ok {
+		return false, why
+	}
+	if f.Step == "" {
+		return false, "no step is selected"
+	}
+	if f.Running != "" {
+		return false, f.Running + " is running"
+	}
+	return true, ""
+}
+
+func runnable(f Facts) (bool, string) {
+	if ok, why := still(f); !ok {
+		return false, why
+	}
+	return f.Blocked == "", f.Blocked
+}
+
+func skippable(f Facts) (bool, string) {
+	if ok, why := still(f); !ok {
+		return false, why
+	}
+	if f.Finished {
+		return false, f.Step + " is done"
+	}
+	return true, ""
+}

@@ -1,0 +1,58 @@
+package cell_test
+
+import (
+	"testing"
+
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/stretchr/testify/require"
+
+	"pchatops/tui/part/cell"
+)
+
+var red = lipgloss.NewStyle().Foreground(lipgloss.Color("#ff0000"))
+
+func TestFitGivesExactlyTheCellsAskedFor(t *testing.T) {
+	for _, c := range []struct {
+		in   string
+		w    int
+		want string
+	}{
+		{"mgc", 5, "mgc  "},
+		{"mgc_20261121.trn", 6, "mgc_2…"},
+		{"✓ ONLINE", 8, "✓ ONLINE"},
+		{"x", 0, ""},
+		{"x", -3, ""},
+	} {
+		require.Equal(t, c.want, cell.Fit(c.in, c.w))
+		require.Equal(t, c.want, ansi.Strip(cell.Fit(red.Render(c.in), c.w)))
+	}
+}
+
+func TestTheRightTextIsKeptWhereBothDoNotFit(t *testing.T) {
+	require.Equal(t, "Copy   12s", cell.Between("Copy", "12s", 10))
+	require.Equal(t, "Copy r…12s", cell.Between("Copy remaining backups", "12s", 10))
+	require.Equal(t, "12…", cell.Between("Copy", "12 seconds", 3))
+}
+
+func TestWrappedTextLosesNothingButSpaces(t *testing.T) {
+	require.Equal(t, []string{"RESTORE LOG", "[mgc]"}, cell.Wrap("RESTORE LOG [mgc]", 11))
+	require.Equal(t, []string{`\\backup`, `\share\m`, `gc.trn`}, cell.Wrap(`\\backup\share\mgc.trn`, 8))
+	require.Empty(t, cell.Wrap("text", 0))
+}
+
+func TestABlockLaidOverAScreenKeepsEveryLineWide(t *testing.T) {
+	screen := []string{red.Render("aaaaaa"), "bbbbbb", "cccccc"}
+	got := cell.Over(screen, []string{"XX", "YY"}, 2, 0)
+	for i, want := range []string{"aaXXaa", "bbYYbb", "cccccc"} {
+		require.Equal(t, want, ansi.Strip(got[i]))
+	}
+	require.Equal(t, "aaaaaa", ansi.Strip(screen[0]), "the screen below stays as it is")
+	require.Len(t, cell.Over(screen, []string{"1", "2", "3", "4"}, 0, 1), 3)
+}
+
+func TestFillAndBesideKeepBlocksRectangular(t *testing.T) {
+	left := cell.Fill([]string{"a"}, 3, 2)
+	require.Equal(t, []string{"a  ", "   "}, left)
+	require.Equal(t, []string{"a  12", "   3 "}, cell.Beside(left, cell.Fill([]string{"12", "3", "4"}, 2, 2)))
+}
