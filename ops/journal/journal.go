@@ -1,7 +1,8 @@
 // Package journal is the append-only, fsynced, hash-chained record of an
 // incident: one JSON object a line, each with the hash of the line before. It
 // detects a torn last line and sets it aside, replays, tails, and holds the
-// lock of the console that drives.
+// lock of the console that drives. It stands below the engine and knows
+// nothing of steps or servers: what a line says is its writer's business.
 package journal
 
 import (
@@ -35,3 +36,18 @@ const (
 	Close  Type = "close"  // incident ended: summary
 	Aside  Type = "aside"  // a torn last line was set aside: where, how many bytes
 )
+
+// Opening is the data of the open line, the first of every journal.
+type Opening struct {
+	ID        string `json:"id"`
+	Site      string `json:"site"`
+	Procedure string `json:"procedure"`
+	Version   string `json:"version,omitempty"` // of the program that began it
+	Lab       bool   `json:"lab,omitempty"`
+}
+
+// Torn is the data of an aside line.
+type Torn struct {
+	File  string `json:"file"` // name of the file beside the journal that holds the torn bytes
+	Bytes int64  `json:"bytes"`
+}
