@@ -2,6 +2,7 @@ package journal
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -27,10 +28,10 @@ func Replay(r io.Reader, each func(Line) error) (End, error) {
 
 // follow reads on from where end stands.
 func (end *End) follow(r io.Reader, each func(Line) error) error {
-	in := bufio.NewReaderSize(r, MaxLine)
+	in := bufio.NewReaderSize(r, 64<<10)
 	end.Torn = 0
 	for {
-		raw, err := in.ReadSlice('\n')
+		raw, err := next(in)
 		switch {
 		case errors.Is(err, io.EOF):
 			end.Torn = int64(len(raw))
@@ -54,6 +55,24 @@ func (end *End) follow(r io.Reader, each func(Line) error) error {
 		}
 		end.Lines, end.Bytes, end.Hash = line.Seq, end.Bytes+int64(len(raw)), hash(raw[:len(raw)-1])
 	}
+}
+
+// next reads a line with its newline, or what there is before the end. A
+// line longer than MaxLine is bufio.ErrBufferFull.
+func next(in *bufio.Reader) ([]byte, error) {
+	raw, err := in.ReadSlice('\n')
+	if !errors.Is(err, bufio.ErrBufferFull) {
+		return raw, err
+	}
+	long := bytes.Clone(raw)
+	for errors.Is(err, bufio.ErrBufferFull) && len(long) < MaxLine {
+		raw, err = in.ReadSlice('\n')
+		long = append(long, raw...)
+	}
+	if len(long) > MaxLine {
+		return nil, bufio.ErrBufferFull
+	}
+	return long, err
 }
 
 // errForm marks a line that is no line at all, as a write that was cut short leaves.
