@@ -13,8 +13,8 @@ import (
 // credentials reads the named credentials.
 func (r *reader) credentials(into map[string]Credential) take {
 	return func(n *yaml.Node, path string) {
-		if n = r.follow(n, path); n.Kind != yaml.MappingNode {
-			r.problem(n, r.named(path)+" is no mapping", "named credentials")
+		if n = r.follow(n, path); n.Kind != yaml.MappingNode || len(n.Content) == 0 {
+			r.problem(n, r.named(path)+" holds no credential", "names, each with a login")
 			return
 		}
 		names := fields{}
@@ -127,8 +127,8 @@ func (r *reader) complete(n *yaml.Node, c *Credential) {
 func (r *reader) lookUp(s *Site, creds map[string]Credential) {
 	known := "one of " + strings.Join(slices.Sorted(maps.Keys(creds)), ", ")
 	find := func(dst *Credential, path string) {
-		if dst.Name == "" {
-			return
+		if dst.Name == "" || len(creds) == 0 {
+			return // a problem of its own, told already
 		}
 		c, ok := creds[dst.Name]
 		if !ok {

@@ -1,7 +1,6 @@
 package site
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -33,9 +32,9 @@ func fromCommand(ctx context.Context, ref string) (string, error) {
 		if ctx.Err() != nil {
 			err = context.Cause(ctx)
 		}
-		return "", fmt.Errorf("%s: %w%s", argv[0], err, said(words.String()))
+		return "", fmt.Errorf("%s: %w%s", argv[0], err, said(string(words.kept)))
 	}
-	return strings.TrimRight(out.String(), "\r\n"), nil
+	return strings.TrimRight(string(out.kept), "\r\n"), nil
 }
 
 func said(words string) string {
@@ -48,11 +47,11 @@ func said(words string) string {
 
 // bounded keeps the first bytes that are written to it and drops the rest.
 type bounded struct {
-	bytes.Buffer
+	kept  []byte
 	limit int
 }
 
 func (b *bounded) Write(p []byte) (int, error) {
-	b.Buffer.Write(p[:min(len(p), b.limit-b.Len())])
+	b.kept = append(b.kept, p[:min(len(p), b.limit-len(b.kept))]...)
 	return len(p), nil
 }
