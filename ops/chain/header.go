@@ -22,6 +22,7 @@ type Header struct {
 	Damaged     bool      `json:"damaged,omitempty"`
 	CopyOnly    bool      `json:"copy_only,omitempty"`
 	Tail        bool      `json:"tail,omitempty"` // taken WITH NORECOVERY
+	Checksums   bool      `json:"checksums,omitempty"` // written WITH CHECKSUM
 	SetGUID     string    `json:"set"`
 	Size        int64     `json:"size"` // bytes
 }

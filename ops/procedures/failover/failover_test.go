@@ -1,0 +1,272 @@
+package failover
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"pchatops/ops/chain"
+	"pchatops/ops/engine"
+	"pchatops/ops/fault"
+	"pchatops/ops/procedures"
+	"pchatops/ops/site"
+	"pchatops/ops/status"
+)
+
+func TestTheWholeProcedureConverges(t *testing.T) {
+	e := newEstate(t)
+	for _, id := range []string{"F1", "F2", "F3", "F4a", "F4b", "F5", "F6", "F7"} {
+		require.Empty(t, unmet(e.plan(t, id)), id)
+		_, err := e.run(t, id)
+		require.NoError(t, err, id)
+		require.True(t, e.proven(t, id).Holds, "%s: %s", id, e.proven(t, id).Says)
+		again := e.plan(t, id)
+		require.Empty(t, again.Actions, "%s has something left to do", id)
+		require.NotEmpty(t, again.Already, id)
+	}
+	require.Equal(t, "ONLINE", e.secondary.facts.Database.State)
+	require.Equal(t, number(5), e.secondary.facts.Database.RedoLSN, "the backup that was only on the share is applied")
+	require.Equal(t, "FailedOver", e.shell.pool.State)
+	require.Equal(t, []string{"chat11.litwareinc.com", "chat12.litwareinc.com"}, e.shell.pool.Active)
+}
+
+func TestALivePrimaryStopsTheFailoverUntilItIsAbandoned(t *testing.T) {
+	e := newEstate(t)
+	e.primary.down = nil
+	e.primary.facts.Database = status.Database{Exists: true, State: "ONLINE"}
+	for _, id := range []string{"F1", "F3", "F4b"} {
+		g, ok := unmet(e.plan(t, id))["no live primary"]
+		require.True(t, ok, id)
+		require.Contains(t, g.Seen, `SQL01\RTC answers: mgc is ONLINE`)
+		require.Equal(t, `abandon SQL01\RTC`, g.Override)
+	}
+	e.primary.facts.Database.State = "RESTORING" // it came back as a mirror
+	require.NotContains(t, unmet(e.plan(t, "F1")), "no live primary")
+}
+
+func TestAProbeThatJustLookedSavesTheGateItsTimeOut(t *testing.T) {
+	e := newEstate(t)
+	e.primary.facts.Database = status.Database{Exists: true, State: "ONLINE"}
+	e.primary.down = nil
+	seen := status.Node{Asked: disaster.Add(-time.Second), Err: &fault.Error{Class: fault.Unreachable}}
+	e.Seen = func(r site.Role) (status.Node, bool) { return seen, r == site.Primary }
+	require.Empty(t, unmet(e.plan(t, "F1")), "a second ago it did not answer")
+	seen.Asked = disaster.Add(-time.Minute)
+	require.Contains(t, unmet(e.plan(t, "F1")), "no live primary", "an old look proves nothing")
+}
+
+func TestF1RemembersWhatItRemoves(t *testing.T) {
+	e := newEstate(t)
+	p := e.plan(t, "F1")
+	require.Contains(t, p.Notes[0], "LSCopy")
+	require.Contains(t, p.Notes[0], "LSRestore")
+	_, err := e.run(t, "F1")
+	require.NoError(t, err)
+	require.Equal(t, fileName(4), e.remembered["last copied file"])
+}
+
+func TestF2CopiesOnlyWhatIsMissingAndCanStillBeNeeded(t *testing.T) {
+	e := newEstate(t)
+	old := procedures.Backup{Name: "mgc_20261101000000.trn", Bytes: 1}
+	e.folders.share = append(e.folders.share, old)
+	e.folders.copied[3].Bytes-- // a copy that ended half-way
+	_, err := e.run(t, "F2")
+	require.NoError(t, err)
+	var names []string
+	for _, b := range e.folders.copied[4:] {
+		names = append(names, b.Name)
+	}
+	require.Equal(t, []string{fileName(4), fileName(5)}, names)
+}
+
+func TestF2WithoutShareSaysWhatIsKnownAndWhatIsLost(t *testing.T) {
+	e := newEstate(t)
+	e.folders.shareErr = &fault.Error{Class: fault.Unreachable, Number: 53, Tried: "list", Text: "The network path was not found."}
+	p := e.plan(t, "F2")
+	g := unmet(p)["backup share readable"]
+	require.Equal(t, withoutShare, g.Override)
+	require.Contains(t, p.Loss, "30m 00s")
+	require.Contains(t, fmt.Sprint(p.Notes), fileName(4))
+	require.False(t, e.proven(t, "F2").Holds)
+	_, err := e.run(t, "F2")
+	require.NoError(t, err)
+	require.True(t, e.proven(t, "F2").Holds, "the decision is remembered")
+
+	_, err = e.run(t, "F3")
+	require.NoError(t, err)
+	online := e.plan(t, "F4b")
+	require.Empty(t, unmet(online))
+	require.Contains(t, online.Confirm, "lose chat after 2026-11-21 02:30:00 UTC")
+	require.Contains(t, online.Loss, "given up by the operator")
+}
+
+func TestF2RefusesWhenTheCopyFolderHasNoRoom(t *testing.T) {
+	e := newEstate(t)
+	e.folders.free = 10
+	require.Contains(t, unmet(e.plan(t, "F2")), "room in the copy folder")
+}
+
+func TestF3SetsBadFilesAsideByName(t *testing.T) {
+	e := newEstate(t)
+	add := func(name string, h chain.Header, err error) {
+		path := copyFolder + `\` + name
+		h.File = path
+		e.secondary.files[path], e.secondary.unread[path] = h, err
+		e.folders.copied = append(e.folders.copied, procedures.Backup{Name: name})
+	}
+	add("hr_20261121023000.trn", chain.Header{Type: 2, Database: "hr", First: number(3), Last: number(4)}, nil)
+	add("mgc_20261121023100.trn", chain.Header{}, &fault.Error{Class: fault.Media, Number: 3241, Tried: "read header"})
+	p := e.plan(t, "F3")
+	notes := fmt.Sprint(p.Notes)
+	require.Contains(t, notes, "set aside hr_20261121023000.trn")
+	require.Contains(t, notes, "set aside mgc_20261121023100.trn")
+	sent, err := e.run(t, "F3")
+	require.NoError(t, err)
+	require.Equal(t, []string{"restore " + fileName(4)}, sent)
+}
+
+func TestF3StopsBeforeAGapAndSaysWhichIntervalIsMissing(t *testing.T) {
+	e := newEstate(t)
+	e.folders.copied = append(e.folders.copied, e.backup(6), e.backup(7)) // 5 is missing
+	e.folders.share = nil
+	sent, err := e.run(t, "F3")
+	require.Equal(t, []string{"restore " + fileName(4)}, sent)
+	require.True(t, fault.Is(err, fault.ChainGap))
+	require.ErrorContains(t, err, fileName(6))
+	require.False(t, e.proven(t, "F3").Holds)
+
+	p := e.plan(t, "F3")
+	g := unmet(p)["unbroken log chain"]
+	require.Contains(t, g.Seen, number(4).String())
+	require.NotEmpty(t, g.Override)
+	require.NotEmpty(t, p.Loss)
+	require.Contains(t, unmet(e.plan(t, "F4b")), "all known backups applied")
+	_, err = e.run(t, "F3")
+	require.NoError(t, err)
+	require.True(t, e.proven(t, "F3").Holds)
+	require.Empty(t, unmet(e.plan(t, "F4b")))
+
+	e.folders.copied = append(e.folders.copied, e.backup(5)) // found after all
+	sent, err = e.run(t, "F3")
+	require.NoError(t, err)
+	require.Equal(t, []string{"restore " + fileName(5), "restore " + fileName(6), "restore " + fileName(7)}, sent)
+}
+
+func TestF3EndsTheReadersOfAStandbyDatabaseFirst(t *testing.T) {
+	e := newEstate(t)
+	e.secondary.facts.Database.State, e.secondary.facts.Database.Standby = "ONLINE", true
+	e.secondary.sessions = []status.Session{{ID: 61}, {ID: 5, System: true}, {ID: 62, Own: true}}
+	sent, err := e.run(t, "F3")
+	require.NoError(t, err)
+	require.Equal(t, []string{"kill 61", "restore " + fileName(4)}, sent)
+}
+
+func TestF3ReadsHeadersAheadOfTheRestoreAndEachOnce(t *testing.T) {
+	e := newEstate(t)
+	e.folders.copied = nil
+	for n := 4; n < 504; n++ {
+		e.folders.copied = append(e.folders.copied, e.backup(n))
+	}
+	p := e.plan(t, "F3")
+	require.Equal(t, 500, p.Total)
+	require.Equal(t, window, len(p.Actions))
+	require.Equal(t, window, len(e.secondary.reads), "the plan reads no more than one window")
+	sent, err := e.run(t, "F3")
+	require.NoError(t, err)
+	require.Equal(t, 500, len(sent))
+	require.Equal(t, 500, len(e.secondary.reads), "no header is read twice")
+	require.True(t, e.proven(t, "F3").Holds)
+	require.Equal(t, 500, len(e.secondary.reads), "the proof needs no second reading")
+}
+
+func TestF4aEndsNewcomersTooAndNeverTheConsoleOrTheSystem(t *testing.T) {
+	e := newEstate(t)
+	e.secondary.sessions = []status.Session{{ID: 61, Login: "svc"}, {ID: 5, System: true}, {ID: 62, Own: true}}
+	e.secondary.comeback = 2
+	sent, err := e.run(t, "F4a")
+	require.NoError(t, err)
+	require.Equal(t, []string{"kill 61", "kill 161", "kill 261"}, sent)
+	require.Len(t, e.secondary.sessions, 2)
+}
+
+func TestF4aGivesUpOnAServiceThatAlwaysComesBack(t *testing.T) {
+	e := newEstate(t)
+	e.secondary.sessions = []status.Session{{ID: 61, Login: "svc", Host: "chat11", Program: "Persistent Chat"}}
+	e.secondary.comeback = 10_000
+	_, err := e.run(t, "F4a")
+	require.True(t, fault.Is(err, fault.InUse))
+	require.ErrorContains(t, err, "stop that program on chat11")
+}
+
+func TestF4bStatesTheLossAndWantsTheBackupsAppliedFirst(t *testing.T) {
+	e := newEstate(t)
+	require.Contains(t, unmet(e.plan(t, "F4b")), "all known backups applied")
+	for _, id := range []string{"F1", "F2", "F3"} {
+		_, err := e.run(t, id)
+		require.NoError(t, err)
+	}
+	p := e.plan(t, "F4b")
+	require.Empty(t, unmet(p))
+	require.Equal(t, "mgc", p.Confirm)
+	require.Contains(t, p.Loss, "applied up to 2026-11-21 02:45:00 UTC")
+	require.Contains(t, p.Loss, "15m 00s")
+	require.Contains(t, fmt.Sprint(p.Notes), "mgccomp is not failed over")
+	_, err := e.run(t, "F4b")
+	require.NoError(t, err)
+	require.Equal(t, "2026-11-21T02:45:00Z", e.remembered[recoveredTo])
+}
+
+func TestF6IsSkippedWhereThereIsNoSecondaryMirror(t *testing.T) {
+	e := newEstate(t)
+	e.Site.Instances = e.Site.Instances[:2]
+	require.Equal(t, noMirror, e.plan(t, "F6").Skip)
+}
+
+func TestF6IsProvenFromBothSides(t *testing.T) {
+	e := newEstate(t)
+	e.shell.after()
+	require.True(t, e.proven(t, "F6").Holds)
+	e.shell.sides = nil
+	require.False(t, e.proven(t, "F6").Holds, "the Management Shell does not see it")
+	e.shell.after()
+	e.mirror.facts.Mirroring = status.Mirroring{}
+	require.False(t, e.proven(t, "F6").Holds, "the mirror does not see it")
+}
+
+func TestF7RefusesServersFarFromTheDatabase(t *testing.T) {
+	e := newEstate(t)
+	e.secondary.facts.Database.State = "ONLINE"
+	e.ActiveServers = []string{"chat01.litwareinc.com", "chat11.litwareinc.com"}
+	g := unmet(e.plan(t, "F7"))["active servers near the database"]
+	require.Contains(t, g.Seen, "chat01.litwareinc.com")
+	require.Empty(t, g.Override, "nobody may override it")
+	e.Site.FastLinks = [][2]string{{"dc1", "dc2"}}
+	require.Empty(t, unmet(e.plan(t, "F7")))
+	_, err := e.run(t, "F7")
+	require.NoError(t, err)
+	require.Equal(t, e.ActiveServers, e.shell.pool.Active)
+}
+
+func TestASecondaryThatDoesNotAnswerIsAnErrorNotAPlan(t *testing.T) {
+	e := newEstate(t)
+	e.secondary.down = &fault.Error{Class: fault.Timeout, Tried: "read the status", Target: `SQL11\RTC`}
+	for _, id := range []string{"F1", "F2", "F3", "F4a", "F4b"} {
+		_, err := e.step(t, id).Plan(t.Context())
+		require.True(t, fault.Is(err, fault.Timeout), id)
+		_, err = e.step(t, id).Verify(t.Context())
+		require.Error(t, err, id)
+	}
+}
+
+func TestOnlyWhatIsMutatingAsksForConfirmation(t *testing.T) {
+	e := newEstate(t)
+	want := map[string]engine.Risk{
+		"F1": engine.Reversible, "F2": engine.Reversible, "F3": engine.Reversible, "F4a": engine.Reversible,
+		"F4b": engine.DataLoss, "F5": engine.RoleChange, "F6": engine.RoleChange, "F7": engine.RoleChange,
+	}
+	for id, risk := range want {
+		require.Equal(t, risk, e.step(t, id).Risk, id)
+	}
+}
