@@ -59,7 +59,11 @@ func (s *Server) serveSealed(on *logon, user string, w http.ResponseWriter, r *h
 		s.refuse(w)
 		return
 	}
-	soap, err := unseal(on.login.Session, body)
+	var soap []byte
+	signature, sealed, err := sealedParts(body)
+	if err == nil {
+		soap, err = on.login.Session.Open(signature, sealed)
+	}
 	if err != nil {
 		on.login = nil
 		w.WriteHeader(http.StatusBadRequest)

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"pchatops/ops/lab/wsman/ntlm"
 )
@@ -43,7 +44,7 @@ func (s *Server) basic(w http.ResponseWriter, r *http.Request) (string, bool) {
 	name, given, ok := r.BasicAuth()
 	user, domain := split(name)
 	password, known := s.Users(user, domain)
-	same := subtle.ConstantTimeCompare([]byte(given), []byte(password)) == 1
+	same := subtle.ConstantTimeCompare([]byte(utf8Of(given)), []byte(password)) == 1
 	if !ok || !known || !same || !s.basicOffered() {
 		s.refuse(w)
 		return "", false
@@ -103,6 +104,18 @@ func split(name string) (user, domain string) {
 	}
 	user, domain, _ = strings.Cut(name, "@")
 	return user, domain
+}
+
+// utf8Of reads a password that a client sent in Latin-1, as the older ones do.
+func utf8Of(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	r := make([]rune, len(s))
+	for i := range len(s) {
+		r[i] = rune(s[i])
+	}
+	return string(r)
 }
 
 func account(l *ntlm.Login) string {

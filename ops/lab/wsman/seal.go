@@ -34,23 +34,23 @@ func seal(session *ntlm.Session, soap []byte) []byte {
 	return append(b, boundary+"--\r\n"...)
 }
 
-// unseal opens the one message of a sealed body. The sealed bytes may contain
-// anything, so the markers are only looked for where they belong.
-func unseal(session *ntlm.Session, body []byte) ([]byte, error) {
+// sealedParts finds signature and sealed message in a body. The sealed bytes
+// may contain anything, so the markers are only looked for where they belong.
+func sealedParts(body []byte) (signature, sealed []byte, err error) {
 	parts := bytes.SplitN(body, []byte(boundary+"\r\n"), 3)
 	if len(parts) != 3 || len(parts[0]) != 0 {
-		return nil, errSealed
+		return nil, nil, errSealed
 	}
 	_, digits, found := bytes.Cut(parts[1], []byte("Length="))
 	length, err := strconv.Atoi(string(bytes.TrimSpace(digits)))
 	payload, headed := bytes.CutPrefix(parts[2], []byte(octetHeader))
 	payload, ended := bytes.CutSuffix(payload, []byte(boundary+"--\r\n"))
 	if !found || err != nil || !headed || !ended || len(payload) < 4 {
-		return nil, errSealed
+		return nil, nil, errSealed
 	}
 	size, payload := binary.LittleEndian.Uint32(payload), payload[4:]
 	if size != ntlm.SignatureSize || len(payload) != ntlm.SignatureSize+length {
-		return nil, errSealed
+		return nil, nil, errSealed
 	}
-	return session.Open(payload[:size], payload[size:])
+	return payload[:size], payload[size:], nil
 }

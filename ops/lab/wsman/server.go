@@ -74,14 +74,17 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	if s.TLS != nil {
 		ln = tls.NewListener(ln, s.TLS)
 	}
-	var requests gate
+	var connections sync.WaitGroup
 	server := &http.Server{
-		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if requests.enter() {
-				defer requests.leave()
-				s.serve(w, r)
+		Handler: http.HandlerFunc(s.serve),
+		ConnState: func(_ net.Conn, state http.ConnState) {
+			switch state {
+			case http.StateNew:
+				connections.Add(1)
+			case http.StateClosed:
+				connections.Done()
 			}
-		}),
+		},
 		BaseContext: func(net.Listener) context.Context { return ctx },
 		ConnContext: func(ctx context.Context, _ net.Conn) context.Context {
 			return context.WithValue(ctx, logonKey{}, &logon{})
@@ -97,7 +100,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	if stop() {
 		_ = server.Close()
 	}
-	requests.shut()
+	connections.Wait()
 	s.shells.clear()
 	s.shells.processes.Wait()
 	if errors.Is(err, http.ErrServerClosed) {
@@ -116,30 +119,4 @@ func onlyHTTP1() *http.Protocols {
 	var p http.Protocols
 	p.SetHTTP1(true)
 	return &p
-}
-
-// gate counts the requests under way, so that Serve can wait for them.
-type gate struct {
-	mu     sync.Mutex
-	closed bool
-	inside sync.WaitGroup
-}
-
-func (g *gate) enter() bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if !g.closed {
-		g.inside.Add(1)
-	}
-	return !g.closed
-}
-
-func (g *gate) leave() { g.inside.Done() }
-
-// shut lets nobody in any more and waits for those inside.
-func (g *gate) shut() {
-	g.mu.Lock()
-	g.closed = true
-	g.mu.Unlock()
-	g.inside.Wait()
 }

@@ -58,7 +58,7 @@ func (a *Acceptor) begin(message []byte) ([]byte, *Login, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if flags&flagUnicode == 0 || flags&flagExtended == 0 {
+	if flags&(flagUnicode|flagOEM) == 0 || flags&flagExtended == 0 {
 		return nil, nil, errors.New("ntlm: client too old")
 	}
 	if _, err := rand.Read(a.nonce[:]); err != nil {

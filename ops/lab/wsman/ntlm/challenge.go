@@ -34,7 +34,11 @@ var version = []byte{6, 3, 0x80, 0x25, 0, 0, 0, 15}
 // are agreed to, never imposed: some clients refuse a flag they did not send.
 func challengeMessage(clientFlags uint32, nonce [8]byte, names Names, now time.Time) (msg []byte, flags uint32) {
 	flags = clientFlags&offered | flagTarget | flagTargetDomain | flagTargetInfo | flagNTLM
-	target, info := wide(names.Domain), targetInfo(names, now)
+	target, info := []byte(names.Domain), targetInfo(names, now)
+	if flags&flagUnicode != 0 {
+		flags &^= flagOEM
+		target = wide(names.Domain)
+	}
 
 	const header = 56
 	m := make([]byte, header, header+len(target)+len(info))

@@ -9,6 +9,7 @@ import (
 // Negotiation flags (MS-NLMP 2.2.2.5) that this side understands.
 const (
 	flagUnicode      = 0x00000001
+	flagOEM          = 0x00000002
 	flagTarget       = 0x00000004
 	flagSign         = 0x00000010
 	flagSeal         = 0x00000020
@@ -22,7 +23,7 @@ const (
 	flagKeyExchange  = 0x40000000
 	flag56           = 0x80000000
 
-	offered = flagUnicode | flagTarget | flagSign | flagSeal | flagNTLM | flagAlwaysSign |
+	offered = flagUnicode | flagOEM | flagTarget | flagSign | flagSeal | flagNTLM | flagAlwaysSign |
 		flagExtended | flagVersion | flag128 | flagKeyExchange | flag56
 )
 
