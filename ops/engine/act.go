@@ -1,0 +1,118 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"pchatops/ops/fault"
+	"pchatops/ops/journal"
+)
+
+// act sends one action: its intent is on the disk before, its outcome after.
+func (x *run) act(ctx context.Context, a *Action) (Outcome, error) {
+	if err := x.mayAct(ctx, a); err != nil {
+		return Failed, err
+	}
+	rec := x.actionRecord(a)
+	if x.Unsettled[rec.ID] && a.Settle != nil {
+		if out, err := x.settle(ctx, a, rec); out != None {
+			return out, err
+		}
+	}
+	if err := x.record(journal.Intent, "", rec); err != nil {
+		return Failed, err
+	}
+	x.emit(Event{Type: EventIntent, Action: a})
+	began := x.Clock.Now()
+	rep := &reporter{run: x, action: a}
+	err := guard(a.Text, func() error { return a.Do(ctx, rep) })
+	facts, moved := rep.end()
+	out := judge(ctx, err)
+	x.res.Actions++
+	x.res.Changed = x.res.Changed || out != Failed || moved
+	rec.Facts = facts
+	return x.outcome(a, rec, out, err, x.Clock.Now().Sub(began))
+}
+
+// settle asks, of an action that an earlier run left unknown, whether it took
+// effect. If so it is not sent again. None: it did not, so it is to be sent.
+func (x *run) settle(ctx context.Context, a *Action, rec ActionRecord) (Outcome, error) {
+	var took bool
+	err := guard("settle "+a.ID, func() (err error) {
+		took, err = a.Settle(ctx)
+		return err
+	})
+	if err != nil {
+		return Unknown, err
+	}
+	if !took {
+		return None, nil
+	}
+	rec.Settled = true
+	x.res.Changed = true
+	return x.outcome(a, rec, Done, nil, 0)
+}
+
+// outcome records what came of an action. An outcome that cannot be recorded
+// is unknown to whoever comes next, so it is unknown here.
+func (x *run) outcome(a *Action, rec ActionRecord, out Outcome, cause error, took time.Duration) (Outcome, error) {
+	rec.Outcome, rec.Seconds, rec.Error = out, seconds(took), faultOf(cause)
+	if err := x.record(journal.Action, "", rec); err != nil {
+		return Unknown, err
+	}
+	x.emit(Event{Type: EventAction, Action: a, Outcome: out, Err: cause, Took: took, Record: rec})
+	return out, cause
+}
+
+// mayAct says whether the next action may be sent at all.
+func (x *run) mayAct(ctx context.Context, a *Action) error {
+	if ctx.Err() != nil {
+		return x.refusal("stopped before "+a.ID+": "+context.Cause(ctx).Error(), "run the step again: it goes on where the world stands")
+	}
+	err := x.Lease.Held()
+	select {
+	case <-x.Lease.Lost():
+		err = errors.Join(errors.New("the right to drive this site was lost"), err)
+	default:
+	}
+	if err != nil {
+		return x.refusal("stopped before "+a.ID+": "+err.Error(), "see who drives this site now, then start again")
+	}
+	return nil
+}
+
+// judge tells failed from unknown: where the answer is missing, the action
+// may have taken effect.
+func judge(ctx context.Context, err error) Outcome {
+	var p *panicked
+	switch {
+	case err == nil:
+		return Done
+	case fault.Is(err, fault.Lost), fault.Is(err, fault.Timeout), errors.As(err, &p), ctx.Err() != nil,
+		errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return Unknown
+	}
+	return Failed
+}
+
+// panicked is a panic that was caught on its way.
+type panicked struct{ value string }
+
+func (p *panicked) Error() string { return "a fault in this program: " + p.value }
+
+// guard runs f; a panic in it becomes an error, so that a defect in one step
+// cannot end the console.
+func guard(tried string, f func() error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			cause := &panicked{value: clip(fmt.Sprint(v), maxValue)}
+			err = &fault.Error{
+				Class: fault.Other, Tried: clip(tried, 200), Text: cause.Error(), Cause: cause,
+				Do: "verify the step: it may have taken effect",
+			}
+		}
+	}()
+	return f()
+}

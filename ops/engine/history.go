@@ -1,0 +1,197 @@
+package engine
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"pchatops/ops/fault"
+	"pchatops/ops/journal"
+)
+
+// Bounds of what a history keeps of a journal, however long that is.
+const (
+	keptActions = 500   // of a step's last run, the newest
+	keptNames   = 2_000 // steps, facts, unsettled actions
+)
+
+// History is what a journal says of the steps: its lines folded one by one.
+// A console that drives, one that starts again and one that only watches all
+// see the steps through it.
+type History struct {
+	Opening  journal.Opening
+	Driver   string           // who drives, or drove last
+	Began    time.Time        // first action of the incident; zero before
+	Underway string           // step that was confirmed and has no outcome yet
+	Steps    map[string]*Past // by step id
+	Facts    map[string]string
+	Closed   *Summary // nil while the incident is open
+	ClosedAt time.Time
+}
+
+// Past is one step as the journal has it.
+type Past struct {
+	Outcome   Outcome
+	Already   bool
+	Changed   bool
+	Proof     *Proof
+	Err       *fault.Error
+	Reason    string // of a skip
+	By        string // who ran or skipped it
+	Actions   []Sent // of the last run, the newest; Sent counts all
+	Sent      int
+	Total     int // as the plan had it
+	Began     time.Time
+	Took      time.Duration
+	Decided   time.Time       // when it got its outcome; zero: it has none on record
+	Unsettled map[string]bool // actions that may or may not have taken effect
+}
+
+// Sent is one action that was sent.
+type Sent struct {
+	ActionRecord
+	At time.Time // when it was about to be sent
+}
+
+// NewHistory gives the history of an empty journal.
+func NewHistory() *History {
+	return &History{Steps: map[string]*Past{}, Facts: map[string]string{}}
+}
+
+// Replay folds the lines that read hands out. An intent without an outcome
+// leaves its step unknown: only Verify, or running it again, decides.
+func Replay(read func(func(journal.Line) error) error) (*History, error) {
+	h := NewHistory()
+	err := read(h.Apply)
+	return h, err
+}
+
+// Step gives the past of a step, never nil.
+func (h *History) Step(id string) *Past {
+	if p := h.Steps[id]; p != nil {
+		return p
+	}
+	p := &Past{Unsettled: map[string]bool{}}
+	if len(h.Steps) < keptNames {
+		h.Steps[id] = p
+	}
+	return p
+}
+
+// Apply folds one line.
+func (h *History) Apply(l journal.Line) error {
+	switch l.Type {
+	case journal.Open:
+		return h.read(l, &h.Opening)
+	case journal.Driver:
+		h.Driver, h.Underway = l.By, ""
+	case journal.Plan:
+		return h.planned(l)
+	case journal.Intent:
+		return h.intended(l)
+	case journal.Action:
+		return h.acted(l)
+	case journal.Step, journal.Skip:
+		return h.decided(l)
+	case journal.Close:
+		h.Closed, h.ClosedAt = &Summary{}, l.Time
+		return h.read(l, h.Closed)
+	}
+	return nil
+}
+
+func (h *History) planned(l journal.Line) error {
+	var r PlanRecord
+	if err := h.read(l, &r); err != nil || r.Refused != nil {
+		return err
+	}
+	p := h.Step(r.Step)
+	p.Actions, p.Sent, p.Total, p.Began, p.By = nil, 0, r.Total, l.Time, l.By
+	h.Underway = r.Step
+	return nil
+}
+
+func (h *History) intended(l journal.Line) error {
+	var r ActionRecord
+	if err := h.read(l, &r); err != nil {
+		return err
+	}
+	if h.Began.IsZero() {
+		h.Began = l.Time
+	}
+	p := h.Step(r.Step)
+	p.Outcome, p.Already, p.Decided = Unknown, false, time.Time{}
+	p.add(Sent{ActionRecord: r, At: l.Time})
+	if len(p.Unsettled) < keptNames {
+		p.Unsettled[r.ID] = true
+	}
+	return nil
+}
+
+func (h *History) acted(l journal.Line) error {
+	var r ActionRecord
+	if err := h.read(l, &r); err != nil {
+		return err
+	}
+	p := h.Step(r.Step)
+	if n := len(p.Actions); n > 0 && p.Actions[n-1].ID == r.ID && p.Actions[n-1].Outcome == None {
+		p.Actions[n-1].ActionRecord = r
+	} else {
+		p.add(Sent{ActionRecord: r, At: l.Time})
+	}
+	if r.Outcome != Unknown {
+		p.Outcome = None
+		delete(p.Unsettled, r.ID)
+	}
+	h.learn(r.Facts)
+	return nil
+}
+
+func (h *History) decided(l journal.Line) error {
+	var r StepRecord
+	if err := h.read(l, &r); err != nil {
+		return err
+	}
+	p := h.Step(r.Step)
+	p.Outcome, p.Already, p.Proof, p.Err, p.Reason = r.Outcome, r.Already, r.Proof, r.Error, r.Reason
+	p.Changed = r.Changed != nil && *r.Changed
+	p.Decided, p.By = l.Time, l.By
+	p.Took = time.Duration(r.Seconds * float64(time.Second))
+	if p.Began.IsZero() {
+		p.Began = l.Time.Add(-p.Took)
+	}
+	if r.Outcome == Done {
+		clear(p.Unsettled)
+	}
+	if h.Underway == r.Step {
+		h.Underway = ""
+	}
+	if r.Proof != nil {
+		h.learn(r.Proof.Facts)
+	}
+	return nil
+}
+
+// add keeps an action, and makes room by forgetting the older half.
+func (p *Past) add(s Sent) {
+	p.Sent++
+	if len(p.Actions) >= keptActions {
+		p.Actions = append([]Sent(nil), p.Actions[keptActions/2:]...)
+	}
+	p.Actions = append(p.Actions, s)
+}
+
+func (h *History) learn(facts []Fact) {
+	for _, f := range facts {
+		if _, known := h.Facts[f.Name]; known || len(h.Facts) < keptNames {
+			h.Facts[f.Name] = f.Value
+		}
+	}
+}
+
+func (h *History) read(l journal.Line, into any) error {
+	if err := json.Unmarshal(l.Data, into); err != nil {
+		return fmt.Errorf("what the %s line says cannot be read: %w", l.Type, err)
+	}
+	return nil
+}

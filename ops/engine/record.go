@@ -1,0 +1,121 @@
+package engine
+
+import (
+	"encoding/json"
+	"math"
+	"time"
+
+	"pchatops/ops/fault"
+	"pchatops/ops/journal"
+)
+
+// ActionRecord is the data of intent and action lines, and the action line
+// that run and rehearse --json print.
+type ActionRecord struct {
+	Type      string       `json:"type"` // "action"
+	Procedure string       `json:"procedure,omitempty"`
+	Step      string       `json:"step"`
+	ID        string       `json:"id"`
+	Target    string       `json:"target"`
+	Kind      Kind         `json:"kind"`
+	Text      string       `json:"text"`
+	Outcome   Outcome      `json:"outcome,omitempty"` // empty in an intent
+	Seconds   float64      `json:"seconds"`
+	Settled   bool         `json:"settled,omitempty"` // found to have taken effect already; not sent again
+	Facts     []Fact       `json:"facts,omitempty"`   // observed while it ran
+	Error     *fault.Error `json:"error,omitempty"`
+}
+
+// StepRecord is the data of step and skip lines, and the step line that run
+// and rehearse --json print.
+type StepRecord struct {
+	Type      string       `json:"type"` // "step"
+	Procedure string       `json:"procedure"`
+	Step      string       `json:"step"`
+	Title     string       `json:"title"`
+	Outcome   Outcome      `json:"outcome"`
+	Seconds   float64      `json:"seconds"`
+	Actions   int          `json:"actions"`
+	Already   bool         `json:"already,omitempty"`
+	Verified  bool         `json:"verified,omitempty"` // decided by reading alone
+	Changed   *bool        `json:"changed,omitempty"`  // failed or unknown: whether anything was changed
+	Reason    string       `json:"reason,omitempty"`   // of a skip
+	Proof     *Proof       `json:"proof,omitempty"`
+	Error     *fault.Error `json:"error,omitempty"`
+}
+
+// PlanRecord is the data of plan lines: what was shown, and what was given.
+type PlanRecord struct {
+	Procedure string            `json:"procedure"`
+	Step      string            `json:"step"`
+	Risk      Risk              `json:"risk"`
+	Gates     []Gate            `json:"gates,omitempty"`
+	Overrides map[string]string `json:"overrides,omitempty"` // gate name to what was typed
+	Confirm   string            `json:"confirm,omitempty"`   // what had to be typed
+	Typed     string            `json:"typed,omitempty"`
+	Accepted  bool              `json:"accepted,omitempty"`
+	Loss      string            `json:"loss,omitempty"`
+	Notes     []string          `json:"notes,omitempty"`
+	Total     int               `json:"total"`
+	Actions   []ActionRecord    `json:"actions,omitempty"` // the first of them
+	Refused   *fault.Error      `json:"refused,omitempty"`
+}
+
+func (x *run) actionRecord(a *Action) ActionRecord {
+	return ActionRecord{
+		Type: "action", Procedure: x.proc, Step: x.step.ID, ID: clip(a.ID, maxName),
+		Target: clip(a.Target, maxName), Kind: a.Kind, Text: clip(a.Text, maxText),
+	}
+}
+
+func (x *run) planRecord(p *Plan, c Confirmation, refused error) PlanRecord {
+	r := PlanRecord{
+		Procedure: x.proc, Step: x.step.ID, Risk: x.step.Risk,
+		Confirm: p.Confirm, Accepted: c.Accepted, Typed: clip(c.Typed, maxValue), Loss: clip(p.Loss, maxValue),
+		Total: max(p.Total, len(p.Actions)), Refused: faultOf(refused),
+	}
+	for _, g := range p.Gates[:min(len(p.Gates), maxGates)] {
+		r.Gates = append(r.Gates, Gate{
+			Name: clip(g.Name, maxName), Holds: g.Holds, Seen: clip(g.Seen, maxName), Want: clip(g.Want, maxName),
+			Do: clip(g.Do, maxName), Override: clip(g.Override, maxName),
+		})
+		if typed, ok := c.Overrides[g.Name]; ok && !g.Holds {
+			if r.Overrides == nil {
+				r.Overrides = map[string]string{}
+			}
+			r.Overrides[clip(g.Name, maxName)] = clip(typed, maxName)
+		}
+	}
+	for _, n := range p.Notes[:min(len(p.Notes), maxListed)] {
+		r.Notes = append(r.Notes, clip(n, maxExcerpt))
+	}
+	for i := range p.Actions[:min(len(p.Actions), maxListed)] {
+		a := x.actionRecord(&p.Actions[i])
+		a.Text = clip(a.Text, maxExcerpt)
+		r.Actions = append(r.Actions, a)
+	}
+	return r
+}
+
+// fill takes over what came of the step.
+func (s *StepRecord) fill(proc string, step Step, res Result) {
+	s.Type, s.Procedure, s.Step, s.Title = "step", proc, step.ID, step.Title
+	s.Outcome, s.Seconds, s.Actions, s.Already = res.Outcome, seconds(res.Took), res.Actions, res.Already
+	s.Reason, s.Proof, s.Error = clip(res.Reason, maxValue), bounded(res.Proof), faultOf(res.Err)
+	if res.Outcome == Failed || res.Outcome == Unknown {
+		s.Changed = &res.Changed
+	}
+}
+
+// record appends one line to the journal.
+func (x *run) record(t journal.Type, by string, data any) error {
+	raw, err := json.Marshal(data)
+	if err != nil {
+		return err
+	}
+	_, err = x.Journal.Append(journal.Line{Type: t, By: by, Data: raw})
+	return err
+}
+
+// seconds rounds to milliseconds, which is what people read.
+func seconds(d time.Duration) float64 { return math.Round(d.Seconds()*1000) / 1000 }

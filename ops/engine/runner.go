@@ -1,0 +1,219 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"pchatops/ops/fault"
+	"pchatops/ops/journal"
+)
+
+// Recorder keeps the record; journal.Journal is one. What Append has returned
+// without an error is on the disk.
+type Recorder interface {
+	Append(journal.Line) (journal.Line, error)
+}
+
+// Lease is the sole right to drive the site. Held answers at once, from what
+// the lease's keeper knows; Lost is closed when the right is gone.
+type Lease interface {
+	Held() error
+	Lost() <-chan struct{}
+}
+
+// Clock tells the time.
+type Clock interface {
+	Now() time.Time
+}
+
+// Runner runs one step at a time and records it. Its context is the
+// incident's, never a screen's: a step under way is not ended by a screen.
+type Runner struct {
+	Journal Recorder
+	Lease   Lease
+	Clock   Clock
+	// Unsettled are the ids of the step's actions of which an earlier run does
+	// not know whether they took effect. They are settled before they are sent
+	// again.
+	Unsettled map[string]bool
+}
+
+// Result is what came of a step.
+type Result struct {
+	Outcome Outcome // None: refused, or nothing was decided
+	Already bool    // nothing was left to do
+	Changed bool    // an action took effect, or may have
+	Actions int     // actions sent
+	Plan    *Plan
+	Proof   *Proof
+	Reason  string // of a skip
+	Took    time.Duration
+	Err     error // why it is failed or unknown
+}
+
+// run is one step on its way.
+type run struct {
+	*Runner
+	proc  string
+	step  Step
+	mu    sync.Mutex // one event at a time
+	sink  func(Event)
+	began time.Time
+	res   Result
+}
+
+func (r *Runner) begin(proc string, step Step, sink func(Event)) *run {
+	if sink == nil {
+		sink = func(Event) {}
+	}
+	return &run{Runner: r, proc: proc, step: step, sink: sink, began: r.Clock.Now()}
+}
+
+// Run plans the step afresh, checks its gates and the operator's confirmation,
+// sends what is still needed and proves the result. A refusal (nothing was
+// sent) is a fault of class Refused and has no outcome; any other error means
+// that the outcome could not be recorded.
+func (r *Runner) Run(ctx context.Context, proc string, step Step, ask Asker, sink func(Event)) (Result, error) {
+	x := r.begin(proc, step, sink)
+	if err := r.Lease.Held(); err != nil {
+		return x.refuse(x.refusal("another console may drive this site: "+err.Error(), "start again to see who drives it"))
+	}
+	plan, err := Planned(ctx, step)
+	if err != nil {
+		return x.finish(Failed, err)
+	}
+	x.res.Plan = plan
+	x.emit(Event{Type: EventPlanned, Plan: plan})
+	switch {
+	case plan.Skip != "":
+		x.res.Reason = plan.Skip
+		return x.finish(Skipped, nil)
+	case plan.Empty() && plan.Already != "":
+		return x.already(ctx)
+	}
+	if err := x.permit(plan, ask); err != nil {
+		return x.refuse(err)
+	}
+	if plan.Empty() {
+		return x.already(ctx)
+	}
+	x.emit(Event{Type: EventStarted, Plan: plan})
+	out, err := x.send(ctx, plan)
+	return x.conclude(ctx, out, err)
+}
+
+// Verify proves an outcome, or its absence, by reading the world, and records
+// what it found. Where the world cannot be read nothing is decided.
+func (r *Runner) Verify(ctx context.Context, proc string, step Step, sink func(Event)) (Result, error) {
+	x := r.begin(proc, step, sink)
+	proof, err := Proved(ctx, step)
+	if err != nil {
+		return x.refuse(err)
+	}
+	x.res.Proof = proof
+	out, err := Done, error(nil)
+	if !proof.Holds {
+		out, err = Failed, x.unproven(proof)
+	}
+	return x.finishAs(StepRecord{Verified: true}, out, err)
+}
+
+// already concludes a step that has nothing left to send.
+func (x *run) already(ctx context.Context) (Result, error) {
+	proof, err := Proved(ctx, x.step)
+	if err != nil {
+		return x.finish(Failed, err)
+	}
+	x.res.Proof = proof
+	if !proof.Holds {
+		return x.finish(Failed, x.unproven(proof))
+	}
+	x.res.Already = true
+	return x.finish(Done, nil)
+}
+
+// send sends the plan's actions, and what More adds, until one is not done.
+func (x *run) send(ctx context.Context, plan *Plan) (Outcome, error) {
+	for i := range plan.Actions {
+		if out, err := x.act(ctx, &plan.Actions[i]); out != Done {
+			return out, err
+		}
+	}
+	for plan.More != nil {
+		var next *Action
+		err := guard("plan the next action of "+x.step.ID, func() (err error) {
+			next, err = plan.More(ctx)
+			return err
+		})
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return Failed, err
+		}
+		if out, err := x.act(ctx, next); out != Done {
+			return out, err
+		}
+	}
+	return Done, nil
+}
+
+// conclude proves what sending came to. The world decides: a step whose
+// postcondition holds is done even where an action reported an error. What is
+// unknown and not proven stays unknown, because a lost request may still land.
+func (x *run) conclude(ctx context.Context, out Outcome, cause error) (Result, error) {
+	proof, err := Proved(ctx, x.step)
+	x.res.Proof = proof
+	switch {
+	case err == nil && proof.Holds:
+		return x.finish(Done, nil)
+	case out == Unknown:
+		return x.finish(Unknown, cause)
+	case out == Done && err != nil:
+		return x.finish(Unknown, err)
+	case out == Done:
+		return x.finish(Failed, x.unproven(proof))
+	}
+	return x.finish(Failed, cause)
+}
+
+func (x *run) unproven(p *Proof) error {
+	return &fault.Error{
+		Class: fault.State, Tried: fmt.Sprintf("verify %s %s", x.step.ID, x.step.Title),
+		Text: p.Says, Do: "look at the facts of the proof, then run the step again: it plans from what is there",
+	}
+}
+
+func (x *run) finish(out Outcome, err error) (Result, error) {
+	return x.finishAs(StepRecord{}, out, err)
+}
+
+// finishAs records the outcome of the step.
+func (x *run) finishAs(rec StepRecord, out Outcome, cause error) (Result, error) {
+	x.res.Outcome, x.res.Err, x.res.Took = out, cause, x.Clock.Now().Sub(x.began)
+	rec.fill(x.proc, x.step, x.res)
+	if err := x.record(journal.Step, "", rec); err != nil {
+		return x.res, err
+	}
+	x.emit(Event{
+		Type: EventStep, Outcome: out, Already: x.res.Already, Plan: x.res.Plan, Proof: x.res.Proof, Err: cause,
+		Took: x.res.Took, Changed: x.res.Changed, Actions: x.res.Actions, Record: rec,
+	})
+	return x.res, nil
+}
+
+func (x *run) refuse(err error) (Result, error) {
+	x.res.Err, x.res.Took = err, x.Clock.Now().Sub(x.began)
+	return x.res, err
+}
+
+func (x *run) emit(e Event) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	e.Time, e.Step = x.Clock.Now().UTC(), x.step.ID
+	x.sink(e)
+}

@@ -1,0 +1,93 @@
+package engine
+
+import (
+	"context"
+
+	"pchatops/ops/status"
+)
+
+// Procedure is a list of steps with a name.
+type Procedure struct {
+	ID    string // "failover"
+	Title string
+	Key   string // the key of the console, "F"
+	Steps []Step
+	// Applies says whether the procedure fits the present state, and why (not).
+	Applies func(*status.Snapshot) (bool, string)
+	// Restored names the last step after which the service is back; a run that
+	// reaches it and not the end is done but incomplete (exit code 6).
+	Restored string
+}
+
+// Step is data plus two functions that read the world; running it is sending
+// the actions of its plan.
+type Step struct {
+	ID     string // of shared procedure identifiers: "F3"
+	Title  string
+	Why    string // one or two sentences
+	Source string // the document and step it comes from
+	Risk   Risk
+	// Deferrable: the service is back without this step, so that its failure
+	// does not stop the procedure (it ends done but incomplete).
+	Deferrable bool
+	// Touches lists the addresses of the nodes that are in transient states
+	// while the step runs.
+	Touches []string
+	// Plan reads the world and returns what is still needed. It never writes.
+	Plan func(ctx context.Context) (*Plan, error)
+	// Verify proves the postcondition by reading the world. A proof that does
+	// not hold is no error; an error means that the world could not be read.
+	Verify func(ctx context.Context) (*Proof, error)
+}
+
+// Plan is what a step would do now.
+type Plan struct {
+	Actions []Action
+	// More continues Actions where the rest is only known while running (F3
+	// reads the headers of the next files while one is restored); nil: Actions
+	// are all. It returns io.EOF at the end, and stops with an error where the
+	// step must not go on. The engine calls it once an action is done.
+	More func(ctx context.Context) (*Action, error)
+	// Total is how many actions there will be, as far as known.
+	Total int
+	// Already says, with its evidence, why nothing is left to do. It is only
+	// set when Actions is empty.
+	Already string
+	// Skip says why the step does not apply to this site ("no secondary mirror
+	// is configured"); it is recorded as skipped.
+	Skip  string
+	Gates []Gate
+	Notes []string // what the operator should know: set-aside files, mgccomp, jobs that are dropped
+	// Confirm is what has to be typed; empty where the risk asks for no text.
+	Confirm string
+	// Loss is what will be lost, in a sentence, where anything is.
+	Loss string
+}
+
+// Empty reports whether there is nothing to send.
+func (p *Plan) Empty() bool { return len(p.Actions) == 0 && p.More == nil }
+
+// Gate is a precondition with its evidence.
+type Gate struct {
+	Name  string `json:"name"`
+	Holds bool   `json:"holds"`
+	Seen  string `json:"seen"` // the value that was read
+	Want  string `json:"want"`
+	Do    string `json:"do,omitempty"` // what to do when it does not hold
+	// Override is the phrase with which an operator may pass a gate that does
+	// not hold; empty: nobody may.
+	Override string `json:"override,omitempty"`
+}
+
+// Action is one thing sent to one server.
+type Action struct {
+	ID     string // stable within the step across plans: `restore mgc_20261121024500.trn`
+	Kind   Kind
+	Target string // `SQL11\RTC`
+	Text   string // exactly what is sent, rendered for reading
+	// Do sends it. A fault of class Lost or Timeout makes the outcome unknown.
+	Do func(ctx context.Context, r Reporter) error `json:"-"`
+	// Settle answers, after an unknown outcome of an earlier run, whether the
+	// action took effect; nil: the step's Verify decides.
+	Settle func(ctx context.Context) (bool, error) `json:"-"`
+}
