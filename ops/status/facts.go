@@ -49,8 +49,9 @@ type Facts struct {
 	Mirroring  Mirroring
 	Primary    *ShippingPrimary   // log shipping primary rows; nil: none
 	Secondary  *ShippingSecondary // log shipping secondary rows; nil: none
-	Sessions   int                // user sessions in the database
+	Sessions   int                // user sessions in the database; -1: the login does not see them
 	Restoring  *Request           // a BACKUP or RESTORE under way on the database
+	Unread     []string           // parts that the server did not tell, each with its error: "jobs: 229 …"
 }
 
 // Service is a Windows service of the instance.

@@ -1,0 +1,124 @@
+package mssql
+
+import (
+	"cmp"
+	"context"
+	"errors"
+
+	mssql "github.com/microsoft/go-mssqldb"
+
+	"pchatops/ops/fault"
+)
+
+// sqlErrors gives every error that the server raised, in order; nil when the
+// trouble is another.
+func sqlErrors(err error) []mssql.Error {
+	var e mssql.Error
+	if !errors.As(err, &e) {
+		return nil
+	}
+	if len(e.All) > 0 {
+		return e.All
+	}
+	return []mssql.Error{e}
+}
+
+// causeOf picks the error that explains the others. A failed RESTORE ends with
+// 3013 and a failed ALTER DATABASE with 5069; what went wrong stands before.
+func causeOf(errs []mssql.Error) mssql.Error {
+	for _, e := range errs {
+		if _, known := classes[e.Number]; known && !followers[e.Number] {
+			return e
+		}
+	}
+	for _, e := range errs {
+		if !followers[e.Number] {
+			return e
+		}
+	}
+	return errs[0]
+}
+
+// classify gives class and remedy of an error number with its text.
+func classify(number int32, text string) (fault.Class, string) {
+	class, known := classes[number]
+	if !known {
+		return fault.Other, "look at the SQL Server error log of this instance"
+	}
+	if code, ok := systemError(text); ok && carriesSystemError[number] {
+		if c, do := classifySystem(code); c != "" {
+			return c, do
+		}
+	}
+	return class, cmp.Or(remedies[number], remedy[class])
+}
+
+func (s *Server) fault(c fault.Class, tried string, number int32, text, do string) *fault.Error {
+	return &fault.Error{Class: c, Tried: tried, Target: s.Address(), Number: number, Text: text, Do: do}
+}
+
+// sqlFault makes one fault of all the errors of a batch; nil when there are none.
+func (s *Server) sqlFault(tried string, errs []mssql.Error) error {
+	if len(errs) == 0 {
+		return nil
+	}
+	return sqlFault(s.Address(), tried, errs)
+}
+
+func sqlFault(target, tried string, errs []mssql.Error) *fault.Error {
+	e := causeOf(errs)
+	class, do := classify(e.Number, e.Message)
+	return &fault.Error{Class: class, Tried: tried, Target: target, Number: e.Number, Text: e.Message, Do: do, Cause: e}
+}
+
+// readFault is for a request that changed nothing.
+func (s *Server) readFault(ctx context.Context, tried string, err error) error {
+	var f *fault.Error
+	if errors.As(err, &f) { // made while connecting
+		g := *f
+		g.Tried = tried
+		return &g
+	}
+	if errs := sqlErrors(err); len(errs) > 0 && !ended(errs) {
+		return sqlFault(s.Address(), tried, errs)
+	}
+	class := fault.Unreachable
+	if ctx.Err() != nil {
+		class = fault.Timeout
+	}
+	f = s.fault(class, tried, 0, err.Error(), remedy[class])
+	f.Cause = err
+	return f
+}
+
+// lostFault is for a statement whose reply never came to its end: what the
+// server did say by then is told, but proves nothing.
+func (s *Server) lostFault(tried string, errs []mssql.Error, err error) error {
+	f := s.fault(fault.Lost, tried, 0, err.Error(), remedy[fault.Lost])
+	if len(errs) > 0 {
+		e := causeOf(errs)
+		f.Number, f.Text = e.Number, e.Message+" ("+err.Error()+")"
+	}
+	f.Cause = err
+	return f
+}
+
+// numberOf gives SQL Server's number of a fault, 0 when it has none.
+func numberOf(err error) int32 {
+	var f *fault.Error
+	if errors.As(err, &f) {
+		return f.Number
+	}
+	return 0
+}
+
+// ended reports whether the server ended the session along with the request:
+// severity 20 and more, or somebody killed it.
+func ended(errs []mssql.Error) bool {
+	for _, e := range errs {
+		if e.Class >= 20 || e.Number == 596 {
+			return true
+		}
+	}
+	return false
+}

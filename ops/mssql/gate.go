@@ -1,0 +1,78 @@
+package mssql
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/microsoft/go-mssqldb/msdsn"
+
+	"pchatops/ops/fault"
+	"pchatops/ops/site"
+)
+
+// gate stands before every connection of a Server. It lets one attempt to log
+// in through at a time, and none after the server has refused the login once:
+// a console that polls with a wrong password would lock the account out.
+type gate struct {
+	instance site.Instance
+	password func(context.Context) (string, error)
+	connect  time.Duration
+	turn     chan struct{} // holds one token
+	// The rest belongs to who holds the turn.
+	config  *msdsn.Config
+	refused *fault.Error
+}
+
+func newGate(c Config) *gate {
+	return &gate{
+		instance: c.Instance,
+		password: c.Password,
+		connect:  c.Connect,
+		turn:     make(chan struct{}, 1),
+	}
+}
+
+// pass runs one attempt to connect with the driver's settings.
+func (g *gate) pass(ctx context.Context, attempt func(msdsn.Config) error) error {
+	select {
+	case g.turn <- struct{}{}:
+		defer func() { <-g.turn }()
+	case <-ctx.Done():
+		return g.fault(fault.Unreachable, "another attempt to connect is still waiting for an answer", "", ctx.Err())
+	}
+	if g.refused != nil {
+		return g.refused
+	}
+	if err := g.configure(ctx); err != nil {
+		return err
+	}
+	err := attempt(*g.config)
+	if fault.Is(err, fault.Login) {
+		errors.As(err, &g.refused)
+	}
+	return err
+}
+
+// configure builds the driver's settings once.
+func (g *gate) configure(ctx context.Context) error {
+	if g.config != nil {
+		return nil
+	}
+	password, err := "", error(nil)
+	if g.password != nil {
+		if password, err = g.password(ctx); err != nil {
+			return g.fault(fault.Config, err.Error(), "check the credential of this instance in the site file", err)
+		}
+	}
+	c, err := driverConfig(g.instance, password, g.connect)
+	if err != nil {
+		return g.fault(fault.Config, err.Error(), "correct this instance in the site file", err)
+	}
+	g.config = &c
+	return nil
+}
+
+func (g *gate) fault(c fault.Class, text, do string, cause error) *fault.Error {
+	return &fault.Error{Class: c, Tried: "connect", Target: g.instance.Address(), Text: text, Do: do, Cause: cause}
+}

@@ -1,0 +1,70 @@
+package mssql
+
+import (
+	"embed"
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+//go:embed sql/*.sql
+var partFiles embed.FS
+
+// parts are the queries of the status batch in their order: the files of the
+// folder sql. Each names itself in its first column.
+var parts = []string{
+	"server", "services", "database", "recovery", "history", "queues",
+	"primary", "secondaries", "secondary", "jobs", "sessions", "request",
+}
+
+// takers put the rows of a part in their place.
+var takers = map[string]func(*reading, record){
+	"server":      takeServer,
+	"services":    takeService,
+	"database":    takeDatabase,
+	"recovery":    takeRecovery,
+	"history":     takeHistory,
+	"queues":      takeQueue,
+	"primary":     takePrimary,
+	"secondaries": takeSecondaries,
+	"secondary":   takeSecondary,
+	"jobs":        takeJob,
+	"sessions":    takeSessions,
+	"request":     takeRequest,
+}
+
+// factsText is the whole status of an instance as one batch. Each part runs as
+// a statement of its own inside TRY, because only so can be caught that it
+// names a view or column which this version lacks, or which this login may not
+// read: that costs the part, never the others.
+var factsText = func() string {
+	var b strings.Builder
+	b.WriteString("SET NOCOUNT ON;SET LOCK_TIMEOUT 3000;")
+	for _, name := range parts {
+		fmt.Fprintf(&b, "\nBEGIN TRY EXEC sp_executesql %s,N'@database sysname',@database;END TRY"+
+			" BEGIN CATCH SELECT N'%s' AS name,ERROR_NUMBER() AS number,ERROR_MESSAGE() AS text;END CATCH;",
+			quote(partText(name)), name)
+	}
+	return b.String()
+}()
+
+// partText gives the query of one part.
+func partText(name string) string {
+	text, err := partFiles.ReadFile("sql/" + name + ".sql")
+	if err != nil {
+		panic(err) // the files are part of the program
+	}
+	return compact(string(text))
+}
+
+var (
+	comment = regexp.MustCompile(`(?m)^--.*\n`)
+	space   = regexp.MustCompile(`\s+`)
+)
+
+// compact leaves out what only people read. The batch is to fit into what TCP
+// sends before it waits for the first acknowledgement (ten segments), else one
+// round trip becomes two.
+func compact(text string) string {
+	return strings.TrimSpace(space.ReplaceAllString(comment.ReplaceAllString(text, ""), " "))
+}

@@ -1,0 +1,94 @@
+package mssql
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"pchatops/ops/procedures"
+	"pchatops/ops/site"
+)
+
+// AppName is the program name of every connection that the console opens.
+// Together with host and process id it tells the console's own sessions from
+// those that have to be ended.
+const AppName = "pchatops"
+
+const readers = 3 // connections of the read pool
+
+// Config says which instance a Server stands for.
+type Config struct {
+	Instance site.Instance
+	Database string // the database of the site, normally mgc
+	// Password resolves the secret of the instance's credential. It is asked
+	// before the first connection, and again only while it fails.
+	Password func(context.Context) (string, error)
+	// Connect bounds one attempt to connect, from name lookup to login; 15
+	// seconds when zero.
+	Connect time.Duration
+}
+
+// Server is one SQL Server instance. Its methods may be called concurrently.
+type Server struct {
+	instance site.Instance
+	database string
+	gate     *gate
+	reads    *sql.DB
+	writer   *writer
+	pace     pace
+}
+
+var _ procedures.Instance = (*Server)(nil)
+
+// pace holds the times of a Server's own waiting.
+type pace struct {
+	progress time.Duration // between two looks at a running statement
+	silence  time.Duration // without any sign of life, a running statement is given up
+	idle     time.Duration // a writer connection idle for longer is tried before it is used
+	settle   time.Duration // between two looks at a state that is about to change
+	patience time.Duration // until a change that should be quick is called stuck
+	grace    time.Duration // for the server to confirm a cancelled read
+}
+
+// New makes the Server of one instance. It connects when it is first used.
+func New(c Config) *Server {
+	if c.Connect <= 0 {
+		c.Connect = 15 * time.Second
+	}
+	s := &Server{
+		instance: c.Instance,
+		database: c.Database,
+		gate:     newGate(c),
+		pace: pace{
+			progress: time.Second,
+			silence:  2 * time.Minute,
+			idle:     30 * time.Second,
+			settle:   250 * time.Millisecond,
+			patience: 2 * time.Minute,
+			grace:    500 * time.Millisecond,
+		},
+	}
+	s.reads = sql.OpenDB(connector{gate: s.gate, retry: true})
+	s.reads.SetMaxOpenConns(readers)
+	s.reads.SetMaxIdleConns(readers)
+	s.writer = newWriter(s.dedicated())
+	return s
+}
+
+// dedicated opens a pool of one connection that is never lent twice: what is
+// given back is closed, so no two uses share a session.
+func (s *Server) dedicated() *sql.DB {
+	db := sql.OpenDB(connector{gate: s.gate})
+	db.SetMaxOpenConns(1)
+	db.SetMaxIdleConns(0)
+	return db
+}
+
+// Address gives the instance as the operator knows it.
+func (s *Server) Address() string { return s.instance.Address() }
+
+// Close ends all connections. A statement that is still running is aborted.
+func (s *Server) Close() error {
+	return errors.Join(s.writer.close(), s.reads.Close())
+}

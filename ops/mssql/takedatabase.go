@@ -1,0 +1,51 @@
+package mssql
+
+import (
+	"strings"
+
+	"pchatops/ops/status"
+)
+
+func takeDatabase(in *reading, r record) {
+	in.facts.Database = status.Database{
+		Exists:     true,
+		State:      r.text("state_desc"),
+		Standby:    r.is("is_in_standby"),
+		Recovery:   r.text("recovery_model_desc"),
+		UserAccess: r.text("user_access_desc"),
+		RedoLSN:    r.lsn("redo_lsn"),
+		RedoFork:   r.text("redo_fork"),
+	}
+	if r["mirroring_guid"] != nil {
+		takeMirroring(in, r)
+	}
+}
+
+func takeMirroring(in *reading, r record) {
+	m := &in.facts.Mirroring
+	m.Configured = true
+	m.Role, m.State = r.text("mirroring_role_desc"), r.text("mirroring_state_desc")
+	m.Safety = r.text("mirroring_safety_level_desc")
+	m.Partner, m.Witness = r.text("mirroring_partner_name"), r.text("mirroring_witness_name")
+	m.WitnessState = r.text("mirroring_witness_state_desc")
+}
+
+func takeQueue(in *reading, r record) {
+	kb := r.int("cntr_value", -1)
+	switch name := r.text("counter_name"); {
+	case strings.HasPrefix(name, "Log Send"):
+		in.facts.Mirroring.SendQueueKB = kb
+	case strings.HasPrefix(name, "Redo"):
+		in.facts.Mirroring.RedoQueueKB = kb
+	}
+}
+
+func takeRecovery(in *reading, r record) {
+	in.facts.Database.Family = r.text("family_guid")
+	in.facts.Database.Fork = r.text("recovery_fork_guid")
+}
+
+func takeHistory(in *reading, r record) {
+	in.past.lsn = r.lsn("last_lsn")
+	in.past.fork, in.past.family = r.text("last_recovery_fork_guid"), r.text("family_guid")
+}

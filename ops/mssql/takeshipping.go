@@ -1,0 +1,77 @@
+package mssql
+
+import (
+	"time"
+
+	"pchatops/ops/status"
+)
+
+func takePrimary(in *reading, r record) {
+	in.backup = r.text("backup_job")
+	in.facts.Primary = &status.ShippingPrimary{
+		BackupShare:     r.text("backup_share"),
+		BackupDirectory: r.text("backup_directory"),
+		LastBackupFile:  r.text("last_backup_file"),
+		LastBackup:      r.time("last_backup_date_utc"),
+		BackupAge:       r.seconds("backup_age"),
+		Threshold:       max(0, r.minutes("backup_threshold")),
+		Retention:       max(0, r.minutes("backup_retention_period")),
+		Compression:     int(r.int("backup_compression", 0)),
+	}
+}
+
+func takeSecondaries(in *reading, r record) {
+	if p := in.facts.Primary; p != nil {
+		p.Secondaries = append(p.Secondaries, r.text("secondary_server"))
+	}
+}
+
+func takeSecondary(in *reading, r record) {
+	in.copy, in.restored = r.text("copy_job"), r.text("restore_job")
+	in.facts.Secondary = &status.ShippingSecondary{
+		PrimaryServer:    r.text("primary_server"),
+		PrimaryDatabase:  r.text("primary_database"),
+		Source:           r.text("backup_source_directory"),
+		Destination:      r.text("backup_destination_directory"),
+		LastCopiedFile:   r.text("last_copied_file"),
+		LastCopied:       r.time("last_copied_date_utc"),
+		CopyAge:          r.seconds("copy_age"),
+		LastRestoredFile: r.text("last_restored_file"),
+		LastRestored:     r.time("last_restored_date_utc"),
+		RestoreAge:       r.seconds("restore_age"),
+		Latency:          r.minutes("last_restored_latency"),
+		Threshold:        max(0, r.minutes("restore_threshold")),
+		RestoreDelay:     max(0, r.minutes("restore_delay")),
+		Standby:          r.is("restore_mode"),
+	}
+}
+
+var outcomes = map[int64]string{0: "failed", 1: "succeeded", 3: "canceled"}
+
+func takeJob(in *reading, r record) {
+	job := status.Job{
+		ID:      r.text("id"),
+		Name:    r.text("name"),
+		Enabled: r.is("enabled"),
+		Running: r.is("running"),
+		Outcome: outcomes[r.int("run_status", -1)],
+		Message: r.text("message"),
+	}
+	if step := r.text("step_message"); step != "" && job.Outcome == "failed" {
+		job.Message += " " + step // the outcome alone does not say why
+	}
+	if wall := agentTime(r.int("run_date", 0), r.int("run_time", 0)); !wall.IsZero() {
+		job.LastRun = wall.Add(-in.ahead)
+	}
+	in.jobs[job.ID] = job
+}
+
+// agentTime reads Agent's dates, whole numbers that look like 20261121 and
+// 24500 (for 02:45:00), as its server's wall clock shows them.
+func agentTime(date, clock int64) time.Time {
+	if date <= 0 {
+		return time.Time{}
+	}
+	return time.Date(int(date/10000), time.Month(date/100%100), int(date%100),
+		int(clock/10000), int(clock/100%100), int(clock%100), 0, time.UTC)
+}

@@ -1,0 +1,171 @@
+package mssql
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/golang-sql/sqlexp"
+	mssql "github.com/microsoft/go-mssqldb"
+
+	"pchatops/ops/engine"
+	"pchatops/ops/fault"
+)
+
+// ErrAbort, as the cause of an action's context, ends a statement that is
+// running. No other end of the context does: a restore or a recovery that was
+// sent runs to its end, whatever becomes of who is watching.
+var ErrAbort = errors.New("aborted by the operator")
+
+// Why a running statement is given up; its outcome is unknown.
+var (
+	errVanished = errors.New("the server no longer runs the statement, and its answer never came")
+	errSilent   = errors.New("the server has shown no sign of life")
+)
+
+// write sends a statement that changes something and waits for its end. A
+// connection that ends on the way is a fault of class Lost.
+func (s *Server) write(ctx context.Context, r engine.Reporter, tried string, st statement) error {
+	if err := s.writer.take(ctx, s.pace.idle); err != nil {
+		return s.readFault(ctx, tried, err) // nothing was sent yet
+	}
+	defer s.writer.give()
+	run, stop := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer stop(nil)
+	defer context.AfterFunc(ctx, func() {
+		if cause := context.Cause(ctx); errors.Is(cause, ErrAbort) {
+			stop(cause)
+		}
+	})()
+	news := newNews(r)
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		s.watch(run, stop, news)
+	}()
+	errs, status, err := s.send(run, st, news)
+	cause := context.Cause(run)
+	stop(nil)
+	<-watched
+	if err != nil {
+		s.writer.drop()
+		return s.lostFault(tried, errs, errors.Join(cause, err))
+	}
+	if len(errs) == 0 && status != 0 {
+		return s.silentFailure(tried, int32(status))
+	}
+	return s.sqlFault(tried, errs)
+}
+
+// send sends the statement and reads its reply to the end: all errors in their
+// order, and messages as they come. The driver brings messages on a queue and
+// the end of the reply on another way, so both are read at the same time.
+func (s *Server) send(ctx context.Context, st statement, news *news) ([]mssql.Error, mssql.ReturnStatus, error) {
+	var queue sqlexp.ReturnMessage
+	var status mssql.ReturnStatus
+	args := append(named(st.args), &queue)
+	if st.proc {
+		args = append(args, &status)
+	}
+	// A wire that is given up must not wait for the server's consent.
+	wire := s.writer.wire
+	defer context.AfterFunc(ctx, func() {
+		if !errors.Is(context.Cause(ctx), ErrAbort) {
+			_ = wire.SetDeadline(past)
+		}
+	})()
+	rows, err := s.writer.conn.QueryContext(ctx, st.text, args...)
+	if err != nil {
+		return sqlErrors(err), 0, err
+	}
+	collected := make(chan []mssql.Error)
+	go func() { collected <- collect(&queue, news) }()
+	for rows.NextResultSet() { // the rows themselves do not matter
+	}
+	err = rows.Err()
+	if closed := rows.Close(); err == nil {
+		err = closed
+	}
+	_ = sqlexp.ReturnMessageEnqueue(context.Background(), &queue, last{})
+	return <-collected, status, err
+}
+
+// last is put behind the driver's messages when the reply has ended.
+type last struct{}
+
+// collect empties the queue up to its end.
+func collect(queue *sqlexp.ReturnMessage, news *news) []mssql.Error {
+	var errs []mssql.Error
+	for {
+		switch m := queue.Message(context.Background()).(type) {
+		case last:
+			return errs
+		case sqlexp.MsgError:
+			errs = append(errs, sqlErrors(m.Error)...)
+		case sqlexp.MsgNotice:
+			if info, ok := m.Message.(mssql.Error); ok {
+				news.message(info)
+			}
+		}
+	}
+}
+
+// watch looks at the running statement from another connection until it ends.
+// It brings percent_complete, and it gives a statement up of which the server
+// knows nothing any more, or whose server has fallen silent.
+func (s *Server) watch(ctx context.Context, give context.CancelCauseFunc, news *news) {
+	tick := time.NewTicker(s.pace.progress)
+	defer tick.Stop()
+	missing := 0
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		switch found, err := s.glance(ctx, news); {
+		case err != nil:
+		case found:
+			missing = 0
+		default:
+			missing++
+		}
+		switch {
+		case missing >= 5:
+			give(errVanished)
+		case news.silent() > s.pace.silence:
+			give(errSilent)
+		}
+	}
+}
+
+const glanceText = `SELECT ISNULL(HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW SERVER STATE'), 0) AS allowed,
+    r.session_id, r.percent_complete
+FROM (SELECT 1 AS one) AS o LEFT JOIN sys.dm_exec_requests AS r ON r.session_id = @session`
+
+// glance reports whether the writer's request is known to the server. Without
+// the right to see other sessions nothing can be said about it.
+func (s *Server) glance(ctx context.Context, news *news) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.pace.silence/4)
+	defer cancel()
+	rows, err := s.read(ctx, "look at the running statement", glanceText, sql.Named("session", int32(s.writer.spid))) //nolint:gosec // a session id
+	if err != nil || len(rows) == 0 {
+		return false, err
+	}
+	r := rows[0]
+	if r["session_id"] == nil && r.is("allowed") {
+		return false, nil
+	}
+	news.alive()
+	if p := r.float("percent_complete"); p > 0 {
+		news.percent(p)
+	}
+	return true, nil
+}
+
+// silentFailure is for a procedure that returns 1 and raises nothing.
+func (s *Server) silentFailure(tried string, status int32) error {
+	return s.fault(fault.Other, tried, status, "the procedure failed and gave no reason",
+		"look at the SQL Server error log, then verify the step")
+}
