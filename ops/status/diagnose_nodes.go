@@ -1,0 +1,73 @@
+package status
+
+import (
+	"slices"
+
+	"pchatops/ops/site"
+)
+
+// diagnoseNodes finds what is wrong with single servers.
+func (v *view) diagnoseNodes() {
+	for i := range v.Nodes {
+		n := &v.Nodes[i]
+		switch {
+		case n.Asked.IsZero() && n.Answered.IsZero():
+		case n.Reachable && !v.fresh(n):
+			v.find(staleFacts, n.Address, "the facts of "+n.Address+" are "+age(v.now.Sub(n.Answered))+" old")
+		case n.Reachable:
+			v.diagnoseServer(n)
+		case turnsAway(n.Err):
+			v.find(noLogin, n.Address, n.Address+" answers, but does not let the console in: "+trouble(n.Err))
+		case slices.Contains(v.told, n.Address):
+		case n.Role == site.Secondary:
+			v.find(secondaryUnreachable, n.Address, v.quiet(n)+": "+trouble(n.Err))
+		default:
+			v.find(nodeUnreachable, n.Address, v.quiet(n)+": "+trouble(n.Err))
+		}
+	}
+}
+
+// diagnoseServer looks at a server that answers.
+func (v *view) diagnoseServer(n *Node) {
+	if !n.Facts.Sysadmin {
+		v.find(notSysadmin, n.Address, "the login on "+n.Address+" is not sysadmin")
+	}
+	agent := n.Facts.Agent
+	ships := n.Role == site.Primary || n.Role == site.Mirror || n.Role == site.Secondary
+	if ships && !agent.Running() && agent.State != "" && agent.State != "unknown" {
+		v.find(agentStopped, n.Address, "SQL Server Agent on "+n.Address+" is "+quote(agent.State))
+	}
+}
+
+// diagnoseDatabases finds databases that are gone or broken.
+func (v *view) diagnoseDatabases() {
+	live := v.sole()
+	for i := range v.Nodes {
+		n := &v.Nodes[i]
+		if !v.fresh(n) {
+			continue
+		}
+		d := n.Facts.Database
+		switch {
+		case slices.Contains([]string{"SUSPECT", "RECOVERY_PENDING", "EMERGENCY", "OFFLINE"}, d.State):
+			v.find(databaseSuspect, n.Address, "the database on "+n.Address+" is "+d.State)
+		case d.Exists:
+		case n.Role == site.Secondary, n.Role == site.Primary && live == nil:
+			v.find(databaseMissing, n.Address, n.Address+" answers and has no database "+v.site.Database)
+		}
+	}
+}
+
+// diagnoseTrust recalls where the site file accepts any certificate.
+func (v *view) diagnoseTrust() {
+	for _, i := range v.site.Instances {
+		if i.Trust.Any {
+			v.find(certificateAny, i.Address(), "the site file accepts any certificate from "+i.Address())
+		}
+	}
+	for _, h := range v.site.Hosts {
+		if h.Trust.Any {
+			v.find(certificateAny, h.Name, "the site file accepts any certificate from "+h.Name)
+		}
+	}
+}

@@ -1,0 +1,86 @@
+package status
+
+import (
+	"strings"
+	"time"
+
+	"pchatops/ops/site"
+)
+
+// diagnosePool compares the pool and its chat servers with the database that
+// is live, and reports what could not be read.
+func (v *view) diagnosePool() {
+	if v.Share.Err != nil {
+		v.find(shareUnreachable, v.site.BackupShare, "the backup share cannot be listed: "+trouble(v.Share.Err))
+	}
+	switch {
+	case v.Pool.Err != nil:
+		v.find(poolUnreachable, v.site.Pool, "the Management Shell does not tell: "+trouble(v.Pool.Err))
+	case v.Pool.Answered.IsZero():
+	case v.now.Sub(v.Pool.Answered) > v.slowStale():
+		v.find(staleFacts, v.site.Pool, "the pool was read "+age(v.now.Sub(v.Pool.Answered))+" ago")
+	default:
+		v.diagnosePoolState()
+		v.diagnoseActive()
+	}
+}
+
+// slowStale is the age at which what is read over WinRM is stale.
+func (v *view) slowStale() time.Duration {
+	return v.site.Intervals.Stale + v.site.Intervals.Shell + v.site.Intervals.ShellAnswer
+}
+
+func (v *view) shareFresh() bool {
+	return v.Share.Err == nil && !v.Share.Answered.IsZero() && v.now.Sub(v.Share.Answered) <= v.slowStale()
+}
+
+func (v *view) diagnosePoolState() {
+	secondary := v.Node(site.Secondary)
+	online := v.fresh(secondary) && secondary.Facts.Database.Online()
+	over := v.Pool.State == "FailedOver"
+	says := "the pool state is " + quote(v.Pool.State) + "; the database: " +
+		v.states(v.Node(site.Primary), v.Node(site.Mirror), secondary)
+	switch {
+	case len(v.live()) > 1: // which of them the pool should use is not for us to say
+	case over && online:
+		v.find(poolFailedOver, v.site.Pool, says)
+	case over && (v.shipper() != nil || v.fresh(secondary)):
+		v.find(poolMismatch.remediedBy(failback), v.site.Pool, says)
+	case online && v.Pool.State == "Normal":
+		v.find(poolMismatch, v.site.Pool, says)
+	}
+}
+
+// diagnoseActive finds active chat servers that are far from the live database.
+func (v *view) diagnoseActive() {
+	if len(v.Pool.Active) == 0 {
+		v.find(noActiveServers, v.site.Pool, "the pool has no active chat server")
+		return
+	}
+	live := v.sole()
+	if live == nil {
+		return
+	}
+	var far []string
+	for _, fqdn := range v.Pool.Active {
+		dc, known := v.dataCentre(fqdn)
+		switch {
+		case !known:
+			far = append(far, quote(fqdn)+" (not in the site file)")
+		case !v.site.Fast(dc, live.DataCentre):
+			far = append(far, quote(fqdn)+" ("+dc+")")
+		}
+	}
+	if len(far) > 0 {
+		v.find(activeElsewhere, v.site.Pool, "the live database is in "+live.DataCentre+", but active are "+strings.Join(far, ", "))
+	}
+}
+
+func (v *view) dataCentre(fqdn string) (string, bool) {
+	for _, c := range v.site.ChatServers {
+		if strings.EqualFold(c.FQDN, fqdn) {
+			return c.DataCentre, true
+		}
+	}
+	return "", false
+}
