@@ -82,8 +82,10 @@ func (v *view) states(nodes ...*Node) string {
 		case n == nil:
 		case v.fresh(n):
 			out = append(out, n.Address+" "+state(n))
-		default:
+		case v.silent(n):
 			out = append(out, n.Address+" no answer")
+		default:
+			out = append(out, n.Address+" unknown")
 		}
 	}
 	return strings.Join(out, ", ")

@@ -1,0 +1,170 @@
+package status
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"pchatops/ops/fault"
+	"pchatops/ops/site"
+)
+
+func codes(found []Finding) []string {
+	out := []string{}
+	for _, f := range found {
+		out = append(out, f.Code)
+	}
+	return out
+}
+
+func TestAHealthySiteHasNoFinding(t *testing.T) {
+	require.Empty(t, Diagnose(healthy(), litware(), now))
+}
+
+func TestASiteThatWasNeverPolledHasNoFinding(t *testing.T) {
+	s := &Snapshot{}
+	for _, i := range litware().Instances {
+		s.Nodes = append(s.Nodes, Node{Role: i.Role, Address: i.Label})
+	}
+	require.Empty(t, Diagnose(s, litware(), now))
+}
+
+// Each case changes the healthy site and names every finding that must follow,
+// in order, with words of the evidence of the first.
+func TestSituationsOfTheSites(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*Snapshot)
+		want   []string
+		why    string
+	}{
+		"data centre 1 is gone": {func(s *Snapshot) {
+			silence(s, site.Primary, site.Mirror, site.Witness)
+		}, []string{"primary-site-lost", "node-unreachable"}, `SQL01\RTC has not answered for 2m 0s (9 attempts)`},
+		"only the witness is left of it": {func(s *Snapshot) {
+			silence(s, site.Primary, site.Mirror)
+		}, []string{"primary-site-lost"}, `the witness SQL03\RTC still answers, so dc1 is not gone`},
+		"the primary refuses the login, so it is not lost": {func(s *Snapshot) {
+			silence(s, site.Mirror)
+			refuse(s, fault.Login, site.Primary)
+		}, []string{"no-login", "node-unreachable"}, "no route to host"},
+		"the mirror's certificate is refused, so it is not lost": {func(s *Snapshot) {
+			silence(s, site.Primary)
+			refuse(s, fault.Certificate, site.Mirror)
+		}, []string{"no-login", "node-unreachable"}, `SQL02\RTC answers`},
+		"nothing answers": {func(s *Snapshot) {
+			silence(s, site.Primary, site.Mirror, site.Secondary)
+		}, []string{"all-unreachable"}, `SQL11\RTC has not answered`},
+		"the mirror took over": {func(s *Snapshot) {
+			silence(s, site.Primary)
+			m := s.Node(site.Mirror)
+			m.Facts.Database.State, m.Facts.Mirroring.Role, m.Facts.Mirroring.State = "ONLINE", "PRINCIPAL", "DISCONNECTED"
+			m.Facts.Primary = shippingPrimary()
+		}, []string{"mirror-took-over", "mirror-disconnected"}, `SQL02\RTC has the database ONLINE as principal; SQL01\RTC has not answered`},
+		"primary down, mirror still mirror": {func(s *Snapshot) {
+			silence(s, site.Primary)
+			s.Node(site.Mirror).Facts.Mirroring.State = "DISCONNECTED"
+		}, []string{"primary-down-mirror-up"}, `SQL02\RTC is RESTORING`},
+		"both sides of the mirror wait": {func(s *Snapshot) {
+			s.Node(site.Primary).Facts.Database.State = "RESTORING"
+		}, []string{"no-principal"}, `SQL01\RTC RESTORING, SQL02\RTC RESTORING, SQL11\RTC RESTORING`},
+		"the secondary was brought online beside the primary": {func(s *Snapshot) {
+			s.Node(site.Secondary).Facts.Database.State = "ONLINE"
+		}, []string{"two-live-principals"}, `SQL01\RTC and on SQL11\RTC`},
+		"both partners are principals": {func(s *Snapshot) {
+			s.Node(site.Mirror).Facts.Database.State = "ONLINE"
+			s.Node(site.Mirror).Facts.Mirroring.Role = "PRINCIPAL"
+		}, []string{"two-live-principals"}, `SQL02\RTC`},
+		"a rebuilt primary holds another database of that name": {func(s *Snapshot) {
+			*s = *failedOver()
+			p := healthy().Node(site.Primary)
+			p.Facts.Database.Family, p.Facts.Mirroring, p.Facts.Primary = "another", Mirroring{}, nil
+			*s.Node(site.Primary) = *p
+		}, []string{"secondary-online", "node-unreachable"}, `SQL11\RTC has the database ONLINE`},
+		"failed over": {func(s *Snapshot) {
+			*s = *failedOver()
+		}, []string{"secondary-online", "node-unreachable", "pool-failed-over"}, `SQL02\RTC has not answered`},
+		"online, but the pool does not know yet": {func(s *Snapshot) {
+			*s = *failedOver()
+			s.Pool.State = "Normal"
+		}, []string{"pool-mismatch", "secondary-online", "node-unreachable"}, "the pool state is Normal"},
+		"a standby secondary is no live principal": {func(s *Snapshot) {
+			d := &s.Node(site.Secondary).Facts.Database
+			d.State, d.Standby = "ONLINE", true
+		}, []string{}, ""},
+		"old facts of a live primary prove nothing": {func(s *Snapshot) {
+			s.Node(site.Secondary).Facts.Database.State = "ONLINE"
+			s.Node(site.Primary).Answered = now.Add(-time.Minute)
+		}, []string{"pool-mismatch", "secondary-online", "stale-facts", "active-servers-elsewhere"}, `SQL01\RTC unknown`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := healthy()
+			c.change(s)
+			found := Diagnose(s, litware(), now)
+			require.Equal(t, c.want, ignoreNoMirror(found))
+			if c.why != "" {
+				require.Contains(t, found[0].Why, c.why)
+			}
+		})
+	}
+}
+
+// ignoreNoMirror leaves out the finding that follows wherever a secondary is
+// live without its mirror; TestSituationsOfMirroring has it.
+func ignoreNoMirror(found []Finding) []string {
+	out := []string{}
+	for _, c := range codes(found) {
+		if c != "no-mirror" {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func TestFindingsComeMostSevereFirstAndInAStableOrder(t *testing.T) {
+	s := failedOver()
+	s.Pool.State, s.Pool.Active = "Normal", nil
+	s.Node(site.Secondary).Facts.Agent.State = "stopped"
+	estate := litware()
+	estate.Instances[0].Trust.Any = true
+	want := Diagnose(s, estate, now)
+	order := map[Severity]int{Critical: 0, Warning: 1, Info: 2}
+	for i := 1; i < len(want); i++ {
+		require.LessOrEqual(t, order[want[i-1].Severity], order[want[i].Severity])
+	}
+	require.Equal(t, "pool-mismatch", want[0].Code)
+	require.Equal(t, "certificate-any", want[len(want)-1].Code)
+	for range 10 {
+		require.Equal(t, want, Diagnose(s, estate, now))
+	}
+}
+
+func TestAServersWordsAreHarmlessInAFinding(t *testing.T) {
+	s := healthy()
+	j := &s.Node(site.Secondary).Facts.Secondary.CopyJob
+	j.Outcome, j.Message = "failed", "denied\x1b]0;owned\x07\r\n"+strings.Repeat("x", 10_000)
+	found := Diagnose(s, litware(), now)
+	require.Equal(t, []string{"job-failed"}, codes(found))
+	require.NotContains(t, found[0].Why, "\x1b")
+	require.NotContains(t, found[0].Why, "\n")
+	require.Less(t, len(found[0].Why), 500)
+}
+
+func TestEverySituationIsDocumented(t *testing.T) {
+	page, err := os.ReadFile("../../docs/findings.md")
+	require.NoError(t, err)
+	rows := regexp.MustCompile("(?m)^\\| `([a-z-]+)` \\| (critical|warning|info) \\|").FindAllStringSubmatch(string(page), -1)
+	documented := map[string]string{}
+	for _, r := range rows {
+		documented[r[1]] = r[2]
+	}
+	inCode := map[string]string{}
+	for _, s := range situations {
+		require.NotContains(t, inCode, s.code, "a code names one situation")
+		inCode[s.code] = string(s.severity)
+	}
+	require.Equal(t, inCode, documented)
+}
