@@ -1,0 +1,47 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"pchatops/tui/dialog"
+	"pchatops/tui/part/clean"
+)
+
+func (m *Model) plan() tea.Cmd {
+	driver, id := m.driver, m.step().ID
+	m.say("planning " + clean.Line(id) + ": reading the servers …")
+	return m.ask(askedPlan, func() error { return driver.Plan(id) })
+}
+
+func (m *Model) verify() tea.Cmd {
+	driver, id := m.driver, m.step().ID
+	m.say("verifying " + clean.Line(id) + ": reading the servers …")
+	return m.ask("verify", func() error { return driver.Verify(id) })
+}
+
+// skip asks for the reason; the step is the one selected now.
+func (m *Model) skip() {
+	driver, id := m.driver, m.step().ID
+	title := "Skip " + clean.Line(id) + " " + clean.Line(m.step().Title)
+	m.open(&layer{dialog: dialog.Text(title, "Why is this step left out? It goes on record.", func(reason string) tea.Cmd {
+		return m.ask("skip", func() error { return driver.Skip(id, reason) })
+	})})
+}
+
+func (m *Model) note() {
+	driver := m.driver
+	m.open(&layer{dialog: dialog.Text("Note", "What is to go on record?", func(text string) tea.Cmd {
+		return m.ask("note", func() error { return driver.Note(text) })
+	})})
+}
+
+// quit leaves at once, or asks while a step runs.
+func (m *Model) quit() tea.Cmd {
+	if m.state.Running == "" {
+		return tea.Quit
+	}
+	running := clean.Line(m.state.Running)
+	m.open(&layer{dialog: dialog.Choose("Quit", running+" is running. It runs to its end and is recorded; then nothing more is done. "+
+		"The next console goes on from there.", "Quit", func() tea.Cmd { return tea.Quit })})
+	return nil
+}

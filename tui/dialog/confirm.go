@@ -1,0 +1,58 @@
+package dialog
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"pchatops/ops/engine"
+	"pchatops/ops/incident"
+	"pchatops/tui/part/clean"
+	"pchatops/tui/screen"
+)
+
+// Confirm asks before a step runs, by the ladder of its risk: buttons that
+// open on Cancel, or the text of the plan typed; and before that the phrase of
+// every gate that does not hold and may be passed. A gate that nobody may pass
+// leaves only the way back.
+func Confirm(step *incident.StepState, run func(engine.Confirmation) tea.Cmd) *Dialog {
+	plan, id, risk := step.Plan, step.ID, step.Risk
+	asks, gates, refused := questions(plan)
+	verb := "Run " + clean.Line(id)
+	if refused {
+		asks, verb = nil, ""
+	}
+	body := func(v screen.View, w int) []string { return v.Question(plan, risk, refused, w) }
+	title := "Run " + clean.Line(id) + " " + clean.Line(step.Title)
+	return build(title, verb, asks, body, func(typed []string) tea.Cmd {
+		return run(confirmation(gates, typed))
+	})
+}
+
+// questions lists what has to be typed, and the gates that the first of these
+// texts belong to.
+func questions(p *engine.Plan) (asks []Ask, gates []string, refused bool) {
+	for _, g := range p.Gates {
+		if g.Holds {
+			continue
+		}
+		if g.Override == "" {
+			return nil, nil, true
+		}
+		asks = append(asks, Ask{Label: "To pass the gate \"" + g.Name + "\", which does not hold, type:", Want: g.Override})
+		gates = append(gates, g.Name)
+	}
+	if p.Confirm != "" {
+		asks = append(asks, Ask{Label: "To go ahead, type:", Want: p.Confirm})
+	}
+	return asks, gates, false
+}
+
+func confirmation(gates, typed []string) engine.Confirmation {
+	c := engine.Confirmation{Accepted: true, Overrides: map[string]string{}}
+	for i, g := range gates {
+		c.Overrides[g] = typed[i]
+	}
+	if len(typed) > len(gates) {
+		c.Typed = typed[len(gates)]
+	}
+	return c
+}

@@ -1,0 +1,125 @@
+// Package dialog asks the operator. A dialog is drawn from values that were
+// frozen when it opened: whatever the site does meanwhile, what is confirmed
+// is what is read. Every dialog opens on Cancel or on an empty text, so that
+// no key that was meant for something else can answer it.
+package dialog
+
+import (
+	"strings"
+
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+
+	"pchatops/tui/actions"
+	"pchatops/tui/part/clean"
+	"pchatops/tui/part/scroll"
+	"pchatops/tui/screen"
+)
+
+// Dialog is one question.
+type Dialog struct {
+	title string
+	body  func(v screen.View, w int) []string
+	asks  []Ask  // to be typed one after the other; none: buttons
+	verb  string // label of the button that goes ahead; "": there is none
+	run   func(typed []string) tea.Cmd
+
+	typed   []string
+	input   textinput.Model
+	ahead   bool // the marked button is the one that goes ahead
+	says    string
+	scrolls scroll.Scroll
+	lines   int // of the body, when last drawn
+	rows    int // of them visible
+}
+
+// Ask is a text that has to be typed.
+type Ask struct {
+	Label string
+	Want  string // exactly this; "": any text
+}
+
+func build(title, verb string, asks []Ask, body func(screen.View, int) []string, run func([]string) tea.Cmd) *Dialog {
+	d := &Dialog{title: title, body: body, asks: asks, verb: verb, run: run, input: textinput.New()}
+	d.input.Prompt = "> "
+	d.input.CharLimit = 400
+	d.input.KeyMap.Paste.SetEnabled(false) // it would read the clipboard of the console's host
+	d.input.SetVirtualCursor(false)
+	d.input.Focus()
+	return d
+}
+
+// Scope is where the dialog's keys are looked up.
+func (d *Dialog) Scope() actions.Scope {
+	if len(d.asks) > 0 {
+		return actions.Typing
+	}
+	return actions.Choice
+}
+
+// Key handles a key press; closed means that the dialog is over.
+func (d *Dialog) Key(msg tea.KeyPressMsg) (closed bool, cmd tea.Cmd) {
+	a, known := actions.Resolve(d.Scope(), msg.String())
+	if !known {
+		d.edit(msg)
+		return false, nil
+	}
+	switch a.ID {
+	case actions.Cancel:
+		return true, nil
+	case actions.Next:
+		d.ahead = !d.ahead && d.verb != ""
+	case actions.PageUp:
+		d.scrolls.By(-max(d.rows-1, 1), d.lines, d.rows)
+	case actions.PageDown:
+		d.scrolls.By(max(d.rows-1, 1), d.lines, d.rows)
+	case actions.Yes:
+		if d.verb != "" {
+			return true, d.run(nil)
+		}
+	case actions.Accept:
+		return d.accept()
+	}
+	return false, nil
+}
+
+// Paste takes pasted text, but only where any text will do: a confirmation is
+// typed or it is none.
+func (d *Dialog) Paste(text string) {
+	if len(d.asks) == 0 || d.asks[len(d.typed)].Want != "" {
+		return
+	}
+	d.input, _ = d.input.Update(tea.PasteMsg{Content: clean.Line(text)})
+}
+
+func (d *Dialog) edit(msg tea.KeyPressMsg) {
+	if len(d.asks) == 0 || clean.Line(msg.Text) != msg.Text {
+		return
+	}
+	d.says = ""
+	d.input, _ = d.input.Update(msg)
+}
+
+func (d *Dialog) accept() (closed bool, cmd tea.Cmd) {
+	if len(d.asks) == 0 {
+		if d.ahead {
+			return true, d.run(nil)
+		}
+		return true, nil
+	}
+	ask, text := d.asks[len(d.typed)], strings.TrimSpace(d.input.Value())
+	switch {
+	case ask.Want != "" && text != ask.Want:
+		d.says = "that is not the text asked for"
+		return false, nil
+	case text == "":
+		d.says = "a text is needed"
+		return false, nil
+	}
+	d.typed = append(d.typed, text)
+	d.input.Reset()
+	if len(d.typed) == len(d.asks) {
+		return true, d.run(d.typed)
+	}
+	return false, nil
+}

@@ -1,0 +1,185 @@
+// Package drive runs the console in a test as a person would: a real program
+// on an emulated terminal, keys in, a screen out. It waits for idle, never for
+// a time: a mark goes through the program behind the keys and comes back with
+// the frame that shows what they did. Every frame is held to its size.
+package drive
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"pchatops/tui"
+)
+
+// patience is when a test gives up waiting.
+const patience = 20 * time.Second
+
+// Config is what a console is driven with.
+type Config struct {
+	Options tui.Options
+	Inbox   tui.Inbox
+	Clock   *Clock        // nil: the console has the real one
+	Latest  func() uint64 // number of the newest state of the incident; nil: not known
+}
+
+// Console is a console under test.
+type Console struct {
+	t     testing.TB
+	term  *terminal
+	watch *watch
+	prog  *tea.Program
+	keys  *io.PipeWriter
+	queue chan []byte
+	marks int
+	done  chan struct{}
+	err   error
+}
+
+// Start starts a console; it ends with the test.
+func Start(t testing.TB, c Config) *Console {
+	t.Helper()
+	if c.Clock != nil {
+		c.Options.Clock = c.Clock
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	model, err := tui.New(ctx, c.Inbox, c.Options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, keys := io.Pipe()
+	d := &Console{
+		t: t, term: newTerminal(c.Options.Width, c.Options.Height), keys: keys,
+		watch: &watch{Model: model, clock: c.Clock, latest: c.Latest},
+		queue: make(chan []byte, 1000), done: make(chan struct{}),
+	}
+	d.prog = tea.NewProgram(
+		d.watch, tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(d.term),
+		tea.WithFPS(120), tea.WithoutSignalHandler(), tea.WithEnvironment([]string{"TERM=xterm-256color"}),
+		tea.WithColorProfile(colorprofile.ANSI256), tea.WithWindowSize(c.Options.Width, c.Options.Height),
+	)
+	go d.feed()
+	go d.answer()
+	go func() {
+		_, d.err = d.prog.Run()
+		_ = in.Close()
+		close(d.done)
+		d.term.wake()
+	}()
+	t.Cleanup(func() { d.stop(cancel) })
+	return d.Idle()
+}
+
+// stop ends the program, wherever it is.
+func (d *Console) stop(cancel context.CancelFunc) {
+	cancel()
+	_ = d.term.emu.Close()
+	_ = d.keys.Close()
+	<-d.done
+	if wrong := d.watch.fault(); wrong != "" {
+		d.t.Errorf("a frame does not fit: %s", wrong)
+	}
+}
+
+// answer passes on what the terminal replies to the program's questions. The
+// queue keeps a program that is drawing from waiting for itself to read.
+func (d *Console) answer() {
+	defer close(d.queue)
+	for {
+		buf := make([]byte, 256)
+		n, err := d.term.emu.Read(buf)
+		if err != nil {
+			return
+		}
+		d.queue <- buf[:n]
+	}
+}
+
+func (d *Console) feed() {
+	for b := range d.queue {
+		if _, err := d.keys.Write(b); err != nil {
+			continue // the program has ended; the rest is thrown away
+		}
+	}
+}
+
+// Press presses keys by name ("enter", "esc", "j") and waits for idle.
+func (d *Console) Press(keys ...string) *Console {
+	d.t.Helper()
+	for _, k := range keys {
+		d.send(typed(k))
+	}
+	return d.Idle()
+}
+
+// Type types a text, a key press for each character, and waits for idle.
+func (d *Console) Type(text string) *Console {
+	d.t.Helper()
+	d.send(text)
+	return d.Idle()
+}
+
+// Paste pastes a text as terminals do.
+func (d *Console) Paste(text string) *Console {
+	d.t.Helper()
+	d.send("\x1b[200~" + text + "\x1b[201~")
+	return d.Idle()
+}
+
+// Resize gives the terminal another size.
+func (d *Console) Resize(w, h int) *Console {
+	d.t.Helper()
+	d.term.resize(w, h)
+	d.prog.Send(tea.WindowSizeMsg{Width: w, Height: h})
+	return d.Idle()
+}
+
+// Advance moves the clock.
+func (d *Console) Advance(by time.Duration) *Console {
+	d.t.Helper()
+	d.watch.clock.advance(by)
+	return d.Idle()
+}
+
+func (d *Console) send(s string) {
+	d.t.Helper()
+	if _, err := io.WriteString(d.keys, s); err != nil {
+		d.t.Fatalf("the console has ended (%v)", err)
+	}
+}
+
+// Idle waits until everything that was sent is on the screen and nothing is
+// under way.
+func (d *Console) Idle() *Console {
+	d.t.Helper()
+	for deadline := time.Now().Add(patience); ; {
+		d.marks++
+		if _, err := io.WriteString(d.keys, "\x1b[I"); err != nil {
+			return d // it has ended
+		}
+		if d.sees(deadline, func() bool { return d.markShown() >= d.marks }) != nil || d.settled() {
+			return d
+		}
+		if time.Now().After(deadline) {
+			d.t.Fatalf("the console does not come to rest:\n%s", d.Screen())
+		}
+	}
+}
+
+func (d *Console) markShown() (n int) {
+	_, mark, _ := strings.Cut(d.term.title, separator)
+	_, _ = fmt.Sscanf(mark, "%d", &n)
+	return n
+}
+
+func (d *Console) settled() bool {
+	d.term.mu.Lock()
+	defer d.term.mu.Unlock()
+	return strings.HasSuffix(d.term.title, " idle")
+}

@@ -1,0 +1,88 @@
+package drive
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"pchatops/tui"
+)
+
+// watch is the console's model with a mark in its window title. A mark goes in
+// as a focus event behind the keys, and comes out with the frame that shows
+// what they did; with it comes whether anything is still under way.
+type watch struct {
+	*tui.Model
+	clock  *Clock
+	latest func() uint64
+	marks  int
+
+	mu    sync.Mutex
+	wrong string // the first frame that was not full
+}
+
+// Update counts marks and passes on everything else.
+func (w *watch) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	if _, mark := msg.(tea.FocusMsg); mark {
+		w.marks++
+		return w, nil
+	}
+	_, cmd := w.Model.Update(msg)
+	return w, cmd
+}
+
+// View adds the mark.
+func (w *watch) View() tea.View {
+	v := w.Model.View()
+	state := "busy"
+	if w.idle() {
+		state = "idle"
+	}
+	v.WindowTitle += fmt.Sprintf("%s%d %s", separator, w.marks, state)
+	w.check(v.Content)
+	return v
+}
+
+// separator stands between the console's title and the mark.
+const separator = " ¦ mark "
+
+func (w *watch) idle() bool {
+	calls, waits := w.Pending()
+	if calls > 0 || w.latest != nil && w.Seen() < w.latest() {
+		return false
+	}
+	return w.clock == nil || waits == w.clock.Sleeping()
+}
+
+// check holds every frame to its size: exactly h lines of exactly w cells.
+func (w *watch) check(content string) {
+	width, height := w.Size()
+	if width == 0 || height == 0 {
+		return
+	}
+	lines := strings.Split(content, "\n")
+	wrong := ""
+	if len(lines) != height {
+		wrong = fmt.Sprintf("%d lines on a screen of %dx%d", len(lines), width, height)
+	}
+	for i, l := range lines {
+		if n := ansi.StringWidth(l); n != width {
+			wrong = fmt.Sprintf("line %d takes %d cells on a screen of %dx%d: %q", i, n, width, height, ansi.Strip(l))
+			break
+		}
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.wrong == "" {
+		w.wrong = wrong
+	}
+}
+
+func (w *watch) fault() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.wrong
+}

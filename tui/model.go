@@ -1,0 +1,118 @@
+package tui
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"pchatops/ops/incident"
+	"pchatops/ops/site"
+	"pchatops/themes"
+	"pchatops/tui/part/scroll"
+	"pchatops/tui/style"
+)
+
+// panel is what can have the keys on the main screen.
+type panel int
+
+const (
+	steps panel = iota
+	detail
+	sites // only where one panel is shown at a time
+)
+
+// Model is the root: size, focus, overlays, mailbox. It is a tea.Model.
+type Model struct {
+	ctx    context.Context
+	driver incident.Driver
+	inbox  Inbox
+	clock  Clock
+	site   *site.Site
+
+	w, h   int
+	theme  themes.Theme
+	chosen bool // the theme was asked for by name
+	style  *style.Style
+
+	state    *incident.State
+	now      time.Time
+	focus    panel
+	selected string // the selected step, by identity: a refresh must not move it
+	scrolls  [3]scroll.Scroll
+	layers   []*layer // topmost last
+	planning *planning
+	toast    toast
+	leaving  bool // ctrl+c was pressed once
+	calls    int  // what the driver was asked and has not answered
+	waits    int  // waits for the clock that are under way
+	opened   int  // layers opened so far; names each for late messages
+	drawn    cache
+}
+
+// New makes the root model. The commands that it starts end with ctx.
+func New(ctx context.Context, inbox Inbox, o Options) (*Model, error) {
+	m := &Model{
+		ctx: ctx, driver: o.Incident, inbox: inbox, clock: o.Clock, site: o.Site,
+		w: o.Width, h: o.Height, chosen: o.Theme != "", state: &incident.State{},
+	}
+	if m.clock == nil {
+		m.clock = realClock{}
+	}
+	if m.site != nil {
+		m.state = &incident.State{Site: m.site.Name, Danger: string(m.site.Danger)}
+	}
+	m.now = m.clock.Now()
+	name := o.Theme
+	if name == "" {
+		name = "dark"
+	}
+	return m, m.wear(name)
+}
+
+// Init starts the two waits that run as long as the console: one for the next
+// state, one for the next second.
+func (m *Model) Init() tea.Cmd {
+	return tea.Batch(m.await(), m.tick(), m.askBackground())
+}
+
+// Pending counts what is under way: requests that the incident has not
+// answered, and waits for the clock. The test driver waits by it.
+func (m *Model) Pending() (calls, waits int) { return m.calls, m.waits }
+
+// Size is the size of the terminal as the console knows it.
+func (m *Model) Size() (w, h int) { return m.w, m.h }
+
+// Seen is the number of the newest state that the screen shows.
+func (m *Model) Seen() uint64 { return m.state.Seq }
+
+// wear puts a theme on, in the colours of the environment.
+func (m *Model) wear(name string) error {
+	t, err := themes.Load(name)
+	if err != nil {
+		return err
+	}
+	m.theme = t
+	m.dress()
+	return nil
+}
+
+func (m *Model) dress() {
+	danger := site.Danger(m.state.Danger)
+	if m.state.Lab {
+		danger = site.Lab
+	}
+	m.style = style.New(m.theme, danger)
+}
+
+// step is the selected step, nil while there is none.
+func (m *Model) step() *incident.StepState { return find(m.state, m.selected) }
+
+func find(s *incident.State, id string) *incident.StepState {
+	for i := range s.Steps {
+		if s.Steps[i].ID == id {
+			return &s.Steps[i]
+		}
+	}
+	return nil
+}

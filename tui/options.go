@@ -1,0 +1,59 @@
+package tui
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"pchatops/ops/incident"
+	"pchatops/ops/site"
+)
+
+// Incident is what the console looks at and drives.
+type Incident interface {
+	incident.Driver
+	incident.Viewer
+}
+
+// Inbox hands out the newest state that has not been seen; incident.Mailbox is
+// one.
+type Inbox interface {
+	Next(ctx context.Context) (*incident.State, error)
+	Close()
+}
+
+// Options are what a console is started with.
+type Options struct {
+	Incident Incident
+	Site     *site.Site // for the badge before the first state, thresholds and data centres
+	Theme    string     // a theme by name; "": dark or light, as the terminal is
+	In       io.Reader  // nil: standard input
+	Out      io.Writer  // nil: standard output
+	Env      []string   // nil: the environment of the process
+	// Width and Height are the size of the terminal where Out is not one
+	// itself (a session of an SSH server).
+	Width, Height int
+	Clock         Clock // nil: the real one
+}
+
+// Clock is the time of day and the wait for it.
+type Clock interface {
+	Now() time.Time
+	// Sleep waits, or returns the error of a context that ends before.
+	Sleep(ctx context.Context, d time.Duration) error
+}
+
+type realClock struct{}
+
+func (realClock) Now() time.Time { return time.Now() }
+
+func (realClock) Sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

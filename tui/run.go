@@ -1,0 +1,85 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"os"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/term"
+)
+
+// ErrNoTerminal is the refusal to start where there is no terminal.
+var ErrNoTerminal = errors.New("the console needs a terminal for input and output, and there is none here; " +
+	"`pchatops run PROCEDURE` does the same without a screen, and `pchatops rehearse --auto` runs the rehearsal by itself")
+
+// framesPerSecond is what is enough for a console and kind to a slow line.
+const framesPerSecond = 20
+
+// Run shows the console until the operator leaves, the incident ends or ctx
+// does. It ends the screen only: a step that runs goes on, and whoever started
+// the incident waits for it.
+func Run(ctx context.Context, o Options) error {
+	if o.In == nil {
+		o.In = os.Stdin
+	}
+	if o.Out == nil {
+		o.Out = os.Stdout
+	}
+	if !terminal(o.In) || !terminal(o.Out) {
+		return ErrNoTerminal
+	}
+	o.size()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	box := o.Incident.Subscribe()
+	defer box.Close()
+	m, err := New(ctx, box, o)
+	if err != nil {
+		return err
+	}
+	return play(ctx, m, o)
+}
+
+func play(ctx context.Context, m *Model, o Options) error {
+	_, err := tea.NewProgram(m, programOptions(ctx, o)...).Run()
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	return err
+}
+
+func programOptions(ctx context.Context, o Options) []tea.ProgramOption {
+	list := []tea.ProgramOption{
+		tea.WithContext(ctx),
+		tea.WithInput(o.In),
+		tea.WithOutput(o.Out),
+		tea.WithFPS(framesPerSecond),
+		tea.WithoutSignalHandler(), // signals belong to the command, which knows what still runs
+	}
+	if o.Env != nil {
+		list = append(list, tea.WithEnvironment(o.Env))
+	}
+	if o.Width > 0 && o.Height > 0 {
+		list = append(list, tea.WithWindowSize(o.Width, o.Height))
+	}
+	return list
+}
+
+// terminal reports whether a stream can carry the console: a file must be a
+// terminal; anything else was made for it by the caller.
+func terminal(stream any) bool {
+	f, isFile := stream.(interface{ Fd() uintptr })
+	return !isFile || term.IsTerminal(f.Fd())
+}
+
+// size fills in the size of the terminal, so that the first frame fits.
+func (o *Options) size() {
+	f, isFile := o.Out.(interface{ Fd() uintptr })
+	if !isFile || o.Width > 0 {
+		return
+	}
+	if w, h, err := term.GetSize(f.Fd()); err == nil {
+		o.Width, o.Height = w, h
+	}
+}

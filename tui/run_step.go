@@ -1,0 +1,89 @@
+package tui
+
+import (
+	"fmt"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"pchatops/ops/engine"
+	"pchatops/ops/incident"
+	"pchatops/tui/dialog"
+	"pchatops/tui/part/clean"
+)
+
+const askedPlan = "plan"
+
+// planning is a step that waits for a fresh plan before its dialog opens.
+type planning struct {
+	step   string
+	before *engine.Plan
+	at     time.Time
+	err    error
+}
+
+// run plans the selected step afresh and then asks, since what is confirmed
+// must be what would be done now. A step that only reads runs at once.
+func (m *Model) run() tea.Cmd {
+	s := m.step()
+	if s.Risk == engine.Read {
+		return m.send(s.ID, engine.Confirmation{Accepted: true})
+	}
+	if m.planning != nil {
+		return nil
+	}
+	m.planning = &planning{s.ID, s.Plan, s.PlanAt, s.PlanErr}
+	return m.plan()
+}
+
+// planned opens the dialog of the step that waits, once its plan is there.
+func (m *Model) planned() tea.Cmd {
+	if m.planning == nil {
+		return nil
+	}
+	s := find(m.state, m.planning.step)
+	if s == nil {
+		m.planning = nil
+		return nil
+	}
+	if !m.planning.fresh(s) {
+		return nil
+	}
+	m.planning = nil
+	switch {
+	case s.PlanErr != nil:
+		m.warn(clean.Line(s.ID) + " could not be planned; the detail says why")
+		return nil
+	case s.Plan == nil:
+		return nil
+	case nothing(s.Plan):
+		return m.send(s.ID, engine.Confirmation{Accepted: true})
+	}
+	l := m.open(&layer{dialog: dialog.Confirm(s, m.sender(s.ID)), deaf: true})
+	return m.quiet(l)
+}
+
+func (p *planning) fresh(s *incident.StepState) bool {
+	return s.Plan != p.before || !s.PlanAt.Equal(p.at) || fmt.Sprint(s.PlanErr) != fmt.Sprint(p.err)
+}
+
+// nothing reports a plan that would change nothing; there is nothing to
+// confirm, and should the world have moved, the engine refuses.
+func nothing(p *engine.Plan) bool {
+	if p.Skip != "" || p.Already != "" {
+		return true
+	}
+	return len(p.Actions) == 0 && p.More == nil && p.Confirm == "" && len(p.Gates) == 0
+}
+
+// sender freezes the step that a confirmation is for.
+func (m *Model) sender(step string) func(engine.Confirmation) tea.Cmd {
+	return func(c engine.Confirmation) tea.Cmd { return m.send(step, c) }
+}
+
+func (m *Model) send(step string, c engine.Confirmation) tea.Cmd {
+	driver := m.driver
+	c.By = m.state.Driver
+	m.say(clean.Line(step) + " requested")
+	return m.ask("run", func() error { return driver.Run(step, c) })
+}

@@ -1,0 +1,127 @@
+package screen
+
+import (
+	"fmt"
+
+	"pchatops/ops/engine"
+	"pchatops/ops/incident"
+	"pchatops/tui/part/clean"
+)
+
+// Detail is everything about one step, what matters now first: while it runs
+// what it is doing, afterwards the proof, before the plan.
+func (v View) Detail(s *incident.StepState, w int) []string {
+	out := v.standing(s, w)
+	switch {
+	case s.Running:
+		out = append(out, v.sent(s, w)...)
+		out = append(out, v.output(s, w)...)
+		out = append(out, v.why(s, w)...)
+		return append(out, v.plan(s, w)...)
+	case s.Outcome != engine.None:
+		out = append(out, v.proof(s.Proof, w)...)
+		out = append(out, v.sent(s, w)...)
+		out = append(out, v.output(s, w)...)
+		out = append(out, v.plan(s, w)...)
+		return append(out, v.why(s, w)...)
+	default:
+		out = append(out, v.why(s, w)...)
+		out = append(out, v.plan(s, w)...)
+		return append(out, v.proof(s.Proof, w)...)
+	}
+}
+
+// DetailTitle is the title of the detail panel.
+func (v View) DetailTitle(s *incident.StepState) string {
+	return clean.Line(s.ID) + " " + clean.Line(s.Title)
+}
+
+// standing says in a line or two where the step stands, and what to do about
+// it where something went wrong.
+func (v View) standing(s *incident.StepState, w int) []string {
+	state := stepWord(s)
+	if state.text == "" {
+		state = word{"·", "not run", muted}
+	}
+	head := v.draw(state)
+	switch {
+	case s.Running:
+		head += v.ink(plain).Render(" for " + span(v.since(s.Started)) + "  " + v.far(s))
+	case s.Outcome == engine.None:
+		head += v.ink(muted).Render(" · " + riskWord(s.Risk))
+	case s.Took > 0:
+		head += v.ink(muted).Render(" in " + took(s.Took))
+	}
+	out := []string{head}
+	if s.Blocked != "" && !s.Running {
+		out = append(out, v.paragraph(warn, "cannot run now: ", s.Blocked, w)...)
+	}
+	if s.Err != nil {
+		out = append(out, v.paragraph(bad, "✗ ", s.Err.Error(), w)...)
+	}
+	if s.Reason != "" {
+		out = append(out, v.paragraph(muted, "skipped: ", s.Reason, w)...)
+	}
+	if s.Outcome == engine.Unknown && !s.Running {
+		out = append(out, v.paragraph(doubt, "? ", "Whether it took effect is not known. "+
+			"Press v to verify; running it again plans again from what is there.", w)...)
+	}
+	return out
+}
+
+func riskWord(r engine.Risk) string {
+	switch r {
+	case engine.Read:
+		return "reads only, runs at once"
+	case engine.Reversible:
+		return "can be undone, asks first"
+	case engine.RoleChange:
+		return "changes a role, asks for a name"
+	case engine.DataLoss:
+		return "cannot be undone, asks for a phrase"
+	default:
+		return clean.Line(string(r))
+	}
+}
+
+func (v View) why(s *incident.StepState, w int) []string {
+	if s.Why == "" && s.Source == "" {
+		return nil
+	}
+	out := []string{""}
+	if s.Why != "" {
+		out = append(out, v.paragraph(plain, "", s.Why, w)...)
+	}
+	if s.Source != "" {
+		out = append(out, v.paragraph(muted, "", s.Source, w)...)
+	}
+	return out
+}
+
+// output is the live output of the last run, newest last.
+func (v View) output(s *incident.StepState, w int) []string {
+	if len(s.Output) == 0 {
+		return nil
+	}
+	out := []string{"", v.heading("Output")}
+	for _, l := range s.Output {
+		out = append(out, v.paragraph(plain, "", l, w)...)
+	}
+	return out
+}
+
+func (v View) proof(p *engine.Proof, w int) []string {
+	if p == nil {
+		return nil
+	}
+	mark := word{"✗", "does not hold: ", bad}
+	if p.Holds {
+		mark = word{"✓", "", good}
+	}
+	out := []string{"", v.heading("Proof")}
+	out = append(out, v.paragraph(mark.tone, mark.glyph+" ", mark.text+p.Says, w)...)
+	for _, f := range p.Facts {
+		out = append(out, v.paragraph(muted, "  ", fmt.Sprintf("%s: %s", f.Name, f.Value), w)...)
+	}
+	return out
+}

@@ -1,0 +1,73 @@
+package screen
+
+import (
+	"fmt"
+
+	"pchatops/ops/status"
+	"pchatops/tui/part/cell"
+	"pchatops/tui/part/clean"
+)
+
+// Alert is the most severe finding in at most h lines: what and what to do,
+// then the evidence.
+func (v View) Alert(w, h int) []string {
+	if v.State.Snapshot == nil {
+		return nil
+	}
+	if len(v.State.Findings) == 0 {
+		return []string{v.ink(good).Render("✓ nothing is wrong with this site")}
+	}
+	f := v.State.Findings[0]
+	mark := severity(f.Severity)
+	more := ""
+	if n := len(v.State.Findings) - 1; n > 0 {
+		more = fmt.Sprintf("  +%d (d)", n)
+	}
+	head := v.ink(mark.tone).Render(mark.glyph+" "+clean.Line(f.Title)) + v.ink(plain).Render(" → "+clean.Line(f.Do))
+	out := []string{cell.Between(head, v.ink(muted).Render(more), w)}
+	why := v.paragraph(muted, "  ", f.Why, w)
+	return append(out, why[:min(h-1, len(why))]...)
+}
+
+// Findings is the page of all findings.
+func (v View) Findings(w int) []string {
+	var out []string
+	for _, f := range v.State.Findings {
+		mark := severity(f.Severity)
+		head := mark.glyph + " " + clean.Line(f.Title)
+		if f.Subject != "" {
+			head += "  " + clean.Line(f.Subject)
+		}
+		out = append(out, v.ink(mark.tone).Render(cell.Fit(head+"  ("+mark.text+", "+clean.Line(f.Code)+")", w)))
+		out = append(out, v.paragraph(plain, "  ", f.Why, w)...)
+		out = append(out, v.paragraph(busy, "  → ", f.Do, w)...)
+		out = append(out, "")
+	}
+	if len(out) == 0 {
+		out = append(out, v.ink(good).Render("✓ nothing is wrong with this site"), "")
+	}
+	return append(out, v.exposureWhy(w)...)
+}
+
+func (v View) exposureWhy(w int) []string {
+	e := v.State.Exposure
+	why := e.Why
+	if e.Since != "" {
+		why += " (" + e.Since + ")"
+	}
+	if why == "" {
+		return nil
+	}
+	return v.paragraph(muted, "Exposure: ", why, w)
+}
+
+func severity(s status.Severity) word {
+	switch s {
+	case status.Critical:
+		return word{"✗", "critical", bad}
+	case status.Warning:
+		return word{"!", "warning", warn}
+	default:
+		return word{"·", "info", plain}
+	}
+}

@@ -1,0 +1,58 @@
+package screen
+
+import (
+	"pchatops/tui/actions"
+	"pchatops/tui/part/cell"
+)
+
+// Footer is the last line: the keys that can be used now, as many as fit.
+// Quit stands at the right, Help is never left out.
+func (v View) Footer(s actions.Scope, f actions.Facts, w int) string {
+	right := ""
+	var left []string
+	for _, a := range actions.In(s) {
+		if ok, _ := a.Usable(f); !ok || !named(s, a) {
+			continue
+		}
+		key := v.Style.Focus.Render(actions.Label(first(a))) + " " + v.Style.Muted.Render(a.Title)
+		if a.ID == actions.Quit || a.ID == actions.Help {
+			right += key + "  "
+			continue
+		}
+		left = append(left, key)
+	}
+	line := " "
+	for _, key := range left {
+		if cell.Width(line)+cell.Width(key)+2+cell.Width(right) > w {
+			break
+		}
+		line += key + "  "
+	}
+	return cell.Between(line, right, w)
+}
+
+// Message is the last line when something has to be said instead.
+func (v View) Message(text string, serious bool, w int) string {
+	t := busy
+	if serious {
+		t = warn
+	}
+	return cell.Fit(" "+v.ink(t).Render(text), w)
+}
+
+// named leaves the keys that every finger knows to the help.
+func named(s actions.Scope, a actions.Action) bool {
+	switch a.ID {
+	case actions.Up, actions.Down, actions.Top, actions.Bottom, actions.Previous:
+		return false
+	case actions.PageUp, actions.PageDown, actions.Close:
+		return s != actions.Home
+	}
+	return true
+}
+
+// first keeps the first key of an action: one is enough in a footer.
+func first(a actions.Action) actions.Action {
+	a.Keys = a.Keys[:1]
+	return a
+}

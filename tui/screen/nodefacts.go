@@ -1,0 +1,123 @@
+package screen
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"pchatops/ops/fault"
+	"pchatops/ops/site"
+	"pchatops/ops/status"
+	"pchatops/tui/part/clean"
+)
+
+// nodeFacts is what is to be said of a node beside its state, the most
+// important first, since what does not fit is cut at the right.
+func (v View) nodeFacts(n *status.Node) string {
+	var said []string
+	say := func(t tone, format string, args ...any) {
+		said = append(said, v.ink(t).Render(fmt.Sprintf(format, args...)))
+	}
+	if step := v.State.Busy[n.Address]; step != "" {
+		say(busy, "in progress (%s)", clean.Line(step))
+	}
+	if n.Asked.IsZero() {
+		return strings.Join(said, v.ink(muted).Render(" · "))
+	}
+	if !n.Reachable {
+		v.silence(n, say)
+	} else {
+		v.answers(n, say)
+	}
+	return strings.Join(said, v.ink(muted).Render(" · "))
+}
+
+type saying func(t tone, format string, args ...any)
+
+// silence tells since when a node has not answered, why, and what it last was.
+func (v View) silence(n *status.Node, say saying) {
+	if n.Silent.IsZero() {
+		say(plain, "no answer")
+	} else {
+		say(plain, "no answer for %s", age(v.since(n.Silent)))
+	}
+	if n.Err != nil {
+		say(muted, "%s", trouble(n.Err))
+	}
+	if n.Answered.IsZero() {
+		say(muted, "never seen")
+		return
+	}
+	say(old, "STALE: was %s %s ago", databaseWord(n).text, age(v.since(n.Answered)))
+}
+
+func trouble(err *fault.Error) string {
+	if err.Number == 0 {
+		return clean.Line(string(err.Class))
+	}
+	return fmt.Sprintf("%s %d", clean.Line(string(err.Class)), err.Number)
+}
+
+func (v View) answers(n *status.Node, say saying) {
+	since := v.since(n.Answered)
+	if since > v.stale() {
+		say(old, "STALE %s", age(since))
+	}
+	f := n.Facts
+	if r := f.Restoring; r != nil {
+		say(busy, "%s %.0f %%", clean.Line(r.Command), r.Percent)
+	}
+	if f.Mirroring.Configured {
+		say(plain, "%s", clean.Line(strings.ToLower(f.Mirroring.State)))
+	}
+	if p := f.Primary; p != nil {
+		say(late(p.BackupAge, since, p.Threshold), "backup %s", ago(p.BackupAge, since))
+	}
+	if s := f.Secondary; s != nil {
+		say(plain, "copied %s", ago(s.CopyAge, since))
+		say(late(s.RestoreAge, since, s.Threshold), "restored %s", ago(s.RestoreAge, since))
+	}
+	if f.Sessions > 0 {
+		say(plain, "%s", count(f.Sessions, "session"))
+	}
+	v.services(n, say)
+}
+
+func (v View) services(n *status.Node, say saying) {
+	f := n.Facts
+	if f.Agent.State != "" && f.Agent.State != "unknown" && !f.Agent.Running() {
+		say(warn, "Agent %s", clean.Line(f.Agent.State))
+	}
+	if !f.Sysadmin && n.Role != site.Witness && n.Role != site.SecondaryWitness {
+		say(warn, "login is not sysadmin")
+	}
+}
+
+func (v View) stale() time.Duration {
+	if v.Site != nil && v.Site.Intervals.Stale > 0 {
+		return v.Site.Intervals.Stale
+	}
+	return defaultStale
+}
+
+// ago is an age that a server computed, grown by the time since it answered.
+func ago(d, since time.Duration) string {
+	if d < 0 {
+		return "never"
+	}
+	return age(d+since) + " ago"
+}
+
+func late(d, since, threshold time.Duration) tone {
+	if threshold > 0 && (d < 0 || d+since > threshold) {
+		return warn
+	}
+	return plain
+}
+
+func count(n int, of string) string {
+	if n == 1 {
+		return "1 " + of
+	}
+	return fmt.Sprintf("%d %ss", n, of)
+}

@@ -1,0 +1,83 @@
+package screen
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"pchatops/ops/status"
+	"pchatops/tui/part/clean"
+)
+
+func (v View) poolRow(snap *status.Snapshot, cols columns) string {
+	p := snap.Pool
+	name := p.FQDN
+	if len(name) > cols.address {
+		name, _, _ = strings.Cut(name, ".")
+	}
+	return cols.row(v, "", "pool", name, v.poolWord(p), v.poolFacts(p))
+}
+
+func (v View) poolWord(p status.Pool) word {
+	switch {
+	case p.Asked.IsZero():
+		return word{"·", "ASKING", muted}
+	case p.Answered.IsZero() || p.Err != nil:
+		return word{"✗", "NO ANSWER", bad}
+	case p.State == "Normal":
+		return word{"✓", "NORMAL", good}
+	case p.State == "FailedOver":
+		return word{"✓", "FAILED OVER", warn}
+	default:
+		return word{"?", clean.Line(p.State), doubt}
+	}
+}
+
+func (v View) poolFacts(p status.Pool) string {
+	sep := v.ink(muted).Render(" · ")
+	var said []string
+	if step := v.State.Busy[p.FQDN]; step != "" {
+		said = append(said, v.ink(busy).Render("in progress ("+clean.Line(step)+")"))
+	}
+	if p.Err != nil {
+		said = append(said, v.ink(plain).Render("no Management Shell: "+trouble(p.Err)))
+	}
+	if p.Answered.IsZero() {
+		return strings.Join(said, sep)
+	}
+	if p.Err != nil {
+		said = append(said, v.ink(old).Render("STALE: was "+clean.Line(p.State)+" "+age(v.since(p.Answered))+" ago"))
+	}
+	total := len(p.Active) + len(p.Idle)
+	active := fmt.Sprintf("%d of %d servers active", len(p.Active), total)
+	if where := v.centresOf(p.Active); where != "" {
+		active += ", " + where
+	}
+	return strings.Join(append(said, v.ink(plain).Render(active)), sep)
+}
+
+// centresOf says in which data centres chat servers are: "all in dc1".
+func (v View) centresOf(fqdns []string) string {
+	if v.Site == nil || len(fqdns) == 0 {
+		return ""
+	}
+	found := map[string]int{}
+	for _, f := range fqdns {
+		centre := "an unknown place"
+		for _, c := range v.Site.ChatServers {
+			if strings.EqualFold(c.FQDN, f) {
+				centre = clean.Line(c.DataCentre)
+			}
+		}
+		found[centre]++
+	}
+	var parts []string
+	for centre, n := range found {
+		if len(found) == 1 {
+			return "all in " + centre
+		}
+		parts = append(parts, fmt.Sprintf("%d in %s", n, centre))
+	}
+	sort.Strings(parts)
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,83 @@
+package screen
+
+import (
+	"pchatops/ops/site"
+	"pchatops/ops/status"
+	"pchatops/tui/part/cell"
+	"pchatops/tui/part/clean"
+)
+
+// SiteRows is how many lines the site panel has to show.
+func (v View) SiteRows() int {
+	if v.State.Snapshot == nil {
+		return 1
+	}
+	rows := len(v.State.Snapshot.Nodes) + 2
+	if len(v.State.Findings) > 0 {
+		rows++ // the evidence
+	}
+	return rows
+}
+
+// SiteTable is the live panel: a line a node in site order, the pool, and the
+// most severe finding with its remedy.
+func (v View) SiteTable(w, h int) []string {
+	snap := v.State.Snapshot
+	if snap == nil {
+		return []string{v.ink(muted).Render("waiting for the first answers …")}
+	}
+	cols := v.columns(snap, w)
+	var out []string
+	for i := range snap.Nodes {
+		n := &snap.Nodes[i]
+		out = append(out, cols.row(v, n.DataCentre, roleWord(n.Role), n.Address, v.nodeWord(n), v.nodeFacts(n)))
+	}
+	out = append(out, v.poolRow(snap, cols))
+	rest := max(h-len(out), 1)
+	return append(out, v.Alert(w, rest)...)
+}
+
+// wide is where the panel has room for the whole name of the pool.
+const wide = 96
+
+// columns are the widths of the site panel.
+type columns struct{ place, address, state int }
+
+func (v View) columns(snap *status.Snapshot, w int) columns {
+	c := columns{place: len("pool"), address: 8, state: 13}
+	for i := range snap.Nodes {
+		n := &snap.Nodes[i]
+		c.place = max(c.place, cell.Width(place(n.DataCentre, roleWord(n.Role))))
+		c.address = max(c.address, cell.Width(clean.Line(n.Address)))
+	}
+	if w >= wide {
+		c.address = max(c.address, cell.Width(clean.Line(snap.Pool.FQDN)))
+	}
+	c.place = min(c.place, w/4)
+	c.address = min(c.address, w/4)
+	return c
+}
+
+func (c columns) row(v View, centre, role, address string, state word, facts string) string {
+	return v.ink(muted).Render(cell.Fit(place(centre, role), c.place)) + " " +
+		v.ink(plain).Render(cell.Fit(clean.Line(address), c.address)) + " " +
+		cell.Fit(v.draw(state), c.state) + " " + facts
+}
+
+func place(centre, role string) string {
+	if centre == "" {
+		return role
+	}
+	return clean.Line(centre) + " " + role
+}
+
+func roleWord(r site.Role) string {
+	switch r {
+	case site.SecondaryMirror:
+		return "sec mirror"
+	case site.SecondaryWitness:
+		return "sec witness"
+	default:
+		return clean.Line(string(r))
+	}
+}

@@ -1,0 +1,102 @@
+package tui
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"pchatops/ops/engine"
+	"pchatops/ops/incident"
+	"pchatops/tui/part/clean"
+)
+
+// Update routes a message to the one method that owns it.
+func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		if msg.Width > 0 && msg.Height > 0 {
+			m.w, m.h = msg.Width, msg.Height
+		}
+	case tea.KeyPressMsg:
+		return m, m.key(msg)
+	case tea.PasteMsg:
+		m.paste(msg.Content)
+	case tea.BackgroundColorMsg:
+		m.background(msg)
+	case stateMsg:
+		return m, m.take(msg)
+	case tickMsg:
+		return m, m.second(time.Time(msg))
+	case answerMsg:
+		m.answer(msg)
+	case quietMsg:
+		m.settle(msg)
+	}
+	return m, nil
+}
+
+// take puts a new state on the screen and waits for the next.
+func (m *Model) take(msg stateMsg) tea.Cmd {
+	if msg.err != nil {
+		return tea.Quit
+	}
+	before := m.state
+	m.state = msg.state
+	if before.Danger != m.state.Danger || before.Lab != m.state.Lab {
+		m.dress()
+	}
+	m.keepSelection()
+	return tea.Batch(m.await(), m.planned())
+}
+
+// keepSelection stays on the selected step; at first, and when it is gone, the
+// first step that is still to be done is selected.
+func (m *Model) keepSelection() {
+	if m.step() != nil || len(m.state.Steps) == 0 {
+		return
+	}
+	m.selectStep(firstOpen(m.state.Steps))
+}
+
+func firstOpen(list []incident.StepState) int {
+	for i := range list {
+		if o := list[i].Outcome; o != engine.Done && o != engine.Skipped {
+			return i
+		}
+	}
+	return len(list) - 1
+}
+
+// second takes the time. It never goes back: ages would grow and shrink.
+func (m *Model) second(now time.Time) tea.Cmd {
+	m.waits--
+	if now.After(m.now) {
+		m.now = now
+	}
+	m.toast.fade(m.now)
+	return m.tick()
+}
+
+func (m *Model) answer(msg answerMsg) {
+	m.calls--
+	if msg.err == nil {
+		return
+	}
+	if m.planning != nil && msg.asked == askedPlan {
+		m.planning = nil
+	}
+	m.warn(clean.Line(msg.err.Error()))
+}
+
+func (m *Model) background(msg tea.BackgroundColorMsg) {
+	if m.chosen {
+		return
+	}
+	name := "light"
+	if msg.IsDark() {
+		name = "dark"
+	}
+	if err := m.wear(name); err != nil {
+		m.warn(err.Error())
+	}
+}

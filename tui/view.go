@@ -1,0 +1,74 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"pchatops/tui/layout"
+	"pchatops/tui/part/cell"
+	"pchatops/tui/screen"
+)
+
+// View composes the panels into exactly h lines of w cells and lays the
+// topmost layers upon them.
+func (m *Model) View() tea.View {
+	lines, cursor := m.compose()
+	v := tea.NewView(strings.Join(lines, "\n"))
+	v.AltScreen = true
+	v.WindowTitle = m.view().Title()
+	v.Cursor = cursor
+	return v
+}
+
+func (m *Model) compose() ([]string, *tea.Cursor) {
+	f := m.frame()
+	if f.Mode == layout.TooSmall {
+		return m.tooSmall(), nil
+	}
+	v := m.view()
+	lines := append([]string{v.Header(m.w)}, m.body(f)...)
+	lines = append(lines, m.footer(v))
+	return m.overlay(lines, v)
+}
+
+// overlay draws the dialog that is on top, if there is one. Below it lies the
+// page or the main screen as it is: dimming it would repaint everything.
+func (m *Model) overlay(lines []string, v screen.View) ([]string, *tea.Cursor) {
+	l := m.top()
+	if l == nil || l.dialog == nil {
+		return lines, nil
+	}
+	box, cursor := l.dialog.Draw(v, m.w, m.h)
+	x, y := max((m.w-cell.Width(box[0]))/2, 0), max((m.h-len(box))/2, 0)
+	if cursor != nil {
+		cursor.X += x
+		cursor.Y += y
+	}
+	return cell.Over(lines, box, x, y), cursor
+}
+
+func (m *Model) footer(v screen.View) string {
+	switch l := m.top(); {
+	case l != nil && l.deaf:
+		return v.Message("wait a moment: keys are not taken yet", false, m.w)
+	case m.toast.text != "":
+		return v.Message(m.toast.text, m.toast.serious, m.w)
+	case m.planning != nil:
+		return v.Message("planning "+m.planning.step+": reading the servers … (esc gives up)", false, m.w)
+	}
+	return v.Footer(m.scope(), m.facts(), m.w)
+}
+
+func (m *Model) tooSmall() []string {
+	text := fmt.Sprintf("The console needs %d columns and %d lines; here are %d and %d.",
+		layout.LeastWidth, layout.LeastHeight, m.w, m.h)
+	return cell.Fill(cell.Wrap(text, m.w), m.w, m.h)
+}
+
+func (m *Model) frame() layout.Frame { return layout.Compute(m.w, m.h, m.view().SiteRows()) }
+
+func (m *Model) view() screen.View {
+	return screen.View{State: m.state, Now: m.now, Site: m.site, Style: m.style}
+}
