@@ -9,6 +9,7 @@ import (
 	"pchatops/ops/chain"
 	"pchatops/ops/engine"
 	"pchatops/ops/procedures"
+	"pchatops/ops/status"
 )
 
 // withoutShare is what an operator types to go on with the backups that are in
@@ -41,7 +42,7 @@ func (f *failover) planCopy(ctx context.Context) (*engine.Plan, error) {
 		return nil, err
 	}
 	if l.ShareErr != nil {
-		return f.planWithoutShare(ctx, l), nil
+		return f.planWithoutShare(facts, l), nil
 	}
 	missing, old, err := f.missing(ctx, l)
 	if err != nil {
@@ -113,12 +114,12 @@ func (f *failover) room(l procedures.Listing, missing []procedures.Backup) engin
 
 // planWithoutShare says what is known of the backups that cannot be reached,
 // and lets the operator decide to go on without them.
-func (f *failover) planWithoutShare(ctx context.Context, l procedures.Listing) *engine.Plan {
+func (f *failover) planWithoutShare(facts status.Facts, l procedures.Listing) *engine.Plan {
 	if f.Recall(shareGivenUp) != "" {
 		return &engine.Plan{Already: "the operator went on without the share: " + f.Recall(shareGivenUp)}
 	}
 	have := newestOf(l.Copied)
-	known := f.knownElsewhere(ctx)
+	known := f.knownElsewhere(facts)
 	p := &engine.Plan{
 		Gates: []engine.Gate{{
 			Name: "backup share readable", Seen: l.ShareErr.Error(), Want: f.Site.BackupShare + " can be listed from " + l.Host,
@@ -126,7 +127,7 @@ func (f *failover) planWithoutShare(ctx context.Context, l procedures.Listing) *
 			Do:       "repair the share and plan again; or go on with what is in the copy folder by typing: " + withoutShare,
 		}},
 		Notes:   append([]string{fmt.Sprintf("copy folder: %s, the newest %s", plural(len(l.Copied), "log backup"), describe(have))}, known...),
-		Loss:    f.lossSince(have),
+		Loss:    lossSince(have, f.clockOf(facts)),
 		Actions: []engine.Action{f.giveUpShare(l, have)},
 		Total:   1,
 	}
@@ -135,9 +136,9 @@ func (f *failover) planWithoutShare(ctx context.Context, l procedures.Listing) *
 
 // knownElsewhere tells of backups from the configuration that F1 removed and
 // from what the probe last saw of the primaries.
-func (f *failover) knownElsewhere(ctx context.Context) []string {
+func (f *failover) knownElsewhere(facts status.Facts) []string {
 	var out []string
-	if facts, err := f.facts(ctx); err == nil && facts.Secondary != nil {
+	if facts.Secondary != nil {
 		out = append(out, "monitor tables: last copied "+chain.Base(facts.Secondary.LastCopiedFile))
 	} else if v := f.Recall("last copied file"); v != "" {
 		out = append(out, "before log shipping was removed: last copied "+chain.Base(v))
@@ -147,7 +148,7 @@ func (f *failover) knownElsewhere(ctx context.Context) []string {
 			break
 		}
 		if n, ok := f.Seen(in.Role); ok && n.Facts.Primary != nil && n.Facts.Primary.LastBackupFile != "" {
-			out = append(out, fmt.Sprintf("%s, %s ago: last backup %s", in.Address(), f.age(n.Answered), chain.Base(n.Facts.Primary.LastBackupFile)))
+			out = append(out, fmt.Sprintf("%s, %s ago: last backup %s", in.Address(), between(n.Answered, f.Now()), chain.Base(n.Facts.Primary.LastBackupFile)))
 		}
 	}
 	return out
@@ -165,12 +166,12 @@ func (f *failover) giveUpShare(l procedures.Listing, have procedures.Backup) eng
 }
 
 // lossSince says how much chat is lost if nothing newer than b is applied.
-func (f *failover) lossSince(b procedures.Backup) string {
+func lossSince(b procedures.Backup, now time.Time) string {
 	t := rank(b)
 	if t.IsZero() {
 		return "how much chat is lost is not known: the copy folder holds no backup with a readable time"
 	}
-	return fmt.Sprintf("all chat since %s is lost (%s)", clock(t), f.age(t))
+	return fmt.Sprintf("all chat since %s is lost (%s)", clock(t), between(t, now))
 }
 
 func (f *failover) verifyCopy(ctx context.Context) (*engine.Proof, error) {

@@ -81,16 +81,22 @@ func (f *failover) online() *engine.Plan {
 	return &engine.Plan{Already: fmt.Sprintf("%s is online on %s: no log backup can be applied any more", f.db, f.secondary.Address())}
 }
 
-// age renders the time since t for a person: "14m 32s".
-func (f *failover) age(t time.Time) string {
-	d := f.Now().Sub(t).Round(time.Second)
-	switch {
-	case d < 0:
-		return "0s"
-	case d < time.Hour:
+// between renders the time from t to now for a person: "14m 32s".
+func between(t, now time.Time) string {
+	d := max(0, now.Sub(t).Round(time.Second))
+	if d < time.Hour {
 		return fmt.Sprintf("%dm %02ds", int(d.Minutes()), int(d.Seconds())%60)
 	}
 	return fmt.Sprintf("%dh %02dm", int(d.Hours()), int(d.Minutes())%60)
+}
+
+// clockOf gives the secondary's own time, which the times in backup names are
+// compared with: the console's clock may be off.
+func (f *failover) clockOf(facts status.Facts) time.Time {
+	if facts.ServerTime.IsZero() {
+		return f.Now()
+	}
+	return facts.ServerTime
 }
 
 // clock renders a moment in UTC.

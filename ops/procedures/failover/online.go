@@ -44,12 +44,12 @@ func (f *failover) planOnline(ctx context.Context) (*engine.Plan, error) {
 		Notes:   []string{"irreversible: afterwards no log backup can be applied (3117)", mgccomp},
 		Total:   1,
 	}
-	return p, f.stateLoss(ctx, p)
+	return p, f.stateLoss(ctx, p, f.clockOf(facts))
 }
 
 // stateLoss says what has been applied up to when and what is given up, and
 // with it what has to be typed.
-func (f *failover) stateLoss(ctx context.Context, p *engine.Plan) error {
+func (f *failover) stateLoss(ctx context.Context, p *engine.Plan, now time.Time) error {
 	p.Confirm = f.db
 	newest, err := f.newestApplied(ctx)
 	if err != nil {
@@ -58,7 +58,7 @@ func (f *failover) stateLoss(ctx context.Context, p *engine.Plan) error {
 	to := "not known"
 	if t, ok := chain.Stamp(newest); ok {
 		to = clock(t)
-		p.Loss = fmt.Sprintf("applied up to %s (%s); all chat after that is lost: %s so far", to, chain.Base(newest), f.age(t))
+		p.Loss = fmt.Sprintf("applied up to %s (%s); all chat after that is lost: %s so far", to, chain.Base(newest), between(t, now))
 	} else {
 		p.Loss = fmt.Sprintf("the last applied backup is %q; all chat after it is lost", chain.Base(newest))
 	}
