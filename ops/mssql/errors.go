@@ -74,10 +74,8 @@ func sqlFault(target, tried string, errs []mssql.Error) *fault.Error {
 // readFault is for a request that changed nothing.
 func (s *Server) readFault(ctx context.Context, tried string, err error) error {
 	var f *fault.Error
-	if errors.As(err, &f) { // made while connecting
-		g := *f
-		g.Tried = tried
-		return &g
+	if errors.As(err, &f) {
+		return f // made while connecting
 	}
 	if errs := sqlErrors(err); len(errs) > 0 && !ended(errs) {
 		return sqlFault(s.Address(), tried, errs)

@@ -16,7 +16,7 @@ import (
 // a console that polls with a wrong password would lock the account out.
 type gate struct {
 	instance site.Instance
-	password func(context.Context) (string, error)
+	secrets  Secrets
 	connect  time.Duration
 	turn     chan struct{} // holds one token
 	// The rest belongs to who holds the turn.
@@ -27,7 +27,7 @@ type gate struct {
 func newGate(c Config) *gate {
 	return &gate{
 		instance: c.Instance,
-		password: c.Password,
+		secrets:  c.Secrets,
 		connect:  c.Connect,
 		turn:     make(chan struct{}, 1),
 	}
@@ -54,18 +54,19 @@ func (g *gate) pass(ctx context.Context, attempt func(msdsn.Config) error) error
 	return err
 }
 
-// configure builds the driver's settings once.
+// configure builds the driver's settings once it has the secret.
 func (g *gate) configure(ctx context.Context) error {
 	if g.config != nil {
 		return nil
 	}
-	password, err := "", error(nil)
-	if g.password != nil {
-		if password, err = g.password(ctx); err != nil {
-			return g.fault(fault.Config, err.Error(), "check the credential of this instance in the site file", err)
+	var secret site.Secret
+	if g.instance.Credential.Source != "" { // a Kerberos credential cache needs none
+		var err error
+		if secret, err = g.secrets.Resolve(ctx, g.instance.Credential); err != nil {
+			return err
 		}
 	}
-	c, err := driverConfig(g.instance, password, g.connect)
+	c, err := driverConfig(g.instance, secret.Reveal(), g.connect)
 	if err != nil {
 		return g.fault(fault.Config, err.Error(), "correct this instance in the site file", err)
 	}

@@ -135,14 +135,13 @@ func (l *Lock) lose(err error) {
 func (l *Lock) Lost() <-chan struct{} { return l.lost }
 
 // Held proves that the lock is held now (to the second), or says why not.
-func (l *Lock) Held(ctx context.Context) error {
+func (l *Lock) Held() error {
 	select {
 	case <-l.lost:
 		return l.why
 	default:
 	}
-	// The caller's end must not cut the connection that carries the lock.
-	err := l.prove(context.WithoutCancel(ctx), time.Second)
+	err := l.prove(context.Background(), time.Second)
 	if err != nil {
 		l.lose(err)
 	}

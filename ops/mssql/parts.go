@@ -39,9 +39,9 @@ var takers = map[string]func(*reading, record){
 // read: that costs the part, never the others.
 var factsText = func() string {
 	var b strings.Builder
-	b.WriteString("SET NOCOUNT ON;SET LOCK_TIMEOUT 3000;")
+	b.WriteString("SET NOCOUNT ON;SET LOCK_TIMEOUT 3000;DECLARE @p nvarchar(40)=N'@database sysname';")
 	for _, name := range parts {
-		fmt.Fprintf(&b, "\nBEGIN TRY EXEC sp_executesql %s,N'@database sysname',@database;END TRY"+
+		fmt.Fprintf(&b, "\nBEGIN TRY EXEC sp_executesql %s,@p,@database;END TRY"+
 			" BEGIN CATCH SELECT N'%s' AS name,ERROR_NUMBER() AS number,ERROR_MESSAGE() AS text;END CATCH;",
 			quote(partText(name)), name)
 	}
@@ -60,11 +60,13 @@ func partText(name string) string {
 var (
 	comment = regexp.MustCompile(`(?m)^--.*\n`)
 	space   = regexp.MustCompile(`\s+`)
+	around  = regexp.MustCompile(` ?([,=]) ?`) // no text constant of the parts holds one
 )
 
 // compact leaves out what only people read. The batch is to fit into what TCP
 // sends before it waits for the first acknowledgement (ten segments), else one
 // round trip becomes two.
 func compact(text string) string {
-	return strings.TrimSpace(space.ReplaceAllString(comment.ReplaceAllString(text, ""), " "))
+	text = space.ReplaceAllString(comment.ReplaceAllString(text, ""), " ")
+	return strings.TrimSpace(around.ReplaceAllString(text, "$1"))
 }

@@ -21,12 +21,16 @@ const readers = 3 // connections of the read pool
 type Config struct {
 	Instance site.Instance
 	Database string // the database of the site, normally mgc
-	// Password resolves the secret of the instance's credential. It is asked
-	// before the first connection, and again only while it fails.
-	Password func(context.Context) (string, error)
+	Secrets  Secrets
 	// Connect bounds one attempt to connect, from name lookup to login; 15
 	// seconds when zero.
 	Connect time.Duration
+}
+
+// Secrets resolves the reference of a credential. It is asked before the first
+// connection, and again only while that fails.
+type Secrets interface {
+	Resolve(context.Context, site.Credential) (site.Secret, error)
 }
 
 // Server is one SQL Server instance. Its methods may be called concurrently.
