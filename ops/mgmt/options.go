@@ -1,0 +1,75 @@
+package mgmt
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"time"
+
+	"pchatops/ops/site"
+)
+
+// Options are what all hosts of a site share. The zero value of a field means
+// its default.
+type Options struct {
+	// Secret resolves a credential reference; (*site.Secrets).Resolve does. It is
+	// asked again after a refused login, so that a corrected secret is picked up.
+	Secret func(ctx context.Context, c site.Credential) (site.Secret, error)
+	// Connect bounds a connection attempt (10 s).
+	Connect time.Duration
+	// Answer bounds one short script from first byte to last (3 min); a shorter
+	// deadline of the caller wins.
+	Answer time.Duration
+	// Poll is the pause between two looks at a running job (3 s).
+	Poll time.Duration
+	// Retry is the first pause after a lost connection (1 s); it doubles up to
+	// half a minute.
+	Retry time.Duration
+	// Patience is how long a job's host may stay silent before the outcome of
+	// the job is given up as unknown (15 min).
+	Patience time.Duration
+	// Token names the incident in job ids, so that a console that is started
+	// again finds the jobs of the one before (random when empty).
+	Token string
+	// JobID makes the job id from what an action does; it must be stable. The
+	// default joins Token and name.
+	JobID func(name string) string
+	// Now is the clock (time.Now).
+	Now func() time.Time
+}
+
+// withDefaults fills in what was left out.
+func (o Options) withDefaults() Options {
+	if o.Secret == nil {
+		o.Secret = site.NewSecrets(nil).Resolve
+	}
+	defaultTo(&o.Connect, 10*time.Second)
+	defaultTo(&o.Answer, 3*time.Minute)
+	defaultTo(&o.Poll, 3*time.Second)
+	defaultTo(&o.Retry, time.Second)
+	defaultTo(&o.Patience, 15*time.Minute)
+	if o.Token == "" {
+		o.Token = randomToken()
+	}
+	if o.JobID == nil {
+		token := o.Token
+		o.JobID = func(name string) string { return token + "-" + name }
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return o
+}
+
+func defaultTo(d *time.Duration, value time.Duration) {
+	if *d <= 0 {
+		*d = value
+	}
+}
+
+// randomToken gives eight hexadecimal digits.
+func randomToken() string {
+	b := make([]byte, 4)
+	_, _ = rand.Read(b) // never fails (crypto/rand)
+	return hex.EncodeToString(b)
+}

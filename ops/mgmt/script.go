@@ -1,0 +1,106 @@
+package mgmt
+
+import (
+	"bytes"
+	"embed"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"unicode/utf16"
+)
+
+//go:embed scripts/*.ps1
+var scripts embed.FS
+
+// Script is one of the console's constant scripts.
+type Script struct {
+	Name string
+	Does string // in the field's words, for errors
+	Text string // its first line is `# pchatops NAME VERSION`
+}
+
+// The scripts. What each promises is in docs/fidelity.md.
+var (
+	HostFacts   = compose("host-facts", "ask the host about itself")
+	ListFiles   = compose("list-files", "list backup share and copy folder")
+	HashFiles   = compose("hash-files", "hash the files of the copy folder")
+	PoolState   = compose("pool-state", "read the state of the pool", "network")
+	MirrorState = compose("mirror-state", "read the mirroring state", "network")
+	JobStart    = composeJobStart()
+	JobPoll     = compose("job-poll", "look after the job", "job")
+	JobStop     = compose("job-stop", "stop the job", "job")
+	JobClean    = compose("job-clean", "clear the job away", "job")
+)
+
+// Scripts lists them all.
+func Scripts() []Script {
+	return []Script{HostFacts, ListFiles, HashFiles, PoolState, MirrorState, JobStart, JobPoll, JobStop, JobClean}
+}
+
+// compose puts the shared parts between a script's first line and its body.
+func compose(name, does string, shared ...string) Script {
+	first, body, _ := strings.Cut(part(name), "\n")
+	text := first + "\n" + part("common")
+	for _, s := range shared {
+		text += part(s)
+	}
+	return Script{Name: name, Does: does, Text: text + body}
+}
+
+// composeJobStart gives job-start the programs that it leaves on the host, as
+// script blocks whose text it writes to the job's folder.
+func composeJobStart() Script {
+	programs := "$Programs = @{\n"
+	for _, kind := range []string{"cmdlet", "copy"} {
+		programs += "'" + kind + "' = {\n" + part("common") + part("program") + part("program-"+kind) + "}\n"
+	}
+	s := compose("job-start", "start the job", "job")
+	first, rest, _ := strings.Cut(s.Text, "\n")
+	return Script{Name: s.Name, Does: s.Does, Text: first + "\n" + programs + "}\n" + rest}
+}
+
+// part reads an embedded file; that it is there is decided when building.
+func part(name string) string {
+	text, err := scripts.ReadFile("scripts/" + name + ".ps1")
+	if err != nil {
+		panic(err)
+	}
+	return strings.ReplaceAll(string(text), "\r\n", "\n")
+}
+
+// input is what the bootstrap reads: script, request and secret.
+func (s Script) input(request any, secret string) ([]byte, error) {
+	document, err := encode(request)
+	if err != nil {
+		return nil, fmt.Errorf("encode the request of %s: %w", s.Name, err)
+	}
+	var b strings.Builder
+	for _, line := range []string{s.Text, string(document), secret} {
+		b.WriteString(base64.StdEncoding.EncodeToString([]byte(line)) + "\r\n")
+	}
+	return []byte(b.String()), nil
+}
+
+// encode is JSON with the characters of paths and names as they are.
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return bytes.TrimSpace(b.Bytes()), err
+}
+
+// commandLine starts PowerShell on the constant bootstrap. It holds no data, so
+// nothing that varies can be seen in a process list or an audit log.
+var commandLine = "powershell.exe -NoProfile -NonInteractive -ExecutionPolicy Bypass -EncodedCommand " + encodedCommand(part("bootstrap"))
+
+// encodedCommand is base64 of UTF-16LE, as -EncodedCommand takes it.
+func encodedCommand(script string) string {
+	var b []byte
+	for _, unit := range utf16.Encode([]rune(script)) {
+		b = binary.LittleEndian.AppendUint16(b, unit)
+	}
+	return base64.StdEncoding.EncodeToString(b)
+}

@@ -1,0 +1,10 @@
+# pchatops job-stop 1
+try {
+    [void](Get-JobFolder $Request.id)
+    $task = Get-JobTask $Request.id
+    $stopped = $null -ne $task -and $task.State -eq 4
+    if ($stopped) { $task.Stop(0) }
+    Write-Answer ([ordered]@{ ok = $true; stopped = $stopped })
+} catch {
+    Write-Answer ([ordered]@{ ok = $false; error = Get-Failure $_ 'win32' '' })
+}

@@ -1,0 +1,61 @@
+# Where a job lives on this host, and its scheduled task.
+
+# Get-JobRoot gives the folder of all jobs.
+function Get-JobRoot {
+    [IO.Path]::Combine([Environment]::GetFolderPath('CommonApplicationData'), 'pchatops', 'jobs')
+}
+
+# Get-JobFolder gives the folder of one job; an id that is none never becomes a
+# path.
+function Get-JobFolder($Id) {
+    if ($Id -cnotmatch '\A[a-z0-9-]{1,80}\z') { throw 'This is no job id.' }
+    [IO.Path]::Combine((Get-JobRoot), $Id)
+}
+
+# Connect-Tasks reaches the Task Scheduler over COM, which 2008 R2 has too.
+function Connect-Tasks {
+    $service = New-Object -ComObject 'Schedule.Service'
+    $service.Connect()
+    $service
+}
+
+# Get-JobTask gives the job's task, nothing when it has none.
+function Get-JobTask($Id) {
+    try { (Connect-Tasks).GetFolder('\').GetTask("pchatops-$Id") } catch { $null }
+}
+
+# Remove-JobTask deletes the task and with it the stored password.
+function Remove-JobTask($Id) {
+    if ($null -eq (Get-JobTask $Id)) { return $false }
+    (Connect-Tasks).GetFolder('\').DeleteTask("pchatops-$Id", 0)
+    $true
+}
+
+# Read-Shared reads a file that the job may be rewriting; nothing when there is
+# none yet.
+function Read-Shared($Path) {
+    if (-not [IO.File]::Exists($Path)) { return $null }
+    $stream = [IO.File]::Open($Path, 'Open', 'Read', 'ReadWrite, Delete')
+    try { (New-Object IO.StreamReader $stream, $Utf8).ReadToEnd() } finally { $stream.Dispose() }
+}
+
+# Get-JobState says where a job stands. A job that has a result is done or
+# failed; one without result whose task does not run was killed with the host,
+# unless it has been made this minute and is only about to start.
+function Get-JobState($Id) {
+    $folder = Get-JobFolder $Id
+    $task = Get-JobTask $Id
+    $taskState = 0
+    if ($null -ne $task) { $taskState = $task.State }
+    $result = Read-Shared ([IO.Path]::Combine($folder, 'result.json'))
+    if ($null -ne $result) {
+        if ((ConvertFrom-Json $result).ok) { return 'done' }
+        return 'failed'
+    }
+    if ($taskState -eq 2) { return 'queued' }
+    if ($taskState -eq 4) { return 'running' }
+    $made = [IO.File]::GetCreationTimeUtc([IO.Path]::Combine($folder, 'job.json'))
+    $started = [IO.File]::Exists([IO.Path]::Combine($folder, 'log.txt'))
+    if (-not $started -and ([DateTime]::UtcNow - $made).TotalSeconds -lt 60) { return 'queued' }
+    'killed'
+}

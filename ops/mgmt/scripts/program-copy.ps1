@@ -1,0 +1,120 @@
+# Copies files and proves each by SHA-256.
+$State = @{ File = ''; Bytes = 0; Total = 0; Done = 0; Saved = [DateTime]::MinValue }
+$Buffer = New-Object byte[] 1048576
+
+# Save-Progress rewrites the status, once a second unless it must. A reader may
+# be in the way for a moment; the next one will do.
+function Save-Progress($Must) {
+    if (-not $Must -and ([DateTime]::UtcNow - $State.Saved).TotalSeconds -lt 1) { return }
+    $State.Saved = [DateTime]::UtcNow
+    $status = [ordered]@{
+        file = $State.File; bytes = $State.Bytes; totalBytes = $State.Total
+        filesDone = $State.Done; filesTotal = @($Job.request.files).Count
+    }
+    try { Save-Document 'status.json' $status } catch { $null = $_ }
+}
+
+# Copy-Stream copies a file to a new one and gives the SHA-256 of what it read.
+# The source is opened so that a file that is still being written is refused.
+function Copy-Stream($From, $To) {
+    $sha = New-Object Security.Cryptography.SHA256CryptoServiceProvider
+    $source = [IO.File]::Open($From, 'Open', 'Read', 'Read')
+    try {
+        $target = [IO.File]::Open($To, 'Create', 'Write', 'None')
+        try {
+            while (($read = $source.Read($Buffer, 0, $Buffer.Length)) -gt 0) {
+                $target.Write($Buffer, 0, $read)
+                [void]$sha.TransformBlock($Buffer, 0, $read, $null, 0)
+                $State.Bytes += $read
+                Save-Progress $false
+            }
+            $target.Flush($true)
+        } finally { $target.Dispose() }
+    } finally { $source.Dispose() }
+    [void]$sha.TransformFinalBlock($Buffer, 0, 0)
+    ConvertTo-Hex $sha.Hash
+}
+
+# Copy-Verified copies under a name of its own, reads back what has reached the
+# disk, and only then gives the file its name.
+function Copy-Verified($From, $To, $Part) {
+    try {
+        $sum = Copy-Stream $From $Part
+        if ((Get-Sha256 $Part) -ne $sum) { throw 'What was read back differs from what was read from the share.' }
+        [IO.File]::SetLastWriteTimeUtc($Part, [IO.File]::GetLastWriteTimeUtc($From))
+        [IO.File]::Move($Part, $To)
+        $sum
+    } finally {
+        if ([IO.File]::Exists($Part)) { [IO.File]::Delete($Part) }
+    }
+}
+
+# Copy-Retried tries again where the network to the share was lost.
+function Copy-Retried($From, $To, $Part) {
+    $before = $State.Bytes
+    for ($try = 1; ; $try++) {
+        try { return Copy-Verified $From $To $Part } catch {
+            if ($try -ge 3 -or (55, 59, 64, 121) -notcontains (Get-Win32Code $_.Exception)) { throw }
+            Write-Log "$($From): $($_.Exception.Message) Trying again."
+            $State.Bytes = $before
+            Start-Sleep -Seconds (5 * $try)
+        }
+    }
+}
+
+# Copy-One brings one file over, or finds that it is there already. A file of
+# the same name and other content is somebody else's and stays.
+function Copy-One($Name) {
+    $from = [IO.Path]::Combine($Job.request.source, $Name)
+    $to = [IO.Path]::Combine($Job.request.destination, $Name)
+    if (-not [IO.File]::Exists($to)) {
+        $sum = Copy-Retried $from $to ([IO.Path]::Combine($Job.request.destination, ".$Name.$($Job.id).part"))
+        return [ordered]@{ n = $Name; len = (New-Object IO.FileInfo $to).Length; sha256 = $sum; kept = $false }
+    }
+    $length = (New-Object IO.FileInfo $to).Length
+    $sum = Get-Sha256 $to
+    if ($length -ne (New-Object IO.FileInfo $from).Length -or $sum -ne (Get-Sha256 $from)) { return $null }
+    $State.Bytes += $length
+    [ordered]@{ n = $Name; len = $length; sha256 = $sum; kept = $true }
+}
+
+# Test-Space refuses a copy that the volume cannot take.
+function Test-Space($Needed) {
+    try { $free = (New-Object IO.DriveInfo ([IO.Path]::GetPathRoot($Job.request.destination))).AvailableFreeSpace } catch { return }
+    if ($free -lt $Needed) { throw (New-Object ComponentModel.Win32Exception 112) }
+}
+
+$files = New-Object Collections.ArrayList
+$failed = New-Object Collections.ArrayList
+try {
+    $needed = 0
+    foreach ($file in @($Job.request.files)) {
+        $State.Total += $file.len
+        if (-not [IO.File]::Exists([IO.Path]::Combine($Job.request.destination, $file.n))) { $needed += $file.len }
+    }
+    Test-Space $needed
+    foreach ($file in @($Job.request.files)) {
+        $State.File = $file.n
+        Save-Progress $true
+        try {
+            $one = Copy-One $file.n
+            if ($null -ne $one) {
+                [void]$files.Add($one)
+                Write-Log ("{0}  {1} bytes  {2}" -f $one.n, $one.len, $one.sha256)
+            } else {
+                [void]$failed.Add([ordered]@{ n = $file.n; error = New-Failure 'refused' 'A file of this name and other content is in the copy folder. It was not touched.' $file.n })
+                Write-Log "$($file.n)  exists with other content"
+            }
+        } catch {
+            $failure = Get-Failure $_ 'win32' $file.n
+            [void]$failed.Add([ordered]@{ n = $file.n; error = $failure })
+            Write-Log "$($file.n)  $($failure.message)"
+        }
+        $State.Done++
+    }
+    $State.File = ''
+    Save-Progress $true
+    Complete-Job ([ordered]@{ ok = $failed.Count -eq 0; files = $files.ToArray(); failed = $failed.ToArray() })
+} catch {
+    Complete-Job ([ordered]@{ ok = $false; error = Get-Failure $_ 'win32' $Job.request.destination; files = $files.ToArray(); failed = $failed.ToArray() })
+}

@@ -1,0 +1,179 @@
+package mgmt
+
+import (
+	"context"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"pchatops/ops/engine"
+	"pchatops/ops/fault"
+	"pchatops/ops/procedures"
+	"pchatops/ops/site"
+	"pchatops/ops/status"
+)
+
+// Shell is the Management Shell of the site: reads in the shell of whichever
+// management host answers, changes as detached jobs there.
+type Shell struct {
+	hosts  *Hosts
+	jobs   *jobs
+	pool   string
+	module string
+	now    func() time.Time
+}
+
+var _ procedures.Shell = (*Shell)(nil)
+
+// NewShell makes the Management Shell on the site's management hosts.
+func NewShell(s *site.Site, hosts *Hosts, o Options) *Shell {
+	o = o.withDefaults()
+	module := "SkypeForBusiness"
+	if s.Product == site.Lync2013 {
+		module = "Lync"
+	}
+	return &Shell{hosts: hosts, jobs: newJobs(hosts, o), pool: s.Pool, module: module, now: o.Now}
+}
+
+// poolRequest is the request of pool-state and mirror-state. RunAs names the
+// account whose password travels as the secret, for hosts whose own logon does
+// not reach the central management store.
+type poolRequest struct {
+	Module string `json:"module"`
+	Pool   string `json:"pool"`
+	RunAs  string `json:"runAs,omitempty"`
+}
+
+// read runs a reading script on the first management host that answers.
+func (s *Shell) read(ctx context.Context, script Script, answer any) (*Host, error) {
+	return s.hosts.first(ctx, func(ctx context.Context, h *Host) error {
+		if h.site.RunAs.Empty() {
+			return h.Call(ctx, script, poolRequest{Module: s.module, Pool: s.pool}, "", answer)
+		}
+		return h.callAs(ctx, script, func(account string) any {
+			return poolRequest{Module: s.module, Pool: s.pool, RunAs: account}
+		}, answer)
+	})
+}
+
+// Pool reads the state of the Persistent Chat pool and its active servers.
+func (s *Shell) Pool(ctx context.Context) (status.Pool, error) {
+	var answer struct {
+		Identity string   `json:"identity"`
+		State    string   `json:"state"`
+		Active   []string `json:"active"`
+		Idle     []string `json:"idle"`
+	}
+	pool := status.Pool{FQDN: s.pool, Asked: s.now()}
+	h, err := s.read(ctx, PoolState, &answer)
+	if err != nil {
+		return pool, err
+	}
+	for _, word := range append(append([]string{answer.Identity, answer.State}, answer.Active...), answer.Idle...) {
+		if !plain(word) {
+			return pool, strange(h, PoolState, word)
+		}
+	}
+	pool.Identity, pool.State = answer.Identity, answer.State
+	pool.Active, pool.Idle = answer.Active, answer.Idle
+	if pool.Identity == "" {
+		pool.Identity = "service:" + s.pool // the form of the Microsoft procedure
+	}
+	pool.Host, pool.Answered = h.Name(), s.now()
+	return pool, nil
+}
+
+// MirrorState reads both sides of the mirroring as the Management Shell sees it.
+func (s *Shell) MirrorState(ctx context.Context) ([]status.MirrorSide, error) {
+	var answer struct {
+		Databases []struct {
+			Database        string `json:"database"`
+			StateOnPrimary  string `json:"stateOnPrimary"`
+			StateOnMirror   string `json:"stateOnMirror"`
+			StatusOnPrimary string `json:"statusOnPrimary"`
+			StatusOnMirror  string `json:"statusOnMirror"`
+		} `json:"databases"`
+	}
+	h, err := s.read(ctx, MirrorState, &answer)
+	if err != nil {
+		return nil, err
+	}
+	var sides []status.MirrorSide
+	for _, d := range answer.Databases {
+		side := status.MirrorSide(d)
+		if !plain(side.Database + side.StateOnPrimary + side.StateOnMirror + side.StatusOnPrimary + side.StatusOnMirror) {
+			return nil, strange(h, MirrorState, side.Database)
+		}
+		sides = append(sides, side)
+	}
+	return sides, nil
+}
+
+// SetPoolState is Set-CsPersistentChatState.
+func (s *Shell) SetPoolState(identity, state string) engine.Action {
+	return s.cmdlet("set-pool-state", "set the pool state to "+state, command{"Set-CsPersistentChatState", []parameter{
+		{"Identity", identity}, {"PoolState", state},
+	}})
+}
+
+// SetActiveServers is Set-CsPersistentChatActiveServer; no servers clears the
+// list.
+func (s *Shell) SetActiveServers(fqdns []string) engine.Action {
+	servers := parameter{"ActiveServers", nil}
+	if len(fqdns) > 0 {
+		servers.value = replacement{fqdns}
+	}
+	return s.cmdlet("set-active-servers", "set the active servers", command{"Set-CsPersistentChatActiveServer", []parameter{servers}})
+}
+
+// InstallMirror is Install-CsMirrorDatabase for the chat database. The mirror
+// and the witness themselves are named by the topology.
+func (s *Shell) InstallMirror(m procedures.Mirroring) engine.Action {
+	c := command{"Install-CsMirrorDatabase", []parameter{
+		{"DatabaseType", "PersistentChat"}, {"SqlServerFqdn", fqdn(m.Principal)},
+	}}
+	if m.Principal.Name != "" {
+		c.parameters = append(c.parameters, parameter{"SqlInstanceName", m.Principal.Name})
+	}
+	c.parameters = append(c.parameters, parameter{"FileShare", m.FileShare})
+	if m.DropExisting {
+		c.parameters = append(c.parameters, parameter{"DropExistingDatabasesOnMirror", true})
+	}
+	return s.cmdlet("install-mirror", "mirror "+m.Principal.Address()+" to "+m.Mirror.Address(), c)
+}
+
+// cmdlet makes the action that runs a cmdlet as a job.
+func (s *Shell) cmdlet(name, id string, c command) engine.Action {
+	w := work{kind: cmdletJob, name: name, request: c.request(s.module)}
+	target := s.hosts.Name()
+	return engine.Action{
+		ID: id, Kind: engine.PowerShell, Target: target, Text: c.text(),
+		Do: func(ctx context.Context, r engine.Reporter) error {
+			result, err := s.jobs.do(ctx, w, r)
+			if err != nil {
+				return err
+			}
+			return result.outcome(c.cmdlet, s.hosts.Name())
+		},
+		Settle: func(ctx context.Context) (bool, error) { return s.jobs.settle(ctx, w) },
+	}
+}
+
+// fqdn is the instance's server as the topology names it.
+func fqdn(i site.Instance) string {
+	if i.FQDN != "" {
+		return i.FQDN
+	}
+	return i.Host
+}
+
+// plain reports whether a word of the topology is one: bounded, readable.
+func plain(word string) bool {
+	return len(word) <= 1000 && utf8.ValidString(word) && !strings.ContainsFunc(word, unicode.IsControl)
+}
+
+// strange is the fault of an answer that no Management Shell gives.
+func strange(h *Host, script Script, word string) error {
+	return &fault.Error{Class: fault.Other, Tried: script.Does, Target: h.Name(), Text: "unexpected answer: " + clip(word, 200), Do: "look at the host: its answer is not one of the Management Shell's"}
+}
