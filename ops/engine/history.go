@@ -23,6 +23,7 @@ type History struct {
 	Driver   string           // who drives, or drove last
 	Began    time.Time        // first action of the incident; zero before
 	Underway string           // step that was confirmed and has no outcome yet
+	About    string           // step that the last line was about; "" for none
 	Steps    map[string]*Past // by step id
 	Facts    map[string]string
 	Closed   *Summary // nil while the incident is open
@@ -80,6 +81,7 @@ func (h *History) Step(id string) *Past {
 
 // Apply folds one line.
 func (h *History) Apply(l journal.Line) error {
+	h.About = ""
 	switch l.Type {
 	case journal.Open:
 		return h.read(l, &h.Opening)
@@ -102,8 +104,12 @@ func (h *History) Apply(l journal.Line) error {
 
 func (h *History) planned(l journal.Line) error {
 	var r PlanRecord
-	if err := h.read(l, &r); err != nil || r.Refused != nil {
+	if err := h.read(l, &r); err != nil {
 		return err
+	}
+	h.About = r.Step
+	if r.Refused != nil {
+		return nil
 	}
 	p := h.Step(r.Step)
 	p.Actions, p.Sent, p.Total, p.Began, p.By = nil, 0, r.Total, l.Time, l.By
@@ -119,6 +125,7 @@ func (h *History) intended(l journal.Line) error {
 	if h.Began.IsZero() {
 		h.Began = l.Time
 	}
+	h.About = r.Step
 	p := h.Step(r.Step)
 	p.Outcome, p.Already, p.Decided = Unknown, false, time.Time{}
 	p.add(Sent{ActionRecord: r, At: l.Time})
@@ -133,6 +140,7 @@ func (h *History) acted(l journal.Line) error {
 	if err := h.read(l, &r); err != nil {
 		return err
 	}
+	h.About = r.Step
 	p := h.Step(r.Step)
 	if n := len(p.Actions); n > 0 && p.Actions[n-1].ID == r.ID && p.Actions[n-1].Outcome == None {
 		p.Actions[n-1].ActionRecord = r
@@ -152,6 +160,7 @@ func (h *History) decided(l journal.Line) error {
 	if err := h.read(l, &r); err != nil {
 		return err
 	}
+	h.About = r.Step
 	p := h.Step(r.Step)
 	p.Outcome, p.Already, p.Proof, p.Err, p.Reason = r.Outcome, r.Already, r.Proof, r.Error, r.Reason
 	p.Changed = r.Changed != nil && *r.Changed

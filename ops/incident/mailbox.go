@@ -21,19 +21,19 @@ func newMailbox(leave func(*Mailbox)) *Mailbox {
 }
 
 // Next waits for a State that this mailbox has not handed out. It ends with
-// ctx's error, or with context.Canceled when the mailbox is closed.
+// ctx's error, or with context.Canceled when the mailbox is closed or the
+// incident has ended and its last State was handed out.
 func (m *Mailbox) Next(ctx context.Context) (*State, error) {
 	for {
-		m.mu.Lock()
-		s := m.newest
-		m.newest = nil
-		m.mu.Unlock()
-		if s != nil {
+		if s := m.take(); s != nil {
 			return s, nil
 		}
 		select {
 		case <-m.tap:
 		case <-m.closed:
+			if s := m.take(); s != nil {
+				return s, nil
+			}
 			return nil, context.Canceled
 		case <-ctx.Done():
 			return nil, ctx.Err()
@@ -41,15 +41,22 @@ func (m *Mailbox) Next(ctx context.Context) (*State, error) {
 	}
 }
 
+func (m *Mailbox) take() *State {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s := m.newest
+	m.newest = nil
+	return s
+}
+
 // Close ends the subscription.
 func (m *Mailbox) Close() {
-	m.once.Do(func() {
-		close(m.closed)
-		if m.leave != nil {
-			m.leave(m)
-		}
-	})
+	m.leave(m)
+	m.end()
 }
+
+// end lets Next hand out what is left and then return.
+func (m *Mailbox) end() { m.once.Do(func() { close(m.closed) }) }
 
 func (m *Mailbox) put(s *State) {
 	m.mu.Lock()

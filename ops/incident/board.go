@@ -1,0 +1,150 @@
+package incident
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"pchatops/ops/engine"
+	"pchatops/ops/journal"
+	"pchatops/ops/status"
+)
+
+// board is the incident as its owner has it. Nobody else touches it.
+type board struct {
+	*Incident
+	seq      uint64
+	steps    []*stepView
+	byID     map[string]int
+	entries  []Entry
+	history  engine.History
+	snapshot *status.Snapshot
+	readOnly string
+
+	running  string // step that is being run or verified
+	jobs     int    // goroutines that will come back
+	stopping bool
+
+	noInference context.CancelFunc // ends the inference under way; nil: none is
+
+	root  context.Context // of steps: ends with Serve's context
+	reads context.Context // of everything else: ends with Shutdown
+	cut   context.CancelFunc
+}
+
+func newBoard(i *Incident, ctx context.Context) *board {
+	b := &board{Incident: i, byID: map[string]int{}, readOnly: i.cfg.ReadOnly, root: ctx}
+	b.reads, b.cut = context.WithCancel(ctx)
+	for k, s := range i.cfg.Procedure.Steps {
+		b.steps = append(b.steps, &stepView{step: s, percent: -1})
+		b.byID[s.ID] = k
+	}
+	b.pull()
+	return b
+}
+
+// open says who drives, or begins to follow the one who does.
+func (b *board) open() error {
+	if b.cfg.Journal == nil {
+		if b.cfg.Follow != nil {
+			b.start(b.reads, b.follow)
+		}
+		return nil
+	}
+	if _, err := b.write(journal.Line{Type: journal.Driver, By: b.cfg.By}); err != nil {
+		return err
+	}
+	b.pull()
+	b.start(b.reads, b.watchLease)
+	if b.cfg.Infer {
+		b.infer()
+	}
+	return nil
+}
+
+// start runs work in a goroutine of its own, and then lets the owner do what
+// work came back with.
+func (b *board) start(ctx context.Context, work func(context.Context) change) {
+	b.jobs++
+	go func() {
+		c := work(ctx)
+		b.tell(func(b *board) {
+			b.jobs--
+			if c != nil {
+				c(b)
+			}
+		})
+	}()
+}
+
+func (b *board) stop() {
+	b.stopping = true
+	b.cut()
+}
+
+// end closes the journal of an incident that has nothing left to do.
+func (b *board) end() {
+	if b.readOnly != "" || !b.settled() {
+		return
+	}
+	raw, err := json.Marshal(b.summary())
+	if err == nil {
+		_, err = b.write(journal.Line{Type: journal.Close, Data: raw})
+	}
+	if err != nil {
+		b.readOnly = err.Error()
+	}
+	b.pull()
+}
+
+// settled reports whether every step is on record as done or skipped.
+func (b *board) settled() bool {
+	for _, v := range b.steps {
+		if o := v.past.Outcome; o != engine.Done && o != engine.Skipped {
+			return false
+		}
+	}
+	return b.history.Closed == nil
+}
+
+// pull takes over what the chronicle has news of.
+func (b *board) pull() {
+	n := b.cfg.Chronicle.pull()
+	b.entries, b.history = n.entries, n.history
+	for id, past := range n.steps {
+		if k, ok := b.byID[id]; ok {
+			b.steps[k].past, b.steps[k].shown = past, nil
+		}
+	}
+}
+
+// follow applies another console's journal.
+func (b *board) follow(ctx context.Context) change {
+	err := b.cfg.Follow(ctx, b.cfg.Chronicle.Apply, func() { b.tell((*board).pull) })
+	if ctx.Err() != nil || err == nil {
+		return nil
+	}
+	return func(b *board) { b.readOnly = "the journal cannot be followed any more: " + err.Error() }
+}
+
+// watchLease ends the driving when the right to it is lost.
+func (b *board) watchLease(ctx context.Context) change {
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-b.cfg.Lease.Lost():
+	}
+	why := "the right to drive this site was lost"
+	if err := b.cfg.Lease.Held(); err != nil {
+		why += ": " + err.Error()
+	}
+	return func(b *board) { b.readOnly = why }
+}
+
+// elapsed is the time since the first action of the incident.
+func (b *board) elapsed() time.Duration {
+	if b.history.Began.IsZero() {
+		return 0
+	}
+	return b.cfg.Clock.Now().Sub(b.history.Began)
+}

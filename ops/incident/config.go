@@ -1,0 +1,64 @@
+package incident
+
+import (
+	"context"
+	"time"
+
+	"pchatops/ops/engine"
+	"pchatops/ops/journal"
+	"pchatops/ops/site"
+	"pchatops/ops/status"
+)
+
+// Clock tells the time and wakes.
+type Clock interface {
+	Now() time.Time
+	After(d time.Duration) <-chan time.Time
+}
+
+// SystemClock is the clock of the machine.
+type SystemClock struct{}
+
+// Now is time.Now.
+func (SystemClock) Now() time.Time { return time.Now() }
+
+// After is time.After.
+func (SystemClock) After(d time.Duration) <-chan time.Time { return time.After(d) }
+
+// Config is what an incident is made of. Site, Procedure and Chronicle are
+// always needed; a console that drives also needs Journal and Lease, one that
+// only observes gives Follow and ReadOnly.
+type Config struct {
+	Site      *site.Site
+	Procedure *engine.Procedure
+	Chronicle *Chronicle // holds what the journal said when it was opened
+
+	Journal engine.Recorder
+	Lease   engine.Lease
+	By      string // who drives
+
+	// Follow applies the lines of another console's journal until its context
+	// ends, and calls idle whenever it has caught up.
+	Follow   func(ctx context.Context, apply func(journal.Line) error, idle func()) error
+	ReadOnly string // why this console only observes; "" when it drives
+
+	Snapshots <-chan *status.Snapshot // newest wins; nil: none
+	Poll      func()                  // asks every node now; nil: nothing to ask
+	Diagnose  func(*status.Snapshot, *site.Site, time.Time) []status.Finding
+	Measure   func(*status.Snapshot, *site.Site, time.Time) status.Exposure
+
+	// Infer reads at the start, after each step and at each Poll where the
+	// steps without an outcome stand.
+	Infer bool
+	Lab   bool
+	Clock Clock // nil: the machine's
+}
+
+// Intervals of the owner.
+const (
+	// gap keeps viewers at about ten States a second.
+	gap = 100 * time.Millisecond
+	// fresh is how long what was inferred from the servers may stand in for an
+	// outcome on record when a later step is to be run.
+	fresh = time.Minute
+)

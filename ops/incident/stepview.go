@@ -1,0 +1,135 @@
+package incident
+
+import (
+	"slices"
+	"time"
+
+	"pchatops/ops/engine"
+)
+
+// stepView is one step as the owner has it: what is on record, and around it
+// what is only known live.
+type stepView struct {
+	step  engine.Step
+	past  engine.Past
+	shown []ActionState // past.Actions as viewers see them; nil: to be made
+
+	plan    *engine.Plan
+	planAt  time.Time
+	planErr error
+	plans   bool // a plan is being read
+
+	inferred   engine.Result // from the servers alone, where nothing is on record
+	inferredAt time.Time     // zero: not inferred
+
+	running  bool
+	since    time.Time
+	total    int
+	progress *engine.Progress
+	percent  float64
+	output   []string
+	proof    *engine.Proof // read by the last run or verification
+	refused  error         // why the last run or verification came to nothing
+}
+
+// outcome is the one on record, or else what the servers say.
+func (v *stepView) outcome() engine.Outcome {
+	if v.past.Outcome != engine.None {
+		return v.past.Outcome
+	}
+	return v.inferred.Outcome
+}
+
+func (v *stepView) settled() bool {
+	o := v.outcome()
+	return o == engine.Done || o == engine.Skipped
+}
+
+// begin clears what is left of the run before.
+func (v *stepView) begin(now time.Time) {
+	v.running, v.since, v.total = true, now, 0
+	v.progress, v.percent, v.output, v.refused, v.proof = nil, -1, nil, nil, nil
+	v.inferred, v.inferredAt = engine.Result{}, time.Time{}
+}
+
+// planned takes a fresh plan over.
+func (v *stepView) planned(p *engine.Plan, err error, now time.Time) {
+	v.plan, v.planErr, v.planAt = p, err, now
+	if p != nil {
+		v.total = max(p.Total, len(p.Actions))
+	}
+}
+
+// live takes over what a running step shows and the journal does not keep.
+func (v *stepView) live(e engine.Event) {
+	switch e.Type {
+	case engine.EventPlanned:
+		v.planned(e.Plan, nil, e.Time)
+	case engine.EventIntent:
+		v.progress, v.percent = nil, -1
+	case engine.EventProgress:
+		v.progress, v.percent = e.Progress, e.Progress.Percent
+	case engine.EventLog:
+		v.output = appendBounded(v.output, e.Line, maxOutput)
+	}
+}
+
+// end takes over what a run or verification came to.
+func (v *stepView) end(res engine.Result, err error) {
+	v.running, v.shown, v.progress, v.percent = false, nil, nil, -1
+	v.proof, v.refused = res.Proof, err
+}
+
+// state gives the step to viewers.
+func (v *stepView) state(blocked string) StepState {
+	s := StepState{
+		ID: v.step.ID, Title: v.step.Title, Why: v.step.Why, Source: v.step.Source, Risk: v.step.Risk,
+		Outcome: v.past.Outcome, Already: v.past.Already, Proof: v.past.Proof, Reason: v.past.Reason,
+		Running: v.running, Blocked: blocked, Plan: v.plan, PlanAt: v.planAt, PlanErr: v.planErr,
+		Actions: v.actions(), Sent: v.past.Sent, Total: max(v.total, v.past.Total, v.past.Sent),
+		Progress: v.progress, Output: slices.Clip(v.output), Started: v.past.Began, Took: v.past.Took,
+	}
+	if v.past.Err != nil {
+		s.Err = v.past.Err
+	}
+	switch {
+	case v.running:
+		s.Outcome, s.Already, s.Proof, s.Err, s.Reason, s.Took = engine.None, false, nil, nil, "", 0
+		s.Started = v.since
+	case v.past.Outcome == engine.None:
+		s.Outcome, s.Already, s.Proof, s.Reason = v.inferred.Outcome, v.inferred.Already, v.inferred.Proof, v.inferred.Reason
+	}
+	if v.proof != nil {
+		s.Proof = v.proof
+	}
+	if v.refused != nil {
+		s.Err = v.refused
+	}
+	return s
+}
+
+// actions gives those of the last run; only a running step's change.
+func (v *stepView) actions() []ActionState {
+	if v.shown != nil && !v.running {
+		return v.shown
+	}
+	out := make([]ActionState, 0, len(v.past.Actions))
+	for _, a := range v.past.Actions {
+		s := ActionState{
+			ID: a.ID, Target: a.Target, Text: a.Text, Kind: a.Kind, Outcome: a.Outcome, Percent: -1,
+			Started: a.At, Took: time.Duration(a.Seconds * float64(time.Second)),
+		}
+		if a.Error != nil {
+			s.Err = a.Error
+		}
+		if a.Outcome == engine.None {
+			s.Percent = v.percent
+			if !v.running {
+				s.Outcome = engine.Unknown
+			}
+		}
+		out = append(out, s)
+	}
+	v.shown = out
+	return out
+}

@@ -1,0 +1,93 @@
+package incident
+
+import (
+	"fmt"
+	"slices"
+
+	"pchatops/ops/engine"
+	"pchatops/ops/status"
+)
+
+// state makes the next State. Nothing in it is changed afterwards.
+func (b *board) state() *State {
+	b.seq++
+	s := &State{
+		Seq: b.seq, Site: b.cfg.Site.Name, Danger: string(b.cfg.Site.Danger),
+		Procedure: b.cfg.Procedure.ID, Title: b.cfg.Procedure.Title,
+		Snapshot: b.snapshot, Running: b.running, Busy: b.busy(),
+		Started: b.history.Began, Ended: b.history.ClosedAt, Driver: b.history.Driver,
+		ReadOnly: b.readOnly, Lab: b.cfg.Lab, Notes: b.entries,
+	}
+	if b.cfg.Follow != nil {
+		b.mirror(s)
+	}
+	for k, v := range b.steps {
+		s.Steps = append(s.Steps, v.state(b.blocked(k)))
+	}
+	if b.snapshot != nil {
+		b.judge(s)
+	}
+	return s
+}
+
+// mirror shows the step that the other console has under way as running.
+func (b *board) mirror(s *State) {
+	b.running = b.history.Underway
+	for _, v := range b.steps {
+		v.running = v.step.ID == b.running
+		v.since = v.past.Began
+	}
+	s.Running, s.Busy = b.running, b.busy()
+}
+
+// busy names the nodes that the running step touches.
+func (b *board) busy() map[string]string {
+	k, ok := b.byID[b.running]
+	if !ok {
+		return nil
+	}
+	out := map[string]string{}
+	for _, address := range b.steps[k].step.Touches {
+		out[address] = b.running
+	}
+	return out
+}
+
+// judge adds findings and exposure. What a running step does to the nodes it
+// touches is no finding, unless it is critical.
+func (b *board) judge(s *State) {
+	now := b.cfg.Clock.Now()
+	if b.cfg.Diagnose != nil {
+		s.Findings = slices.DeleteFunc(b.cfg.Diagnose(b.snapshot, b.cfg.Site, now), func(f status.Finding) bool {
+			return s.Busy[f.Subject] != "" && f.Severity != status.Critical
+		})
+	}
+	if b.cfg.Measure != nil {
+		s.Exposure = b.cfg.Measure(b.snapshot, b.cfg.Site, now)
+	}
+}
+
+// blocked says why the kth step cannot be run now; "" when it can. A step
+// before it of which nothing is known yet does not block: it is looked at when
+// the run begins.
+func (b *board) blocked(k int) string {
+	switch {
+	case b.readOnly != "":
+		return b.readOnly
+	case b.stopping:
+		return "the console is ending"
+	case b.running != "":
+		return b.running + " is running"
+	}
+	for _, v := range b.steps[:k] {
+		switch o := v.outcome(); {
+		case o == engine.Unknown:
+			return fmt.Sprintf("the outcome of %s is unknown: verify it, or run it again", v.step.ID)
+		case o == engine.Failed:
+			return v.step.ID + " failed: run it again, or skip it with a reason"
+		case o == engine.None && !v.inferredAt.IsZero():
+			return v.step.ID + " is not done: run it, or skip it with a reason"
+		}
+	}
+	return ""
+}
