@@ -5,7 +5,9 @@ package tsql
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"time"
 )
 
 // Error is an error or message as SQL Server sends it.
@@ -44,10 +46,12 @@ const (
 )
 
 // Column describes a column. Size is characters (NVarChar, 0 = max) or precision (Numeric).
+// Scale is the digits after the point (Numeric).
 type Column struct {
-	Name string
-	Kind Kind
-	Size int
+	Name  string
+	Kind  Kind
+	Size  int
+	Scale int
 }
 
 // Rows is a result set, or the content of a view.
@@ -67,10 +71,25 @@ type Param struct {
 
 // Sink takes what a statement sends while it runs. Errors with Class <= 10
 // reach the client at once as info messages; higher ones as errors, and the
-// statement ends by returning the last of them. Calls never keep the slices.
+// statement ends by returning the last of them, which reaches the client once
+// even when it was sent here too. Calls never keep the slices.
 type Sink interface {
 	Message(*Error)
 	Rows(*Rows)
+}
+
+// Why the context of a running statement ended: context.Cause gives one of
+// these, so that a host may let a BACKUP go on whose client has hung up.
+var (
+	ErrAttention    = errors.New("the client has cancelled the statement")
+	ErrDisconnected = errors.New("the client's connection is gone")
+	ErrShutdown     = errors.New("the instance is going down")
+)
+
+// Waiter is what a Host may implement too: WAITFOR DELAY then takes the lab's
+// time instead of real time. It returns early with the error of ctx.
+type Waiter interface {
+	Wait(ctx context.Context, d time.Duration) error
 }
 
 // Host is one login session on one simulated instance: what statements act on.

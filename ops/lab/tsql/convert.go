@@ -1,0 +1,264 @@
+package tsql
+
+import (
+	"encoding/binary"
+	"encoding/hex"
+	"math"
+	"math/big"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// maxPrecision is the most digits a numeric holds.
+const maxPrecision = 38
+
+// convert gives v as a value of type t, as an implicit conversion, CAST or an
+// assignment does.
+func convert(v value, t typ) (value, *Error) {
+	if v.v == nil || t.null || t.base == "sql_variant" {
+		if v.v != nil {
+			return v, nil
+		}
+		t.null = false
+		return value{typ: t}, nil
+	}
+	out := value{typ: t}
+	var err *Error
+	switch t.kind {
+	case NVarChar:
+		out.v = fit(v.String(), t)
+	case Int, BigInt, SmallInt, TinyInt:
+		out.v, err = toInteger(v, t.kind)
+	case Bit:
+		out.v, err = toBit(v)
+	case Real, Float:
+		out.v, err = toFloat(v, t.kind)
+	case Numeric:
+		out.v, err = toNumeric(v, t)
+	case DateTime:
+		out.v, err = toTime(v, t)
+	case UniqueIdentifier:
+		out.v, err = toGUID(v)
+	case VarBinary:
+		out.v = toBinary(v, t)
+	}
+	return out, err
+}
+
+// fit cuts or pads a string to a type's size.
+func fit(s string, t typ) string {
+	if t.size == 0 {
+		return s
+	}
+	n := utf8.RuneCountInString(s)
+	if n > t.size {
+		return clip(s, t.size)
+	}
+	if t.fixed() {
+		return s + strings.Repeat(" ", t.size-n)
+	}
+	return s
+}
+
+var integerRange = map[Kind][2]int64{
+	BigInt: {math.MinInt64, math.MaxInt64}, Int: {math.MinInt32, math.MaxInt32},
+	SmallInt: {math.MinInt16, math.MaxInt16}, TinyInt: {0, math.MaxUint8},
+}
+
+func toInteger(v value, kind Kind) (any, *Error) {
+	n := new(big.Int)
+	switch x := v.v.(type) {
+	case int64, bool:
+		i, _ := v.int()
+		n.SetInt64(i)
+	case string:
+		if v.kind == Numeric {
+			r := v.rat()
+			n.Quo(r.Num(), r.Denom())
+			break
+		}
+		if s := strings.TrimSpace(x); s != "" {
+			if _, ok := n.SetString(s, 10); !ok || strings.Contains(s, "_") {
+				return nil, refuse(245, "Conversion failed when converting the nvarchar value '%s' to data type %s.", clip(x, maxIdentifier), kind)
+			}
+		}
+	case float64:
+		if math.IsNaN(x) || math.IsInf(x, 0) {
+			return nil, overflow(kind)
+		}
+		new(big.Float).SetFloat64(x).Int(n)
+	case []byte:
+		var b [8]byte
+		if len(x) > 8 {
+			x = x[len(x)-8:]
+		}
+		copy(b[8-len(x):], x)
+		n.SetInt64(int64(binary.BigEndian.Uint64(b[:])))
+	case time.Time:
+		n.SetInt64(int64(math.Floor(days(x))))
+	default:
+		return nil, clash(v.kind, kind)
+	}
+	limits := integerRange[kind]
+	if !n.IsInt64() || n.Int64() < limits[0] || n.Int64() > limits[1] {
+		if v.kind == NVarChar {
+			return nil, refuse(248, "The conversion of the nvarchar value '%s' overflowed an int column.", clip(v.String(), maxIdentifier))
+		}
+		return nil, overflow(kind)
+	}
+	return n.Int64(), nil
+}
+
+func overflow(kind Kind) *Error {
+	return refuse(8115, "Arithmetic overflow error converting expression to data type %s.", kind)
+}
+
+func clash(from, to Kind) *Error {
+	return refuse(206, "Operand type clash: %s is incompatible with %s", from, to)
+}
+
+func toBit(v value) (any, *Error) {
+	if v.kind == NVarChar {
+		switch strings.ToLower(strings.TrimSpace(v.String())) {
+		case "true":
+			return true, nil
+		case "false":
+			return false, nil
+		}
+	}
+	if v.kind == Real || v.kind == Float || v.kind == Numeric {
+		return v.rat().Sign() != 0, nil
+	}
+	n, err := toInteger(v, BigInt)
+	if err != nil {
+		if err.Number == 245 {
+			err = refuse(245, "Conversion failed when converting the nvarchar value '%s' to data type bit.", clip(v.String(), maxIdentifier))
+		}
+		return nil, err
+	}
+	return n.(int64) != 0, nil
+}
+
+func toFloat(v value, kind Kind) (any, *Error) {
+	switch x := v.v.(type) {
+	case string:
+		f, err := strconv.ParseFloat(strings.TrimSpace(x), 64)
+		if err != nil || strings.ContainsAny(x, "iInNxX_") {
+			return nil, refuse(8114, "Error converting data type %s to %s.", v.kind, kind)
+		}
+		return f, nil
+	case int64, bool, float64:
+		return v.float(), nil
+	case time.Time:
+		return days(x), nil
+	}
+	return nil, clash(v.kind, kind)
+}
+
+// toNumeric rounds to the scale of t and refuses what its precision cannot hold.
+func toNumeric(v value, t typ) (any, *Error) {
+	switch x := v.v.(type) {
+	case string:
+		// SetString would take fractions, hexadecimal and huge exponents.
+		if strings.Trim(strings.TrimSpace(x), "+-0123456789.") != "" || len(x) > 2*maxPrecision {
+			return nil, refuse(8114, "Error converting data type %s to numeric.", v.kind)
+		}
+		if _, ok := new(big.Rat).SetString(strings.TrimSpace(x)); !ok {
+			return nil, refuse(8114, "Error converting data type %s to numeric.", v.kind)
+		}
+		v.v = strings.TrimSpace(x)
+	case int64, bool, float64:
+	default:
+		return nil, clash(v.kind, Numeric)
+	}
+	s := v.rat().FloatString(t.scale)
+	precision := t.size
+	if precision == 0 {
+		precision = maxPrecision
+	}
+	if digits := len(strings.TrimLeft(strings.ReplaceAll(strings.TrimPrefix(s, "-"), ".", ""), "0")); digits > precision {
+		return nil, refuse(8115, "Arithmetic overflow error converting %s to data type numeric.", v.kind)
+	}
+	return s, nil
+}
+
+func toGUID(v value) (any, *Error) {
+	switch x := v.v.(type) {
+	case [16]byte:
+		return x, nil
+	case string:
+		if g, ok := parseGUID(x); ok && v.kind == NVarChar {
+			return g, nil
+		}
+		return nil, refuse(8169, "Conversion failed when converting from a character string to uniqueidentifier.")
+	case []byte:
+		var g [16]byte
+		copy(g[:], x)
+		return swapGUID(g), nil
+	}
+	return nil, clash(v.kind, UniqueIdentifier)
+}
+
+// swapGUID turns the printed order of a GUID into the stored one, and back.
+func swapGUID(g [16]byte) [16]byte {
+	g[0], g[1], g[2], g[3] = g[3], g[2], g[1], g[0]
+	g[4], g[5], g[6], g[7] = g[5], g[4], g[7], g[6]
+	return g
+}
+
+func toBinary(v value, t typ) []byte {
+	var b []byte
+	switch x := v.v.(type) {
+	case []byte:
+		b = x
+	case string:
+		for _, r := range x {
+			b = binary.LittleEndian.AppendUint16(b, uint16(r))
+		}
+	case [16]byte:
+		g := swapGUID(x)
+		b = g[:]
+	default:
+		n, _ := v.int()
+		b = binary.BigEndian.AppendUint64(nil, uint64(n))
+		if width := map[Kind]int{Int: 4, SmallInt: 2, TinyInt: 1, Bit: 1}[v.kind]; width > 0 {
+			b = b[8-width:]
+		}
+	}
+	if t.size > 0 && len(b) > t.size {
+		b = b[:t.size]
+	}
+	return b
+}
+
+// restyle is convert with the style of CONVERT's third argument.
+func restyle(v value, t typ, style int) (value, *Error) {
+	switch x := v.v.(type) {
+	case time.Time:
+		if t.kind == NVarChar {
+			if styles[style] == "" {
+				return value{}, refuse(281, "%d is not a valid style number when converting from datetime to a character string.", style)
+			}
+			return value{t, fit(formatTime(x, style), t)}, nil
+		}
+	case []byte:
+		if t.kind == NVarChar && (style == 1 || style == 2) {
+			s := strings.ToUpper(hex.EncodeToString(x))
+			if style == 1 {
+				s = "0x" + s
+			}
+			return value{t, fit(s, t)}, nil
+		}
+	case string:
+		if t.kind == VarBinary && (style == 1 || style == 2) {
+			b, err := hex.DecodeString(strings.TrimPrefix(strings.TrimPrefix(x, "0x"), "0X"))
+			if err != nil {
+				return value{}, refuse(8114, "Error converting data type %s to %s.", v.kind, t.kind)
+			}
+			return value{t, b}, nil
+		}
+	}
+	return convert(v, t)
+}

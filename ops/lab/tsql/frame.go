@@ -1,0 +1,215 @@
+package tsql
+
+import "context"
+
+// maxCalls is how deep procedures and EXEC may call each other.
+const maxCalls = 32
+
+// flow is how control leaves a statement.
+type flow uint8
+
+const (
+	goOn flow = iota
+	breakLoop
+	nextRound
+	leave // the batch, procedure or EXEC that the statement is in
+	abort // everything
+)
+
+// stmt is a statement; it runs itself.
+type stmt interface {
+	run(ctx context.Context, f *frame) (flow, *Error)
+	where() int32
+}
+
+// line is embedded by statements: the line they start on.
+type line int32
+
+func (l line) where() int32 { return int32(l) }
+
+// frame is a batch, or the text of an EXEC or sp_executesql, while it runs.
+type frame struct {
+	s      *Session
+	out    Output
+	vars   map[string]value
+	tables map[string]*localTable
+	depth  int
+	tries  int  // TRY blocks of this frame that run
+	dead   bool // an error of names has ended it: its own TRY blocks do not catch
+}
+
+// text compiles and runs a batch in the frame. An error is one that a TRY
+// outside the frame may catch.
+func (f *frame) text(ctx context.Context, text string, params declarations) (flow, *Error) {
+	list, err := parse(text, params, f.s.known)
+	if err != nil {
+		if f.s.tries > 0 {
+			return leave, err
+		}
+		f.fail(err, 1)
+		return leave, nil
+	}
+	return f.runAll(ctx, list)
+}
+
+func (f *frame) runAll(ctx context.Context, list []stmt) (flow, *Error) {
+	for _, st := range list {
+		if how, err := f.run(ctx, st); how != goOn || err != nil {
+			return how, err
+		}
+	}
+	return goOn, nil
+}
+
+// run runs a statement and decides what its error ends: the statement, the
+// frame or the batch. An error returned is on its way to a TRY.
+func (f *frame) run(ctx context.Context, st stmt) (flow, *Error) {
+	if ctx.Err() != nil {
+		return abort, nil
+	}
+	how, err := st.run(ctx, f)
+	if err == nil {
+		return how, nil
+	}
+	if ctx.Err() != nil && err.Number == 3617 {
+		return abort, nil
+	}
+	if err.Line == 0 {
+		located := *err
+		located.Line = st.where()
+		err = &located
+	}
+	switch level := f.level(st, err); {
+	case err.Class >= 20:
+		f.fail(err, 0)
+		return abort, nil
+	case level == endsFrame && f.s.tries > f.tries:
+		f.dead = true
+		return leave, err
+	case level != endsFrame && f.s.tries > 0:
+		return goOn, err
+	case level == endsStatement:
+		f.fail(err, 0)
+		return goOn, nil
+	case level == endsFrame:
+		f.dead = true
+		f.fail(err, 0)
+		return leave, nil
+	default:
+		f.s.transactions = 0
+		f.fail(err, 0)
+		return abort, nil
+	}
+}
+
+// level is what an error ends.
+type level uint8
+
+const (
+	endsStatement level = iota
+	endsFrame
+	endsBatch
+)
+
+func (f *frame) level(st stmt, err *Error) level {
+	switch st.(type) {
+	case *raiseStmt:
+		return endsStatement
+	case *throwStmt, *useStmt:
+		return endsBatch
+	case *selectStmt, *insertStmt, *deleteStmt, *ifStmt, *setStmt, *declareStmt:
+		switch n := err.Number; {
+		case n == 207, n == 208, n == 209, n == 4104, n == 7202, err.Class == 15:
+			return endsFrame
+		case n >= 911 && n <= 955:
+			return endsFrame
+		}
+	}
+	switch err.Number {
+	case 241, 242, 245, 248, 8114, 8169, 701, 3617:
+		return endsBatch
+	}
+	if f.s.options.xactAbort {
+		return endsBatch
+	}
+	return endsStatement
+}
+
+// fail sends an error to the client and remembers its number.
+func (f *frame) fail(err *Error, line int32) {
+	f.s.lastError = err.Number
+	if err.Line == 0 && line != 0 {
+		located := *err
+		located.Line = line
+		err = &located
+	}
+	f.s.broken = f.s.broken || err.Class >= 20
+	f.out.Message(err)
+	f.out.Done(-1, f.depth > 0)
+}
+
+// done ends a statement that went well.
+func (f *frame) done(rows int) {
+	f.s.lastError = 0
+	if rows >= 0 {
+		f.s.rowCount = rows
+	}
+	if f.s.options.noCount {
+		rows = -1
+	}
+	f.out.Done(rows, f.depth > 0)
+}
+
+// assign sets a variable; the value takes its type.
+func (f *frame) assign(name string, v value) *Error {
+	t := f.vars[name].typ
+	out, err := convert(v, t)
+	if err == nil {
+		f.vars[name] = out
+	}
+	return err
+}
+
+// hostSink is the Sink that a host writes to while a statement runs.
+type hostSink struct {
+	f    *frame
+	line int32
+	last *Error
+}
+
+// Message passes messages on at once. An error inside TRY is not seen by the
+// client; only the last one can be caught.
+func (s *hostSink) Message(err *Error) {
+	s.last = err
+	if err.Class > 10 && s.f.s.tries > 0 {
+		return
+	}
+	sent := *err
+	if sent.Line == 0 {
+		sent.Line = s.line
+	}
+	s.f.s.broken = s.f.s.broken || sent.Class >= 20
+	s.f.out.Message(&sent)
+}
+
+// Rows passes a result set on.
+func (s *hostSink) Rows(rows *Rows) {
+	s.f.out.Rows(rows)
+	s.f.s.rowCount = len(rows.Values)
+	count := len(rows.Values)
+	if s.f.s.options.noCount {
+		count = -1
+	}
+	s.f.out.Done(count, true)
+}
+
+// ended is how a statement of the host ended: an error that the client has
+// seen already counts, but is not sent again.
+func (s *hostSink) ended(err *Error) *Error {
+	if err != nil && err == s.last && s.f.s.tries == 0 {
+		s.f.s.lastError = err.Number
+		s.f.out.Done(-1, s.f.depth > 0)
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,223 @@
+package tsql
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxIdentifier is the length of a sysname, in characters.
+const maxIdentifier = 128
+
+// lexer cuts a batch into tokens.
+type lexer struct {
+	text string
+	at   int
+	line int32
+}
+
+// lex returns the tokens of a batch, ended by tokenEnd.
+func lex(text string) ([]token, *Error) {
+	l := &lexer{text: text, line: 1}
+	var out []token
+	for {
+		if err := l.space(); err != nil {
+			return nil, err
+		}
+		start := l.line
+		t, err := l.next()
+		if err != nil {
+			return nil, err
+		}
+		t.line = start
+		out = append(out, t)
+		if t.kind == tokenEnd {
+			return out, nil
+		}
+	}
+}
+
+// peek returns the rune at an offset of n bytes, 0 at the end.
+func (l *lexer) peek(n int) byte {
+	if l.at+n < len(l.text) {
+		return l.text[l.at+n]
+	}
+	return 0
+}
+
+func (l *lexer) space() *Error {
+	for l.at < len(l.text) {
+		switch c := l.text[l.at]; {
+		case c == '-' && l.peek(1) == '-':
+			end := strings.IndexByte(l.text[l.at:], '\n')
+			if end < 0 {
+				end = len(l.text) - l.at
+			}
+			l.at += end
+		case c == '/' && l.peek(1) == '*':
+			if err := l.comment(); err != nil {
+				return err
+			}
+		default:
+			r, n := utf8.DecodeRuneInString(l.text[l.at:])
+			if !unicode.IsSpace(r) && r != '\ufeff' {
+				return nil
+			}
+			l.skip(n)
+		}
+	}
+	return nil
+}
+
+// comment skips a block comment; they nest.
+func (l *lexer) comment() *Error {
+	start, depth := l.line, 0
+	for l.at < len(l.text) {
+		switch {
+		case l.text[l.at] == '/' && l.peek(1) == '*':
+			depth++
+			l.at += 2
+		case l.text[l.at] == '*' && l.peek(1) == '/':
+			depth--
+			l.at += 2
+			if depth == 0 {
+				return nil
+			}
+		default:
+			l.skip(1)
+		}
+	}
+	return syntax(113, start, "Missing end comment mark '*/'.")
+}
+
+// skip moves n bytes on and counts the lines among them.
+func (l *lexer) skip(n int) {
+	l.line += int32(strings.Count(l.text[l.at:l.at+n], "\n"))
+	l.at += n
+}
+
+func (l *lexer) next() (token, *Error) {
+	if l.at >= len(l.text) {
+		return token{kind: tokenEnd}, nil
+	}
+	r, n := utf8.DecodeRuneInString(l.text[l.at:])
+	switch c := l.text[l.at]; {
+	case c == '\'':
+		return l.quoted('\'', tokenString)
+	case (c == 'N' || c == 'n') && l.peek(1) == '\'':
+		l.at++
+		return l.quoted('\'', tokenString)
+	case c == '[':
+		return l.quoted(']', tokenQuoted)
+	case c == '"':
+		return l.quoted('"', tokenQuoted)
+	case c == '@':
+		return l.word(tokenVariable)
+	case c >= '0' && c <= '9', c == '.' && isDigit(l.peek(1)):
+		return l.number(), nil
+	case unicode.IsLetter(r), c == '_', c == '#':
+		return l.word(tokenWord)
+	case n > 1 || r == utf8.RuneError:
+		return token{}, near(l.line, l.text[l.at:l.at+n])
+	}
+	return l.symbol()
+}
+
+// quoted reads to the closing mark; doubled, it stands for itself.
+func (l *lexer) quoted(mark byte, kind tokenKind) (token, *Error) {
+	start, from := l.line, l.at+1
+	l.at++
+	var b strings.Builder
+	for l.at < len(l.text) {
+		c := l.text[l.at]
+		if c == mark {
+			if l.peek(1) != mark {
+				l.at++
+				return l.checked(token{kind: kind, text: b.String()}, start)
+			}
+			l.at++
+		}
+		b.WriteByte(c)
+		l.skip(1)
+	}
+	return token{}, syntax(105, start, "Unclosed quotation mark after the character string '%s'.", clip(l.text[from:], maxIdentifier))
+}
+
+// checked refuses identifiers that are empty or too long.
+func (l *lexer) checked(t token, line int32) (token, *Error) {
+	switch {
+	case t.kind == tokenString:
+	case t.text == "":
+		return t, syntax(1038, line, "An object or column name is missing or empty. For SELECT INTO statements, verify each column has a name. For other statements, look for empty alias names. Aliases defined as \"\" or [] are not allowed. Change the alias to a valid name.")
+	case utf8.RuneCountInString(t.text) > maxIdentifier:
+		return t, syntax(103, line, "The identifier that starts with '%s' is too long. Maximum length is %d.", clip(t.text, maxIdentifier), maxIdentifier)
+	}
+	return t, nil
+}
+
+func (l *lexer) word(kind tokenKind) (token, *Error) {
+	start := l.at
+	for l.at < len(l.text) {
+		r, n := utf8.DecodeRuneInString(l.text[l.at:])
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("_@#$", r) {
+			break
+		}
+		l.at += n
+	}
+	return l.checked(token{kind: kind, text: l.text[start:l.at]}, l.line)
+}
+
+func (l *lexer) number() token {
+	start, kind := l.at, tokenInteger
+	if l.text[l.at] == '0' && (l.peek(1) == 'x' || l.peek(1) == 'X') {
+		l.at += 2
+		l.run(isHex)
+		return token{kind: tokenBinary, text: l.text[start+2 : l.at]}
+	}
+	l.run(isDigit)
+	if l.peek(0) == '.' {
+		kind = tokenDecimal
+		l.at++
+		l.run(isDigit)
+	}
+	if e := l.peek(0); e == 'e' || e == 'E' {
+		sign := 0
+		if s := l.peek(1); s == '+' || s == '-' {
+			sign = 1
+		}
+		if isDigit(l.peek(1 + sign)) {
+			kind = tokenFloat
+			l.at += 1 + sign
+			l.run(isDigit)
+		}
+	}
+	return token{kind: kind, text: l.text[start:l.at]}
+}
+
+func (l *lexer) run(in func(byte) bool) {
+	for l.at < len(l.text) && in(l.text[l.at]) {
+		l.at++
+	}
+}
+
+// symbol reads an operator or a mark, the longest first.
+func (l *lexer) symbol() (token, *Error) {
+	rest := l.text[l.at:]
+	for _, s := range [...]string{"<>", "<=", ">=", "!=", "!<", "!>", "+=", "-="} {
+		if strings.HasPrefix(rest, s) {
+			l.at += len(s)
+			return token{kind: tokenSymbol, text: s}, nil
+		}
+	}
+	if strings.IndexByte("+-*/%&|^~=<>(),.;:", rest[0]) < 0 {
+		return token{}, near(l.line, rest[:1])
+	}
+	l.at++
+	return token{kind: tokenSymbol, text: rest[:1]}, nil
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+func isHex(c byte) bool {
+	return isDigit(c) || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
+}

@@ -1,0 +1,155 @@
+package tsql
+
+import "strings"
+
+// from parses the sources of a FROM clause; a comma is a cross join.
+func (p *parser) from() source {
+	left := p.joined()
+	for n := 0; p.take(","); n++ {
+		p.terms(n)
+		left = &join{left: left, right: p.joined()}
+	}
+	return left
+}
+
+// joined parses a source and the joins that follow it.
+func (p *parser) joined() source {
+	defer p.deeper()()
+	left := p.source()
+	for n := 0; ; n++ {
+		p.terms(n)
+		j := &join{left: left}
+		switch {
+		case p.takeAll("CROSS", "APPLY"), p.takeAll("OUTER", "APPLY"):
+			j.apply = true
+			j.keepLeft = p.ahead(-2).is("OUTER")
+			j.right = p.source()
+			left = j
+			continue
+		case p.takeAll("CROSS", "JOIN"):
+			j.right = p.source()
+			left = j
+			continue
+		case p.peek().is("LEFT"), p.peek().is("RIGHT"), p.peek().is("FULL"):
+			j.keepLeft = !p.peek().is("RIGHT")
+			j.keepRight = !p.peek().is("LEFT")
+			p.next()
+			p.take("OUTER")
+			p.joinHint()
+			p.need("JOIN")
+		case p.take("INNER"):
+			p.joinHint()
+			p.need("JOIN")
+		case p.take("JOIN"):
+		default:
+			return left
+		}
+		j.right = p.joinedOrSource()
+		p.need("ON")
+		j.on = p.cond()
+		left = j
+	}
+}
+
+// joinedOrSource parses the right side of a join: with a second JOIN before
+// ON, that one binds first.
+func (p *parser) joinedOrSource() source {
+	defer p.deeper()()
+	right := p.source()
+	if p.peek().is("ON") {
+		return right
+	}
+	at := p.at
+	for p.takeAll("LEFT", "OUTER", "JOIN") || p.takeAll("LEFT", "JOIN") || p.takeAll("INNER", "JOIN") || p.take("JOIN") {
+		outer := p.tokens[at].is("LEFT")
+		inner := &join{left: right, right: p.joinedOrSource(), keepLeft: outer}
+		p.need("ON")
+		inner.on = p.cond()
+		right, at = inner, p.at
+	}
+	return right
+}
+
+func (p *parser) joinHint() { p.take("LOOP", "HASH", "MERGE", "REMOTE") }
+
+// source parses a table, a derived table, or joins in parentheses.
+func (p *parser) source() source {
+	defer p.deeper()()
+	t := p.peek()
+	if t.kind == tokenVariable && !strings.HasPrefix(t.text, "@@") {
+		p.next()
+		if !p.tables[fold(t.text)] {
+			p.missing(syntax(1087, t.line, "Must declare the table variable \"%s\".", t.text), 1)
+		}
+		s := &tableSource{parts: []string{t.text}, line: t.line}
+		s.alias = p.tableAlias()
+		return s
+	}
+	if p.take("(") {
+		return p.inParentheses()
+	}
+	s := &tableSource{parts: p.dotted(), line: t.line}
+	if p.peek().is("(") && !p.ahead(1).is("NOLOCK") {
+		panic(refuseAt(208, t.line, "Invalid object name '%s'.", strings.Join(s.parts, ".")))
+	}
+	p.hints()
+	s.alias = p.tableAlias()
+	p.hints()
+	return s
+}
+
+func refuseAt(number, line int32, format string, args ...any) *Error {
+	err := refuse(number, format, args...)
+	err.Line = line
+	return err
+}
+
+// inParentheses parses what an opening parenthesis in FROM may begin.
+func (p *parser) inParentheses() source {
+	if p.take("VALUES") {
+		s := &valuesTable{rows: p.valueLists()}
+		p.need(")")
+		s.alias, s.columns = p.derivedAlias()
+		return s
+	}
+	if p.peek().is("SELECT") {
+		s := &derivedTable{query: p.subquery()}
+		p.need(")")
+		s.alias, s.columns = p.derivedAlias()
+		return s
+	}
+	s := p.from()
+	p.need(")")
+	return s
+}
+
+func (p *parser) valueLists() [][]expr {
+	var out [][]expr
+	for {
+		p.need("(")
+		out = append(out, p.exprs())
+		p.need(")")
+		if !p.take(",") {
+			return out
+		}
+	}
+}
+
+func (p *parser) derivedAlias() (string, []string) {
+	p.take("AS")
+	return p.name(), p.columnNames()
+}
+
+func (p *parser) tableAlias() string {
+	if p.take("AS") || p.peek().name() {
+		return p.name()
+	}
+	return ""
+}
+
+// hints skips WITH (NOLOCK), and (NOLOCK) without WITH.
+func (p *parser) hints() {
+	if p.takeAll("WITH", "(") || p.peek().is("(") && p.takeAll("(", "NOLOCK") {
+		p.parentheses()
+	}
+}

@@ -1,0 +1,108 @@
+package tsql
+
+import "context"
+
+// Output takes what a batch sends: a Sink that also learns where statements
+// and procedures end.
+type Output interface {
+	Sink
+	// Done ends a statement; rows is -1 where none are counted. inside: it ran
+	// inside a procedure or EXEC.
+	Done(rows int, inside bool)
+	// Returned ends a procedure that the batch itself has called.
+	Returned(rc int)
+}
+
+// Session is what a login session keeps between batches. It runs one at a time.
+type Session struct {
+	host         Host
+	transactions int
+	rowCount     int
+	lastError    int32
+	caught       *Error
+	tries        int // TRY blocks that run
+	broken       bool
+	options      options
+	temp         map[string]*localTable
+	prepared     map[int]prepared
+	handles      int
+}
+
+// options are the SET options that change what statements do.
+type options struct {
+	noCount   bool
+	xactAbort bool
+	rowLimit  int
+}
+
+// NewSession begins a session on a host.
+func NewSession(h Host) *Session {
+	s := &Session{host: h}
+	s.Reset()
+	return s
+}
+
+// Reset gives back the state of a new session, as a pooled connection asks.
+func (s *Session) Reset() {
+	s.transactions, s.rowCount, s.lastError = 0, 0, 0
+	s.options = options{}
+	s.temp = map[string]*localTable{}
+	s.prepared = map[int]prepared{}
+}
+
+// Transactions is @@TRANCOUNT.
+func (s *Session) Transactions() int { return s.transactions }
+
+// Broken reports an error of severity 20 or more: the connection must close.
+func (s *Session) Broken() bool { return s.broken }
+
+// Batch compiles and runs a batch of statements.
+func (s *Session) Batch(ctx context.Context, text string, out Output) {
+	s.caught, s.tries = nil, 0
+	f := &frame{s: s, out: out, vars: map[string]value{}, tables: map[string]*localTable{}}
+	f.text(ctx, text, nil)
+}
+
+// Call runs a stored procedure for a client (RPC), by a name of up to three
+// parts. It returns the output parameters in the order of args.
+func (s *Session) Call(ctx context.Context, name string, args []Param, out Output) (rc int, outs []Param) {
+	s.caught, s.tries = nil, 0
+	f := &frame{s: s, out: out, vars: map[string]value{}, tables: map[string]*localTable{}, depth: 1}
+	parts := nameParts(name)
+	if parts == nil {
+		f.fail(noProcedure(name), 0)
+		return 1, nil
+	}
+	r, err := f.procedure(ctx, parts, args, 1)
+	if err != nil && ctx.Err() == nil {
+		f.fail(err, 1)
+	}
+	return r.rc, r.outs
+}
+
+// Begin starts a transaction, or nests one deeper.
+func (s *Session) Begin() { s.transactions++ }
+
+// Commit ends the innermost transaction.
+func (s *Session) Commit() *Error {
+	if s.transactions == 0 {
+		return refuse(3902, "The COMMIT TRANSACTION request has no corresponding BEGIN TRANSACTION.")
+	}
+	s.transactions--
+	return nil
+}
+
+// Rollback ends all the transactions. What they did to the lab's tables stays.
+func (s *Session) Rollback() *Error {
+	if s.transactions == 0 {
+		return refuse(3903, "The ROLLBACK TRANSACTION request has no corresponding BEGIN TRANSACTION.")
+	}
+	s.transactions = 0
+	return nil
+}
+
+// known reports whether the server has a function or @@variable of the name.
+func (s *Session) known(function string) bool {
+	_, _, _, ok := s.host.Scalar(function, nil)
+	return ok
+}

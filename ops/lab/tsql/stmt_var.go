@@ -1,0 +1,115 @@
+package tsql
+
+import "context"
+
+// declareStmt is DECLARE of one variable.
+type declareStmt struct {
+	line
+	name string
+	t    typ
+	init expr
+}
+
+func (s *declareStmt) run(ctx context.Context, f *frame) (flow, *Error) {
+	if s.init == nil {
+		// Declared inside a loop, a variable keeps its value.
+		if _, ok := f.vars[s.name]; !ok {
+			f.vars[s.name] = value{typ: s.t}
+		}
+		return goOn, nil
+	}
+	f.vars[s.name] = value{typ: s.t}
+	v, err := f.eval(ctx, s.init)
+	if err != nil {
+		return goOn, err
+	}
+	return goOn, f.assign(s.name, v)
+}
+
+// setStmt is SET @name = x.
+type setStmt struct {
+	line
+	name string
+	x    expr
+}
+
+func (s *setStmt) run(ctx context.Context, f *frame) (flow, *Error) {
+	v, err := f.eval(ctx, s.x)
+	if err != nil {
+		return goOn, err
+	}
+	if err := f.assign(s.name, v); err != nil {
+		return goOn, err
+	}
+	f.s.lastError = 0
+	f.s.rowCount = 1
+	return goOn, nil
+}
+
+// optionStmt is SET of an option. Those without an effect in the lab are taken
+// and forgotten.
+type optionStmt struct {
+	line
+	names []string
+	on    bool
+	limit int // ROWCOUNT
+}
+
+func (s *optionStmt) run(_ context.Context, f *frame) (flow, *Error) {
+	for _, name := range s.names {
+		switch name {
+		case "NOCOUNT":
+			f.s.options.noCount = s.on
+		case "XACT_ABORT":
+			f.s.options.xactAbort = s.on
+		case "ROWCOUNT":
+			f.s.options.rowLimit = s.limit
+		}
+	}
+	f.s.lastError = 0
+	return goOn, nil
+}
+
+// transactionStmt is BEGIN, COMMIT, ROLLBACK or SAVE TRANSACTION.
+type transactionStmt struct {
+	line
+	what string
+}
+
+func (s *transactionStmt) run(_ context.Context, f *frame) (flow, *Error) {
+	var err *Error
+	switch s.what {
+	case "BEGIN":
+		f.s.Begin()
+	case "COMMIT":
+		err = f.s.Commit()
+	case "ROLLBACK":
+		err = f.s.Rollback()
+	case "SAVE":
+		if f.s.transactions == 0 {
+			err = refuse(628, "Cannot issue SAVE TRANSACTION when there is no active transaction.")
+		}
+	}
+	if err == nil {
+		f.done(-1)
+	}
+	return goOn, err
+}
+
+// useStmt is USE.
+type useStmt struct {
+	line
+	db string
+}
+
+// changedContext is the message that tells of a new current database.
+const changedContext = 5701
+
+func (s *useStmt) run(_ context.Context, f *frame) (flow, *Error) {
+	if err := f.s.host.Use(s.db); err != nil {
+		return goOn, err
+	}
+	f.out.Message(&Error{Number: changedContext, State: 1, Line: s.where(), Message: "Changed database context to '" + f.s.host.Database() + "'."})
+	f.done(-1)
+	return goOn, nil
+}
