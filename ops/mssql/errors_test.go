@@ -18,7 +18,7 @@ import (
 	"pchatops/ops/site"
 )
 
-var here = New(Config{Instance: site.Instance{Label: `SQL11\RTC`}, Database: "mgc"})
+var here = &Server{instance: site.Instance{Label: `SQL11\RTC`}, database: "mgc"}
 
 func raisedBy(numbers ...int32) []mssql.Error {
 	out := make([]mssql.Error, len(numbers))
