@@ -1,0 +1,166 @@
+package probe
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"pchatops/ops/fault"
+	"pchatops/ops/status"
+)
+
+// pace is how often something is asked and how long an answer may take.
+type pace struct {
+	every  time.Duration
+	answer time.Duration
+}
+
+const (
+	// longestPause bounds the pause after failures: a server that comes back
+	// in the middle of an incident has to be seen soon.
+	longestPause = 30 * time.Second
+	// lastWords is what a driver gets after the deadline to say why.
+	lastWords = 250 * time.Millisecond
+)
+
+// pause is the time from the start of one attempt to the next.
+func (p pace) pause(failures int) time.Duration {
+	d := p.every
+	for i := 1; i < failures && d < longestPause; i++ {
+		d = min(2*d, longestPause)
+	}
+	return d
+}
+
+// target asks one source, again and again. One goroutine owns it.
+type target struct {
+	source
+	pace
+	now      func() time.Time
+	wake     chan struct{}
+	pending  chan answer // of a call that outlived its deadline
+	failures int
+	refused  bool // the login was; trying it again by itself would lock the account
+}
+
+// answer is what a call brought.
+type answer struct {
+	write write
+	err   error
+}
+
+// ending is how an attempt ended.
+type ending struct {
+	asked, at time.Time
+	took      time.Duration
+	err       *fault.Error
+}
+
+// update brings a snapshot up to date with one attempt.
+type update func(*status.Snapshot)
+
+// run asks until ctx ends, and returns when no call is under way any more.
+func (t *target) run(ctx context.Context, updates chan<- update) {
+	defer func() {
+		if t.pending != nil {
+			<-t.pending
+		}
+	}()
+	for {
+		started := time.Now()
+		u := t.attempt(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		select {
+		case updates <- u:
+		case <-ctx.Done():
+			return
+		}
+		if !t.rest(ctx, t.pause(t.failures)-time.Since(started)) {
+			return
+		}
+	}
+}
+
+// rest waits for the next attempt; false when ctx ended.
+func (t *target) rest(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	due := timer.C
+	if t.refused {
+		due = nil
+	}
+	select {
+	case <-due:
+	case <-t.wake:
+	case <-ctx.Done():
+		return false
+	}
+	return true
+}
+
+// attempt asks once and waits no longer than the deadline, even for a call
+// that ignores it. Such a call stays the only one: the next attempt waits for
+// it instead of starting another.
+func (t *target) attempt(ctx context.Context) update {
+	asked, started := t.now().UTC(), time.Now()
+	ctx, cancel := context.WithTimeout(ctx, t.answer)
+	defer cancel()
+	got, err := t.call(ctx)
+	took := time.Since(started)
+	e := ending{asked: asked, at: asked.Add(took), took: took, err: t.blame(err)}
+	t.refused = fault.Is(err, fault.Login)
+	if t.failures++; err == nil {
+		t.failures = 0
+	}
+	return func(s *status.Snapshot) {
+		if e.err == nil {
+			got(s, e)
+		}
+		t.note(s, e)
+	}
+}
+
+func (t *target) call(ctx context.Context) (write, error) {
+	if t.pending != nil {
+		select {
+		case <-t.pending: // too late to be told
+			t.pending = nil
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+	}
+	t.pending = make(chan answer, 1)
+	go func(to chan<- answer) {
+		w, err := t.ask(ctx)
+		to <- answer{w, err}
+	}(t.pending)
+	select {
+	case a := <-t.pending:
+		t.pending = nil
+		return a.write, a.err
+	case <-ctx.Done():
+	}
+	select {
+	case a := <-t.pending:
+		t.pending = nil
+		return a.write, a.err
+	case <-time.After(lastWords):
+		return nil, context.Cause(ctx)
+	}
+}
+
+// blame gives every trouble the shape of a fault.
+func (t *target) blame(err error) *fault.Error {
+	var f *fault.Error
+	if err == nil || errors.As(err, &f) {
+		return f
+	}
+	f = &fault.Error{Class: fault.Other, Tried: "ask for its state", Target: t.name, Text: err.Error(), Cause: err}
+	if errors.Is(err, context.DeadlineExceeded) {
+		f.Class, f.Text = fault.Timeout, "no answer within "+t.answer.String()
+		f.Do = "check the server and the network to it; intervals in the site file set the deadline"
+	}
+	return f
+}
