@@ -38,9 +38,10 @@ func Table() []Action {
 func home() []Action {
 	return []Action{
 		{
-			ID: Run, Scope: Home, Keys: []string{"enter"}, Title: "run step", Mutating: true, Enabled: runnable,
+			ID: Run, Scope: Home, Keys: []string{"enter"}, Title: "run", Mutating: true, Enabled: runnable,
 			Help: "Plan the selected step and run it. Anything that changes a server shows its plan and asks first.",
 		},
+		{ID: Next, Scope: Home, Keys: []string{"tab"}, Title: "panel", Help: "Give the keys to the next panel."},
 		{
 			ID: Plan, Scope: Home, Keys: []string{"p"}, Title: "plan", Enabled: still,
 			Help: "Read the servers and plan the selected step again. Changes nothing.",
@@ -89,7 +90,6 @@ func move() []Action {
 	}
 	return append(
 		out,
-		Action{ID: Next, Scope: Home, Keys: []string{"tab"}, Title: "next panel", Help: "Give the keys to the next panel."},
 		Action{ID: Previous, Scope: Home, Keys: []string{"shift+tab"}, Title: "previous panel", Help: "Give the keys to the panel before."},
 	)
 }

@@ -1,6 +1,8 @@
 package screen
 
 import (
+	"strings"
+
 	"pchatops/tui/actions"
 	"pchatops/tui/part/cell"
 )
@@ -11,25 +13,29 @@ func (v View) Footer(s actions.Scope, f actions.Facts, w int) string {
 	right := ""
 	var left []string
 	for _, a := range actions.In(s) {
-		if ok, _ := a.Usable(f); !ok || !named(s, a) {
+		if ok, _ := a.Usable(f); !ok || !named(s, a, w) {
 			continue
 		}
 		key := v.Style.Focus.Render(actions.Label(first(a))) + " " + v.Style.Muted.Render(a.Title)
 		if a.ID == actions.Quit || a.ID == actions.Help {
-			right += key + "  "
+			right += "  " + key
 			continue
 		}
 		left = append(left, key)
 	}
 	line := " "
 	for _, key := range left {
-		if cell.Width(line)+cell.Width(key)+2+cell.Width(right) > w {
+		if cell.Width(line)+cell.Width(key)+cell.Width(right)+1 > w {
 			break
 		}
 		line += key + "  "
 	}
-	return cell.Between(line, right, w)
+	return cell.Between(strings.TrimSuffix(line, "  "), right+" ", w)
 }
+
+// narrow is where panels are shown one at a time, so that the way to the
+// others must be named.
+const narrow = 76
 
 // Message is the last line when something has to be said instead.
 func (v View) Message(text string, serious bool, w int) string {
@@ -41,10 +47,12 @@ func (v View) Message(text string, serious bool, w int) string {
 }
 
 // named leaves the keys that every finger knows to the help.
-func named(s actions.Scope, a actions.Action) bool {
+func named(s actions.Scope, a actions.Action, w int) bool {
 	switch a.ID {
 	case actions.Up, actions.Down, actions.Top, actions.Bottom, actions.Previous:
 		return false
+	case actions.Next:
+		return s != actions.Home || w < narrow
 	case actions.PageUp, actions.PageDown, actions.Close:
 		return s != actions.Home
 	}

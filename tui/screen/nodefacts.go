@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"pchatops/ops/fault"
 	"pchatops/ops/site"
 	"pchatops/ops/status"
 	"pchatops/tui/part/clean"
@@ -34,28 +33,22 @@ func (v View) nodeFacts(n *status.Node) string {
 
 type saying func(t tone, format string, args ...any)
 
-// silence tells since when a node has not answered, why, and what it last was.
+// silence tells since when a node has not answered and what it last was; why
+// is the word of its state.
 func (v View) silence(n *status.Node, say saying) {
 	if n.Silent.IsZero() {
 		say(plain, "no answer")
 	} else {
 		say(plain, "no answer for %s", age(v.since(n.Silent)))
 	}
-	if n.Err != nil {
-		say(muted, "%s", trouble(n.Err))
+	if n.Err != nil && n.Err.Number != 0 {
+		say(plain, "error %d", n.Err.Number)
 	}
 	if n.Answered.IsZero() {
 		say(muted, "never seen")
 		return
 	}
-	say(old, "STALE: was %s %s ago", databaseWord(n).text, age(v.since(n.Answered)))
-}
-
-func trouble(err *fault.Error) string {
-	if err.Number == 0 {
-		return clean.Line(string(err.Class))
-	}
-	return fmt.Sprintf("%s %d", clean.Line(string(err.Class)), err.Number)
+	say(old, "STALE: was %s", databaseWord(n).text)
 }
 
 func (v View) answers(n *status.Node, say saying) {

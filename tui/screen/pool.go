@@ -40,7 +40,7 @@ func (v View) poolFacts(p status.Pool) string {
 		said = append(said, v.ink(busy).Render("in progress ("+clean.Line(step)+")"))
 	}
 	if p.Err != nil {
-		said = append(said, v.ink(plain).Render("no Management Shell: "+trouble(p.Err)))
+		said = append(said, v.ink(plain).Render("no Management Shell: "+clean.Line(string(p.Err.Class))))
 	}
 	if p.Answered.IsZero() {
 		return strings.Join(said, sep)

@@ -42,12 +42,12 @@ func (v View) Steps(selected string, w int) []string {
 func (v View) step(s *incident.StepState, selected string, ids, w int) string {
 	state := stepWord(s)
 	name := cell.Fit(clean.Line(s.ID), ids) + " " + clean.Line(s.Title)
-	right := v.stepRight(s, state)
+	mark := " "
 	if s.ID == selected {
-		return v.Style.Selected.Render(cell.Between("▸"+state.glyph+" "+name+" ", right+" ", w))
+		mark = v.Style.Focus.Render("▸")
 	}
-	left := " " + v.ink(state.tone).Render(state.glyph) + " " + v.ink(dim(s)).Render(name) + " "
-	return cell.Between(left, v.ink(state.tone).Render(right)+" ", w)
+	left := mark + v.ink(state.tone).Render(state.glyph) + " " + v.ink(dim(s)).Render(name) + " "
+	return cell.Between(left, v.ink(state.tone).Render(v.stepRight(s, state))+" ", w)
 }
 
 // dim keeps the eye on the steps that are still to be done.
