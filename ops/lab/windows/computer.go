@@ -1,0 +1,108 @@
+package windows
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Config is what distinguishes one simulated computer from another.
+type Config struct {
+	Name      string // SQL11
+	Domain    string // LITWARE
+	DNSDomain string // litwareinc.com
+	Estate    Estate
+	// Users knows the accounts that a job may run as.
+	Users func(user, domain string) (password string, ok bool)
+
+	Modules    []string      // Management Shell modules installed: Lync, SkypeForBusiness
+	ModuleLoad time.Duration // lab time that loading one takes
+	CopyRate   int64         // bytes per second of lab time that copying reaches; 0: what the real disk gives
+	Volume     int64         // bytes that a volume holds; 0: 500 GB
+}
+
+// Host is one simulated Windows computer. Several clients may use it at once.
+type Host struct {
+	Config
+
+	mu      sync.Mutex
+	power   context.Context // ends when the host is switched off
+	off     context.CancelFunc
+	jobs    map[string]*job
+	running sync.WaitGroup
+}
+
+// New makes a host and switches it on. Close it to end its jobs.
+func New(c Config) *Host {
+	if c.Volume == 0 {
+		c.Volume = 500e9
+	}
+	h := &Host{Config: c, jobs: map[string]*job{}}
+	h.PowerOn()
+	return h
+}
+
+// PowerOn starts the host again. Jobs that were killed stay killed.
+func (h *Host) PowerOn() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.power == nil || h.power.Err() != nil {
+		h.power, h.off = context.WithCancel(context.Background())
+	}
+}
+
+// PowerOff kills everything that runs on the host.
+func (h *Host) PowerOff() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.off()
+	for _, j := range h.jobs {
+		j.kill()
+	}
+}
+
+// Close switches the host off and waits until nothing of it runs any more.
+func (h *Host) Close() {
+	h.PowerOff()
+	h.running.Wait()
+}
+
+// live gives a context that ends with ctx or with the host's power.
+func (h *Host) live(ctx context.Context) (context.Context, context.CancelFunc) {
+	h.mu.Lock()
+	power := h.power
+	h.mu.Unlock()
+	ctx, cancel := context.WithCancel(ctx)
+	stop := context.AfterFunc(power, cancel)
+	return ctx, func() { stop(); cancel() }
+}
+
+// account spells a user as Windows does: DOMAIN\user.
+func (h *Host) account(name string) string {
+	if user, _, ok := strings.Cut(name, "@"); ok {
+		name = user
+	}
+	if !strings.Contains(name, `\`) {
+		name = h.Domain + `\` + name
+	}
+	domain, user, _ := strings.Cut(name, `\`)
+	return strings.ToUpper(domain) + `\` + user
+}
+
+// knows tells whether a password is that of an account.
+func (h *Host) knows(account, password string) bool {
+	domain, user, _ := strings.Cut(h.account(account), `\`)
+	want, ok := h.Users(user, domain)
+	return ok && want == password
+}
+
+// has tells whether a Management Shell module is installed.
+func (h *Host) has(module string) bool {
+	for _, m := range h.Modules {
+		if strings.EqualFold(m, module) {
+			return true
+		}
+	}
+	return false
+}

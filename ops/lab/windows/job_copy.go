@@ -1,0 +1,251 @@
+package windows
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"time"
+)
+
+// copyPiece is how much is copied between two looks at the clock and the share.
+const copyPiece = 64 << 10
+
+// copyRequest is the request of a copy job.
+type copyRequest struct {
+	Source      string `json:"source"`
+	Destination string `json:"destination"`
+	Files       []struct {
+		Name  string `json:"n"`
+		Bytes int64  `json:"len"`
+	} `json:"files"`
+}
+
+// copyStatus is the progress of a copy job over all its files.
+type copyStatus struct {
+	File       string `json:"file"`
+	Bytes      int64  `json:"bytes"`
+	TotalBytes int64  `json:"totalBytes"`
+	FilesDone  int    `json:"filesDone"`
+	FilesTotal int    `json:"filesTotal"`
+}
+
+// copied is a file that is in the destination with the content of the source.
+type copied struct {
+	proof
+	Kept bool `json:"kept"`
+}
+
+type notCopied struct {
+	Name  string   `json:"n"`
+	Error *failure `json:"error"`
+}
+
+type copyResult struct {
+	OK     bool        `json:"ok"`
+	Files  []copied    `json:"files"`
+	Failed []notCopied `json:"failed"`
+	Error  *failure    `json:"error,omitempty"` // nothing could be copied at all
+}
+
+// copyJob prepares a job of kind copy.
+func (h *Host) copyJob(id string, raw json.RawMessage) (work, error) {
+	r, err := decode[copyRequest](raw)
+	if err != nil {
+		return nil, refused("%v", err)
+	}
+	for _, f := range r.Files {
+		if !fileName(f.Name) {
+			return nil, refused("%.100q is no file name.", f.Name)
+		}
+	}
+	return func(ctx context.Context, log func(string), status func(any)) (any, bool) {
+		c := copier{host: h, id: id, request: r, report: status}
+		result := c.run(ctx, log)
+		return result, result.OK
+	}, nil
+}
+
+// copier is a copy job at work.
+type copier struct {
+	host    *Host
+	id      string
+	request copyRequest
+	report  func(any)
+	status  copyStatus
+}
+
+func (c *copier) run(ctx context.Context, log func(string)) copyResult {
+	result := copyResult{Files: []copied{}, Failed: []notCopied{}}
+	c.status.FilesTotal = len(c.request.Files)
+	for _, f := range c.request.Files {
+		c.status.TotalBytes += f.Bytes
+	}
+	if err := c.room(); err != nil {
+		result.Error = failureOf(err, c.request.Destination)
+		log(result.Error.Message)
+		return result
+	}
+	for _, f := range c.request.Files {
+		c.status.File = f.Name
+		c.report(c.status)
+		one, err := c.one(ctx, f.Name)
+		if ctx.Err() != nil {
+			return result
+		}
+		if err != nil {
+			failure := failureOf(err, f.Name)
+			result.Failed = append(result.Failed, notCopied{f.Name, failure})
+			log(f.Name + ": " + failure.Message)
+		} else {
+			result.Files = append(result.Files, one)
+			log(fmt.Sprintf("%s: %d bytes, SHA-256 %s", one.Name, one.Bytes, one.SHA256))
+		}
+		c.status.FilesDone++
+		c.report(c.status)
+	}
+	result.OK = len(result.Failed) == 0
+	return result
+}
+
+// room refuses a copy that the volume cannot take.
+func (c *copier) room() error {
+	entries, err := c.host.readFolder(c.request.Destination)
+	if err != nil {
+		return err
+	}
+	free, there := c.host.Volume, map[string]bool{}
+	for _, e := range entries {
+		free -= e.Size()
+		there[e.Name()] = true
+	}
+	for _, f := range c.request.Files {
+		if !there[f.Name] {
+			free -= f.Bytes
+		}
+	}
+	if free < 0 {
+		return errDiskFull
+	}
+	return nil
+}
+
+// one brings one file over, or finds that it is there already.
+func (c *copier) one(ctx context.Context, name string) (copied, error) {
+	h := c.host
+	source, err := h.Estate.Resolve(h.Name, join(c.request.Source, name))
+	if err != nil {
+		return copied{}, win32(err)
+	}
+	target, err := h.Estate.Resolve(h.Name, join(c.request.Destination, name))
+	if err != nil {
+		return copied{}, win32(err)
+	}
+	sum, n, err := hash(ctx, source)
+	if err != nil {
+		return copied{}, win32(err)
+	}
+	present, m, err := hash(ctx, target)
+	switch {
+	case err == nil && present == sum && m == n:
+		c.status.Bytes += n
+		return copied{proof{name, n, sum}, true}, nil
+	case err == nil:
+		return copied{}, refused("A file of this name and other content is in %s. It was left alone.", c.request.Destination)
+	case !errors.Is(err, fs.ErrNotExist):
+		return copied{}, win32(err)
+	}
+	if err := c.transfer(ctx, name, source, target, sum); err != nil {
+		return copied{}, err
+	}
+	return copied{proof{name, n, sum}, false}, nil
+}
+
+// transfer copies under a name of its own, proves what has reached the disk,
+// and only then gives the file its name. A job that is killed leaves its part
+// behind, as a killed process does.
+func (c *copier) transfer(ctx context.Context, name, source, target, sum string) error {
+	part, err := c.host.Estate.Resolve(c.host.Name, join(c.request.Destination, "."+name+"."+c.id+".part"))
+	if err != nil {
+		return win32(err)
+	}
+	err = c.pour(ctx, name, source, part)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err == nil {
+		err = settle(ctx, source, part, target, sum)
+	}
+	if err != nil {
+		_ = os.Remove(part) // what matters is the error that led here
+		return failureOf(err, name)
+	}
+	return nil
+}
+
+// pour copies the bytes at the rate of the lab's network.
+func (c *copier) pour(ctx context.Context, name, source, part string) error {
+	from, err := os.Open(source)
+	if err != nil {
+		return err
+	}
+	defer from.Close()
+	to, err := os.OpenFile(part, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	defer to.Close()
+	reported := time.Now()
+	for {
+		n, err := io.CopyN(to, from, copyPiece)
+		c.status.Bytes += n
+		if err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+		if errors.Is(err, io.EOF) {
+			return to.Sync()
+		}
+		if time.Since(reported) > 500*time.Millisecond {
+			c.report(c.status)
+			reported = time.Now()
+		}
+		if err := c.pace(ctx, name, n); err != nil {
+			return err
+		}
+	}
+}
+
+// pace takes the time that n bytes take, and notices when the share goes away.
+func (c *copier) pace(ctx context.Context, name string, n int64) error {
+	h := c.host
+	if h.CopyRate > 0 {
+		if err := h.Estate.Wait(ctx, time.Duration(n)*time.Second/time.Duration(h.CopyRate)); err != nil {
+			return err
+		}
+	}
+	if _, err := h.Estate.Resolve(h.Name, join(c.request.Source, name)); err != nil {
+		return errNetName
+	}
+	return ctx.Err()
+}
+
+// settle proves the part and gives it its name, over nothing that exists.
+func settle(ctx context.Context, source, part, target, sum string) error {
+	got, _, err := hash(ctx, part)
+	if err != nil {
+		return err
+	}
+	if got != sum {
+		return refused("What was read back differs from what was read from the share.")
+	}
+	if info, err := os.Stat(source); err == nil {
+		_ = os.Chtimes(part, time.Time{}, info.ModTime()) // the time is a courtesy
+	}
+	if _, err := os.Lstat(target); err == nil {
+		return refused("A file of this name has appeared meanwhile. It was left alone.")
+	}
+	return os.Rename(part, target)
+}

@@ -1,0 +1,237 @@
+package windows_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"pchatops/ops/lab/windows"
+)
+
+func copyRequest(names ...string) object {
+	var files []object
+	for _, n := range names {
+		files = append(files, object{"n": n, "len": 12})
+	}
+	return object{"source": `\\FS01\LogShip`, "destination": `E:\LogShip`, "files": files}
+}
+
+func content(t *testing.T, folder, name string) string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(folder, name))
+	require.NoError(t, err)
+	return string(b)
+}
+
+func names(t *testing.T, folder string) (all []string) {
+	t.Helper()
+	entries, err := os.ReadDir(folder)
+	require.NoError(t, err)
+	for _, e := range entries {
+		all = append(all, e.Name())
+	}
+	return all
+}
+
+func TestCopyBringsWhatIsMissingAndTouchesNothingElse(t *testing.T) {
+	s := start(t, nil)
+	write(t, s.share, "a.trn", "content of a")
+	write(t, s.share, "b.trn", "content of b")
+	write(t, s.copies, "b.trn", "content of b")
+	write(t, s.share, "c.trn", "content of c")
+	write(t, s.copies, "c.trn", "another file")
+	require.Equal(t, true, s.job(t, "copy-1", "copy", copyRequest("a.trn", "b.trn", "c.trn", "gone.trn"))["started"])
+	answer := s.poll(t, "copy-1", "failed")
+	require.Equal(t, object{
+		"ok": false,
+		"files": []any{
+			object{"n": "a.trn", "len": 12.0, "sha256": sum("content of a"), "kept": false},
+			object{"n": "b.trn", "len": 12.0, "sha256": sum("content of b"), "kept": true},
+		},
+		"failed": []any{
+			object{"n": "c.trn", "error": object{
+				"kind": "refused", "code": 0.0, "id": "", "category": "", "path": "",
+				"message": `A file of this name and other content is in E:\LogShip. It was left alone.`,
+			}},
+			object{"n": "gone.trn", "error": object{
+				"kind": "win32", "code": 2.0, "id": "", "category": "", "path": "gone.trn", "message": "The system cannot find the file specified.",
+			}},
+		},
+	}, answer["result"])
+	require.Equal(t, object{"file": "gone.trn", "bytes": 24.0, "totalBytes": 48.0, "filesDone": 4.0, "filesTotal": 4.0}, answer["status"])
+	require.Equal(t, "content of a", content(t, s.copies, "a.trn"))
+	require.Equal(t, "another file", content(t, s.copies, "c.trn"))
+	require.Equal(t, []string{"a.trn", "b.trn", "c.trn"}, names(t, s.copies), "no part is left behind")
+	require.Contains(t, logOf(t, answer), "gone.trn: The system cannot find the file specified.")
+}
+
+func TestStartingAJobTwiceRunsItOnce(t *testing.T) {
+	s := start(t, nil)
+	require.Equal(t, object{"ok": true, "started": true, "state": "queued"}, s.job(t, "one", "copy", copyRequest()))
+	s.poll(t, "one", "done")
+	require.Equal(t, object{"ok": true, "started": false, "state": "done"}, s.job(t, "one", "copy", copyRequest()))
+	require.Equal(t, true, s.call(t, "job-clean", object{"id": "one"}, "")["removed"])
+	require.Equal(t, false, s.call(t, "job-clean", object{"id": "one"}, "")["removed"], "the task is gone")
+	require.Equal(t, "done", s.poll(t, "one", "done")["state"], "its folder stays")
+	require.Equal(t, false, s.job(t, "one", "copy", copyRequest())["started"])
+	require.Equal(t, false, s.call(t, "job-poll", object{"id": "other", "offset": 0}, "")["exists"])
+}
+
+func TestAJobNeedsThePasswordOfItsAccount(t *testing.T) {
+	s := start(t, nil)
+	for _, runAs := range []string{`LITWARE\ops`, `LITWARE\nobody`} {
+		refusal := errorOf(t, s.call(t, "job-start", object{"id": "x", "kind": "copy", "runAs": runAs, "request": copyRequest()}, "guess"))
+		require.Equal(t, "win32", refusal["kind"])
+		require.Equal(t, 1326.0, refusal["code"])
+		require.Equal(t, "The user name or password is incorrect.", refusal["message"])
+	}
+	require.Equal(t, false, s.call(t, "job-poll", object{"id": "x", "offset": 0}, "")["exists"])
+}
+
+func TestWhatIsNoJobIsRefused(t *testing.T) {
+	s := start(t, nil)
+	for name, request := range map[string]object{
+		"id":        {"id": "../x", "kind": "copy", "request": copyRequest()},
+		"kind":      {"id": "x", "kind": "format", "request": object{}},
+		"cmdlet":    {"id": "x", "kind": "cmdlet", "request": object{"module": "Lync", "cmdlet": "Remove-CsPersistentChatRoom", "parameters": object{}}},
+		"file name": {"id": "x", "kind": "copy", "request": copyRequest(`..\x`)},
+		"field":     {"id": "x", "kind": "copy", "request": object{"sauce": "x"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			request["runAs"] = `LITWARE\ops`
+			require.Equal(t, "refused", errorOf(t, s.call(t, "job-start", request, password))["kind"])
+		})
+	}
+}
+
+func TestAJobOutlivesShellAndConnectionButNotThePower(t *testing.T) {
+	s := start(t, nil)
+	release := s.hold()
+	defer release()
+	install := object{"module": "Lync", "cmdlet": "Install-CsMirrorDatabase", "parameters": object{
+		"DatabaseType": "PersistentChat", "SqlServerFqdn": "sql11.litwareinc.com", "SqlInstanceName": "RTC", "FileShare": `\\FS01\LogShip`,
+	}}
+	s.job(t, "survivor", "cmdlet", install)
+	s.server.CloseShells()
+	require.Equal(t, "running", s.poll(t, "survivor", "running")["state"])
+	release()
+	answer := s.poll(t, "survivor", "done")
+	require.Equal(t, "Backing up mgc\r\nMirroring of mgc is established.\r\n", logOf(t, answer))
+	require.Equal(t, object{"ok": true, "output": []any{"Backing up mgc", "Mirroring of mgc is established."}}, answer["result"])
+	require.Equal(t, windows.Mirror{SQLServerFQDN: "sql11.litwareinc.com", Instance: "RTC", FileShare: `\\FS01\LogShip`}, s.mirrored)
+
+	release = s.hold()
+	defer release()
+	s.set(func() { s.mirrored = windows.Mirror{} })
+	s.job(t, "victim", "cmdlet", install)
+	s.poll(t, "victim", "running")
+	s.host.PowerOff()
+	release()
+	s.host.PowerOn()
+	answer = s.poll(t, "victim", "killed")
+	require.Nil(t, answer["result"])
+	require.Empty(t, s.mirrored, "what was killed has no effect")
+	require.Equal(t, false, s.job(t, "victim", "cmdlet", install)["started"], "the id is spent")
+}
+
+func TestAKilledCopyLeavesItsPartAndTheNextOneCompletes(t *testing.T) {
+	s := start(t, func(c *windows.Config) { c.CopyRate = 1 << 20 })
+	write(t, s.share, "a.trn", strings.Repeat("content of a", 20_000))
+	release := s.hold()
+	defer release()
+	s.job(t, "first", "copy", copyRequest("a.trn"))
+	require.Eventually(t, func() bool { return len(names(t, s.copies)) == 1 }, eventually, tick)
+	require.Equal(t, true, s.call(t, "job-stop", object{"id": "first"}, "")["stopped"])
+	require.Equal(t, "killed", s.poll(t, "first", "killed")["state"])
+	require.Equal(t, false, s.call(t, "job-stop", object{"id": "first"}, "")["stopped"])
+	release()
+	s.job(t, "second", "copy", copyRequest("a.trn"))
+	s.poll(t, "second", "done")
+	require.Equal(t, []string{".a.trn.first.part", "a.trn"}, names(t, s.copies))
+	require.Equal(t, content(t, s.share, "a.trn"), content(t, s.copies, "a.trn"))
+}
+
+func TestAShareThatVanishesFailsTheFile(t *testing.T) {
+	s := start(t, func(c *windows.Config) { c.CopyRate = 1 << 20 })
+	write(t, s.share, "a.trn", strings.Repeat("content of a", 20_000))
+	release := s.hold()
+	defer release()
+	s.job(t, "copy", "copy", copyRequest("a.trn"))
+	require.Eventually(t, func() bool { return len(names(t, s.copies)) == 1 }, eventually, tick)
+	s.set(func() { s.offline = true })
+	release()
+	result := s.poll(t, "copy", "failed")["result"].(object)
+	require.Equal(t, 64.0, result["failed"].([]any)[0].(object)["error"].(object)["code"])
+	require.Empty(t, names(t, s.copies), "the part was removed")
+}
+
+func TestAFullVolumeRefusesTheCopyBeforehand(t *testing.T) {
+	s := start(t, func(c *windows.Config) { c.Volume = 20 })
+	write(t, s.share, "a.trn", "content of a")
+	write(t, s.copies, "b.trn", "content of b")
+	s.job(t, "copy", "copy", copyRequest("a.trn", "b.trn"))
+	result := s.poll(t, "copy", "failed")["result"].(object)
+	require.Equal(t, 112.0, result["error"].(object)["code"])
+	require.Equal(t, []string{"b.trn"}, names(t, s.copies))
+}
+
+func TestCmdletJobs(t *testing.T) {
+	for name, c := range map[string]struct {
+		cmdlet     string
+		parameters object
+		state      string
+		check      func(t *testing.T, s *site, result object)
+	}{
+		"pool state": {"Set-CsPersistentChatState", object{"Identity": "service:pchat.litwareinc.com", "PoolState": "FailedOver", "Confirm": false}, "done", func(t *testing.T, s *site, _ object) {
+			require.Equal(t, "FailedOver", s.state)
+		}},
+		"pool state by default": {"Set-CsPersistentChatState", object{"Identity": "service:pchat.litwareinc.com"}, "done", func(t *testing.T, s *site, _ object) {
+			require.Equal(t, "Normal", s.state)
+		}},
+		"active servers": {"Set-CsPersistentChatActiveServer", object{"Identity": "PersistentChatServer:pchat.litwareinc.com", "ActiveServers": object{"$replace": []string{"chat11.litwareinc.com", "chat12.litwareinc.com"}}}, "done", func(t *testing.T, s *site, _ object) {
+			require.Equal(t, []string{"chat11.litwareinc.com", "chat12.litwareinc.com"}, s.active)
+		}},
+		"no active servers": {"Set-CsPersistentChatActiveServer", object{"ActiveServers": nil}, "done", func(t *testing.T, s *site, _ object) {
+			require.Empty(t, s.active)
+		}},
+		"what if": {"Set-CsPersistentChatState", object{"Identity": "service:pchat.litwareinc.com", "PoolState": "FailedOver", "WhatIf": true}, "done", func(t *testing.T, s *site, _ object) {
+			require.Equal(t, "Normal", s.state)
+		}},
+		"database failover": {"Invoke-CsDatabaseFailover", object{"PoolFqdn": "pchat.litwareinc.com", "DatabaseType": "PersistentChat", "NewPrincipal": "Mirror"}, "done", func(t *testing.T, _ *site, r object) {
+			require.Equal(t, []any{"new principal: Mirror"}, r["output"])
+		}},
+		"unknown pool": {"Set-CsPersistentChatState", object{"Identity": "service:other", "PoolState": "FailedOver"}, "failed", func(t *testing.T, _ *site, r object) {
+			require.Equal(t, object{"kind": "cmdlet", "code": 0.0, "id": "PoolNotFound", "category": "ObjectNotFound", "message": "no such pool", "path": ""}, r["error"])
+		}},
+		"unknown parameter": {"Set-CsPersistentChatState", object{"Identity": "service:pchat.litwareinc.com", "Poolstat": "FailedOver", "Frob": 1}, "failed", func(t *testing.T, _ *site, r object) {
+			require.Contains(t, r["error"].(object)["id"], "NamedParameterNotFound")
+		}},
+		"missing parameter": {"Install-CsMirrorDatabase", object{"DatabaseType": "PersistentChat", "SqlServerFqdn": "sql11.litwareinc.com"}, "failed", func(t *testing.T, _ *site, r object) {
+			require.Contains(t, r["error"].(object)["message"], "FileShare")
+		}},
+		"another database": {"Install-CsMirrorDatabase", object{"DatabaseType": "PersistentChatCompliance", "SqlServerFqdn": "sql11.litwareinc.com", "FileShare": `\\FS01\LogShip`}, "failed", func(t *testing.T, _ *site, r object) {
+			require.Contains(t, r["error"].(object)["message"], "PersistentChatCompliance")
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := start(t, nil)
+			s.job(t, "job", "cmdlet", object{"module": "Lync", "cmdlet": c.cmdlet, "parameters": c.parameters})
+			result := s.poll(t, "job", "done", "failed")
+			require.Equal(t, c.state, result["state"], "%v", result["result"])
+			s.set(func() { c.check(t, s, result["result"].(object)) })
+		})
+	}
+}
+
+func TestAHostWithoutTheManagementShellSaysSo(t *testing.T) {
+	s := start(t, func(c *windows.Config) { c.Modules = nil })
+	s.job(t, "job", "cmdlet", object{"module": "Lync", "cmdlet": "Set-CsPersistentChatState", "parameters": object{"Identity": "service:pchat.litwareinc.com"}})
+	result := s.poll(t, "job", "failed")["result"].(object)
+	require.Equal(t, "module", result["error"].(object)["kind"])
+	_, errs, exit := s.run(t, "powershell -Command Get-CsPersistentChatState", "")
+	require.Equal(t, 1, exit)
+	require.Contains(t, errs, "CommandNotFoundException")
+}

@@ -1,0 +1,101 @@
+package windows
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// poolRequest is what both reads of the Management Shell ask for. An account
+// for the second hop may come with it; these hosts reach everything without.
+type poolRequest struct {
+	Module string `json:"module"`
+	Pool   string `json:"pool"`
+	RunAs  string `json:"runAs"`
+}
+
+// openPool reads the request and loads the module.
+func openPool(ctx context.Context, h *Host, c call) (poolRequest, error) {
+	r, err := decode[poolRequest](c.request)
+	if err == nil {
+		err = h.loadModule(ctx, r.Module)
+	}
+	if err == nil {
+		err = h.checkPool(r.Pool)
+	}
+	return r, err
+}
+
+// loadModule takes the time of Import-Module.
+func (h *Host) loadModule(ctx context.Context, module string) error {
+	if !h.has(module) {
+		return &failure{
+			Kind: "module", ID: "Modules_ModuleNotFound,Microsoft.PowerShell.Commands.ImportModuleCommand", Category: "ResourceUnavailable",
+			Message: fmt.Sprintf("The specified module '%s' was not loaded because no valid module file was found in any module directory.", module),
+		}
+	}
+	return h.Estate.Wait(ctx, h.ModuleLoad)
+}
+
+// checkPool refuses a pool that the topology does not have.
+func (h *Host) checkPool(pool string) error {
+	identity, _ := h.Estate.PoolState()
+	if _, name, _ := strings.Cut(identity, ":"); strings.EqualFold(name, pool) {
+		return nil
+	}
+	return &CmdletError{
+		Message:  fmt.Sprintf("Cannot find Persistent Chat pool %q in the topology.", pool),
+		ID:       "PoolNotFound,Microsoft.Rtc.Management.Xds.GetService",
+		Category: "ObjectNotFound",
+	}
+}
+
+// storeAnswer is a store in the answer of pool-state.
+type storeAnswer struct {
+	FQDN     string `json:"fqdn"`
+	Instance string `json:"instance"`
+}
+
+func poolState(ctx context.Context, h *Host, c call) (any, error) {
+	if _, err := openPool(ctx, h, c); err != nil {
+		return nil, err
+	}
+	identity, state := h.Estate.PoolState()
+	active, idle := h.Estate.Servers()
+	stores := map[string]*storeAnswer{"primary": nil, "mirror": nil, "backup": nil, "backupMirror": nil}
+	for name, s := range h.Estate.Stores() {
+		if name == "backup-mirror" {
+			name = "backupMirror"
+		}
+		stores[name] = &storeAnswer{s.FQDN, s.Instance}
+	}
+	return struct {
+		Identity string                  `json:"identity"`
+		State    string                  `json:"state"`
+		Active   []string                `json:"active"`
+		Idle     []string                `json:"idle"`
+		Stores   map[string]*storeAnswer `json:"stores"`
+	}{identity, state, append([]string{}, active...), append([]string{}, idle...), stores}, nil
+}
+
+// mirrorAnswer is a database in the answer of mirror-state.
+type mirrorAnswer struct {
+	Database        string `json:"database"`
+	StateOnPrimary  string `json:"stateOnPrimary"`
+	StateOnMirror   string `json:"stateOnMirror"`
+	StatusOnPrimary string `json:"statusOnPrimary"`
+	StatusOnMirror  string `json:"statusOnMirror"`
+}
+
+func mirrorState(ctx context.Context, h *Host, c call) (any, error) {
+	if _, err := openPool(ctx, h, c); err != nil {
+		return nil, err
+	}
+	rows := []mirrorAnswer{}
+	for _, r := range h.Estate.MirrorState() {
+		rows = append(rows, mirrorAnswer(r))
+	}
+	return struct {
+		Databases []mirrorAnswer `json:"databases"`
+	}{rows}, nil
+}

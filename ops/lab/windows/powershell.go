@@ -1,0 +1,88 @@
+package windows
+
+import (
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+	"unicode/utf16"
+)
+
+const psVersion = "5.1.14409.1005"
+
+// exitBadArguments is powershell.exe's exit code for arguments it cannot use.
+const exitBadArguments = -196608
+
+// switches are the parameters of powershell.exe that need no value here.
+var switches = map[string]bool{"noprofile": true, "noninteractive": true, "nologo": true, "noexit": true, "sta": true, "mta": true}
+
+// valued are those that have a value.
+var valued = map[string]bool{"executionpolicy": true, "ep": true, "inputformat": true, "outputformat": true, "windowstyle": true, "version": true}
+
+// readsInput recognises a script that takes its work from standard input.
+var readsInput = regexp.MustCompile(`(?i)\$input\b|\[Console\]::(In\b|OpenStandardInput)|ReadLine|ReadToEnd`)
+
+// powershell is powershell.exe.
+func (p process) powershell(args []string) int {
+	for i := 0; i < len(args); i++ {
+		name := strings.ToLower(strings.TrimLeft(args[i], "-/"))
+		flag := name != strings.ToLower(args[i])
+		switch {
+		case flag && switches[name]:
+		case flag && valued[name]:
+			i++
+		case flag && (name == "ec" || name != "" && strings.HasPrefix("encodedcommand", name)):
+			return p.encoded(strings.Join(args[i+1:], ""))
+		case flag && name != "" && strings.HasPrefix("command", name):
+			return p.commandText(strings.Join(args[i+1:], " "))
+		case flag && name != "":
+			fmt.Fprintf(p.stderr, "%s : is no parameter of powershell.exe that this simulated host knows.\r\n", args[i])
+			return exitBadArguments
+		default:
+			return p.commandText(strings.Join(args[i:], " "))
+		}
+	}
+	return 0
+}
+
+// commandText runs a command, or what comes on standard input when that is "-".
+func (p process) commandText(text string) int {
+	if strings.TrimSpace(text) != "-" {
+		return p.script(text)
+	}
+	input, err := io.ReadAll(io.LimitReader(p.stdin, maxInput))
+	if err != nil {
+		return p.die(err)
+	}
+	return p.script(string(input))
+}
+
+func (p process) encoded(text string) int {
+	raw, err := base64.StdEncoding.DecodeString(text)
+	if err != nil || len(raw) == 0 || len(raw)%2 != 0 {
+		fmt.Fprint(p.stderr, "Cannot process the command because the value specified with -EncodedCommand is not properly encoded. "+
+			"The value must be Base64 encoded.\r\n")
+		return exitBadArguments
+	}
+	units := make([]uint16, len(raw)/2)
+	for i := range units {
+		units[i] = binary.LittleEndian.Uint16(raw[2*i:])
+	}
+	return p.script(string(utf16.Decode(units)))
+}
+
+// script runs PowerShell text. What reads standard input gets what the script
+// contract sends there; anything else is taken as simple commands.
+func (p process) script(text string) int {
+	if readsInput.MatchString(text) {
+		return p.runScript()
+	}
+	for _, s := range statements(text) {
+		if err := p.statement(s); err != nil {
+			return p.die(err)
+		}
+	}
+	return 0
+}

@@ -1,0 +1,119 @@
+package windows_test
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"pchatops/ops/lab/windows"
+)
+
+func write(t *testing.T, folder, name, content string) {
+	t.Helper()
+	require.NoError(t, os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600))
+}
+
+func sum(content string) string {
+	h := sha256.Sum256([]byte(content))
+	return hex.EncodeToString(h[:])
+}
+
+func TestHostFacts(t *testing.T) {
+	s := start(t, nil)
+	require.Equal(t, object{
+		"ok": true, "computer": "SQL11", "user": `LITWARE\ops`, "powershell": "5.1.14409.1005", "bits": 64.0,
+		"modules": []any{"Lync"}, "time": "2026-11-21T02:45:00.000Z",
+	}, s.call(t, "host-facts", object{}, ""))
+}
+
+func TestOneUnreadableFolderDoesNotHideTheOther(t *testing.T) {
+	s := start(t, func(c *windows.Config) { c.Volume = 1000 })
+	write(t, s.copies, "mgc_20261121024500.trn", "12345")
+	write(t, s.copies, "mgc_20261121024500.TRN.old", "xx")
+	require.NoError(t, os.Chtimes(filepath.Join(s.copies, "mgc_20261121024500.trn"), time.Time{}, time.Date(2026, 11, 21, 2, 45, 1, 5e6, time.UTC)))
+	s.set(func() { s.offline = true })
+	answer := s.call(t, "list-files", object{"pattern": "*.trn", "folders": []object{
+		{"id": "share", "path": `\\FS01\LogShip`}, {"id": "copies", "path": `E:\LogShip`},
+	}}, "")
+	require.Equal(t, object{
+		"ok": true, "free": 993.0 - entrySlack(t, s.copies), "folders": []any{
+			object{"id": "share", "path": `\\FS01\LogShip`, "files": []any{}, "error": object{
+				"kind": "win32", "code": 53.0, "id": "", "category": "", "message": "The network path was not found.", "path": `\\FS01\LogShip`,
+			}},
+			object{"id": "copies", "path": `E:\LogShip`, "error": nil, "files": []any{
+				object{"n": "mgc_20261121024500.trn", "len": 5.0, "mtime": "2026-11-21T02:45:01.005Z"},
+			}},
+		},
+	}, answer)
+}
+
+// entrySlack is what folders inside the folder count for: none here.
+func entrySlack(t *testing.T, folder string) float64 {
+	t.Helper()
+	entries, err := os.ReadDir(folder)
+	require.NoError(t, err)
+	require.Len(t, entries, 2)
+	return 0
+}
+
+func TestHashesLeaveOutWhatIsMissing(t *testing.T) {
+	s := start(t, nil)
+	write(t, s.share, "a.trn", "content of a")
+	answer := s.call(t, "hash-files", object{"folder": `\\FS01\LogShip`, "names": []string{"a.trn", "missing.trn", `..\secret`}}, "")
+	require.Equal(t, []any{object{"n": "a.trn", "len": 12.0, "sha256": sum("content of a")}}, answer["files"])
+
+	lost := errorOf(t, s.call(t, "hash-files", object{"folder": `X:\Nowhere`, "names": []string{"a.trn"}}, ""))
+	require.Equal(t, 3.0, lost["code"])
+}
+
+func TestPoolAndMirrorState(t *testing.T) {
+	s := start(t, nil)
+	request := object{"module": "Lync", "pool": "pchat.litwareinc.com"}
+	require.Equal(t, object{
+		"ok": true, "identity": "PersistentChatServer:pchat.litwareinc.com", "state": "Normal",
+		"active": []any{"chat01.litwareinc.com"}, "idle": []any{"chat11.litwareinc.com"},
+		"stores": object{
+			"primary": object{"fqdn": "sql01.litwareinc.com", "instance": "RTC"}, "mirror": nil,
+			"backup":       object{"fqdn": "sql11.litwareinc.com", "instance": "RTC"},
+			"backupMirror": object{"fqdn": "sql12.litwareinc.com", "instance": "RTC"},
+		},
+	}, s.call(t, "pool-state", request, ""))
+	require.Equal(t, []any{object{
+		"database": "mgc", "stateOnPrimary": "Principal", "stateOnMirror": "Mirror",
+		"statusOnPrimary": "synchronized", "statusOnMirror": "synchronized",
+	}}, s.call(t, "mirror-state", request, "")["databases"])
+
+	require.Equal(t, "module", errorOf(t, s.call(t, "pool-state", object{"module": "SkypeForBusiness", "pool": "pchat.litwareinc.com"}, ""))["kind"])
+	require.Equal(t, "cmdlet", errorOf(t, s.call(t, "mirror-state", object{"module": "Lync", "pool": "other.litwareinc.com"}, ""))["kind"])
+}
+
+func TestUnforeseenEndsAsPowerShellEnds(t *testing.T) {
+	s := start(t, nil)
+	for name, stdin := range map[string]string{
+		"another script":       lines("# somebody's script\n", "{}", ""),
+		"another version":      lines("# pchatops host-facts 2\n", "{}", ""),
+		"unknown name":         lines("# pchatops format-disk 1\n", "{}", ""),
+		"no JSON":              lines("# pchatops host-facts 1\n", "{", ""),
+		"unknown field":        lines("# pchatops host-facts 1\n", `{"x":1}`, ""),
+		"two objects":          lines("# pchatops host-facts 1\n", `{}{}`, ""),
+		"no base64":            "%%%\n%%%\n",
+		"one line":             lines("# pchatops host-facts 1\n"),
+		"nothing":              "",
+		"a line too many":      lines("# pchatops host-facts 1\n", "{}", "", "x"),
+		"text that looks like": lines("# pchatops <_x000A_> 1\n", "{}"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			out, errs, exit := s.run(t, contractLine, stdin)
+			require.Equal(t, 1, exit)
+			require.Empty(t, out)
+			require.True(t, strings.HasPrefix(errs, "#< CLIXML\r\n<Objs "), errs)
+			require.Contains(t, errs, `<S S="Error">`)
+		})
+	}
+}
