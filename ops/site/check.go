@@ -106,6 +106,9 @@ func (r *reader) checkHosts(s *Site) {
 		if h.Auth == AuthCertificate && h.Scheme == "http" {
 			r.wrong(path+".scheme", "is http, which carries no client certificate", "scheme: https")
 		}
+		if h.RunAs.Name == "" && h.Credential.Kind != "" && h.Credential.Source == "" {
+			r.wrong(path, "lacks run_as, and detached jobs need an account with a password", "run_as: a credential with user and password")
+		}
 		if h.RunAs.Kind != "" && (h.RunAs.Kind == LoginSQL || h.RunAs.User == "" || h.RunAs.Source == "") {
 			r.wrong(path+".run_as", "is no Windows account with a password", "a credential with user and password")
 		}

@@ -83,6 +83,7 @@ func TestContradictionsAreRefused(t *testing.T) {
 		"unknown credential":          {"credential: basic", "credential: basics", "names no credential"},
 		"unknown account of the jobs": {"run_as: jobs", "run_as: job", "names no credential"},
 		"Windows login without one":   {"run_as: jobs", "run_as: smartcard", "no Windows account with a password"},
+		"jobs without an account":     {"credential: smartcard, run_as: jobs", "credential: smartcard", "lacks run_as"},
 		"certificate for SQL Server":  {"instance: RTC, data_centre: dc1, credential: sql", "instance: RTC, data_centre: dc1, credential: smartcard", "no login for SQL Server"},
 		"SQL login for WinRM":         {"credential: basic", "credential: sql", "a SQL Server login"},
 		"auth against the credential": {"auth: kerberos", "auth: ntlm", "contradicts the login"},

@@ -108,39 +108,44 @@ func between(path, key string, wrong any) bool {
 	return false
 }
 
-func TestTheSamplesUseEveryKeyOfTheSchema(t *testing.T) {
-	var schema map[string]any
-	require.NoError(t, yaml.Load(Schema(), &schema))
+func TestTheSampleUsesEveryKeyOfTheSchema(t *testing.T) {
 	used := map[string]bool{}
-	var walk func(any)
-	walk = func(node any) {
-		switch v := node.(type) {
-		case map[string]any:
-			for k, e := range v {
-				used[k] = true
-				walk(e)
-			}
-		case []any:
-			for _, e := range v {
-				walk(e)
-			}
+	visit(decoded(t, "litware.yaml"), func(m map[string]any) {
+		for k := range m {
+			used[k] = true
+		}
+	})
+	for _, k := range schemaKeys(t) {
+		require.True(t, used[k], "testdata/litware.yaml does not use %s", k)
+	}
+}
+
+// schemaKeys gives every key that the schema knows, wherever it may stand.
+func schemaKeys(t *testing.T) []string {
+	t.Helper()
+	var schema any
+	require.NoError(t, yaml.Load(Schema(), &schema))
+	keys := map[string]bool{}
+	visit(schema, func(m map[string]any) {
+		props, _ := m["properties"].(map[string]any)
+		for k := range props {
+			keys[k] = true
+		}
+	})
+	return slices.Sorted(maps.Keys(keys))
+}
+
+// visit shows every mapping of a decoded document.
+func visit(node any, show func(map[string]any)) {
+	switch v := node.(type) {
+	case map[string]any:
+		show(v)
+		for _, e := range v {
+			visit(e, show)
+		}
+	case []any:
+		for _, e := range v {
+			visit(e, show)
 		}
 	}
-	walk(decoded(t, "litware.yaml"))
-	var keys func(any)
-	keys = func(node any) {
-		m, ok := node.(map[string]any)
-		if !ok {
-			return
-		}
-		if props, ok := m["properties"].(map[string]any); ok {
-			for k := range props {
-				require.True(t, used[k], "no sample uses %s", k)
-			}
-		}
-		for _, e := range m {
-			keys(e)
-		}
-	}
-	keys(schema)
 }

@@ -126,6 +126,16 @@ func TestTheOperatorIsAskedOnceForAllServers(t *testing.T) {
 	require.Equal(t, []string{"Password of sa"}, a.questions)
 }
 
+func TestQuestionsAreAskedBeforeTheScreenOpens(t *testing.T) {
+	estate, err := Load("testdata/litware.yaml")
+	require.NoError(t, err)
+	a := &asker{}
+	s := NewSecrets(a)
+	require.NoError(t, s.AskFirst(t.Context(), estate))
+	require.Equal(t, []string{"Password of ops@LITWAREINC.COM"}, a.questions)
+	require.ErrorContains(t, NewSecrets(nil).AskFirst(t.Context(), estate), "no terminal")
+}
+
 func TestARefusedQuestionIsAskedAgain(t *testing.T) {
 	a := &asker{err: errors.New("terminal closed")}
 	s := NewSecrets(a)

@@ -17,7 +17,7 @@ func (v *view) diagnoseNodes() {
 		case n.Reachable:
 			v.diagnoseServer(n)
 		case turnsAway(n.Err):
-			v.find(noLogin, n.Address, n.Address+" answers, but does not let the console in: "+trouble(n.Err))
+			v.find(noLogin, n.Address, "the console cannot log in to "+n.Address+", so its state is unknown: "+trouble(n.Err))
 		case slices.Contains(v.told, n.Address):
 		case n.Role == site.Secondary:
 			v.find(secondaryUnreachable, n.Address, v.quiet(n)+": "+trouble(n.Err))

@@ -86,8 +86,8 @@ var (
 		"check the server, its SQL Server service and the network to it", "",
 	}
 	noLogin = &situation{
-		"no-login", Warning, "LOGIN REFUSED",
-		"correct the credential or the certificate settings in the site file; until then the state of this server is unknown", "",
+		"no-login", Warning, "NO LOGIN",
+		"correct the credential, the right or the certificate settings, then poll again", "",
 	}
 	notSysadmin = &situation{
 		"not-sysadmin", Warning, "NOT SYSADMIN",

@@ -54,7 +54,7 @@ func TestSituationsOfTheSites(t *testing.T) {
 		"the mirror's certificate is refused, so it is not lost": {func(s *Snapshot) {
 			silence(s, site.Primary)
 			refuse(s, fault.Certificate, site.Mirror)
-		}, []string{"no-login", "node-unreachable"}, `SQL02\RTC answers`},
+		}, []string{"no-login", "node-unreachable"}, `cannot log in to SQL02\RTC`},
 		"nothing answers": {func(s *Snapshot) {
 			silence(s, site.Primary, site.Mirror, site.Secondary)
 		}, []string{"all-unreachable"}, `SQL11\RTC has not answered`},

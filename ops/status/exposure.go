@@ -14,8 +14,8 @@ func Measure(s *Snapshot, estate *site.Site, now time.Time) Exposure {
 	if n := v.Node(site.Secondary); v.fresh(n) && n.Facts.Database.Online() {
 		return Exposure{Why: "the database on " + n.Address + " is live: there is nothing left to fail over"}
 	}
-	if v.shareFresh() && v.Share.Newest != "" && !v.Share.NewestTime.IsZero() {
-		return v.exposed(proof{v.Share.Newest, v.Share.NewestTime, "newest log backup on the share"})
+	if listed := written(v.Share.Newest, v.Share.NewestTime); v.shareFresh() && !listed.IsZero() {
+		return v.exposed(proof{v.Share.Newest, listed, "newest log backup on the share"})
 	}
 	best := v.newestProof()
 	if best.taken.IsZero() {
@@ -32,6 +32,14 @@ type proof struct {
 	file  string
 	taken time.Time
 	says  string
+}
+
+// written is when a backup was taken, by its name where nobody tells.
+func written(file string, told time.Time) time.Time {
+	if told.IsZero() {
+		told, _ = stamp(file)
+	}
+	return told
 }
 
 func (v *view) exposed(p proof) Exposure {
@@ -51,17 +59,16 @@ func (v *view) newestProof() proof {
 		}
 	}
 	if v.Share.Newest != "" {
-		offer(v.Share.Newest, v.Share.NewestTime, "last listing of the share, "+age(v.now.Sub(v.Share.Answered))+" ago")
+		offer(v.Share.Newest, written(v.Share.Newest, v.Share.NewestTime), "last listing of the share, "+age(v.now.Sub(v.Share.Answered))+" ago")
 	}
 	for i := range v.Nodes {
 		n := &v.Nodes[i]
 		told := ", told by " + n.Address + " " + age(v.now.Sub(n.Answered)) + " ago"
 		if p := n.Facts.Primary; p != nil {
-			offer(p.LastBackupFile, p.LastBackup, "last backup written"+told)
+			offer(p.LastBackupFile, written(p.LastBackupFile, p.LastBackup), "last backup written"+told)
 		}
 		if s := n.Facts.Secondary; s != nil {
-			taken, _ := stamp(s.LastCopiedFile)
-			offer(s.LastCopiedFile, taken, "last backup copied"+told)
+			offer(s.LastCopiedFile, written(s.LastCopiedFile, time.Time{}), "last backup copied"+told)
 		}
 	}
 	return best

@@ -22,6 +22,7 @@ func TestExposureIsTheAgeOfTheNewestBackupOnTheShare(t *testing.T) {
 		"a listing counts for more than what a server remembers": {func(s *Snapshot) {
 			s.Share.Newest, s.Share.NewestTime = "mgc_20261121023000.trn", now.Add(-30*time.Minute)
 		}, 1800, "mgc_20261121023000.trn", "on the share"},
+		"listed without a time of its own": {func(s *Snapshot) { s.Share.NewestTime = time.Time{} }, 900, "mgc_20261121024500.trn", "on the share"},
 		"told by the primary": {func(s *Snapshot) {
 			unlisted(s)
 			received(s).LastCopiedFile = before

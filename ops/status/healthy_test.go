@@ -28,14 +28,12 @@ func litware() *site.Site {
 		Intervals:  site.Intervals{Poll: 5 * time.Second, Stale: 20 * time.Second, Shell: 30 * time.Second, ShellAnswer: 60 * time.Second},
 		Thresholds: site.Thresholds{Backup: 45 * time.Minute, Copy: 45 * time.Minute, Restore: 45 * time.Minute},
 	}
-	for _, i := range []site.Instance{
+	s.Instances = []site.Instance{
 		{Role: site.Primary, Label: `SQL01\RTC`, DataCentre: "dc1"},
 		{Role: site.Mirror, Label: `SQL02\RTC`, DataCentre: "dc1"},
 		{Role: site.Witness, Label: `SQL03\RTC`, DataCentre: "dc1"},
 		{Role: site.Secondary, Label: `SQL11\RTC`, DataCentre: "dc2"},
 		{Role: site.SecondaryMirror, Label: `SQL12\RTC`, DataCentre: "dc2"},
-	} {
-		s.Instances = append(s.Instances, i)
 	}
 	return s
 }
