@@ -134,7 +134,7 @@ func TestWhatDeservesALookIsAWarning(t *testing.T) {
 		"mirror far away":                {"sql02.litwareinc.com, instance: RTC, data_centre: dc1", "sql02.litwareinc.com, instance: RTC, data_centre: dc2", "not the primary's data centre"},
 		"any certificate":                {"any: false", "any: true", "any certificate"},
 		"password readable on its way":   {"credential: basic", "credential: basic, scheme: http", "can read the password"},
-		"nobody to copy files":           {"  - {role: secondary, host: sql11.litwareinc.com, data_centre: dc2, auth: kerberos, credential: krb}\n", "", "no backup file can be copied"},
+		"nobody to copy files":           {"  - {role: secondary, host: sql11.litwareinc.com, data_centre: dc2, auth: kerberos, credential: krb, run_as: jobs}\n", "", "no backup file can be copied"},
 		"SQL password readable en route": {"sql02.litwareinc.com, instance: RTC", "sql02.litwareinc.com, encrypt: off, instance: RTC", "can read the password"},
 	} {
 		t.Run(name, func(t *testing.T) {

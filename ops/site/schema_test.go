@@ -101,6 +101,8 @@ func between(path, key string, wrong any) bool {
 	case path == "" && key == "credentials":
 		_, isMap := wrong.(map[string]any)
 		return isMap // the names that others use are gone
+	case path == ".hosts[]" && key == "run_as":
+		return wrong == nil // whether it is needed depends on the credential
 	case path == "" && key == "instances":
 		list, isList := wrong.([]any)
 		return isList && len(list) == 0 // there must be a primary
