@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -67,13 +68,10 @@ func (p *planning) fresh(s *incident.StepState) bool {
 	return s.Plan != p.before || !s.PlanAt.Equal(p.at) || fmt.Sprint(s.PlanErr) != fmt.Sprint(p.err)
 }
 
-// nothing reports a plan that would change nothing; there is nothing to
-// confirm, and should the world have moved, the engine refuses.
+// nothing reports a plan that would change nothing: there is nothing to
+// confirm, and should the world have moved meanwhile, the engine refuses.
 func nothing(p *engine.Plan) bool {
-	if p.Skip != "" || p.Already != "" {
-		return true
-	}
-	return len(p.Actions) == 0 && p.More == nil && p.Confirm == "" && len(p.Gates) == 0
+	return p.Empty() && !slices.ContainsFunc(p.Gates, func(g engine.Gate) bool { return !g.Holds })
 }
 
 // sender freezes the step that a confirmation is for.

@@ -71,6 +71,17 @@ func still(f Facts) (bool, string) {
 	return true, ""
 }
 
+// readable allows what only reads: an observer may plan, too.
+func readable(f Facts) (bool, string) {
+	switch {
+	case f.Step == "":
+		return false, "no step is selected"
+	case f.Running == f.Step:
+		return false, f.Running + " is running"
+	}
+	return true, ""
+}
+
 func runnable(f Facts) (bool, string) {
 	if ok, why := still(f); !ok {
 		return false, why

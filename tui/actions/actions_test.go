@@ -84,6 +84,8 @@ func TestARefusedKeySaysWhy(t *testing.T) {
 		{"enter", actions.Facts{Step: "F3"}, ""},
 		{"v", actions.Facts{Step: "F3", Blocked: "F2 is not done"}, ""},
 		{"n", actions.Facts{Running: "F6"}, ""},
+		{"p", actions.Facts{Step: "F3", Running: "F3"}, "F3 is running"},
+		{"p", actions.Facts{Step: "F7", Running: "F6", Observer: "replay"}, ""},
 		{"l", actions.Facts{Observer: "replay"}, ""},
 	} {
 		a, ok := actions.Resolve(actions.Home, c.key)

@@ -1,5 +1,7 @@
 package actions
 
+import "slices"
+
 // The actions.
 const (
 	Run      ID = "run"
@@ -32,7 +34,7 @@ const (
 
 // Table is every action, in the order in which help and footer show them.
 func Table() []Action {
-	return append(append(home(), move()...), layers()...)
+	return slices.Concat(home(), layers(), move())
 }
 
 func home() []Action {
@@ -43,7 +45,7 @@ func home() []Action {
 		},
 		{ID: Next, Scope: Home, Keys: []string{"tab"}, Title: "panel", Help: "Give the keys to the next panel."},
 		{
-			ID: Plan, Scope: Home, Keys: []string{"p"}, Title: "plan", Enabled: still,
+			ID: Plan, Scope: Home, Keys: []string{"p"}, Title: "plan", Enabled: readable,
 			Help: "Read the servers and plan the selected step again. Changes nothing.",
 		},
 		{

@@ -109,11 +109,11 @@ func (d *Dialog) accept() (closed bool, cmd tea.Cmd) {
 	}
 	ask, text := d.asks[len(d.typed)], strings.TrimSpace(d.input.Value())
 	switch {
-	case ask.Want != "" && text != ask.Want:
-		d.says = "that is not the text asked for"
-		return false, nil
 	case text == "":
 		d.says = "a text is needed"
+		return false, nil
+	case ask.Want != "" && text != ask.Want:
+		d.says = "that is not the text asked for"
 		return false, nil
 	}
 	d.typed = append(d.typed, text)

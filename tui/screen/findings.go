@@ -34,11 +34,11 @@ func (v View) Findings(w int) []string {
 	var out []string
 	for _, f := range v.State.Findings {
 		mark := severity(f.Severity)
-		head := mark.glyph + " " + clean.Line(f.Title)
+		head := f.Title
 		if f.Subject != "" {
-			head += "  " + clean.Line(f.Subject)
+			head += "  " + f.Subject
 		}
-		out = append(out, v.ink(mark.tone).Render(cell.Fit(head+"  ("+mark.text+", "+clean.Line(f.Code)+")", w)))
+		out = append(out, v.paragraph(mark.tone, mark.glyph+" ", head+"  ("+mark.text+", "+f.Code+")", w)...)
 		out = append(out, v.paragraph(plain, "  ", f.Why, w)...)
 		out = append(out, v.paragraph(busy, "  → ", f.Do, w)...)
 		out = append(out, "")

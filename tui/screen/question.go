@@ -3,14 +3,14 @@ package screen
 import "pchatops/ops/engine"
 
 // Question is what a dialog shows before a step runs: its plan, and what kind
-// of change it is.
-func (v View) Question(p *engine.Plan, risk engine.Risk, refused bool, w int) []string {
-	out := []string{}
+// of change it is. refused says why it cannot be confirmed; "" when it can.
+func (v View) Question(p *engine.Plan, risk engine.Risk, refused string, w int) []string {
+	var out []string
 	switch {
-	case refused:
-		out = append(out, v.paragraph(bad, "✗ ", "This step is refused: a gate does not hold, and nobody may pass it.", w)...)
+	case refused != "":
+		out = v.paragraph(bad, "✗ ", "This step is refused: "+refused+".", w)
 	case risk == engine.DataLoss:
-		out = append(out, v.paragraph(bad, "! ", "This cannot be undone.", w)...)
+		out = v.paragraph(bad, "! ", "This cannot be undone.", w)
 	}
 	return append(out, v.PlanLines(p, w)...)
 }

@@ -1,0 +1,181 @@
+package tui_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"pchatops/ops/engine"
+	"pchatops/ops/fault"
+	"pchatops/ops/incident"
+	"pchatops/tui/drive"
+)
+
+const phrase = "lose 15 minutes of chat"
+
+// lossy is the plan of a step that cannot be undone.
+func lossy() *engine.Plan {
+	p := plan(`SQL11\RTC`, "RESTORE DATABASE [mgc] WITH RECOVERY", phrase)
+	p.Loss = "chat since 02:45:00 UTC, 15 minutes"
+	p.Gates = []engine.Gate{{Name: "primary is gone", Holds: true, Seen: "no answer from SQL01\\RTC", Want: "no online principal"}}
+	return p
+}
+
+// choose selects a step from the top of the checklist.
+func choose(d *drive.Console, n int) *drive.Console {
+	d.Press("g")
+	for range n {
+		d.Press("j")
+	}
+	return d
+}
+
+// calm presses a key that opens a dialog by itself, and waits until it listens.
+func calm(d *drive.Console) *drive.Console {
+	return d.Press("enter").Expect("keys are not taken yet").Advance(500 * time.Millisecond).Lacks("keys are not taken yet")
+}
+
+func TestAStepThatOnlyReadsRunsAtOnce(t *testing.T) {
+	f := newFake(failover())
+	d := console(t, f, 80, 24)
+	choose(d, 8).Press("enter").Shows("✓ FX")
+	require.Equal(t, []string{"run FX"}, f.requests())
+}
+
+func TestAReversibleStepShowsItsPlanAndOpensOnCancel(t *testing.T) {
+	f := newFake(failover())
+	f.plans["F1"] = plan(`SQL11\RTC`, "exec sp_delete_log_shipping_secondary_database N'mgc'", "")
+	d := console(t, f, 80, 24)
+	calm(d).Shows("LIVE · Run F1 Remove log shipping", `on SQL11\RTC:`, "exec sp_delete_log_shipping_secondary_database N'mgc'", "▸[ Cancel ]")
+	d.Press("enter").Lacks("LIVE · Run")
+	require.Empty(t, f.confirmed(), "Enter on a fresh dialog must cancel")
+
+	calm(d).Press("tab").Shows("▸[ Run F1 ]").Press("enter").Lacks("LIVE · Run").Shows("✓ F1", "2.3s")
+	require.Equal(t, []run{{"F1", engine.Confirmation{Accepted: true, Overrides: map[string]string{}, By: "alice"}}}, f.confirmed())
+
+	choose(d, 1)
+	f.plans["F2"] = plan("SQL11", "copy 3 files", "")
+	calm(d).Press("n")
+	require.Len(t, f.confirmed(), 1)
+	calm(d).Press("y")
+	require.Equal(t, "F2", f.confirmed()[1].step)
+}
+
+func TestALossIsConfirmedByTypingItsPhraseAndByNothingElse(t *testing.T) {
+	f := newFake(failover())
+	f.plans["F4b"] = lossy()
+	d := console(t, f, 80, 24)
+	choose(d, 4)
+	calm(d).Shows("This cannot be undone", "Loss: chat since 02:45:00 UTC, 15 minutes", "✓ primary is gone",
+		"RESTORE DATABASE [mgc] WITH RECOVERY", "To go ahead, type:", phrase)
+	d.Press("enter").Shows("a text is needed")
+	d.Type("y").Press("enter").Shows("that is not the text asked for").Press("backspace")
+	d.Type("Lose 15 minutes of chat").Press("enter").Shows("that is not the text asked for")
+	d.Press("esc").Lacks("Run F4b")
+	require.Empty(t, f.confirmed())
+
+	calm(d).Paste(phrase).Press("enter").Shows("a text is needed")
+	require.Empty(t, f.confirmed(), "a pasted phrase was read by nobody")
+
+	d.Type(phrase).Press("enter").Lacks("Run F4b").Shows("✓ F4b")
+	require.Equal(t, phrase, f.confirmed()[0].c.Typed)
+}
+
+func TestAGateThatMayBePassedAsksForItsOwnPhraseFirst(t *testing.T) {
+	f := newFake(failover())
+	f.plans["F5"] = plan("fe11", "Set-CsPersistentChatState", `SQL11\RTC`)
+	f.plans["F5"].Gates = []engine.Gate{{
+		Name: "no second principal", Seen: `SQL02\RTC answers as PRINCIPAL`, Want: "none", Do: "fail over by plan", Override: "two primaries",
+	}}
+	d := console(t, f, 100, 30)
+	choose(d, 5)
+	calm(d).Shows(`✗ no second principal: saw SQL02\RTC answers as PRINCIPAL, needs none`, "→ fail over by plan", "two primaries")
+	d.Type(`SQL11\RTC`).Press("enter").Shows("that is not the text asked for").Press("esc")
+	calm(d).Type("two primaries").Press("enter").Shows("To go ahead, type:").Type(`SQL11\RTC`).Press("enter")
+	require.Equal(t, []run{{"F5", engine.Confirmation{
+		Accepted: true, Typed: `SQL11\RTC`, Overrides: map[string]string{"no second principal": "two primaries"}, By: "alice",
+	}}}, f.confirmed())
+}
+
+func TestWhatNobodyMayPassLeavesOnlyTheWayBack(t *testing.T) {
+	for name, p := range map[string]*engine.Plan{
+		"gate": {
+			Actions: plan("x", "RESTORE", "").Actions, Confirm: phrase,
+			Gates: []engine.Gate{{Name: "chain complete", Seen: "a gap from 02:15 to 02:30", Want: "no gap"}},
+		},
+		"no phrase": plan(`SQL11\RTC`, "RESTORE DATABASE", ""),
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFake(failover())
+			f.plans["F4b"] = p
+			d := console(t, f, 80, 24)
+			choose(d, 4)
+			calm(d).Shows("This step is refused", "▸[ Close ]").Lacks("[ Run F4b ]", "type:")
+			d.Press("y", "tab").Shows("▸[ Close ]").Press("enter").Lacks("refused")
+			require.Empty(t, f.confirmed())
+		})
+	}
+}
+
+func TestWhatIsConfirmedIsWhatIsRead(t *testing.T) {
+	f := newFake(failover())
+	f.plans["F4b"] = lossy()
+	d := console(t, f, 80, 24)
+	choose(d, 4)
+	calm(d)
+	f.change(func(s *incident.State) {
+		s.Steps[4].Plan = plan(`SQL99\RTC`, "DROP DATABASE [mgc]", "lose everything")
+		s.Steps[0], s.Steps[4] = s.Steps[4], s.Steps[0]
+	})
+	d.Idle().Shows("Run F4b Bring mgc online", `on SQL11\RTC:`, "RESTORE DATABASE [mgc] WITH RECOVERY", phrase)
+	d.Type(phrase).Press("enter")
+	require.Equal(t, "F4b", f.confirmed()[0].step)
+	require.Equal(t, phrase, f.confirmed()[0].c.Typed)
+}
+
+func TestKeysThatWereMeantForSomethingElseDoNotAnswerADialog(t *testing.T) {
+	f := newFake(failover())
+	f.plans["F1"] = plan(`SQL11\RTC`, "exec …", "")
+	d := console(t, f, 80, 24)
+	d.Press("enter").Expect("keys are not taken yet").Press("y", "y").Shows("Run F1")
+	require.Empty(t, f.confirmed(), "a dialog that opens by itself must swallow keys until they end")
+	d.Press("y").Lacks("keys are not taken yet").Shows("Run F1")
+	require.Empty(t, f.confirmed())
+	d.Press("y")
+	require.Len(t, f.confirmed(), 1, "after a while it listens, though somebody keeps typing")
+}
+
+func TestNothingLeftToDoNeedsNoConfirmation(t *testing.T) {
+	f := newFake(failover())
+	f.plans["F4b"] = &engine.Plan{Already: "mgc is ONLINE since 03:01 UTC"}
+	d := console(t, f, 80, 24)
+	choose(d, 4).Press("enter").Lacks("type:").Shows("✓ F4b")
+	require.Equal(t, "F4b", f.confirmed()[0].step)
+}
+
+func TestAPlanThatCannotBeMadeOpensNoDialog(t *testing.T) {
+	f := newFake(failover())
+	f.planErr = &fault.Error{Class: fault.Timeout, Tried: "read headers", Target: `SQL11\RTC`, Do: "press r, then plan again"}
+	d := console(t, f, 80, 24)
+	d.Press("enter").Lacks("LIVE · Run").Shows("F1 could not be planned", "read headers on")
+}
+
+func TestWaitingForAPlanCanBeGivenUp(t *testing.T) {
+	f := newFake(failover())
+	f.hold, f.plans["F1"] = true, plan(`SQL11\RTC`, "exec …", "")
+	d := console(t, f, 80, 24)
+	d.Press("enter", "k").Shows("planning F1: reading the servers").Press("esc").Lacks("planning F1")
+	f.step("F1", func(s *incident.StepState) { s.Plan, s.PlanAt = f.plans["F1"], night })
+	d.Idle().Lacks("LIVE · Run")
+}
+
+func TestARefusalIsSaidInItsOwnWords(t *testing.T) {
+	f := newFake(failover())
+	f.refuse = &fault.Error{Class: fault.Refused, Tried: "run FX", Text: "bob drives from ops1"}
+	d := console(t, f, 80, 24)
+	choose(d, 8).Press("enter").Shows("run FX: refused: bob drives from ops1")
+	f.refuse = errors.New("the journal cannot be written")
+	d.Press("p").Shows("the journal cannot be written").Press("k").Lacks("the journal")
+}
