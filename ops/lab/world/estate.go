@@ -1,0 +1,65 @@
+package world
+
+import "strings"
+
+// The names of the simulated site.
+const (
+	Domain    = "litwareinc.com"
+	PoolFQDN  = "pchat." + Domain
+	Database  = "mgc"     // chat rooms and messages
+	Transient = "mgccomp" // compliance: transient, never failed over
+	Share     = `\\FS01\LogShip`
+	Folder    = `E:\LogShip` // where the secondary keeps its copies
+)
+
+// The roles of the instances, in the words of the documents.
+const (
+	Primary         = "primary"
+	Mirror          = "mirror"
+	Witness         = "witness"
+	Secondary       = "secondary"
+	SecondaryMirror = "secondary-mirror"
+)
+
+// place is an instance of the site as it is built.
+type place struct {
+	role, host, dataCentre string
+	service                string // account of engine and Agent
+}
+
+const instanceName = "RTC"
+
+var places = []place{
+	{Primary, "SQL01", "dc1", `LITWARE\svc-sql`},
+	{Mirror, "SQL02", "dc1", `LITWARE\svc-sql`},
+	{Witness, "SQL03", "dc1", `LITWARE\svc-sql`},
+	{Secondary, "SQL11", "dc2", `LITWARE\svc-sql`},
+	{SecondaryMirror, "SQL12", "dc2", `LITWARE\svc-sql`},
+}
+
+// ChatServer is a Persistent Chat server of the pool.
+type ChatServer struct{ FQDN, DataCentre string }
+
+// ChatServers are the servers of the stretched pool.
+func ChatServers() []ChatServer {
+	var all []ChatServer
+	for _, dc := range []struct{ name, prefix string }{{"dc1", "chat0"}, {"dc2", "chat1"}} {
+		for _, n := range "1234" {
+			all = append(all, ChatServer{dc.prefix + string(n) + "." + Domain, dc.name})
+		}
+	}
+	return all
+}
+
+func fqdn(host string) string { return strings.ToLower(host) + "." + Domain }
+
+// endpoint is the mirroring address of a host.
+func endpoint(host string) string { return "TCP://" + fqdn(host) + ":5022" }
+
+// shortHost is the machine name in a host name, FQDN or endpoint address.
+func shortHost(name string) string {
+	name = strings.TrimPrefix(strings.ToUpper(name), "TCP://")
+	name, _, _ = strings.Cut(name, ":")
+	name, _, _ = strings.Cut(name, ".")
+	return name
+}

@@ -1,0 +1,107 @@
+package world
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Instance is a simulated SQL Server instance with its Agent.
+type Instance struct {
+	w *World
+	place
+	version   Version
+	up        bool
+	started   time.Time
+	databases []*database
+	sessions  []*Session
+	logins    []*login
+	agent     agent
+	shipping  shipping
+	history   history
+	names     *Instance // the partner that its mirror database has been told of
+}
+
+// Name is the instance as the operator knows it: `SQL11\RTC`.
+func (i *Instance) Name() string { return i.host + `\` + instanceName }
+
+// Host is the machine it runs on.
+func (i *Instance) Host() string { return i.host }
+
+// Role is what it is to the chat database.
+func (i *Instance) Role() string { return i.role }
+
+// DataCentre is where it stands.
+func (i *Instance) DataCentre() string { return i.dataCentre }
+
+// FQDN is its host in the topology.
+func (i *Instance) FQDN() string { return fqdn(i.host) }
+
+// Version is its release of SQL Server.
+func (i *Instance) Version() Version { return i.version }
+
+// On reports whether it is switched on.
+func (i *Instance) On() bool {
+	i.w.mu.Lock()
+	defer i.w.mu.Unlock()
+	return i.up
+}
+
+// Instances are all instances of the site, in the order of the documents.
+func (w *World) Instances() []*Instance { return slices.Clone(w.instances) }
+
+// Instance finds an instance by its name (`SQL11\RTC`), host or role; nil when
+// there is none.
+func (w *World) Instance(name string) *Instance {
+	for _, i := range w.instances {
+		if strings.EqualFold(i.Name(), name) || strings.EqualFold(i.role, name) {
+			return i
+		}
+	}
+	host, _, _ := strings.Cut(name, `\`)
+	return w.byHost(shortHost(host))
+}
+
+func (w *World) byHost(machine string) *Instance {
+	for _, i := range w.instances {
+		if strings.EqualFold(i.host, machine) {
+			return i
+		}
+	}
+	return nil
+}
+
+// newInstance builds an instance with its system databases and logins.
+func (w *World) newInstance(p place) *Instance {
+	now := w.Clock.Now()
+	i := &Instance{w: w, place: p, version: w.cfg.Version, up: true, started: now.Add(-21 * 24 * time.Hour)}
+	for _, name := range []string{"master", "tempdb", "model", "msdb"} {
+		i.addDatabase(name, "SIMPLE").created = i.started
+	}
+	i.logins = []*login{
+		{name: "sa", sysadmin: true, password: w.passwordOf("sa@" + p.host)},
+		{name: "watcher", password: w.passwordOf("watcher@" + p.host)},
+		{name: chatLogin, windows: true, chatUser: true},
+		{name: reportLogin, windows: true, chatUser: true},
+		{name: p.service, windows: true, sysadmin: true},
+	}
+	i.systemSessions()
+	i.startAgent(i.started)
+	return i
+}
+
+func (w *World) passwordOf(key string) string {
+	if _, ok := w.passwords[key]; !ok {
+		w.passwords[key] = w.password()
+	}
+	return w.passwords[key]
+}
+
+// Password gives the password of a SQL login of this lab ("sa", "watcher").
+func (i *Instance) Password(user string) string { return i.w.passwords[user+"@"+i.host] }
+
+// sorted gives the sessions in the order of their ids.
+func (i *Instance) sorted() []*Session {
+	return slices.SortedFunc(slices.Values(i.sessions), func(a, b *Session) int { return cmp.Compare(a.spid, b.spid) })
+}

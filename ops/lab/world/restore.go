@@ -1,0 +1,173 @@
+package world
+
+import (
+	"context"
+	"os"
+	"strconv"
+	"strings"
+
+	"pchatops/ops/lab/tsql"
+	"pchatops/ops/lab/world/media"
+)
+
+// Restore is every RESTORE statement.
+func (s *Session) Restore(ctx context.Context, r tsql.Restore, sink tsql.Sink) *tsql.Error {
+	ctx, done := s.bind(ctx)
+	defer done()
+	return s.inst.restore(ctx, s, r, sink)
+}
+
+var (
+	restoreOptions = words("NORECOVERY RECOVERY STANDBY REPLACE MOVE FILE STATS CHECKSUM NO_CHECKSUM STOP_ON_ERROR CONTINUE_AFTER_ERROR " +
+		"RESTRICTED_USER KEEP_REPLICATION RESTART BUFFERCOUNT MAXTRANSFERSIZE BLOCKSIZE MEDIANAME REWIND NOREWIND UNLOAD NOUNLOAD")
+	readOptions = words("FILE STATS CHECKSUM NO_CHECKSUM STOP_ON_ERROR CONTINUE_AFTER_ERROR MOVE MEDIANAME LOADHISTORY REWIND NOREWIND UNLOAD NOUNLOAD")
+)
+
+func (i *Instance) restore(ctx context.Context, s *Session, r tsql.Restore, sink tsql.Sink) *tsql.Error {
+	o := i.operation(s, "RESTORE "+r.What, r.With, sink)
+	known := restoreOptions
+	if r.What != "DATABASE" && r.What != "LOG" {
+		known = readOptions
+	}
+	if e := knownOptions(r.With, o.words, known); e != nil {
+		return e
+	}
+	var e *tsql.Error
+	switch {
+	case known["LOADHISTORY"]:
+		e = o.inform(ctx, r)
+	case len(r.Disks) == 0:
+		e = o.recoverOnly(ctx, r)
+	case r.What == "LOG":
+		e = o.rollForward(ctx, r)
+	default:
+		e = o.restoreFull(ctx, r)
+	}
+	if e != nil {
+		return o.abort(e)
+	}
+	return nil
+}
+
+// set reads the backup set that a RESTORE names.
+func (o *operation) set(r tsql.Restore) (*media.Set, *tsql.Error) {
+	n := 1
+	if f, err := strconv.Atoi(r.With.Values["FILE"]); err == nil && f > 0 {
+		n = f
+	}
+	o.inst.w.mu.Lock()
+	path, e := o.inst.device(r.Disks[0])
+	o.inst.w.mu.Unlock()
+	if e != nil {
+		return nil, e
+	}
+	set, err := media.Read(path, n)
+	switch {
+	case err != nil:
+		return nil, mediaError(r.Disks[0], path, err)
+	case set.Version > o.inst.version.Major:
+		return nil, fail(3169, strconv.Itoa(set.Version)+".00."+strconv.Itoa(set.Build), o.inst.version.Product)
+	case r.With.Has("CHECKSUM") && !set.Checksums:
+		return nil, fail(3187)
+	}
+	return set, nil
+}
+
+// mayTouch tells why no RESTORE can touch the database now.
+func (o *operation) mayTouch(d *database) *tsql.Error {
+	switch {
+	case !o.sysadmin():
+		return fail(3110, d.name)
+	case o.session != nil && strings.EqualFold(o.session.db, d.name):
+		return fail(3102, "RESTORE", d.name)
+	case o.inst.w.pairOf(o.inst, d) != nil:
+		return fail(3104, d.name)
+	case d.busyWith != "":
+		return fail(3101)
+	}
+	return nil
+}
+
+// recoverOnly is RESTORE DATABASE without FROM.
+func (o *operation) recoverOnly(ctx context.Context, r tsql.Restore) *tsql.Error {
+	w := o.inst.w
+	w.mu.Lock()
+	d, e := o.mayRecover(r)
+	if e == nil {
+		d.busyWith = o.words
+	}
+	w.mu.Unlock()
+	if e != nil {
+		return e
+	}
+	began := w.Clock.Now()
+	if !o.run(ctx, d, 0) {
+		return fail(3204)
+	}
+	w.mu.Lock()
+	if !o.inst.up {
+		e = fail(3204)
+	} else {
+		e = o.conclude(d, r.With)
+	}
+	w.mu.Unlock()
+	if e == nil {
+		o.finished(d, d.name, 0, w.Clock.Now().Sub(began))
+	}
+	return e
+}
+
+func (o *operation) mayRecover(r tsql.Restore) (*database, *tsql.Error) {
+	d := o.inst.db(r.Database)
+	if d == nil {
+		return nil, fail(911, r.Database)
+	}
+	if e := o.mayTouch(d); e != nil {
+		return nil, e
+	}
+	switch {
+	case !d.rollsForward():
+		return nil, fail(3153)
+	case !d.interrupted.IsZero():
+		return nil, fail(4333)
+	case len(d.usedBy(o.inst, o.session)) > 0:
+		return nil, fail(3101)
+	}
+	return d, nil
+}
+
+// conclude leaves the database as the options say: RECOVERY is the default.
+func (o *operation) conclude(d *database, with tsql.Options) *tsql.Error {
+	i := o.inst
+	undo := d.standby
+	switch {
+	case with.Has("NORECOVERY"):
+		d.state, d.standby = restoring, ""
+	case with.Has("STANDBY"):
+		name := with.Values["STANDBY"]
+		path, e := i.device(name)
+		if e != nil {
+			return e
+		}
+		if err := os.WriteFile(path, []byte(d.name), 0o644); err != nil {
+			return fail(3201, name, osText(fileError(path, err)))
+		}
+		d.state, d.standby = online, name
+	default:
+		d.recover(i)
+	}
+	if undo != "" && undo != d.standby {
+		if path, e := i.device(undo); e == nil {
+			_ = os.Remove(path) // the undo of a standby that is over; a leftover harms nobody
+		}
+	}
+	return nil
+}
+
+// recover brings a database online on a recovery fork of its own.
+func (d *database) recover(i *Instance) {
+	d.state, d.standby, d.redo = online, "", 0
+	d.c.branch(i.w.guid())
+	d.c.log = nil
+	d.c.logStart, d.c.chainBegun = d.c.next, false
+}

@@ -1,0 +1,99 @@
+package world
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"pchatops/ops/lab/tsql"
+	"pchatops/ops/lab/world/media"
+)
+
+// restoreFull is RESTORE DATABASE from a full backup.
+func (o *operation) restoreFull(ctx context.Context, r tsql.Restore) *tsql.Error {
+	w := o.inst.w
+	if !o.sysadmin() {
+		return fail(262, "CREATE DATABASE", "master")
+	}
+	set, e := o.set(r)
+	if e != nil {
+		return e
+	}
+	w.mu.Lock()
+	d, e := o.mayReplace(r, set)
+	if e == nil {
+		d = o.target(d, r, set)
+		d.busyWith = o.words
+	}
+	w.mu.Unlock()
+	if e != nil {
+		return e
+	}
+	began := w.Clock.Now()
+	completed := o.run(ctx, d, set.Bytes)
+	w.mu.Lock()
+	if completed && o.inst.up {
+		d.interrupted = media.GUID{}
+		o.inst.history.restored(o.inst, d, set, r)
+		e = o.conclude(d, r.With)
+	} else {
+		d.interrupted = set.Set
+		e = fail(3204)
+	}
+	w.mu.Unlock()
+	if e == nil {
+		o.finished(d, set.LogicalData, set.Bytes, w.Clock.Now().Sub(began))
+	}
+	return e
+}
+
+// mayReplace finds the database, if there is one, and tells why the set cannot
+// take its place.
+func (o *operation) mayReplace(r tsql.Restore, set *media.Set) (*database, *tsql.Error) {
+	if set.Type != media.Database {
+		return nil, fail(3135, r.Disks[0], "BACKUP LOG")
+	}
+	d := o.inst.db(r.Database)
+	if d == nil {
+		return nil, nil
+	}
+	if e := o.mayTouch(d); e != nil {
+		return nil, e
+	}
+	replace := r.With.Has("REPLACE")
+	switch {
+	case system(d.name):
+		return nil, fail(3108)
+	case d.state == online && len(d.usedBy(o.inst, o.session)) > 0:
+		return nil, fail(3101)
+	case set.Family != d.c.family && !replace:
+		return nil, fail(3154, d.name)
+	case d.recovered() && d.recovery != "SIMPLE" && len(d.c.log) > 0 && !replace:
+		return nil, fail(3159, d.name)
+	}
+	return d, nil
+}
+
+// target makes the database that the set is restored into: what was there is
+// gone from here on, as it is when a real restore begins.
+func (o *operation) target(d *database, r tsql.Restore, set *media.Set) *database {
+	if d == nil {
+		d = o.inst.addDatabase(r.Database, set.Recovery)
+		d.data, d.log = set.PhysicalData, set.PhysicalLog
+	}
+	for _, m := range r.With.Move {
+		switch {
+		case strings.EqualFold(m[0], set.LogicalData):
+			d.data = m[1]
+		case strings.EqualFold(m[0], set.LogicalLog):
+			d.log = m[1]
+		}
+	}
+	d.state, d.standby, d.access, d.recovery = restoring, "", "MULTI_USER", set.Recovery
+	d.c = &content{
+		rows: slices.Clone(set.Records), next: set.Last, fullLSN: set.Checkpoint, logStart: set.Last,
+		family: set.Family, fork: set.Fork,
+	}
+	d.redo, d.redoFork = set.Last, set.Fork
+	return d
+}

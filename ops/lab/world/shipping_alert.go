@@ -1,0 +1,52 @@
+package world
+
+import (
+	"strings"
+	"time"
+
+	"pchatops/ops/lab/tsql"
+)
+
+// shipAlert is what the alert job does: an error for every threshold that is
+// exceeded makes it fail.
+func (i *Instance) shipAlert() outcome {
+	w := i.w
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	now := w.Clock.Now()
+	var raised []string
+	for _, p := range i.shipping.primaries {
+		if age := ageMinutes(now, p.lastDate); p.alertEnabled && age > p.threshold {
+			raised = append(raised, alertText(fail(14420, i.Name()+"."+p.database, p.threshold, age)))
+		}
+	}
+	for _, s := range i.shipping.secondaries {
+		for _, d := range s.databases {
+			if age := ageMinutes(now, d.lastDate); d.alertEnabled && age > d.threshold {
+				raised = append(raised, alertText(fail(14421, i.Name()+"."+d.database, d.threshold, age, max(d.latency, 0))))
+			}
+		}
+	}
+	return outcome{failed: len(raised) > 0, message: strings.Join(raised, " ")}
+}
+
+// alertText is how the history of a job shows an error.
+func alertText(e *tsql.Error) string {
+	return e.Message + " [SQLSTATE 42000] (Error " + digits(int64(e.Number)) + ")."
+}
+
+// ageMinutes is the time since t; what never happened counts as just now.
+func ageMinutes(now, t time.Time) int {
+	if t.IsZero() {
+		return 0
+	}
+	return int(now.Sub(t).Minutes())
+}
+
+// sinceOrNull is the age in minutes; NULL when it never happened.
+func sinceOrNull(now, t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return ageMinutes(now, t)
+}
