@@ -224,3 +224,24 @@ func (s *Site) Fast(a, b string) bool {
 	}
 	return false
 }
+
+// Credentials gives every credential that an instance or host refers to, each
+// once.
+func (s *Site) Credentials() []Credential {
+	seen := map[Credential]bool{}
+	var out []Credential
+	add := func(c Credential) {
+		if !c.Empty() && !seen[c] {
+			seen[c] = true
+			out = append(out, c)
+		}
+	}
+	for _, i := range s.Instances {
+		add(i.Credential)
+	}
+	for _, h := range s.Hosts {
+		add(h.Credential)
+		add(h.RunAs)
+	}
+	return out
+}
