@@ -3,6 +3,7 @@ package mgmt
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"net"
 	"strconv"
 	"sync"
@@ -65,9 +66,19 @@ func (h *Host) Call(ctx context.Context, script Script, request any, secret stri
 	out, err := talk.run(ctx, commandLine, input)
 	h.sayFarewell(talk, err)
 	if err != nil {
-		return h.noteRefusal(h.trouble(tried, err))
+		return h.noteRefusal(reached(talk, h.trouble(tried, err)))
 	}
 	return h.decode(tried, out, answer)
+}
+
+// reached turns "unreachable" into "lost" where a shell had been opened: what
+// was sent since then may have been carried out.
+func reached(talk *conversation, err error) error {
+	var f *fault.Error
+	if talk.shell != "" && errors.As(err, &f) && f.Class == fault.Unreachable {
+		f.Class = fault.Lost
+	}
+	return err
 }
 
 // sayFarewell tidies up after a conversation. After a failure the host may not

@@ -24,13 +24,12 @@ func (h *Host) trouble(tried string, err error) error {
 		return already
 	}
 	f := &fault.Error{Tried: tried, Target: h.Name(), Text: text(err), Cause: err}
-	for _, judge := range []func(*fault.Error, error) bool{byLogin, byFault, byReply, byCertificateError, byNetwork} {
+	for _, judge := range []func(*fault.Error, error) bool{byLogin, byFault, byReply, byCertificateError} {
 		if judge(f, err) {
 			return f
 		}
 	}
-	f.Class = fault.Other
-	f.Do = "look at the WinRM service of the host (winrm quickconfig, event log Microsoft-Windows-WinRM)"
+	byNetwork(f, err)
 	return f
 }
 
@@ -97,6 +96,10 @@ func byReply(f *fault.Error, err error) bool {
 		f.Class = fault.Lost
 		f.Do = "the reply was damaged on its way; try again, and look for a proxy between console and host"
 		return true
+	case errors.Is(err, errNoID), errors.Is(err, errTooMuch):
+		f.Class = fault.Other
+		f.Do = "look at the host: this is not how WinRM answers"
+		return true
 	default:
 		return false
 	}
@@ -136,7 +139,8 @@ func byCertificateError(f *fault.Error, err error) bool {
 	return true
 }
 
-func byNetwork(f *fault.Error, err error) bool {
+// byNetwork judges what is left: the connection itself.
+func byNetwork(f *fault.Error, err error) {
 	var (
 		never   neverConnected
 		plain   tls.RecordHeaderError
@@ -154,5 +158,4 @@ func byNetwork(f *fault.Error, err error) bool {
 	default:
 		f.Class, f.Do = fault.Lost, "the connection ended before the answer; try again"
 	}
-	return true
 }
