@@ -56,26 +56,6 @@ func (s *Secrets) Resolve(ctx context.Context, c Credential) (Secret, error) {
 	}
 }
 
-// AskFirst puts every question of a site's credentials now, before a full
-// screen hides the terminal.
-func (s *Secrets) AskFirst(ctx context.Context, estate *Site) error {
-	var all []Credential
-	for _, i := range estate.Instances {
-		all = append(all, i.Credential)
-	}
-	for _, h := range estate.Hosts {
-		all = append(all, h.Credential, h.RunAs)
-	}
-	for _, c := range all {
-		if c.Source == FromPrompt {
-			if _, err := s.Resolve(ctx, c); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
 var remedies = map[Source]string{
 	FromEnv:     "set the environment variable before starting the console",
 	FromFile:    "let the file belong to the account that runs the console, mode 0600 (chmod 600)",

@@ -126,14 +126,14 @@ func TestTheOperatorIsAskedOnceForAllServers(t *testing.T) {
 	require.Equal(t, []string{"Password of sa"}, a.questions)
 }
 
-func TestQuestionsAreAskedBeforeTheScreenOpens(t *testing.T) {
+func TestEachCredentialOfASiteIsGivenOnce(t *testing.T) {
 	estate, err := Load("testdata/litware.yaml")
 	require.NoError(t, err)
-	a := &asker{}
-	s := NewSecrets(a)
-	require.NoError(t, s.AskFirst(t.Context(), estate))
-	require.Equal(t, []string{"Password of ops@LITWAREINC.COM"}, a.questions)
-	require.ErrorContains(t, NewSecrets(nil).AskFirst(t.Context(), estate), "no terminal")
+	var names []string
+	for _, c := range estate.Credentials() {
+		names = append(names, c.Name)
+	}
+	require.Equal(t, []string{"sql", "krb", "sql-dc2", "jobs", "basic", "smartcard"}, names)
 }
 
 func TestARefusedQuestionIsAskedAgain(t *testing.T) {

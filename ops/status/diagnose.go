@@ -13,7 +13,7 @@ import (
 // concludes only from facts that are fresh at now; what is old, silent or
 // refuses the login is itself a finding.
 func Diagnose(s *Snapshot, estate *site.Site, now time.Time) []Finding {
-	v := &view{Snapshot: s, site: estate, now: now}
+	v := &view{Snapshot: s, site: estate, now: now, found: []Finding{}}
 	v.diagnoseSites()
 	v.diagnoseNodes()
 	v.diagnoseDatabases()

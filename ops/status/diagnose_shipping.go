@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"time"
 
+	"pchatops/ops/chain"
 	"pchatops/ops/site"
 )
 
@@ -78,7 +79,7 @@ func (v *view) diagnoseCopy(n *Node) {
 	if s.CopyAge < 0 {
 		why = n.Address + " has never copied a backup"
 	}
-	v.find(noCopy, n.Address, why+"; "+quote(base(newest))+" waits on the share")
+	v.find(noCopy, n.Address, why+"; "+quote(chain.Base(newest))+" waits on the share")
 }
 
 // diagnoseRestore finds copied backups that are not restored, and why.
@@ -97,7 +98,7 @@ func (v *view) diagnoseRestore(n *Node) {
 	}
 	if lag, file := v.lag(s); lag > most {
 		v.find(secondaryBehind, n.Address,
-			n.Address+" has restored up to "+quote(base(s.LastRestoredFile))+", "+age(lag)+" behind "+file)
+			n.Address+" has restored up to "+quote(chain.Base(s.LastRestoredFile))+", "+age(lag)+" behind "+file)
 	}
 }
 
@@ -112,7 +113,7 @@ func (v *view) diagnoseStuck(n *Node, last, most time.Duration) {
 	if s.RestoreAge < 0 {
 		why = n.Address + " has never restored a backup"
 	}
-	why += "; " + quote(base(s.LastCopiedFile)) + " is copied and waits"
+	why += "; " + quote(chain.Base(s.LastCopiedFile)) + " is copied and waits"
 	if job := s.RestoreJob; job.Outcome == "succeeded" && job.LastRun.After(s.LastCopied) {
 		v.find(chainGap, n.Address, why+"; yet the restore job ran without error "+age(v.now.Sub(job.LastRun))+" ago and found no file that fits")
 		return
@@ -138,9 +139,9 @@ func (v *view) lag(s *ShippingSecondary) (time.Duration, string) {
 	if newer(s.LastCopiedFile, newest) {
 		newest = s.LastCopiedFile
 	}
-	restored, ok := stamp(s.LastRestoredFile)
-	if written, known := stamp(newest); ok && known {
-		return written.Sub(restored), quote(base(newest))
+	restored, ok := chain.Stamp(s.LastRestoredFile)
+	if written, known := chain.Stamp(newest); ok && known {
+		return written.Sub(restored), quote(chain.Base(newest))
 	}
 	return s.Latency, "the primary when it did"
 }
@@ -151,10 +152,10 @@ func newer(a, b string) bool {
 	if a == "" || b == "" {
 		return a != ""
 	}
-	ta, oka := stamp(a)
-	tb, okb := stamp(b)
+	ta, oka := chain.Stamp(a)
+	tb, okb := chain.Stamp(b)
 	if oka && okb {
 		return ta.After(tb)
 	}
-	return base(a) != base(b)
+	return chain.Base(a) != chain.Base(b)
 }

@@ -2,7 +2,6 @@ package status
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -66,22 +65,4 @@ func trouble(err *fault.Error) string {
 		out += ": " + quote(err.Text)
 	}
 	return out
-}
-
-// backupStamp is the time in a log backup's name, mgc_yyyymmddhhmmss.trn.
-var backupStamp = regexp.MustCompile(`(?i)_(\d{14})\.trn$`)
-
-// stamp reads when a log backup was taken (UTC) from its name or path.
-func stamp(file string) (time.Time, bool) {
-	m := backupStamp.FindStringSubmatch(file)
-	if m == nil {
-		return time.Time{}, false
-	}
-	t, err := time.Parse("20060102150405", m[1])
-	return t, err == nil
-}
-
-// base gives the file name of a Windows path.
-func base(path string) string {
-	return path[strings.LastIndexAny(path, `\/`)+1:]
 }

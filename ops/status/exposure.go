@@ -3,6 +3,7 @@ package status
 import (
 	"time"
 
+	"pchatops/ops/chain"
 	"pchatops/ops/site"
 )
 
@@ -37,14 +38,14 @@ type proof struct {
 // written is when a backup was taken, by its name where nobody tells.
 func written(file string, told time.Time) time.Time {
 	if told.IsZero() {
-		told, _ = stamp(file)
+		told, _ = chain.Stamp(file)
 	}
 	return told
 }
 
 func (v *view) exposed(p proof) Exposure {
 	return Exposure{
-		Known: true, Seconds: max(v.now.Sub(p.taken).Seconds(), 0), Since: quote(base(p.file)), Why: p.says,
+		Known: true, Seconds: max(v.now.Sub(p.taken).Seconds(), 0), Since: quote(chain.Base(p.file)), Why: p.says,
 	}
 }
 
@@ -80,7 +81,7 @@ func (v *view) copiedAge() string {
 	if n == nil || n.Facts.Secondary == nil {
 		return ""
 	}
-	taken, ok := stamp(n.Facts.Secondary.LastCopiedFile)
+	taken, ok := chain.Stamp(n.Facts.Secondary.LastCopiedFile)
 	if !ok {
 		return ""
 	}
