@@ -12,6 +12,7 @@ import (
 	"github.com/masterzen/winrm"
 	"github.com/stretchr/testify/require"
 
+	"pchatops/ops/lab/faults"
 	"pchatops/ops/lab/windows"
 	"pchatops/ops/lab/wsman"
 	"pchatops/ops/lab/wsman/ntlm"
@@ -28,6 +29,7 @@ type site struct {
 	*estate
 	host   *windows.Host
 	server *wsman.Server
+	link   *faults.Link
 	port   int
 }
 
@@ -46,12 +48,13 @@ func start(t *testing.T, change func(*windows.Config)) *site {
 		Names: ntlm.Names{Computer: "SQL11", Domain: "LITWARE", DNSDomain: "litwareinc.com"},
 		Users: users, Runner: s.host, Basic: true, AllowUnencrypted: true,
 	}
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	var err error
+	s.link, err = faults.Listen("127.0.0.1:0")
 	require.NoError(t, err)
-	s.port = ln.Addr().(*net.TCPAddr).Port
+	s.port = s.link.Addr().(*net.TCPAddr).Port
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- s.server.Serve(ctx, ln) }()
+	go func() { ended <- s.server.Serve(ctx, s.link) }()
 	t.Cleanup(func() {
 		s.host.Close()
 		cancel()

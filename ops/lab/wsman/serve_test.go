@@ -2,16 +2,9 @@ package wsman_test
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"fmt"
 	"io"
-	"math/big"
 	"net"
 	"strconv"
 	"strings"
@@ -21,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"pchatops/ops/lab/faults"
 	"pchatops/ops/lab/wsman"
 	"pchatops/ops/lab/wsman/ntlm"
 )
@@ -69,29 +63,28 @@ func (runner) Exec(ctx context.Context, line wsman.CommandLine, stdin io.Reader,
 	return 0
 }
 
-// certificate is a self-signed one for 127.0.0.1, with its PEM.
+// certificate is a server's configuration for 127.0.0.1 and the authority to trust.
 func certificate(t *testing.T) (*tls.Config, []byte) {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	authority, err := faults.NewAuthority("Litware Root", time.Now())
 	require.NoError(t, err)
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "SQL11.litwareinc.com"},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	c, err := authority.Issue(time.Now().Add(-time.Hour), time.Now().Add(time.Hour), "127.0.0.1")
 	require.NoError(t, err)
-	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}},
-		pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	return &tls.Config{Certificates: []tls.Certificate{c}}, authority.PEM()
 }
 
 // serve starts s on a loopback port until the test ends.
 func serve(t *testing.T, s *wsman.Server) (port int) {
 	t.Helper()
-	s.Names = ntlm.Names{Computer: "SQL11", Domain: "LITWARE", DNSDomain: "litwareinc.com"}
-	s.Users, s.Runner = users, runner{}
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
+	return serveOn(t, s, ln)
+}
+
+func serveOn(t *testing.T, s *wsman.Server, ln net.Listener) (port int) {
+	t.Helper()
+	s.Names = ntlm.Names{Computer: "SQL11", Domain: "LITWARE", DNSDomain: "litwareinc.com"}
+	s.Users, s.Runner = users, runner{}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- s.Serve(ctx, ln) }()

@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"pchatops/ops/lab/faults"
 	"pchatops/ops/lab/wsman"
 )
 
@@ -186,6 +187,31 @@ func TestDeletingTheShellEndsWhatRunsInIt(t *testing.T) {
 	require.Regexp(t, `Code="(995|2150858843)"`, <-held, "the held request learns that the shell is gone")
 	_, answer = post(t, port, message(getAction, shell, "PT5S", ""))
 	require.Contains(t, answer, `Code="2150858843"`)
+}
+
+func TestAShellOutlivesItsConnections(t *testing.T) {
+	link, err := faults.Listen("127.0.0.1:0")
+	require.NoError(t, err)
+	port := serveOn(t, &wsman.Server{Basic: true, AllowUnencrypted: true}, link)
+	shell := openShell(t, port)
+	id := startCommand(t, port, shell, "cat")
+	link.CutWhen(func(d faults.Direction, piece []byte) bool {
+		return d == faults.ToServer && strings.Contains(string(piece), "DesiredStream")
+	})
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, fmt.Sprintf("http://127.0.0.1:%d/wsman", port),
+		strings.NewReader(message("Receive", shell, "PT30S", receiveBody(id))))
+	require.NoError(t, err)
+	_, err = http.DefaultClient.Do(r) //nolint:bodyclose // there is no answer
+	require.Error(t, err)
+
+	status, answer := post(t, port, message("Send", shell, "PT5S",
+		`<Send><Stream Name="stdin" CommandId="`+id+`" End="true">aGFsbG8=</Stream></Send>`))
+	require.Equal(t, http.StatusOK, status, answer)
+	for out := ""; !strings.Contains(answer, "CommandState/Done"); {
+		_, answer = post(t, port, message("Receive", shell, "PT5S", receiveBody(id)))
+		out += answer
+		require.Contains(t, out, ">aGFsbG8=<", "what the command wrote is not lost")
+	}
 }
 
 func TestSealedNonsenseIsRefused(t *testing.T) {
