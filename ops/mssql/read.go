@@ -12,6 +12,8 @@ import (
 // sets. An idle connection may have died unnoticed, so a request that failed
 // on a used connection for want of a server is sent again on the next.
 func (s *Server) read(ctx context.Context, tried, text string, args ...any) ([]record, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.pace.patience) // no read is worth waiting for ever
+	defer cancel()
 	for {
 		conn, err := s.reads.Conn(ctx)
 		if err != nil {

@@ -51,7 +51,7 @@ type pace struct {
 	silence  time.Duration // without any sign of life, a running statement is given up
 	idle     time.Duration // a writer connection idle for longer is tried before it is used
 	settle   time.Duration // between two looks at a state that is about to change
-	patience time.Duration // until a change that should be quick is called stuck
+	patience time.Duration // for a read, or for a change that should be quick
 	grace    time.Duration // for the server to confirm a cancelled read
 }
 

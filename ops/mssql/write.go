@@ -27,7 +27,7 @@ var (
 // write sends a statement that changes something and waits for its end. A
 // connection that ends on the way is a fault of class Lost.
 func (s *Server) write(ctx context.Context, r engine.Reporter, tried string, st statement) error {
-	if err := s.writer.take(ctx, s.pace.idle); err != nil {
+	if err := s.writer.take(ctx, s.pace); err != nil {
 		return s.readFault(ctx, tried, err) // nothing was sent yet
 	}
 	defer s.writer.give()

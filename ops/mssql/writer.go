@@ -25,13 +25,15 @@ func newWriter(db *sql.DB) *writer { return &writer{db: db, turn: make(chan stru
 
 // take waits for the turn and makes sure that the connection is alive, so that
 // what fails here was certainly not sent. The caller gives the turn back.
-func (w *writer) take(ctx context.Context, idle time.Duration) error {
+func (w *writer) take(ctx context.Context, p pace) error {
 	select {
 	case w.turn <- struct{}{}:
 	case <-ctx.Done():
 		return fmt.Errorf("another statement is still running: %w", ctx.Err())
 	}
-	if w.conn != nil && time.Since(w.last) > idle && w.look(ctx) != nil {
+	ctx, cancel := context.WithTimeout(ctx, p.patience)
+	defer cancel()
+	if w.conn != nil && time.Since(w.last) > p.idle && w.look(ctx) != nil {
 		w.drop() // died while nobody used it: a firewall, a restart
 	}
 	if w.conn != nil {

@@ -1,0 +1,147 @@
+package mssql
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"math/big"
+	"net"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"pchatops/ops/fault"
+	"pchatops/ops/lab/tds"
+	"pchatops/ops/site"
+)
+
+// issued makes a certificate that signs itself, and the file that trusts it.
+func issued(t *testing.T, change func(*x509.Certificate)) (tls.Certificate, string) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	c := &x509.Certificate{
+		SerialNumber: big.NewInt(7), Subject: pkix.Name{CommonName: "SQL11"}, DNSNames: []string{"sql11.litwareinc.com"},
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, NotBefore: time.Now().Add(-48 * time.Hour), NotAfter: time.Now().Add(time.Hour),
+		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
+	}
+	if change != nil {
+		change(c)
+	}
+	der, err := x509.CreateCertificate(rand.Reader, c, c, key.Public(), key)
+	require.NoError(t, err)
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	require.NoError(t, os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600))
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, file
+}
+
+// reach asks an instance with the given certificate and TLS versions.
+func reach(t *testing.T, c *tls.Config, mode tds.Encryption, change func(*site.Instance)) error {
+	t.Helper()
+	e := newEstate(t, nil)
+	r := e.listen(secondary, encrypted(c, mode))
+	s := e.dial(r, secondary, "sa", e.world.Instance(secondary).Password("sa"), change)
+	_, err := s.Facts(context.Background())
+	return err
+}
+
+func TestTheStatusComesOverEachKindOfEncryption(t *testing.T) {
+	cert, ca := issued(t, nil)
+	c := &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
+	for _, mode := range []site.Encrypt{site.EncryptOff, site.EncryptLogin, site.EncryptFull} {
+		require.NoError(t, reach(t, c, tds.EncryptLogin, func(i *site.Instance) {
+			i.Encrypt, i.Trust.CAFile = mode, ca
+		}), mode)
+	}
+}
+
+func TestACertificateThatIsNotTrustedIsRefusedWithAReason(t *testing.T) {
+	good, ca := issued(t, nil)
+	old, oldCA := issued(t, func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-24 * time.Hour) })
+	for _, c := range []struct {
+		what   string
+		cert   tls.Certificate
+		change func(*site.Instance)
+		says   string
+	}{
+		{"of an unknown authority", good, nil, "ca_file"},
+		{"expired", old, func(i *site.Instance) { i.Trust.CAFile = oldCA }, "expired"},
+		{"for another name", good, func(i *site.Instance) { i.Trust = site.Trust{CAFile: ca, ServerName: "sql12.litwareinc.com"} }, "server_name"},
+	} {
+		for _, mode := range []site.Encrypt{site.EncryptLogin, site.EncryptFull} {
+			conf := &tls.Config{Certificates: []tls.Certificate{c.cert}, MinVersion: tls.VersionTLS12}
+			err := reach(t, conf, tds.EncryptLogin, func(i *site.Instance) {
+				i.Encrypt = mode
+				if c.change != nil {
+					c.change(i)
+				}
+			})
+			require.True(t, fault.Is(err, fault.Certificate), "%s: %v", c.what, err)
+			require.Contains(t, err.Error(), c.says)
+		}
+	}
+}
+
+func TestTrustInAnyCertificateIsTheOperatorsChoice(t *testing.T) {
+	old, _ := issued(t, func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-24 * time.Hour) })
+	c := &tls.Config{Certificates: []tls.Certificate{old}, MinVersion: tls.VersionTLS12}
+	require.NoError(t, reach(t, c, tds.EncryptLogin, func(i *site.Instance) { i.Encrypt, i.Trust.Any = site.EncryptFull, true }))
+}
+
+func TestAServerThatOnlySpeaksTLS10IsNamedAsSuch(t *testing.T) {
+	cert, ca := issued(t, nil)
+	c := &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS10} //nolint:gosec // that is the point
+	change := func(i *site.Instance) { i.Encrypt, i.Trust.CAFile = site.EncryptFull, ca }
+	err := reach(t, c, tds.EncryptLogin, change)
+	require.True(t, fault.Is(err, fault.Unreachable), err)
+	require.Contains(t, err.Error(), "tlsmin")
+
+	require.NoError(t, reach(t, c, tds.EncryptLogin, func(i *site.Instance) {
+		change(i)
+		i.TLSMin = "1.0"
+	}))
+}
+
+func TestAServerWithoutTLSIsNamedAsSuch(t *testing.T) {
+	err := reach(t, nil, tds.EncryptOff, func(i *site.Instance) { i.Encrypt = site.EncryptFull })
+	require.True(t, fault.Is(err, fault.Unreachable), err)
+	require.Contains(t, err.Error(), "encrypt: off")
+}
+
+func TestARefusedLoginIsNotTriedAgain(t *testing.T) {
+	e := newEstate(t, nil)
+	r := e.listen(secondary, nil)
+	s := e.dial(r, secondary, "sa", "wrong password", nil)
+	_, err := s.Facts(context.Background())
+	require.True(t, fault.Is(err, fault.Login), err)
+	require.EqualValues(t, 18456, numberOf(err))
+	require.NotContains(t, err.Error(), "wrong password")
+
+	before := r.exchanges.Load()
+	_, err = s.Facts(context.Background())
+	require.True(t, fault.Is(err, fault.Login), err)
+	_, err = run(t, s.BringOnline("mgc"))
+	require.True(t, fault.Is(err, fault.Login), err)
+	_, err = s.Lock(context.Background(), "site")
+	require.True(t, fault.Is(err, fault.Login), err)
+	require.Equal(t, before, r.exchanges.Load(), "a console that polls must not lock the account out")
+}
+
+func TestTheConsoleIsNotSentOnToAnotherServer(t *testing.T) {
+	host, port := peer(t, func(net.Conn) {})
+	d := &dialer{host: host}
+	defer d.close()
+	address := (&net.TCPAddr{IP: net.ParseIP(host), Port: port}).String()
+	_, err := d.DialContext(context.Background(), "tcp", address)
+	require.NoError(t, err)
+	_, err = d.DialContext(context.Background(), "tcp", address)
+	require.ErrorContains(t, err, "not followed")
+}

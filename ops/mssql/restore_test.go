@@ -1,0 +1,182 @@
+package mssql
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"pchatops/ops/chain"
+	"pchatops/ops/fault"
+	"pchatops/ops/lab/world"
+)
+
+// pending is a site whose secondary has not restored for a while: the share
+// holds backups that it lacks. Their headers come in the order of the log.
+func pending(t *testing.T) (*estate, *Server, *relay, []chain.Header) {
+	t.Helper()
+	e := newEstate(t, nil)
+	s, r := e.server(secondary)
+	job := facts(t, s).Secondary.RestoreJob
+	_, err := run(t, s.DisableJob(job))
+	require.NoError(t, err)
+	e.world.Elapse(46 * time.Minute) // three backups of a quarter of an hour
+	names, err := e.world.Backups(world.Share)
+	require.NoError(t, err)
+	redo := facts(t, s).Database.RedoLSN
+	var out []chain.Header
+	for _, name := range names {
+		sets, err := s.Headers(context.Background(), world.Share+`\`+name)
+		require.NoError(t, err)
+		require.Len(t, sets, 1)
+		if sets[0].Last.Compare(redo) > 0 {
+			out = append(out, sets[0])
+		}
+	}
+	require.GreaterOrEqual(t, len(out), 3)
+	return e, s, r, out
+}
+
+func TestHeadersTellTheChain(t *testing.T) {
+	_, s, _, logs := pending(t)
+	redo := facts(t, s).Database
+	for i, h := range logs {
+		require.Equal(t, 2, h.Type)
+		require.Equal(t, 1, h.Position)
+		require.Equal(t, "mgc", h.Database)
+		require.Equal(t, redo.Family, h.Family)
+		if i > 0 {
+			require.Equal(t, logs[i-1].Last, h.First)
+		}
+	}
+	require.LessOrEqual(t, logs[0].First.Compare(redo.RedoLSN), 0)
+}
+
+func TestLogBackupsAreRestoredOneByOne(t *testing.T) {
+	_, s, _, logs := pending(t)
+	for _, h := range logs {
+		a := s.RestoreLog("mgc", h)
+		settled, err := a.Settle(context.Background())
+		require.NoError(t, err)
+		require.False(t, settled)
+
+		n, err := run(t, a)
+		require.NoError(t, err)
+		require.Equal(t, 100.0, n.percents[len(n.percents)-1])
+		require.IsIncreasing(t, n.percents)
+		require.Equal(t, h.Last, facts(t, s).Database.RedoLSN)
+
+		settled, err = a.Settle(context.Background())
+		require.NoError(t, err)
+		require.True(t, settled)
+	}
+	applied, err := s.Applied(context.Background(), "mgc")
+	require.NoError(t, err)
+	require.Equal(t, chain.Base(logs[len(logs)-1].File), applied[len(applied)-1].Name)
+}
+
+func TestARestoreThatIsRefusedSaysWhy(t *testing.T) {
+	e, s, _, logs := pending(t)
+	gap := s.RestoreLog("mgc", logs[1])
+	_, err := run(t, gap)
+	require.True(t, fault.Is(err, fault.ChainGap), err)
+	require.EqualValues(t, 4305, numberOf(err))
+
+	_, err = run(t, s.RestoreLog("mgc", logs[0]))
+	require.NoError(t, err)
+	_, err = run(t, s.RestoreLog("mgc", logs[0]))
+	require.True(t, err == nil || fault.Is(err, fault.TooOld), err)
+
+	missing := logs[1]
+	missing.File = world.Share + `\mgc_20010101000000.trn`
+	_, err = run(t, s.RestoreLog("mgc", missing))
+	require.True(t, fault.Is(err, fault.NotFound), err)
+
+	require.NoError(t, e.world.Garble(world.Share, chain.Base(logs[2].File)))
+	_, err = s.Headers(context.Background(), logs[2].File)
+	require.True(t, fault.Is(err, fault.Media), err)
+
+	e.world.SetShareDenied(true)
+	_, err = s.Headers(context.Background(), logs[1].File)
+	require.True(t, fault.Is(err, fault.Access), err)
+	e.world.SetShareDenied(false)
+
+	e.world.SetShareOffline(true)
+	_, err = s.Headers(context.Background(), logs[1].File)
+	require.True(t, fault.Is(err, fault.NotFound), err)
+	require.Contains(t, err.Error(), "share")
+}
+
+func TestChecksumsAreAskedForOnlyWhereTheBackupHasThem(t *testing.T) {
+	h := chain.Header{File: `E:\x.trn`, Position: 2, Checksums: true}
+	require.Equal(t, `RESTORE LOG [mgc] FROM DISK = N'E:\x.trn' WITH FILE = 2, NORECOVERY, STATS = 5, CHECKSUM`, here.RestoreLog("mgc", h).Text)
+	h.Checksums = false
+	require.NotContains(t, here.RestoreLog("mgc", h).Text, "CHECKSUM")
+}
+
+func TestAConnectionThatIsCutDuringARestoreLeavesTheOutcomeUnknown(t *testing.T) {
+	e, s, r, logs := pending(t)
+	e.world.SetSlow(5000)
+	n := newNotes()
+	done := make(chan error, 1)
+	go func() { done <- s.RestoreLog("mgc", logs[0]).Do(context.Background(), n) }()
+	<-n.heard
+	r.cut()
+	err := <-done
+	require.True(t, fault.Is(err, fault.Lost), err)
+	e.world.SetSlow(1)
+
+	// The next statement has a connection again, and repeats the file.
+	require.Eventually(t, func() bool {
+		_, err = run(t, s.RestoreLog("mgc", logs[0]))
+		return err == nil || fault.Is(err, fault.TooOld)
+	}, 10*time.Second, 10*time.Millisecond, err)
+	settled, err := s.RestoreLog("mgc", logs[0]).Settle(context.Background())
+	require.NoError(t, err)
+	require.True(t, settled)
+}
+
+func TestARestoreOutlivesWhoeverWatchesIt(t *testing.T) {
+	e, s, _, logs := pending(t)
+	e.world.SetSlow(1000)
+	ctx, cancel := context.WithCancel(context.Background())
+	n := newNotes()
+	done := make(chan error, 1)
+	go func() { done <- s.RestoreLog("mgc", logs[0]).Do(ctx, n) }()
+	<-n.heard
+	cancel()
+	require.NoError(t, <-done)
+	require.Equal(t, logs[0].Last, facts(t, s).Database.RedoLSN)
+}
+
+func TestOnlyAnAbortEndsARestore(t *testing.T) {
+	e, s, _, logs := pending(t)
+	e.world.SetSlow(100_000)
+	ctx, cancel := context.WithCancelCause(context.Background())
+	n := newNotes()
+	done := make(chan error, 1)
+	go func() { done <- s.RestoreLog("mgc", logs[0]).Do(ctx, n) }()
+	<-n.heard
+	cancel(ErrAbort)
+	err := <-done
+	require.True(t, fault.Is(err, fault.Lost), "what an aborted restore has done is to be verified")
+	require.ErrorIs(t, err, ErrAbort)
+	settled, err := s.RestoreLog("mgc", logs[0]).Settle(context.Background())
+	require.NoError(t, err)
+	require.False(t, settled)
+}
+
+func TestAServerThatFallsSilentDuringARestoreIsGivenUp(t *testing.T) {
+	e, s, r, logs := pending(t)
+	s.pace.silence = 300 * time.Millisecond
+	e.world.SetSlow(100_000)
+	n := newNotes()
+	done := make(chan error, 1)
+	go func() { done <- s.RestoreLog("mgc", logs[0]).Do(context.Background(), n) }()
+	<-n.heard
+	r.freeze()
+	err := <-done
+	require.True(t, fault.Is(err, fault.Lost), err)
+	require.ErrorIs(t, err, errSilent)
+}
