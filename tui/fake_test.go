@@ -14,6 +14,7 @@ type fake struct {
 	mu    sync.Mutex
 	state incident.State
 	fresh chan struct{}
+	over  chan struct{}
 	seen  uint64
 
 	plans   map[string]*engine.Plan // what planning a step finds
@@ -31,7 +32,7 @@ type run struct {
 
 func newFake(s incident.State) *fake {
 	s.Seq = 1
-	return &fake{state: s, fresh: make(chan struct{}, 1), plans: map[string]*engine.Plan{}}
+	return &fake{state: s, fresh: make(chan struct{}, 1), over: make(chan struct{}), plans: map[string]*engine.Plan{}}
 }
 
 // Next hands out the newest state once.
@@ -48,6 +49,8 @@ func (f *fake) Next(ctx context.Context) (*incident.State, error) {
 		f.mu.Unlock()
 		select {
 		case <-f.fresh:
+		case <-f.over:
+			return nil, context.Canceled
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
@@ -55,6 +58,9 @@ func (f *fake) Next(ctx context.Context) (*incident.State, error) {
 }
 
 func (f *fake) Close() {}
+
+// finish ends the incident.
+func (f *fake) finish() { close(f.over) }
 
 // Subscribe belongs to consoles that are started by tui.Run.
 func (f *fake) Subscribe() *incident.Mailbox { return nil }

@@ -10,7 +10,8 @@ import (
 
 // Header is the first line: where one is, how much chat is at stake, since
 // when the incident runs and who drives. What does not fit is left out from
-// the right of its own side; the environment is never left out.
+// the right of its own side; the environment is never left out. The right side
+// has one colour: what ticks there is then repaired in one short write.
 func (v View) Header(w int) string {
 	badge := v.Style.Badge.Render(" " + v.Style.BadgeWord + " ")
 	name := v.Style.Title.Render(clean.Line(v.State.Site))
@@ -26,19 +27,21 @@ func (v View) Header(w int) string {
 		if cell.Width(left)+cell.Width(right)+cell.Width(part)+4 > w {
 			break
 		}
-		right += part + "  "
+		right += v.ink(plain).Render("  ") + part
 	}
-	return cell.Between(left, strings.TrimSuffix(right, " "), w)
+	return cell.Between(left, right+" ", w)
 }
 
 // Title is the title of the terminal window. It holds no time: a title that
-// ticks would be sent every second.
+// ticks would be sent every second. It holds no semicolon either: that
+// separates the fields of the sequence that sets it.
 func (v View) Title() string {
 	role := "driver"
 	if v.State.ReadOnly != "" {
 		role = "observer"
 	}
-	return v.Style.BadgeWord + " " + clean.Line(v.State.Site) + " – pchatops, " + role
+	name := strings.ReplaceAll(clean.Line(v.State.Site), ";", ",")
+	return v.Style.BadgeWord + " " + name + " – pchatops, " + role
 }
 
 func (v View) exposure() string {
@@ -47,13 +50,13 @@ func (v View) exposure() string {
 		return ""
 	}
 	if !e.Known {
-		return v.Style.Muted.Render("exposure ") + v.ink(doubt).Render("? unknown")
+		return v.ink(doubt).Render("exposure ? unknown")
 	}
 	lost := time.Duration(e.Seconds * float64(time.Second))
 	if v.State.Ended.IsZero() {
 		lost += v.since(v.State.Snapshot.Taken)
 	}
-	return v.Style.Muted.Render("exposure ") + v.ink(plain).Render(span(lost))
+	return v.ink(plain).Render("exposure " + span(lost))
 }
 
 func (v View) elapsed() string {
@@ -64,7 +67,7 @@ func (v View) elapsed() string {
 	if !v.State.Ended.IsZero() {
 		end = v.State.Ended
 	}
-	return v.Style.Muted.Render("elapsed ") + v.ink(plain).Render(stopwatch(max(end.Sub(v.State.Started), 0)))
+	return v.ink(plain).Render("elapsed " + stopwatch(max(end.Sub(v.State.Started), 0)))
 }
 
 func (v View) who() string {
@@ -74,5 +77,5 @@ func (v View) who() string {
 	if v.State.Driver == "" {
 		return ""
 	}
-	return v.Style.Muted.Render("driver ") + v.ink(plain).Render(clean.Line(v.State.Driver))
+	return v.ink(plain).Render("driver " + clean.Line(v.State.Driver))
 }
