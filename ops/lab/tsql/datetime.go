@@ -10,7 +10,10 @@ import (
 var epoch = time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // days counts the days since the epoch, with the fraction of the last.
-func days(t time.Time) float64 { return wall(t).Sub(epoch).Hours() / 24 }
+func days(t time.Time) float64 {
+	t = wall(t)
+	return (float64(t.Unix()-epoch.Unix()) + float64(t.Nanosecond())/1e9) / 86400
+}
 
 // wall drops the zone: a datetime is what the clock on the server's wall says.
 func wall(t time.Time) time.Time {

@@ -83,6 +83,7 @@ type Sink interface {
 var (
 	ErrAttention    = errors.New("the client has cancelled the statement")
 	ErrDisconnected = errors.New("the client's connection is gone")
+	ErrKilled       = errors.New("the session was killed")
 	ErrShutdown     = errors.New("the instance is going down")
 )
 

@@ -64,8 +64,9 @@ func (s *Session) Batch(ctx context.Context, text string, out Output) {
 }
 
 // Call runs a stored procedure for a client (RPC), by a name of up to three
-// parts. It returns the output parameters in the order of args.
-func (s *Session) Call(ctx context.Context, name string, args []Param, out Output) (rc int, outs []Param) {
+// parts. It returns, for each of args, what came out of it; nil for those that
+// only go in.
+func (s *Session) Call(ctx context.Context, name string, args []Param, out Output) (rc int, outs []*Param) {
 	s.caught, s.tries = nil, 0
 	f := &frame{s: s, out: out, vars: map[string]value{}, tables: map[string]*localTable{}, depth: 1}
 	parts := nameParts(name)
@@ -77,7 +78,7 @@ func (s *Session) Call(ctx context.Context, name string, args []Param, out Outpu
 	if err != nil && ctx.Err() == nil {
 		f.fail(err, 1)
 	}
-	return r.rc, r.outs
+	return r.rc, matchOutputs(args, r.outs)
 }
 
 // Begin starts a transaction, or nests one deeper.

@@ -1,0 +1,197 @@
+package tds
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"sync"
+	"time"
+
+	"pchatops/ops/lab/tsql"
+)
+
+// loginTime is how long a client may take to log in.
+const loginTime = 30 * time.Second
+
+// conn is one connection.
+type conn struct {
+	server *Server
+	nc     net.Conn
+	rw     io.ReadWriter // nc, or TLS over it
+
+	protocol   uint32
+	packetSize int
+	spid       int
+	database   string // after the login
+	host       tsql.Host
+	session    *tsql.Session
+
+	mu        sync.Mutex
+	cancel    context.CancelCauseFunc // of the request that runs; nil between them
+	attention bool                    // the client has cancelled it
+}
+
+// connection serves a connection to its end.
+func (s *Server) connection(life context.Context, nc net.Conn) {
+	ctx, end := context.WithCancelCause(life)
+	defer end(tsql.ErrDisconnected)
+	// Whatever ends the context ends the reads and writes too.
+	stop := context.AfterFunc(ctx, func() { _ = nc.Close() })
+	defer stop()
+	defer func() { _ = nc.Close() }()
+
+	c := &conn{server: s, nc: nc, rw: nc, protocol: tds71, packetSize: defaultPacketSize}
+	if nc.SetDeadline(time.Now().Add(loginTime)) != nil {
+		return
+	}
+	closed, ok := c.login(ctx, func() { end(tsql.ErrKilled) })
+	if closed != nil {
+		defer closed()
+	}
+	if !ok || nc.SetDeadline(time.Time{}) != nil {
+		return
+	}
+	c.requests(ctx, end)
+}
+
+// requests answers one request after the other. A goroutine reads ahead, so
+// that an attention, or the end of the connection, is noticed while one runs.
+func (c *conn) requests(ctx context.Context, end context.CancelCauseFunc) {
+	messages := make(chan message)
+	var reader sync.WaitGroup
+	reader.Go(func() {
+		defer close(messages)
+		c.receive(ctx, messages)
+		end(tsql.ErrDisconnected)
+	})
+	defer reader.Wait()
+	defer end(tsql.ErrDisconnected)
+	for m := range messages {
+		if err := c.answer(ctx, m); err != nil {
+			return
+		}
+	}
+}
+
+// receive reads messages until the connection ends.
+func (c *conn) receive(ctx context.Context, messages chan<- message) {
+	for {
+		m, err := readMessage(c.rw, maxMessage)
+		if err != nil {
+			return
+		}
+		if m.kind == packetAttention && c.interrupt() {
+			continue
+		}
+		select {
+		case messages <- m:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// interrupt cancels the request that runs; false: none does.
+func (c *conn) interrupt() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.cancel == nil {
+		return false
+	}
+	c.attention = true
+	c.cancel(tsql.ErrAttention)
+	return true
+}
+
+// begin makes the context of a request.
+func (c *conn) begin(ctx context.Context) (context.Context, context.CancelCauseFunc) {
+	run, cancel := context.WithCancelCause(ctx)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.cancel, c.attention = cancel, false
+	return run, cancel
+}
+
+// over ends a request; it reports whether the client has cancelled it.
+func (c *conn) over() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.cancel = nil
+	return c.attention
+}
+
+var errBroken = errors.New("an error of severity 20 ends the connection")
+
+// answer runs one request and sends its reply.
+func (c *conn) answer(ctx context.Context, m message) error {
+	if m.status&statusIgnore != 0 {
+		return nil // taken back while it was being sent; an attention follows
+	}
+	r := c.reply()
+	if m.kind == packetAttention {
+		return r.finish(doneAttention)
+	}
+	if m.status&(statusReset|statusResetKeep) != 0 {
+		c.reset(r)
+	}
+	run, cancel := c.begin(ctx)
+	err := c.execute(run, m, r)
+	flags := uint16(0)
+	if c.over() {
+		flags |= doneAttention
+	}
+	cancel(nil)
+	if err != nil {
+		return err
+	}
+	if c.session.Broken() {
+		_ = r.finish(flags | doneFatal)
+		return errBroken
+	}
+	return r.finish(flags)
+}
+
+// reset gives the session back its first state, as a pool asks before it lends
+// the connection out again.
+func (c *conn) reset(r *reply) {
+	c.session.Reset()
+	if c.host.Database() != c.database {
+		// The login's database was there; should it be gone, the session stays.
+		_ = c.host.Use(c.database)
+	}
+	e := r.encoder()
+	e.envBytes(envReset, nil, nil)
+	r.write(e)
+}
+
+// execute runs a request. An error is one of the protocol: it ends the
+// connection.
+func (c *conn) execute(ctx context.Context, m message, r *reply) error {
+	switch m.kind {
+	case packetBatch:
+		body := cursor{b: m.body}
+		body.headers(c.protocol)
+		if body.err != nil {
+			return body.err
+		}
+		c.session.Batch(ctx, fromUTF16(body.b), r)
+		return nil
+	case packetRPC:
+		calls, err := parseCalls(m.body, c.protocol)
+		if err != nil {
+			r.Message(&tsql.Error{Number: 8009, State: 1, Class: 16, Message: "The incoming tabular data stream (TDS) remote procedure call (RPC) protocol stream is incorrect. " + err.Error() + "."})
+			_ = r.finish(0)
+			return err
+		}
+		r.rpc = true
+		for _, call := range calls {
+			rc, outs := c.session.Call(ctx, call.procedure, call.params, r)
+			r.outputs(rc, outs)
+		}
+		return nil
+	case packetTransaction:
+		return c.transaction(m.body, r)
+	}
+	return errors.New("a packet of a type that has no place here")
+}

@@ -1,0 +1,209 @@
+package tds
+
+import (
+	"sync"
+
+	"pchatops/ops/lab/tsql"
+)
+
+// reply writes the answer to one request while it is being worked out. It is
+// the tsql.Output of the session. The last DONE is held back until it is known
+// whether more follows.
+type reply struct {
+	c *conn
+
+	mu      sync.Mutex // a host may report progress from a goroutine of its own
+	w       *packetWriter
+	rpc     bool
+	pending *done
+	failed  bool // an error was sent since the last DONE
+	open    bool // a transaction was, when the client last heard of it
+	db      string
+}
+
+func (c *conn) reply() *reply {
+	w := newPacketWriter(c.rw, packetReply)
+	w.size, w.spid = c.packetSize, uint16(c.spid)
+	r := &reply{c: c, w: w}
+	if c.session != nil {
+		r.open, r.db = c.session.Transactions() > 0, c.host.Database()
+	}
+	return r
+}
+
+func (r *reply) encoder() *encoder { return &encoder{protocol: r.c.protocol} }
+
+// write sends the DONE held back, what has changed since, and then a token.
+func (r *reply) write(e *encoder) {
+	r.settle(doneMore)
+	r.changes()
+	_, _ = r.w.Write(e.b)
+}
+
+// settle writes the DONE held back.
+func (r *reply) settle(flags uint16) {
+	if r.pending == nil {
+		return
+	}
+	d := *r.pending
+	r.pending = nil
+	d.status |= flags
+	e := r.encoder()
+	e.done(d)
+	_, _ = r.w.Write(e.b)
+}
+
+// changes tells the client of a new database and of the ends of transactions.
+func (r *reply) changes() {
+	if r.c.session == nil {
+		return
+	}
+	e := r.encoder()
+	if db := r.c.host.Database(); db != r.db {
+		e.envText(envDatabase, db, r.db)
+		r.db = db
+	}
+	if open := r.c.session.Transactions() > 0; open != r.open {
+		id := []byte{1, 0, 0, 0, 0, 0, 0, 0}
+		if open {
+			e.envBytes(envBegin, id, nil)
+		} else {
+			e.envBytes(envCommit, nil, id)
+		}
+		r.open = open
+	}
+	_, _ = r.w.Write(e.b)
+}
+
+// Message sends an error or information at once.
+func (r *reply) Message(err *tsql.Error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	e := r.encoder()
+	e.message(err, r.c.server.Name)
+	r.failed = r.failed || err.Class > 10
+	r.write(e)
+	r.w.flush()
+}
+
+// Rows sends a result set.
+func (r *reply) Rows(rows *tsql.Rows) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	e := r.encoder()
+	columns := make([]tsql.Column, len(rows.Columns))
+	e.u8(tokenMetadata)
+	e.u16(uint16(len(columns)))
+	for i, c := range rows.Columns {
+		columns[i] = fitting(c, func(yield func(any) bool) {
+			for _, row := range rows.Values {
+				if i < len(row) && !yield(row[i]) {
+					return
+				}
+			}
+		})
+		e.userType()
+		e.u16(nullable)
+		e.typeInfo(columns[i])
+		e.shortText(c.Name)
+	}
+	r.write(e)
+	for _, row := range rows.Values {
+		e.b = append(e.b[:0], tokenRow)
+		for i, c := range columns {
+			var v any
+			if i < len(row) {
+				v = row[i]
+			}
+			e.value(c, v)
+		}
+		_, _ = r.w.Write(e.b)
+	}
+}
+
+// nullable and of unknown updatability are the flags of every column.
+const nullable = 0x0009
+
+func (e *encoder) userType() {
+	if e.protocol >= tds72 {
+		e.u32(0)
+	} else {
+		e.u16(0)
+	}
+}
+
+// Done ends a statement.
+func (r *reply) Done(rows int, inside bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.settle(doneMore)
+	d := done{token: tokenDone}
+	if inside || r.rpc {
+		d.token = tokenDoneInProc
+	}
+	if rows >= 0 {
+		d.status, d.rows = doneCount, uint64(rows)
+	}
+	r.end(d)
+}
+
+// Returned ends a procedure that a batch has called.
+func (r *reply) Returned(rc int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.returned(rc)
+	r.end(done{token: tokenDoneProc})
+}
+
+func (r *reply) returned(rc int) {
+	e := r.encoder()
+	e.u8(tokenReturnStatus)
+	e.u32(uint32(int32(rc)))
+	r.write(e)
+}
+
+// end holds a DONE back.
+func (r *reply) end(d done) {
+	if r.failed {
+		d.status |= doneError
+		r.failed = false
+	}
+	r.pending = &d
+}
+
+// outputs ends a call by a client: its return code and output parameters.
+func (r *reply) outputs(rc int, outs []*tsql.Param) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.returned(rc)
+	for i, p := range outs {
+		if p == nil {
+			continue
+		}
+		e := r.encoder()
+		c := fitting(tsql.Column{Kind: p.Kind, Size: p.Size}, func(yield func(any) bool) { yield(p.Value) })
+		e.u8(tokenReturnValue)
+		e.u16(uint16(i))
+		e.shortText(p.Name)
+		e.u8(paramOutput)
+		e.userType()
+		e.u16(nullable)
+		e.typeInfo(c)
+		e.value(c, p.Value)
+		r.write(e)
+	}
+	r.end(done{token: tokenDoneProc})
+}
+
+// finish ends the reply.
+func (r *reply) finish(flags uint16) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.pending == nil || flags&doneAttention != 0 {
+		r.settle(doneMore)
+		r.end(done{token: tokenDone})
+	}
+	r.changes()
+	r.settle(flags)
+	return r.w.end()
+}

@@ -1,0 +1,90 @@
+package tds
+
+import (
+	"context"
+
+	"pchatops/ops/lab/tsql"
+)
+
+// login runs pre-login, TLS and login. closed, when not nil, ends what the
+// login has opened; ok is false when the connection is to end.
+func (c *conn) login(ctx context.Context, disconnect func()) (closed func(), ok bool) {
+	m, err := readMessage(c.nc, maxLoginMessage)
+	if err != nil {
+		return nil, false
+	}
+	all := false
+	if m.kind == packetPrelogin {
+		if m, all, err = c.prelogin(m); err != nil {
+			return nil, false
+		}
+	}
+	if m.kind != packetLogin {
+		return nil, false
+	}
+	l, err := parseLogin(m.body)
+	if err != nil {
+		return nil, false
+	}
+	l.Address, l.Encrypted, l.Disconnect = c.nc.RemoteAddr(), all, disconnect
+	c.protocol = c.server.protocol(l.protocol)
+	host, closed, refused := c.server.Authenticate(ctx, l)
+	if refused != nil {
+		r := c.reply()
+		r.Message(refused)
+		_ = r.finish(0)
+		return closed, false
+	}
+	return closed, c.welcome(l, host) == nil
+}
+
+// prelogin agrees on encryption and reads the login that follows. With
+// encryption of the login only, the connection is in the clear again after it.
+func (c *conn) prelogin(m message) (login message, all bool, err error) {
+	client, err := preloginEncryption(m.body)
+	if err != nil {
+		return m, false, err
+	}
+	answer, encrypted, all := c.server.agree(client)
+	w := newPacketWriter(c.nc, packetReply)
+	_, _ = w.Write(c.server.preloginReply(answer))
+	if err := w.end(); err != nil {
+		return m, false, err
+	}
+	in := c.rw
+	if encrypted {
+		if in, err = c.server.encrypt(c.nc); err != nil {
+			return m, false, err
+		}
+	}
+	if all {
+		c.rw = in
+	}
+	login, err = readMessage(in, maxLoginMessage)
+	return login, all, err
+}
+
+// welcome accepts the login and begins the session.
+func (c *conn) welcome(l Login, host tsql.Host) error {
+	c.host, c.session = host, tsql.NewSession(host)
+	c.spid, c.database = host.SPID(), host.Database()
+	r := c.reply()
+	e := r.encoder()
+	e.envText(envDatabase, c.database, "master")
+	e.message(&tsql.Error{Number: 5701, State: 2, Message: "Changed database context to '" + c.database + "'."}, c.server.Name)
+	e.envBytes(envCollation, collation, nil)
+	e.envText(envLanguage, "us_english", "")
+	e.message(&tsql.Error{Number: 5703, State: 1, Message: "Changed language setting to us_english."}, c.server.Name)
+	e.loginAck(c.server)
+	size := defaultPacketSize
+	if l.packetSize > 0 {
+		size = min(max(l.packetSize, minPacketSize), maxPacketSize)
+	}
+	e.packetSize(size, defaultPacketSize)
+	r.write(e)
+	if err := r.finish(0); err != nil {
+		return err
+	}
+	c.packetSize = size
+	return nil
+}

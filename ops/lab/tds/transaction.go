@@ -1,0 +1,61 @@
+package tds
+
+import (
+	"errors"
+
+	"pchatops/ops/lab/tsql"
+)
+
+// Requests to the transaction manager.
+const (
+	transactionBegin    = 5
+	transactionCommit   = 7
+	transactionRollback = 8
+	transactionSave     = 9
+)
+
+// beginNext is the flag of a commit or rollback that begins a new transaction.
+const beginNext = 0x01
+
+// transaction answers a request to the transaction manager, which drivers send
+// instead of BEGIN TRANSACTION.
+func (c *conn) transaction(body []byte, r *reply) error {
+	in := cursor{b: body}
+	in.headers(c.protocol)
+	what := in.u16()
+	var refused *tsql.Error
+	switch what {
+	case transactionBegin:
+		c.session.Begin()
+	case transactionCommit, transactionRollback:
+		in.bytes(2 * int(in.u8())) // the name
+		next := in.u8()&beginNext != 0
+		if what == transactionCommit {
+			refused = c.session.Commit()
+		} else {
+			refused = c.session.Rollback()
+		}
+		if next {
+			r.settleChanges()
+			c.session.Begin()
+		}
+	case transactionSave:
+	default:
+		return errors.New("an unknown request to the transaction manager")
+	}
+	if in.err != nil {
+		return in.err
+	}
+	if refused != nil {
+		r.Message(refused)
+	}
+	r.Done(-1, false)
+	return nil
+}
+
+// settleChanges tells of the end of a transaction before another begins.
+func (r *reply) settleChanges() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.changes()
+}
