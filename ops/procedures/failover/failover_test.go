@@ -215,7 +215,7 @@ func TestF4bStatesTheLossAndWantsTheBackupsAppliedFirst(t *testing.T) {
 	require.Contains(t, fmt.Sprint(p.Notes), "mgccomp is not failed over")
 	_, err := e.run(t, "F4b")
 	require.NoError(t, err)
-	require.Equal(t, "2026-11-21T02:45:00Z", e.remembered[recoveredTo])
+	require.Equal(t, "2026-11-21T02:45:00Z", e.remembered[engine.RecoveredTo])
 }
 
 func TestF6IsSkippedWhereThereIsNoSecondaryMirror(t *testing.T) {

@@ -72,14 +72,11 @@ func (f *failover) stateLoss(ctx context.Context, p *engine.Plan, now time.Time)
 	return nil
 }
 
-// recoveredTo is the proof fact with the moment the database was recovered to.
-const recoveredTo = "recovered_to"
-
 func (f *failover) provingRecovery(a engine.Action, newest string) engine.Action {
 	do := a.Do
 	a.Do = func(ctx context.Context, r engine.Reporter) error {
 		if t, ok := chain.Stamp(newest); ok {
-			r.Observe(recoveredTo, t.UTC().Format(time.RFC3339))
+			r.Observe(engine.RecoveredTo, t.UTC().Format(time.RFC3339))
 		}
 		return do(ctx, r)
 	}

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"pchatops/ops/chain"
+	"pchatops/ops/engine"
+	"pchatops/ops/mgmt"
+	"pchatops/ops/mssql"
+	"pchatops/ops/probe"
+	"pchatops/ops/procedures"
+	"pchatops/ops/procedures/failover"
+	"pchatops/ops/site"
+	"pchatops/ops/status"
+)
+
+// estate is a site with a way to each of its servers.
+type estate struct {
+	site  *site.Site
+	sql   map[site.Role]*mssql.Server
+	shell *mgmt.Shell
+	files *mgmt.Files
+	hosts []*mgmt.Hosts
+	// seen is what the probe last published.
+	seen atomic.Pointer[status.Snapshot]
+}
+
+// reach makes the clients of a site's servers; they connect when first used.
+// token names the incident, so that a console that is started again finds the
+// jobs of the one before.
+func reach(s *site.Site, prompter site.Prompter, token string) *estate {
+	secrets := site.NewSecrets(prompter)
+	e := &estate{site: s, sql: map[site.Role]*mssql.Server{}}
+	for _, in := range s.Instances {
+		e.sql[in.Role] = mssql.New(mssql.Config{Instance: in, Database: s.Database, Secrets: secrets, Connect: s.Intervals.Connect})
+	}
+	o := mgmt.Options{Secret: secrets.Resolve, Connect: s.Intervals.Connect, Token: token}
+	management, own := mgmt.NewHosts(s, site.Management, o), mgmt.NewHosts(s, site.Secondary, o)
+	e.shell, e.files, e.hosts = mgmt.NewShell(s, management, o), mgmt.NewFiles(own, o), []*mgmt.Hosts{management, own}
+	return e
+}
+
+// close ends all connections.
+func (e *estate) close() {
+	for _, s := range e.sql {
+		_ = s.Close() // nothing is left to be said to it
+	}
+	for _, h := range e.hosts {
+		h.Close()
+	}
+}
+
+// prober makes the poller of this site.
+func (e *estate) prober() *probe.Prober {
+	from := probe.Sources{SQL: map[site.Role]probe.SQL{}, Pool: e.shell, Share: shareSource{e}}
+	for role, s := range e.sql {
+		from.SQL[role] = s
+	}
+	return probe.New(e.site, from, time.Now)
+}
+
+// node gives what the probe last saw of a role.
+func (e *estate) node(r site.Role) (status.Node, bool) {
+	s := e.seen.Load()
+	if s == nil {
+		return status.Node{}, false
+	}
+	n := s.Node(r)
+	if n == nil || n.Asked.IsZero() {
+		return status.Node{}, false
+	}
+	return *n, true
+}
+
+// procedure makes a procedure by its name.
+func (e *estate) procedure(name string, recall func(string) string, servers []string) (engine.Procedure, error) {
+	if name != "failover" {
+		return engine.Procedure{}, usage("no procedure %q: there is failover", name)
+	}
+	p := &procedures.Estate{
+		Site: e.site, SQL: map[site.Role]procedures.Instance{}, Files: e.files, Shell: e.shell,
+		ActiveServers: servers, Now: time.Now, Seen: e.node, Recall: recall,
+	}
+	for role, s := range e.sql {
+		p.SQL[role] = s
+	}
+	return failover.New(p)
+}
+
+// shareSource lists share and copy folder for the probe.
+type shareSource struct{ *estate }
+
+// Share implements probe.Share.
+func (e shareSource) Share(ctx context.Context) (status.Share, error) {
+	l, err := e.files.List(ctx, e.site.BackupShare, e.site.CopyFolder)
+	if err != nil {
+		return status.Share{}, err
+	}
+	if l.ShareErr != nil {
+		return status.Share{}, l.ShareErr
+	}
+	s := status.Share{Files: len(l.Share)}
+	copied := map[string]bool{}
+	for _, b := range l.Copied {
+		copied[b.Name] = true
+	}
+	for _, b := range l.Share {
+		if !copied[b.Name] {
+			s.Uncopied++
+		}
+		at, ok := chain.Stamp(b.Name)
+		if !ok {
+			at = b.Modified
+		}
+		if at.After(s.NewestTime) {
+			s.Newest, s.NewestTime = b.Name, at
+		}
+	}
+	return s, nil
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"pchatops/ops/engine"
+	"pchatops/ops/journal"
+)
+
+// historyCommand lists past incidents, or shows one.
+func historyCommand(g *global) *cobra.Command {
+	var audit bool
+	cmd := &cobra.Command{
+		Use: "history [ID]", Short: "List past incidents, or the lines of one", Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			dir, err := g.journals()
+			if err != nil {
+				return err
+			}
+			all, err := journal.List(dir)
+			if err != nil {
+				return err
+			}
+			if len(args) == 0 {
+				return listIncidents(g.out(cmd), all)
+			}
+			for _, i := range all {
+				if i.ID == args[0] && audit {
+					return auditIncident(g.out(cmd), i)
+				} else if i.ID == args[0] {
+					return showIncident(g.out(cmd), i)
+				}
+			}
+			return usage("no incident %q in %s: `pchatops history` lists them", clean(args[0]), dir)
+		},
+	}
+	cmd.Flags().BoolVar(&audit, "audit", false, "check that every action had an intent, every gate was true, and nothing was changed afterwards")
+	return cmd
+}
+
+func listIncidents(o output, all []journal.Info) error {
+	for _, i := range all {
+		line := struct {
+			Type      string    `json:"type"`
+			ID        string    `json:"id"`
+			Site      string    `json:"site,omitempty"`
+			Procedure string    `json:"procedure,omitempty"`
+			Began     time.Time `json:"began"`
+			Last      time.Time `json:"last"`
+			Ended     bool      `json:"ended"`
+			Error     string    `json:"error,omitempty"`
+		}{Type: "incident", ID: i.ID, Site: i.Site, Procedure: i.Procedure, Began: i.Began, Last: i.Last, Ended: i.Ended}
+		state := "open"
+		if i.Ended {
+			state = "ended"
+		}
+		words := fmt.Sprintf("%s  %s of %s, begun %s, %s", i.ID, i.Procedure, i.Site, i.Began.Format(time.RFC3339), state)
+		if i.Err != nil {
+			line.Error, words = i.Err.Error(), fmt.Sprintf("%s  unreadable: %v", i.ID, i.Err)
+		}
+		o.line(line, words)
+	}
+	return nil
+}
+
+func showIncident(o output, i journal.Info) error {
+	f, err := os.Open(i.Path)
+	if err != nil {
+		return err
+	}
+	defer f.Close() //nolint:errcheck // read only
+	_, err = journal.Replay(f, func(l journal.Line) error {
+		o.line(l, fmt.Sprintf("%s %-8s %s", l.Time.Format(time.RFC3339), l.Type, l.Data))
+		return nil
+	})
+	return err
+}
+
+func auditIncident(o output, i journal.Info) error {
+	f, err := os.Open(i.Path)
+	if err != nil {
+		return err
+	}
+	defer f.Close() //nolint:errcheck // read only
+	a, err := engine.Audited(f)
+	if err != nil {
+		return &exit{exitFailed, err}
+	}
+	line := struct {
+		Type      string `json:"type"`
+		ID        string `json:"id"`
+		Lines     uint64 `json:"lines"`
+		Actions   int    `json:"actions"`
+		Gates     int    `json:"gates"`
+		Overrides int    `json:"overrides"`
+		Proofs    int    `json:"proofs"`
+	}{"audit", i.ID, a.Lines, a.Actions, a.Gates, a.Overrides, a.Proofs}
+	o.line(line, fmt.Sprintf("%s: %d lines in an unbroken chain; %d actions, each with an intent; %d gates, of which %d were passed by name; %d proofs", i.ID, a.Lines, a.Actions, a.Gates, a.Overrides, a.Proofs))
+	return nil
+}

@@ -1,0 +1,224 @@
+package lab
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"pchatops/ops/lab/world"
+)
+
+// command is one thing that the control port takes. Its values are text, as a
+// person would type them.
+type command struct {
+	help string
+	do   func(l *Lab, v map[string]string) (any, error)
+}
+
+// commands are what `lab ctl` can do.
+var commands = map[string]command{
+	"clock":   {"advance=15m | speed=60: move the clock on, or make it run faster; alone it tells the time", (*Lab).ctlClock},
+	"power":   {`target=dc1|SQL01\RTC|… on=true|false: switch a data centre or an instance off or on`, (*Lab).ctlPower},
+	"network": {`node=SQL11\RTC|SQL11|FE11|… state=up|down|hang|cut or delay=40ms (one way)`, (*Lab).ctlNetwork},
+	"agent":   {"instance=SQL11\\RTC on=true|false: stop or start SQL Server Agent", (*Lab).ctlAgent},
+	"share":   {"state=online|offline|denied: the backup share", (*Lab).ctlShare},
+	"disk":    {"volume=share|SQL11 full=true|false", (*Lab).ctlDisk},
+	"slow":    {"factor=10: make BACKUP and RESTORE slower", (*Lab).ctlSlow},
+	"file":    {`do=damage|truncate|garble|remove|duplicate|foreign folder=share|copy name=mgc_….trn [as=…]`, (*Lab).ctlFile},
+	"ledger":  {"what became of the chat messages", func(l *Lab, _ map[string]string) (any, error) { return l.world.Ledger(), nil }},
+}
+
+// serveControl opens the control port.
+func (l *Lab) serveControl(ctx context.Context) error {
+	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", loopback)
+	if err != nil {
+		return fmt.Errorf("open the control port: %w", err)
+	}
+	server := &http.Server{Handler: http.HandlerFunc(l.control), ReadHeaderTimeout: 10 * time.Second}
+	l.running.Go(func() { _ = server.Serve(ln) }) // ends with Close
+	l.running.Go(func() {
+		<-ctx.Done()
+		_ = server.Close()
+	})
+	l.description.Type = "lab"
+	l.description.Config = l.Path(siteName)
+	l.description.Share = l.world.SharePath()
+	l.description.Control = "http://" + ln.Addr().String()
+	return nil
+}
+
+// control answers GET / with what there is, and POST /WHAT with what came of it.
+func (l *Lab) control(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	if r.Method == http.MethodGet && r.URL.Path == "/" {
+		help := map[string]string{}
+		for _, name := range slices.Sorted(maps.Keys(commands)) {
+			help[name] = commands[name].help
+		}
+		answer(w, help)
+		return
+	}
+	c, ok := commands[r.URL.Path[1:]]
+	if !ok || r.Method != http.MethodPost {
+		http.Error(w, "GET / lists what there is; POST /WHAT with a JSON object of text does it", http.StatusNotFound)
+		return
+	}
+	values := map[string]string{}
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 64<<10)).Decode(&values); err != nil {
+		http.Error(w, "the body is a JSON object of text: "+err.Error(), http.StatusBadRequest)
+		return
+	}
+	out, err := c.do(l, values)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	answer(w, out)
+}
+
+func answer(w http.ResponseWriter, v any) {
+	if v == nil {
+		v = map[string]string{"result": "done"}
+	}
+	_ = json.NewEncoder(w).Encode(v) // a client that has gone needs no answer
+}
+
+func (l *Lab) ctlClock(v map[string]string) (any, error) {
+	if s := v["advance"]; s != "" {
+		d, err := time.ParseDuration(s)
+		if err != nil || d < 0 || d > 30*24*time.Hour {
+			return nil, fmt.Errorf("advance=%q: a duration of at most 30 days, such as 15m", s)
+		}
+		l.world.Elapse(d)
+	}
+	if s := v["speed"]; s != "" {
+		f, err := strconv.ParseFloat(s, 64)
+		if err != nil || f < 0 {
+			return nil, fmt.Errorf("speed=%q: a number, such as 60", s)
+		}
+		l.world.Clock.SetSpeed(f)
+	}
+	return map[string]any{"now": l.world.Now().Format(time.RFC3339), "speed": l.world.Clock.Speed()}, nil
+}
+
+func (l *Lab) ctlPower(v map[string]string) (any, error) {
+	on, err := flag(v, "on")
+	if err != nil {
+		return nil, err
+	}
+	if on {
+		return nil, l.world.PowerOn(v["target"])
+	}
+	return nil, l.world.PowerOff(v["target"])
+}
+
+func (l *Lab) ctlNetwork(v map[string]string) (any, error) {
+	link := l.Link(v["node"])
+	if link == nil {
+		return nil, fmt.Errorf("no node %q", v["node"])
+	}
+	if s := v["delay"]; s != "" {
+		d, err := time.ParseDuration(s)
+		if err != nil || d < 0 || d > time.Minute {
+			return nil, fmt.Errorf("delay=%q: a duration of at most a minute, such as 40ms", s)
+		}
+		link.SetDelay(d)
+		return nil, nil
+	}
+	switch v["state"] {
+	case "up":
+		link.Hang(false)
+		return nil, link.Up()
+	case "down":
+		link.Down()
+	case "hang":
+		link.Hang(true)
+	case "cut":
+		return map[string]int{"cut": link.Cut()}, nil
+	default:
+		return nil, fmt.Errorf("state=%q: up, down, hang or cut", v["state"])
+	}
+	return nil, nil
+}
+
+func (l *Lab) ctlAgent(v map[string]string) (any, error) {
+	on, err := flag(v, "on")
+	if err != nil {
+		return nil, err
+	}
+	if l.world.Instance(v["instance"]) == nil {
+		return nil, fmt.Errorf("no instance %q", v["instance"])
+	}
+	if on {
+		l.world.StartAgent(v["instance"])
+	} else {
+		l.world.StopAgent(v["instance"])
+	}
+	return nil, nil
+}
+
+func (l *Lab) ctlShare(v map[string]string) (any, error) {
+	state := v["state"]
+	if state != "online" && state != "offline" && state != "denied" {
+		return nil, fmt.Errorf("state=%q: online, offline or denied", state)
+	}
+	l.world.SetShareOffline(state == "offline")
+	l.world.SetShareDenied(state == "denied")
+	return nil, nil
+}
+
+func (l *Lab) ctlDisk(v map[string]string) (any, error) {
+	full, err := flag(v, "full")
+	if err != nil {
+		return nil, err
+	}
+	l.world.SetDiskFull(v["volume"], full)
+	return nil, nil
+}
+
+func (l *Lab) ctlSlow(v map[string]string) (any, error) {
+	f, err := strconv.ParseFloat(v["factor"], 64)
+	if err != nil || f <= 0 {
+		return nil, fmt.Errorf("factor=%q: a number above 0", v["factor"])
+	}
+	l.world.SetSlow(f)
+	return nil, nil
+}
+
+func (l *Lab) ctlFile(v map[string]string) (any, error) {
+	folder, ok := map[string]string{"share": world.Share, "copy": world.Folder}[v["folder"]]
+	if !ok {
+		return nil, fmt.Errorf("folder=%q: share or copy", v["folder"])
+	}
+	name := v["name"]
+	switch v["do"] {
+	case "damage":
+		return nil, l.world.Damage(folder, name)
+	case "truncate":
+		return nil, l.world.Truncate(folder, name, 0.5)
+	case "garble":
+		return nil, l.world.Garble(folder, name)
+	case "remove":
+		return nil, l.world.Remove(folder, name)
+	case "duplicate":
+		return nil, l.world.Duplicate(folder, name, v["as"])
+	case "foreign":
+		made, err := l.world.Foreign(folder, l.world.Now())
+		return map[string]string{"name": made}, err
+	}
+	return nil, fmt.Errorf("do=%q: damage, truncate, garble, remove, duplicate or foreign", v["do"])
+}
+
+func flag(v map[string]string, key string) (bool, error) {
+	b, err := strconv.ParseBool(v[key])
+	if err != nil {
+		return false, fmt.Errorf("%s=%q: true or false", key, v[key])
+	}
+	return b, nil
+}

@@ -1,0 +1,205 @@
+// Package lab is the simulated site as real servers on loopback: SQL Server
+// instances that speak TDS, Windows hosts that speak WinRM, one world
+// underneath, and a control port for its clock and its faults. Engineers train
+// on it and tests run on it; it shares no code with what it tests.
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"pchatops/ops/lab/faults"
+	"pchatops/ops/lab/scenario"
+	"pchatops/ops/lab/windows"
+	"pchatops/ops/lab/world"
+)
+
+// Options say which site to start.
+type Options struct {
+	Scenario   string
+	Seed       uint64
+	Speed      float64 // of the clock; 0 stands still
+	Dir        string  // folder of the site; "": a temporary one, removed by Close
+	Product    string  // "": lync-2013
+	Start      time.Time
+	Version    world.Version
+	Pace       world.Pace
+	MirrorTime time.Duration // how long Install-CsMirrorDatabase takes; 0: two minutes
+}
+
+// Lab is a running site.
+type Lab struct {
+	dir         string
+	temporary   bool
+	scenario    scenario.Scenario
+	world       *world.World
+	authority   *faults.Authority
+	description Description
+	password    string // of LITWARE\ops
+
+	mu      sync.Mutex
+	nodes   []*node
+	running sync.WaitGroup
+	end     context.CancelFunc
+	alive   <-chan struct{} // closed when the world stands still
+}
+
+// node is one server of the site behind its link.
+type node struct {
+	name       string // `SQL11\RTC` or FE11
+	machine    string // SQL11
+	dataCentre string
+	link       *faults.Link
+	windows    *windows.Host // nil for SQL Server
+	serve      func(context.Context) error
+}
+
+// Start builds a site in the state of a scenario and serves it until Close.
+func Start(ctx context.Context, o Options) (*Lab, error) {
+	s, err := scenario.Find(o.Scenario)
+	if err != nil {
+		return nil, err
+	}
+	l := &Lab{scenario: s, dir: o.Dir, password: fmt.Sprintf("Lab-ops-%08x", o.Seed*2654435761+17)}
+	if err := l.begin(ctx, o); err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return l, nil
+}
+
+func (l *Lab) begin(ctx context.Context, o Options) (err error) {
+	if l.dir == "" {
+		l.temporary = true
+		if l.dir, err = os.MkdirTemp("", "pchatops-lab-"); err != nil {
+			return err
+		}
+	}
+	if o.MirrorTime == 0 {
+		o.MirrorTime = 2 * time.Minute
+	}
+	l.world, err = world.New(world.Config{
+		Seed: o.Seed, Dir: l.dir, Start: o.Start, Product: o.Product, Version: o.Version, Pace: o.Pace,
+		MirrorTime: o.MirrorTime, OnPower: l.power,
+	})
+	if err != nil {
+		return err
+	}
+	if l.authority, err = faults.NewAuthority("pchatops lab", time.Now()); err != nil {
+		return err
+	}
+	if err := l.addNodes(); err != nil {
+		return err
+	}
+	if err := l.writeFiles(); err != nil {
+		return err
+	}
+	if err := l.scenario.Prepare(l.world); err != nil {
+		return fmt.Errorf("prepare the scenario %s: %w", l.scenario.Name, err)
+	}
+	return l.live(ctx, o.Speed)
+}
+
+// live starts the servers, the control port and the clock.
+func (l *Lab) live(ctx context.Context, speed float64) error {
+	run, end := context.WithCancel(context.WithoutCancel(ctx))
+	l.end = end
+	for _, n := range l.nodes {
+		l.running.Go(func() { _ = n.serve(run) }) // ends with run; a listener of ours does not fail before
+	}
+	if err := l.serveControl(run); err != nil {
+		return err
+	}
+	l.world.Clock.SetSpeed(speed)
+	l.alive = l.world.Start(run)
+	return nil
+}
+
+// Close ends everything that the site runs, and removes its folder if it was a
+// temporary one.
+func (l *Lab) Close() error {
+	if l.end != nil {
+		l.end()
+	}
+	for _, n := range l.nodes {
+		_ = n.link.Close() // never fails
+		if n.windows != nil {
+			n.windows.Close()
+		}
+	}
+	l.running.Wait()
+	if l.alive != nil {
+		<-l.alive
+	} else if l.world != nil {
+		l.world.Close()
+	}
+	if l.temporary && l.dir != "" {
+		return os.RemoveAll(l.dir)
+	}
+	return nil
+}
+
+// Describe says where everything listens.
+func (l *Lab) Describe() Description { return l.description }
+
+// Scenario is the state in which the site was started.
+func (l *Lab) Scenario() scenario.Scenario { return l.scenario }
+
+// World is what the servers stand on.
+func (l *Lab) World() *world.World { return l.world }
+
+// Path is a file of the site's folder.
+func (l *Lab) Path(name string) string { return filepath.Join(l.dir, name) }
+
+// Link is the way to a server: `SQL11\RTC` is SQL Server, SQL11 or FE11 the
+// Windows host. nil: there is none of that name.
+func (l *Lab) Link(name string) *faults.Link {
+	if n := l.node(name); n != nil {
+		return n.link
+	}
+	return nil
+}
+
+func (l *Lab) node(name string) *node {
+	for _, n := range l.nodes {
+		if n.name == name {
+			return n
+		}
+	}
+	return nil
+}
+
+// power lets links and Windows hosts follow the power of the instances. A
+// management host has power as long as any instance of its data centre has.
+func (l *Lab) power(instance string, _ bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, n := range l.nodes {
+		on := l.powered(n)
+		switch {
+		case on:
+			_ = n.link.Up() // the address was ours a moment ago
+			if n.windows != nil {
+				n.windows.PowerOn()
+			}
+		default:
+			n.link.Down()
+			if n.windows != nil {
+				n.windows.PowerOff()
+			}
+		}
+	}
+}
+
+func (l *Lab) powered(n *node) bool {
+	for _, i := range l.world.Instances() {
+		if i.On() && (i.Host() == n.machine || l.world.Instance(n.machine) == nil && i.DataCentre() == n.dataCentre) {
+			return true
+		}
+	}
+	return false
+}
