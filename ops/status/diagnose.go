@@ -93,6 +93,19 @@ func (v *view) shipper() *Node {
 	return nil
 }
 
+// serverNow is now by the clocks of the servers, as the last one that answered
+// told it. What servers wrote down is compared with this: the console's own
+// clock may be wrong, and it must not make chat look lost or safe.
+func (v *view) serverNow() time.Time {
+	now, latest := v.now, time.Time{}
+	for i := range v.Nodes {
+		if n := &v.Nodes[i]; !n.Facts.ServerTime.IsZero() && n.Answered.After(latest) {
+			latest, now = n.Answered, n.Facts.ServerTime.Add(v.now.Sub(n.Answered))
+		}
+	}
+	return now
+}
+
 // since gives how old an age is by now that was read with a node's facts.
 func (v *view) since(n *Node, age time.Duration) time.Duration {
 	return age + v.now.Sub(n.Answered)

@@ -59,7 +59,7 @@ func (v *view) diagnoseBackup(n *Node) {
 	} else if last <= most {
 		return
 	}
-	if ran := v.now.Sub(p.BackupJob.LastRun); p.BackupJob.Outcome == "succeeded" && ran <= most {
+	if ran := v.serverNow().Sub(p.BackupJob.LastRun); p.BackupJob.Outcome == "succeeded" && ran <= most {
 		v.find(backupWithoutFile, n.Address, why+"; yet the backup job reported success "+age(ran)+" ago")
 		return
 	}
@@ -115,7 +115,7 @@ func (v *view) diagnoseStuck(n *Node, last, most time.Duration) {
 	}
 	why += "; " + quote(chain.Base(s.LastCopiedFile)) + " is copied and waits"
 	if job := s.RestoreJob; job.Outcome == "succeeded" && job.LastRun.After(s.LastCopied) {
-		v.find(chainGap, n.Address, why+"; yet the restore job ran without error "+age(v.now.Sub(job.LastRun))+" ago and found no file that fits")
+		v.find(chainGap, n.Address, why+"; yet the restore job ran without error "+age(v.serverNow().Sub(job.LastRun))+" ago and found no file that fits")
 		return
 	}
 	v.find(noRestore, n.Address, why)

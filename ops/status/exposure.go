@@ -45,7 +45,7 @@ func written(file string, told time.Time) time.Time {
 
 func (v *view) exposed(p proof) Exposure {
 	return Exposure{
-		Known: true, Seconds: max(v.now.Sub(p.taken).Seconds(), 0), Since: quote(chain.Base(p.file)), Why: p.says,
+		Known: true, Seconds: max(v.serverNow().Sub(p.taken).Seconds(), 0), Since: quote(chain.Base(p.file)), Why: p.says,
 	}
 }
 
@@ -85,5 +85,5 @@ func (v *view) copiedAge() string {
 	if !ok {
 		return ""
 	}
-	return " (the newest is " + age(v.now.Sub(taken)) + " old)"
+	return " (the newest is " + age(v.serverNow().Sub(taken)) + " old)"
 }

@@ -76,3 +76,18 @@ func TestAgesAreSaidInTwoUnits(t *testing.T) {
 		require.Equal(t, want, age(d))
 	}
 }
+
+func TestTheConsolesClockMayBeWrong(t *testing.T) {
+	s := healthy()
+	for i := range s.Nodes {
+		s.Nodes[i].Facts.ServerTime = now.Add(-poll) // the servers' clocks are right
+		s.Nodes[i].Answered = s.Nodes[i].Answered.Add(3 * time.Hour)
+	}
+	s.Share.Answered, s.Pool.Answered = s.Share.Answered.Add(3*time.Hour), s.Pool.Answered.Add(3*time.Hour)
+	shipped(s).BackupAge = time.Hour
+	consoles := now.Add(3 * time.Hour)
+	require.InDelta(t, 900, Measure(s, litware(), consoles).Seconds, 0.001)
+	found := Diagnose(s, litware(), consoles)
+	require.Equal(t, []string{"backup-without-file"}, codes(found))
+	require.Contains(t, found[0].Why, "reported success 15m 0s ago")
+}
