@@ -46,8 +46,9 @@ func (i *Incident) Serve(ctx context.Context) error {
 	if err := b.open(); err != nil {
 		return err
 	}
+	i.hub.publish(b.state())
+	last := i.cfg.Clock.Now()
 	var due <-chan time.Time
-	var last time.Time
 	snapshots, hangup := i.cfg.Snapshots, ctx.Done()
 	for !b.stopping || b.jobs > 0 {
 		select {

@@ -1,0 +1,140 @@
+package incident_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"pchatops/ops/engine"
+	"pchatops/ops/fault"
+	"pchatops/ops/incident"
+	"pchatops/ops/journal"
+)
+
+var errLost = &fault.Error{Class: fault.Lost, Tried: "restore", Target: secondary, Text: "the connection ended"}
+
+// crash is how a process can end around one write of the journal.
+type crash string
+
+const (
+	before crash = "before the line was written"
+	torn   crash = "with half the line written"
+	after  crash = "after the line was written"
+)
+
+// mortal is a journal whose process dies at its nth line.
+type mortal struct {
+	*journal.Journal
+	n    int
+	how  crash
+	dead bool
+}
+
+func (m *mortal) Append(l journal.Line) (journal.Line, error) {
+	if m.n--; m.n >= 0 {
+		return m.Journal.Append(l)
+	}
+	if !m.dead {
+		m.dead = true
+		switch m.how {
+		case torn:
+			_ = appendText(m.Path(), `{"seq":`)
+		case after:
+			_, _ = m.Journal.Append(l)
+		}
+	}
+	return l, &fault.Error{Class: fault.Other, Tried: "write the journal", Text: "killed"}
+}
+
+func appendText(path, text string) error {
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	return errors.Join(err, f.Close())
+}
+
+// Kill the console at every write of its journal, in every way; start it
+// again: the same end, and nothing is sent twice.
+func TestConsoleKilledAtEveryWriteFinishesTheFailover(t *testing.T) {
+	for _, how := range []crash{before, torn, after} {
+		for n := 0; ; n++ {
+			if !killedAt(t, n, how) {
+				require.Greater(t, n, 20, "the failover writes more lines than that")
+				break
+			}
+		}
+	}
+}
+
+// killedAt is false when the failover was over before its nth line.
+func killedAt(t *testing.T, n int, how crash) bool {
+	t.Helper()
+	name := fmt.Sprintf("line %d, %s", n, how)
+	dir, w := t.TempDir(), newWorld()
+	m := &mortal{n: n, how: how}
+	first := open(t, dir, w, func(c *incident.Config) {
+		m.Journal = c.Journal.(*journal.Journal)
+		c.Journal = m
+	})
+	sum := first.RunAll(t.Context(), "", yes, nil)
+	first.kill()
+	over := sum.Outcome == engine.EndDone
+	require.True(t, m.dead || over, name)
+
+	second := open(t, dir, w)
+	sum = second.RunAll(t.Context(), "", yes, nil)
+	require.Equal(t, engine.EndDone, sum.Outcome, "%s: %v", name, sum.Error)
+	require.Equal(t, map[engine.Outcome]int{engine.Done: 4, engine.Skipped: 1}, sum.Steps, name)
+	require.True(t, over || sum.RecoveredTo == "2026-11-21T02:45:00Z", "%s: the second console recalls what the first observed", name)
+	require.NoError(t, second.close(), name)
+	w.failedOver(t)
+	audited(t, dir)
+	return m.dead
+}
+
+func TestConsoleKilledInTheMiddleOfARestore(t *testing.T) {
+	dir, w := t.TempDir(), newWorld()
+	w.hold, w.inside = make(chan struct{}), make(chan struct{}, 9)
+	first := open(t, dir, w)
+	require.NoError(t, first.Run("F1", given))
+	first.until("F1 done", func(s *incident.State) bool { return step(s, "F1").Outcome == engine.Done })
+	require.NoError(t, first.Run("F3", given))
+	<-w.inside
+	first.kill()
+
+	second := open(t, dir, w)
+	s := second.until("F3 unknown", func(s *incident.State) bool { return step(s, "F3").Outcome == engine.Unknown })
+	require.Contains(t, step(s, "F4b").Blocked, "F3 is unknown: verify it")
+	require.Empty(t, step(s, "F3").Blocked, "running again is offered")
+	require.True(t, fault.Is(second.Run("F4b", given), fault.Refused))
+
+	require.NoError(t, second.Verify("F3"))
+	second.until("F3 failed", func(s *incident.State) bool { return step(s, "F3").Outcome == engine.Failed })
+	close(w.hold)
+	require.Equal(t, engine.EndDone, second.RunAll(t.Context(), "", yes, nil).Outcome)
+	require.NoError(t, second.close())
+	w.failedOver(t)
+	audited(t, dir)
+}
+
+// The reply to a restore is lost; the restore took effect. Nothing is guessed,
+// and running again goes on at the next backup.
+func TestLostReplyIsUnknownUntilTheServersAreRead(t *testing.T) {
+	dir, w := t.TempDir(), newWorld()
+	w.lose = 2
+	c := open(t, dir, w)
+	sum := c.RunAll(t.Context(), "", yes, nil)
+	require.Equal(t, engine.EndUnknown, sum.Outcome)
+	require.Equal(t, "F3", sum.Stopped)
+	require.True(t, *sum.Changed)
+	require.Equal(t, fault.Lost, sum.Error.Class)
+
+	require.Equal(t, engine.EndDone, c.RunAll(t.Context(), "", yes, nil).Outcome)
+	require.NoError(t, c.close())
+	w.failedOver(t)
+}
