@@ -23,7 +23,6 @@ type job struct {
 	id             media.GUID
 	name, category string
 	enabled        bool
-	held           bool // passed over by the schedules: how a scenario makes it lag behind
 	created        time.Time
 	command        string // of its only step
 	schedules      []*schedule
@@ -95,7 +94,7 @@ func (w *World) tickAgents(t time.Time) {
 	var due []func()
 	for _, i := range w.instances {
 		for _, j := range i.agent.jobs {
-			if i.up && i.agent.running && j.enabled && !j.held && j.due(w.local(t)) {
+			if i.up && i.agent.running && j.enabled && j.due(w.local(t)) {
 				due = append(due, func() { _ = w.startJob(i, j, byScheduler) })
 			}
 		}
@@ -168,7 +167,11 @@ func (w *World) runJob(ctx context.Context, i *Instance, j *job) {
 	i.agent.runs += 2
 	j.stopped, j.lastRow = now, i.agent.runs
 	j.history = append(j.history, run)
+	j.history = j.history[max(len(j.history)-rowsPerJob, 0):]
 }
+
+// rowsPerJob is how many runs of a job the Agent keeps.
+const rowsPerJob = 100
 
 // addJob makes a disabled job.
 func (i *Instance) addJob(name, category, command string, work func(context.Context) outcome) *job {

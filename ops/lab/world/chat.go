@@ -1,7 +1,6 @@
 package world
 
 import (
-	"strings"
 	"time"
 
 	"pchatops/ops/lab/world/media"
@@ -125,8 +124,7 @@ func (w *World) liveStore() *Instance {
 func (w *World) Intrude(instance, database, program string, sessions, returns int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	i := w.byHost(shortHost(strings.Split(instance, `\`)[0]))
-	for range sessions {
+	for i := w.Instance(instance); i != nil && sessions > 0; sessions-- {
 		i.intrude(database, program, returns)
 	}
 }

@@ -14,11 +14,6 @@ type Config struct {
 	Zone    *time.Location // local time of the servers; UTC
 	Bare    bool           // no log shipping yet: mgc on the primary and its mirror only
 
-	CopyHeld    time.Duration // how long before Start the copy job stopped keeping up
-	RestoreHeld time.Duration // the same for the restore job
-	InTheWay    int           // sessions that somebody has left on the secondary's database
-	Lost        time.Duration // how long before Start data centre 1 died; 0: it lives
-
 	History    time.Duration // how long log shipping has run at Start; 6 h
 	Interval   time.Duration // of the log shipping jobs; 15 min
 	MessageGap time.Duration // mean time between chat messages; 20 s
@@ -35,17 +30,6 @@ type Pace struct {
 	Base  time.Duration // per statement; 800 ms
 	PerMB time.Duration // 100 ms
 	Slow  float64       // factor; 1
-}
-
-// Failover is the disaster: data centre 1 died two minutes ago, after a time in
-// which copies and restores lagged behind, and somebody has left sessions on
-// the secondary's database.
-func (c Config) Failover() Config {
-	c = c.withDefaults()
-	c.Lost = 2*time.Minute + 14*time.Second
-	c.CopyHeld, c.RestoreHeld = 2*c.Interval, 3*c.Interval
-	c.InTheWay = 2
-	return c
 }
 
 func (c Config) withDefaults() Config {

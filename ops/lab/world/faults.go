@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"pchatops/ops/lab/tsql"
 	"pchatops/ops/lab/world/media"
 )
 
@@ -22,16 +23,12 @@ func (w *World) SetShareOffline(off bool) { w.locked(func() { w.faults.shareOffl
 // SetShareDenied takes the rights on the backup share away, or gives them back.
 func (w *World) SetShareDenied(denied bool) { w.locked(func() { w.faults.shareDenied = denied }) }
 
-// SetDiskFull fills a volume ("share", or a machine name), or frees it.
+// SetDiskFull fills a volume ("share", or an instance's machine), or frees it.
 func (w *World) SetDiskFull(volume string, full bool) {
+	if i := w.Instance(volume); i != nil {
+		volume = i.host
+	}
 	w.locked(func() { w.faults.full[volume] = full })
-}
-
-// DiskFull reports whether a volume is full.
-func (w *World) DiskFull(volume string) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.faults.full[volume]
 }
 
 // SetSlow makes BACKUP and RESTORE so many times slower.
@@ -138,8 +135,8 @@ func (w *World) Standby() error {
 	if s != nil {
 		s.standby = true
 	}
-	o := i.operation(nil, "RESTORE DATABASE", options("STANDBY"), &listener{})
-	o.with.Values["STANDBY"] = Folder + `\` + Database + ".tuf"
+	undo := tsql.Options{Values: map[string]string{"STANDBY": Folder + `\` + Database + ".tuf"}}
+	o := i.operation(nil, "RESTORE DATABASE", undo, &listener{})
 	if e := o.conclude(d, o.with); e != nil {
 		return e
 	}

@@ -55,7 +55,7 @@ func (w *World) Instances() []*Instance { return slices.Clone(w.instances) }
 // there is none.
 func (w *World) Instance(name string) *Instance {
 	for _, i := range w.instances {
-		if strings.EqualFold(i.Name(), name) || strings.EqualFold(i.role, name) {
+		if strings.EqualFold(i.role, name) {
 			return i
 		}
 	}

@@ -84,7 +84,7 @@ func (w *World) survivor() *database {
 func (w *World) Messages(instance string) []int64 {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	i := w.byHost(shortHost(strings.Split(instance, `\`)[0]))
+	i := w.Instance(instance)
 	if i == nil || i.db(Database) == nil {
 		return nil
 	}

@@ -15,10 +15,11 @@ type operation struct {
 	words   string   // "RESTORE LOG"
 	with    tsql.Options
 	sink    tsql.Sink
+	undo    string // the standby's undo file that a RESTORE found
 }
 
 func (i *Instance) operation(s *Session, words string, with tsql.Options, sink tsql.Sink) *operation {
-	return &operation{i, s, words, with, sink}
+	return &operation{inst: i, session: s, words: words, with: with, sink: sink}
 }
 
 func (o *operation) user() string {

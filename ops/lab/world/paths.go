@@ -31,7 +31,14 @@ var (
 func (w *World) Resolve(host, path string) (string, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.resolve(host, path)
+	file, err := w.resolve(host, path)
+	if err != nil || !w.faults.full[w.volume(file)] {
+		return file, err
+	}
+	if _, err := os.Lstat(file); err != nil {
+		return "", errDiskFull // there is no room to make it
+	}
+	return file, nil
 }
 
 func (w *World) resolve(host, path string) (string, error) {

@@ -1,9 +1,6 @@
 package world
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 // PowerOff switches off an instance, or everything in a data centre ("dc1"):
 // sessions end, statements and jobs are cut short, mirroring partners notice.
@@ -89,7 +86,7 @@ func (w *World) StartAgent(instance string) {
 func (w *World) agentPower(instance string, do func(*Instance)) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if i := w.byHost(shortHost(strings.Split(instance, `\`)[0])); i != nil {
+	if i := w.Instance(instance); i != nil {
 		do(i)
 	}
 }

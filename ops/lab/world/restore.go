@@ -88,13 +88,19 @@ func (o *operation) mayTouch(d *database) *tsql.Error {
 	return nil
 }
 
+// begin takes the database: from here on it is restoring, whatever happens.
+func (o *operation) begin(d *database) {
+	d.busyWith, o.undo = o.words, d.standby
+	d.state, d.standby = restoring, ""
+}
+
 // recoverOnly is RESTORE DATABASE without FROM.
 func (o *operation) recoverOnly(ctx context.Context, r tsql.Restore) *tsql.Error {
 	w := o.inst.w
 	w.mu.Lock()
 	d, e := o.mayRecover(r)
 	if e == nil {
-		d.busyWith = o.words
+		o.begin(d)
 	}
 	w.mu.Unlock()
 	if e != nil {
@@ -139,7 +145,6 @@ func (o *operation) mayRecover(r tsql.Restore) (*database, *tsql.Error) {
 // conclude leaves the database as the options say: RECOVERY is the default.
 func (o *operation) conclude(d *database, with tsql.Options) *tsql.Error {
 	i := o.inst
-	undo := d.standby
 	switch {
 	case with.Has("NORECOVERY"):
 		d.state, d.standby = restoring, ""
@@ -156,8 +161,8 @@ func (o *operation) conclude(d *database, with tsql.Options) *tsql.Error {
 	default:
 		d.recover(i)
 	}
-	if undo != "" && undo != d.standby {
-		if path, e := i.device(undo); e == nil {
+	if o.undo != "" && o.undo != d.standby {
+		if path, e := i.device(o.undo); e == nil {
 			_ = os.Remove(path) // the undo of a standby that is over; a leftover harms nobody
 		}
 	}

@@ -22,7 +22,7 @@ func (o *operation) rollForward(ctx context.Context, r tsql.Restore) *tsql.Error
 	}
 	w.mu.Lock()
 	if e = o.fits(d, set, r.Disks[0]); e == nil {
-		d.busyWith = o.words
+		o.begin(d)
 	}
 	w.mu.Unlock()
 	if e != nil {

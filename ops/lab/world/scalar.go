@@ -18,7 +18,11 @@ func (s *Session) Scalar(name string, args []any) (any, tsql.Kind, *tsql.Error, 
 	if e := s.touch(); e != nil {
 		return nil, f.kind, e, true
 	}
-	return value(f.eval(s, args)), f.kind, nil, true
+	v := value(f.eval(s, args))
+	if _, number := v.(int64); number && f.kind == tsql.NVarChar {
+		return v, tsql.Int, nil, true // a sql_variant that holds a number
+	}
+	return v, f.kind, nil, true
 }
 
 // scalar is a function of the server.
@@ -100,7 +104,7 @@ func serverProperty(s *Session, args []any) any {
 	case "edition":
 		return edition
 	case "engineedition":
-		return "2"
+		return 2
 	case "machinename", "computernamephysicalnetbios":
 		return s.inst.host
 	case "instancename":
@@ -108,22 +112,22 @@ func serverProperty(s *Session, args []any) any {
 	case "servername":
 		return s.inst.Name()
 	case "isclustered", "isintegratedsecurityonly", "issingleuser":
-		return "0"
+		return 0
 	case "collation":
 		return collation
 	case "processid":
-		return "1432"
+		return 1432
 	case "productmajorversion":
 		return sinceVersion(v, SQL2012, digits(int64(v.Major)))
 	case "ishadrenabled", "islocaldb":
-		return sinceVersion(v, SQL2012, "0")
+		return sinceVersion(v, SQL2012, 0)
 	case "instancedefaultdatapath", "instancedefaultlogpath":
 		return sinceVersion(v, SQL2012, dataFolder+`\`)
 	}
 	return nil
 }
 
-func sinceVersion(v, first Version, value string) any {
+func sinceVersion(v, first Version, value any) any {
 	if v.Major < first.Major {
 		return nil
 	}
@@ -171,7 +175,7 @@ func databaseProperty(s *Session, args []any) any {
 		}
 		return "READ_WRITE"
 	case "isinstandby":
-		return digits(int64(bit(d.standby != "")))
+		return bit(d.standby != "")
 	case "collation":
 		return d.collation()
 	}

@@ -209,6 +209,13 @@ func (s *Session) bind(ctx context.Context) (context.Context, context.CancelFunc
 	return ctx, func() { stop(); cancel() }
 }
 
+// Wait lets the lab's time pass, for WAITFOR DELAY.
+func (s *Session) Wait(ctx context.Context, d time.Duration) error {
+	ctx, done := s.bind(ctx)
+	defer done()
+	return s.inst.w.Clock.Wait(ctx, d)
+}
+
 // status is the word of sys.dm_exec_sessions.
 func (s *Session) status() string {
 	switch {

@@ -61,47 +61,9 @@ func New(cfg Config) (*World, error) {
 		w.end()
 		return nil, err
 	}
-	if err := w.live(); err != nil {
-		w.end()
-		return nil, err
-	}
+	w.Elapse(cfg.Start.Sub(w.Clock.Now()))
 	w.Clock.SetSpeed(cfg.Speed)
 	return w, nil
-}
-
-// live lets the site live through its history up to the start.
-func (w *World) live() error {
-	cfg := w.cfg
-	w.until(cfg.Start.Add(-cfg.RestoreHeld))
-	w.hold("Log Shipping Restore", cfg.RestoreHeld > 0)
-	w.until(cfg.Start.Add(-cfg.CopyHeld))
-	w.hold("Log Shipping Copy", cfg.CopyHeld > 0)
-	if cfg.Lost > 0 {
-		w.until(cfg.Start.Add(-cfg.Lost))
-		if err := w.PowerOff("dc1"); err != nil {
-			return err
-		}
-	}
-	w.until(cfg.Start)
-	w.hold("Log Shipping Restore", false)
-	w.hold("Log Shipping Copy", false)
-	w.Intrude("SQL11", Database, "Report Server", cfg.InTheWay, 0)
-	return nil
-}
-
-func (w *World) until(t time.Time) { w.Elapse(max(t.Sub(w.Clock.Now()), 0)) }
-
-// hold keeps the schedules from starting the jobs of a category, or no longer.
-func (w *World) hold(category string, on bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, i := range w.instances {
-		for _, j := range i.agent.jobs {
-			if j.category == category {
-				j.held = on
-			}
-		}
-	}
 }
 
 // Close ends what still runs and waits for it.
@@ -114,7 +76,11 @@ func (w *World) Close() {
 }
 
 // Config gives the configuration with its defaults filled in.
-func (w *World) Config() Config { return w.cfg }
+func (w *World) Config() Config {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.cfg
+}
 
 // Now is the lab's time, UTC.
 func (w *World) Now() time.Time { return w.Clock.Now() }
