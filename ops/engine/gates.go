@@ -14,7 +14,7 @@ func (x *run) permit(plan *Plan, ask Asker) error {
 	err := x.gates(plan, func(g Gate) bool { return g.Override != "" })
 	var c Confirmation
 	if err == nil && !plan.Empty() {
-		given := false
+		var given bool
 		if c, given = ask(x.step, plan); !given {
 			err = x.refusal("it was not confirmed", demand(x.step, plan))
 		}
@@ -69,6 +69,7 @@ func confirmed(risk Risk, plan *Plan, c Confirmation) bool {
 		return true
 	case Reversible:
 		return c.Accepted
+	default:
 	}
 	return plan.Confirm != "" && c.Typed == plan.Confirm
 }

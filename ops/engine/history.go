@@ -98,6 +98,7 @@ func (h *History) Apply(l journal.Line) error {
 	case journal.Close:
 		h.Closed, h.ClosedAt = &Summary{}, l.Time
 		return h.read(l, h.Closed)
+	default: // says nothing of the steps
 	}
 	return nil
 }
@@ -108,7 +109,7 @@ func (h *History) planned(l journal.Line) error {
 		return err
 	}
 	h.About = r.Step
-	if r.Refused != nil {
+	if r.wasRefused() {
 		return nil
 	}
 	p := h.Step(r.Step)

@@ -61,6 +61,8 @@ type PlanRecord struct {
 	Refused   *fault.Error      `json:"refused,omitempty"`
 }
 
+func (p *PlanRecord) wasRefused() bool { return p.Refused != nil }
+
 func (x *run) actionRecord(a *Action) ActionRecord {
 	return ActionRecord{
 		Type: "action", Procedure: x.proc, Step: x.step.ID, ID: clip(a.ID, maxName),

@@ -2,9 +2,7 @@ package engine_test
 
 import (
 	"context"
-	"encoding/json"
 	"io"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -94,16 +92,19 @@ func TestOutcomeOfAStepWhoseActionDoesNotEndWell(t *testing.T) {
 		action  engine.Outcome
 		changed bool
 	}{
-		"refused by the server":            {func(context.Context, engine.Reporter) error { return server(fault.ChainGap) }, false, engine.Failed, engine.Failed, false},
-		"an error of no class":             {func(context.Context, engine.Reporter) error { return errServer }, false, engine.Failed, engine.Failed, false},
-		"refused, yet the world is so":     {func(context.Context, engine.Reporter) error { return server(fault.State) }, true, engine.Done, engine.Failed, false},
-		"connection lost":                  {func(context.Context, engine.Reporter) error { return server(fault.Lost) }, false, engine.Unknown, engine.Unknown, true},
-		"no answer in time":                {func(context.Context, engine.Reporter) error { return server(fault.Timeout) }, false, engine.Unknown, engine.Unknown, true},
-		"deadline":                         {func(context.Context, engine.Reporter) error { return context.DeadlineExceeded }, false, engine.Unknown, engine.Unknown, true},
-		"connection lost, yet it is so":    {func(context.Context, engine.Reporter) error { return server(fault.Lost) }, true, engine.Done, engine.Unknown, true},
-		"a defect in the step":             {func(context.Context, engine.Reporter) error { panic("nil map") }, false, engine.Unknown, engine.Unknown, true},
-		"done, but the world is not so":    {nil, false, engine.Failed, engine.Done, true},
-		"failed after part of it was done": {func(_ context.Context, rep engine.Reporter) error { rep.Progress(engine.Progress{Done: 1}); return errServer }, false, engine.Failed, engine.Failed, true},
+		"refused by the server":         {func(context.Context, engine.Reporter) error { return server(fault.ChainGap) }, false, engine.Failed, engine.Failed, false},
+		"an error of no class":          {func(context.Context, engine.Reporter) error { return errServer }, false, engine.Failed, engine.Failed, false},
+		"refused, yet the world is so":  {func(context.Context, engine.Reporter) error { return server(fault.State) }, true, engine.Done, engine.Failed, false},
+		"connection lost":               {func(context.Context, engine.Reporter) error { return server(fault.Lost) }, false, engine.Unknown, engine.Unknown, true},
+		"no answer in time":             {func(context.Context, engine.Reporter) error { return server(fault.Timeout) }, false, engine.Unknown, engine.Unknown, true},
+		"deadline":                      {func(context.Context, engine.Reporter) error { return context.DeadlineExceeded }, false, engine.Unknown, engine.Unknown, true},
+		"connection lost, yet it is so": {func(context.Context, engine.Reporter) error { return server(fault.Lost) }, true, engine.Done, engine.Unknown, true},
+		"a defect in the step":          {func(context.Context, engine.Reporter) error { panic("nil map") }, false, engine.Unknown, engine.Unknown, true},
+		"done, but the world is not so": {nil, false, engine.Failed, engine.Done, true},
+		"failed after part of it was done": {func(_ context.Context, rep engine.Reporter) error {
+			rep.Progress(engine.Progress{Done: 1})
+			return errServer
+		}, false, engine.Failed, engine.Failed, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t)
@@ -152,118 +153,4 @@ func TestLosingTheLeaseStopsBeforeTheNextAction(t *testing.T) {
 	_, err = r.run(r.step(engine.Reversible, &engine.Plan{Actions: []engine.Action{r.action("two", nil)}}))
 	require.True(t, fault.Is(err, fault.Refused), "%v", err)
 	require.Equal(t, []string{"one"}, r.sent)
-}
-
-func TestWorldThatCannotBeReadFailsWithoutAChange(t *testing.T) {
-	r := newRig(t)
-	step := r.step(engine.Reversible, nil)
-	step.Plan = func(context.Context) (*engine.Plan, error) { return nil, &fault.Error{Class: fault.Unreachable} }
-	res, err := r.run(step)
-	require.NoError(t, err)
-	require.Equal(t, engine.Failed, res.Outcome)
-	require.False(t, res.Changed)
-	raw, err := json.Marshal(r.events[len(r.events)-1].Record)
-	require.NoError(t, err)
-	require.Contains(t, string(raw), `"changed":false`)
-
-	step.Plan = func(context.Context) (*engine.Plan, error) { panic("index out of range") }
-	res, err = r.run(step)
-	require.NoError(t, err)
-	require.ErrorContains(t, res.Err, "index out of range")
-}
-
-func TestSentButUnreadableWorldIsUnknown(t *testing.T) {
-	r := newRig(t)
-	step := r.step(engine.Reversible, &engine.Plan{Actions: []engine.Action{r.action("one", nil)}})
-	step.Verify = func(context.Context) (*engine.Proof, error) { return nil, errServer }
-	res, err := r.run(step)
-	require.NoError(t, err)
-	require.Equal(t, engine.Unknown, res.Outcome)
-}
-
-func TestVerifyDecidesWhatWasUnknown(t *testing.T) {
-	for holds, want := range map[bool]engine.Outcome{true: engine.Done, false: engine.Failed} {
-		r := newRig(t)
-		lost := func(context.Context, engine.Reporter) error { return &fault.Error{Class: fault.Lost} }
-		step := r.step(engine.Reversible, &engine.Plan{Actions: []engine.Action{r.action("one", lost)}})
-		_, err := r.run(step)
-		require.NoError(t, err)
-		require.Equal(t, engine.Unknown, r.history().Step("F4b").Outcome)
-
-		r.holds = holds
-		res, err := r.runner.Verify(t.Context(), "failover", step, r.sink)
-		require.NoError(t, err)
-		require.Equal(t, want, res.Outcome)
-		require.Equal(t, want, r.history().Step("F4b").Outcome)
-		require.Equal(t, []string{"one"}, r.sent, "verifying sends nothing")
-	}
-}
-
-func TestVerifyDecidesNothingWhereTheWorldCannotBeRead(t *testing.T) {
-	r := newRig(t)
-	step := r.step(engine.Read, nil)
-	step.Verify = func(context.Context) (*engine.Proof, error) { return nil, errServer }
-	_, err := r.runner.Verify(t.Context(), "failover", step, nil)
-	require.ErrorIs(t, err, errServer)
-	require.Equal(t, []journal.Type{journal.Open}, r.types())
-}
-
-// An action of which an earlier run knows no outcome is settled before it is
-// sent again.
-func TestUnsettledActionIsSettledFirst(t *testing.T) {
-	for name, c := range map[string]struct {
-		took bool
-		err  error
-		sent []string
-		want engine.Outcome
-	}{
-		"it took effect":       {true, nil, nil, engine.Done},
-		"it did not":           {false, nil, []string{"one"}, engine.Done},
-		"that cannot be known": {false, errServer, nil, engine.Unknown},
-	} {
-		t.Run(name, func(t *testing.T) {
-			r := newRig(t)
-			r.runner.Unsettled = map[string]bool{"one": true}
-			a := r.action("one", nil)
-			a.Settle = func(context.Context) (bool, error) { return c.took, c.err }
-			r.holds = c.want == engine.Done
-			res, err := r.run(r.step(engine.Reversible, &engine.Plan{Actions: []engine.Action{a}}))
-			require.NoError(t, err)
-			require.Equal(t, c.want, res.Outcome)
-			require.Equal(t, c.sent, r.sent)
-			_, err = r.audit()
-			require.NoError(t, err)
-		})
-	}
-}
-
-// Signs of a goroutine that a driver left behind are not taken for those of
-// the next action, and hostile ones do not break the record.
-func TestReportsAreBoundedAndEndWithTheAction(t *testing.T) {
-	r := newRig(t)
-	r.holds = true
-	var left engine.Reporter
-	a := r.action("one", func(_ context.Context, rep engine.Reporter) error {
-		left = rep
-		rep.Observe("recovered_to", "early")
-		rep.Observe("recovered_to", "2026-11-21T02:45:00Z")
-		for range 500 {
-			rep.Observe(strings.Repeat("\x01", 5_000), strings.Repeat("\x01", 50_000))
-		}
-		rep.Log(strings.Repeat("é", 1<<20))
-		return nil
-	})
-	a.Text = strings.Repeat("\x01", 1<<20)
-	step := r.step(engine.Reversible, &engine.Plan{Actions: []engine.Action{a}})
-	_, err := r.run(step)
-	require.NoError(t, err)
-	before := len(r.events)
-	left.Log("late")
-	left.Progress(engine.Progress{Percent: 50})
-	left.Observe("late", "late")
-	require.Len(t, r.events, before)
-	h := r.history()
-	require.Equal(t, "2026-11-21T02:45:00Z", h.Facts["recovered_to"])
-	require.Equal(t, "ONLINE", h.Facts["state"], "facts of the proof are remembered too")
-	require.NotContains(t, h.Facts, "late")
 }

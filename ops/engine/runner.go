@@ -3,12 +3,10 @@ package engine
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"sync"
 	"time"
 
-	"pchatops/ops/fault"
 	"pchatops/ops/journal"
 )
 
@@ -160,60 +158,4 @@ func (x *run) send(ctx context.Context, plan *Plan) (Outcome, error) {
 		}
 	}
 	return Done, nil
-}
-
-// conclude proves what sending came to. The world decides: a step whose
-// postcondition holds is done even where an action reported an error. What is
-// unknown and not proven stays unknown, because a lost request may still land.
-func (x *run) conclude(ctx context.Context, out Outcome, cause error) (Result, error) {
-	proof, err := Proved(ctx, x.step)
-	x.res.Proof = proof
-	switch {
-	case err == nil && proof.Holds:
-		return x.finish(Done, nil)
-	case out == Unknown:
-		return x.finish(Unknown, cause)
-	case out == Done && err != nil:
-		return x.finish(Unknown, err)
-	case out == Done:
-		return x.finish(Failed, x.unproven(proof))
-	}
-	return x.finish(Failed, cause)
-}
-
-func (x *run) unproven(p *Proof) error {
-	return &fault.Error{
-		Class: fault.State, Tried: fmt.Sprintf("verify %s %s", x.step.ID, x.step.Title),
-		Text: p.Says, Do: "look at the facts of the proof, then run the step again: it plans from what is there",
-	}
-}
-
-func (x *run) finish(out Outcome, err error) (Result, error) {
-	return x.finishAs(StepRecord{}, out, err)
-}
-
-// finishAs records the outcome of the step.
-func (x *run) finishAs(rec StepRecord, out Outcome, cause error) (Result, error) {
-	x.res.Outcome, x.res.Err, x.res.Took = out, cause, x.Clock.Now().Sub(x.began)
-	rec.fill(x.proc, x.step, x.res)
-	if err := x.record(journal.Step, "", rec); err != nil {
-		return x.res, err
-	}
-	x.emit(Event{
-		Type: EventStep, Outcome: out, Already: x.res.Already, Plan: x.res.Plan, Proof: x.res.Proof, Err: cause,
-		Took: x.res.Took, Changed: x.res.Changed, Actions: x.res.Actions, Record: rec,
-	})
-	return x.res, nil
-}
-
-func (x *run) refuse(err error) (Result, error) {
-	x.res.Err, x.res.Took = err, x.Clock.Now().Sub(x.began)
-	return x.res, err
-}
-
-func (x *run) emit(e Event) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	e.Time, e.Step = x.Clock.Now().UTC(), x.step.ID
-	x.sink(e)
 }

@@ -27,14 +27,19 @@ type board struct {
 
 	noInference context.CancelFunc // ends the inference under way; nil: none is
 
-	root  context.Context // of steps: ends with Serve's context
-	reads context.Context // of everything else: ends with Shutdown
-	cut   context.CancelFunc
+	act  starter // of steps: their context ends with Serve's
+	read starter // of everything else: its context ends with Shutdown
+	cut  context.CancelFunc
 }
 
-func newBoard(i *Incident, ctx context.Context) *board {
-	b := &board{Incident: i, byID: map[string]int{}, readOnly: i.cfg.ReadOnly, root: ctx}
-	b.reads, b.cut = context.WithCancel(ctx)
+// starter starts work in a goroutine of its own, whose context the returned
+// function ends, and then lets the owner do what work came back with.
+type starter func(work func(context.Context) change) context.CancelFunc
+
+func newBoard(ctx context.Context, i *Incident) *board {
+	b := &board{Incident: i, byID: map[string]int{}, readOnly: i.cfg.ReadOnly}
+	reads, cut := context.WithCancel(ctx)
+	b.act, b.read, b.cut = b.starter(ctx), b.starter(reads), cut
 	for k, s := range i.cfg.Procedure.Steps {
 		b.steps = append(b.steps, &stepView{step: s, percent: -1})
 		b.byID[s.ID] = k
@@ -47,7 +52,7 @@ func newBoard(i *Incident, ctx context.Context) *board {
 func (b *board) open() error {
 	if b.cfg.Journal == nil {
 		if b.cfg.Follow != nil {
-			b.start(b.reads, b.follow)
+			b.read(b.follow)
 		}
 		return nil
 	}
@@ -55,26 +60,29 @@ func (b *board) open() error {
 		return err
 	}
 	b.pull()
-	b.start(b.reads, b.watchLease)
+	b.read(b.watchLease)
 	if b.cfg.Infer {
 		b.infer()
 	}
 	return nil
 }
 
-// start runs work in a goroutine of its own, and then lets the owner do what
-// work came back with.
-func (b *board) start(ctx context.Context, work func(context.Context) change) {
-	b.jobs++
-	go func() {
-		c := work(ctx)
-		b.tell(func(b *board) {
-			b.jobs--
-			if c != nil {
-				c(b)
-			}
-		})
-	}()
+func (b *board) starter(parent context.Context) starter {
+	return func(work func(context.Context) change) context.CancelFunc {
+		ctx, cancel := context.WithCancel(parent)
+		b.jobs++
+		go func() {
+			c := work(ctx)
+			b.tell(func(b *board) {
+				b.jobs--
+				if c != nil {
+					c(b)
+				}
+				cancel()
+			})
+		}()
+		return cancel
+	}
 }
 
 func (b *board) stop() {

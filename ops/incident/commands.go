@@ -21,7 +21,7 @@ func (i *Incident) Plan(step string) error {
 			return err // a plan is on its way already
 		}
 		v.plans = true
-		b.start(b.reads, func(ctx context.Context) change {
+		b.read(func(ctx context.Context) change {
 			plan, err := engine.Planned(ctx, v.step)
 			return func(b *board) {
 				v.plans = false
@@ -109,7 +109,7 @@ func (b *board) put(t journal.Type, data any) error {
 	if err != nil {
 		return err
 	}
-	b.start(b.root, func(context.Context) change {
+	b.act(func(context.Context) change {
 		_, _ = recorder{b.Incident}.Append(journal.Line{Type: t, By: b.cfg.By, Data: raw}) // a failure ends the driving and is shown
 		return nil
 	})

@@ -40,6 +40,7 @@ func (m *mortal) Append(l journal.Line) (journal.Line, error) {
 	if !m.dead {
 		m.dead = true
 		switch m.how {
+		case before:
 		case torn:
 			_ = appendText(m.Path(), `{"seq":`)
 		case after:

@@ -41,7 +41,7 @@ func (i *Incident) Serve(ctx context.Context) error {
 	}
 	defer close(i.ended)
 	defer i.hub.close()
-	b := newBoard(i, ctx)
+	b := newBoard(ctx, i)
 	defer b.cut()
 	if err := b.open(); err != nil {
 		return err

@@ -40,11 +40,6 @@ func (v *stepView) outcome() engine.Outcome {
 	return v.inferred.Outcome
 }
 
-func (v *stepView) settled() bool {
-	o := v.outcome()
-	return o == engine.Done || o == engine.Skipped
-}
-
 // begin clears what is left of the run before.
 func (v *stepView) begin(now time.Time) {
 	v.running, v.since, v.total = true, now, 0
@@ -71,6 +66,7 @@ func (v *stepView) live(e engine.Event) {
 		v.progress, v.percent = e.Progress, e.Progress.Percent
 	case engine.EventLog:
 		v.output = appendBounded(v.output, e.Line, maxOutput)
+	default: // the journal has it
 	}
 }
 

@@ -23,7 +23,7 @@ func (b *board) run(step string, ask engine.Asker, sink func(engine.Event), done
 	b.occupy(v)
 	v.begin(b.cfg.Clock.Now())
 	runner := b.runner(maps.Clone(v.past.Unsettled))
-	b.start(b.root, func(ctx context.Context) change {
+	b.act(func(ctx context.Context) change {
 		err := b.look(ctx, step, before)
 		var res engine.Result
 		if err == nil {
@@ -82,7 +82,7 @@ func (b *board) verify(v *stepView) {
 	b.occupy(v)
 	onRecord := v.past.Outcome != engine.None
 	runner := b.runner(nil)
-	b.start(b.reads, func(ctx context.Context) change {
+	b.read(func(ctx context.Context) change {
 		var res engine.Result
 		var err error
 		if onRecord {
@@ -123,15 +123,13 @@ func (b *board) infer() {
 	if b.noInference != nil {
 		return
 	}
-	ctx, cancel := context.WithCancel(b.reads)
-	b.noInference = cancel
 	var open []*stepView
 	for _, v := range b.steps {
 		if v.past.Outcome == engine.None {
 			open = append(open, v)
 		}
 	}
-	b.start(ctx, func(ctx context.Context) change {
+	b.noInference = b.read(func(ctx context.Context) change {
 		for _, v := range open {
 			res, err := engine.Inferred(ctx, v.step)
 			if ctx.Err() != nil {
@@ -145,7 +143,6 @@ func (b *board) infer() {
 		}
 		return func(b *board) {
 			if ctx.Err() == nil {
-				cancel()
 				b.noInference = nil
 			}
 		}

@@ -81,7 +81,7 @@ func inspect(id, path string) Info {
 	if err != nil {
 		return fail(err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	raw, err := bufio.NewReaderSize(f, 64<<10).ReadSlice('\n')
 	if err != nil {
 		return fail(errors.New("it has no whole first line"))

@@ -105,7 +105,7 @@ func readHolder(path string) Holder {
 	if err != nil {
 		return Holder{}
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	raw, err := io.ReadAll(io.LimitReader(f, 4096))
 	if err != nil {
 		return Holder{}

@@ -56,7 +56,7 @@ func setAside(f *os.File, path string, end End) (Torn, error) {
 	if err != nil {
 		return Torn{}, err
 	}
-	defer aside.Close()
+	defer func() { _ = aside.Close() }() // it has been synced
 	n, err := io.Copy(aside, io.NewSectionReader(f, end.Bytes, end.Torn))
 	if err != nil {
 		return Torn{}, err

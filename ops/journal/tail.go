@@ -18,7 +18,7 @@ func Tail(ctx context.Context, path string, tick <-chan time.Time, each func(Lin
 	if err != nil {
 		return trouble("follow the journal", path, err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	var end End
 	var seen int64 // size when it was last read
 	for {
