@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"context"
 	"net"
 	"sync"
 	"time"
@@ -38,7 +39,7 @@ type Link struct {
 
 // Listen opens a link. Close it to end what runs for it.
 func Listen(address string) (*Link, error) {
-	ln, err := net.Listen("tcp", address)
+	ln, err := listen(address)
 	if err != nil {
 		return nil, err
 	}
@@ -49,6 +50,11 @@ func Listen(address string) (*Link, error) {
 	l.shut = sync.OnceFunc(func() { close(l.closed) })
 	l.running.Go(func() { l.take(ln) })
 	return l, nil
+}
+
+// listen opens a listener; on loopback that takes no time that a context could end.
+func listen(address string) (net.Listener, error) {
+	return new(net.ListenConfig).Listen(context.Background(), "tcp", address)
 }
 
 // take receives connections until the listener closes.
@@ -140,7 +146,7 @@ func (l *Link) Up() error {
 	if l.listener != nil {
 		return nil
 	}
-	ln, err := net.Listen("tcp", l.address)
+	ln, err := listen(l.address)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package windows
 import (
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 )
 
@@ -49,7 +50,7 @@ func record(name string, err error) *errorRecord {
 }
 
 // die ends PowerShell with an error: CLIXML on standard error and exit code 1.
-func (p process) die(err error) int {
+func (p *process) die(err error) int {
 	r := record("powershell.exe", err)
 	lines := []string{
 		r.name + " : " + r.message,
@@ -66,7 +67,7 @@ func (p process) die(err error) int {
 		b.WriteString(`<S S="Error">` + clixmlText(line) + `_x000D__x000A_</S>`)
 	}
 	b.WriteString("</Objs>")
-	fmt.Fprint(p.stderr, b.String())
+	_, _ = io.WriteString(p.stderr, b.String())
 	return 1
 }
 

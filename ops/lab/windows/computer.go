@@ -19,44 +19,43 @@ type Config struct {
 	Modules    []string      // Management Shell modules installed: Lync, SkypeForBusiness
 	ModuleLoad time.Duration // lab time that loading one takes
 	CopyRate   int64         // bytes per second of lab time that copying reaches; 0: what the real disk gives
-	Volume     int64         // bytes that a volume holds; 0: 500 GB
+	Free       func() int64  // bytes free on its volumes; nil: plenty
 }
 
 // Host is one simulated Windows computer. Several clients may use it at once.
 type Host struct {
 	Config
 
-	mu      sync.Mutex
-	power   context.Context // ends when the host is switched off
-	off     context.CancelFunc
-	jobs    map[string]*job
-	running sync.WaitGroup
+	mu        sync.Mutex
+	on        bool
+	processes map[*process]context.CancelFunc // what runs in shells
+	jobs      map[string]*job
+	running   sync.WaitGroup // jobs
 }
 
 // New makes a host and switches it on. Close it to end its jobs.
 func New(c Config) *Host {
-	if c.Volume == 0 {
-		c.Volume = 500e9
+	if c.Free == nil {
+		c.Free = func() int64 { return 500e9 }
 	}
-	h := &Host{Config: c, jobs: map[string]*job{}}
-	h.PowerOn()
-	return h
+	return &Host{Config: c, on: true, processes: map[*process]context.CancelFunc{}, jobs: map[string]*job{}}
 }
 
 // PowerOn starts the host again. Jobs that were killed stay killed.
 func (h *Host) PowerOn() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.power == nil || h.power.Err() != nil {
-		h.power, h.off = context.WithCancel(context.Background())
-	}
+	h.on = true
 }
 
 // PowerOff kills everything that runs on the host.
 func (h *Host) PowerOff() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.off()
+	h.on = false
+	for _, end := range h.processes {
+		end()
+	}
 	for _, j := range h.jobs {
 		j.kill()
 	}
@@ -68,14 +67,20 @@ func (h *Host) Close() {
 	h.running.Wait()
 }
 
-// live gives a context that ends with ctx or with the host's power.
-func (h *Host) live(ctx context.Context) (context.Context, context.CancelFunc) {
+// begin gives a process a context that ends with ctx or with the host's power.
+func (h *Host) begin(ctx context.Context, p *process) (alive context.Context, end func()) {
 	h.mu.Lock()
-	power := h.power
-	h.mu.Unlock()
+	defer h.mu.Unlock()
 	ctx, cancel := context.WithCancel(ctx)
-	stop := context.AfterFunc(power, cancel)
-	return ctx, func() { stop(); cancel() }
+	if h.processes[p] = cancel; !h.on {
+		cancel()
+	}
+	return ctx, func() {
+		cancel()
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		delete(h.processes, p)
+	}
 }
 
 // account spells a user as Windows does: DOMAIN\user.

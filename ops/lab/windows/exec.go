@@ -15,7 +15,6 @@ const maxCommandLine = 8191
 // process is one program as it runs.
 type process struct {
 	host   *Host
-	ctx    context.Context // ends with the shell or the power
 	user   string
 	stdin  io.Reader
 	stdout io.Writer
@@ -24,20 +23,25 @@ type process struct {
 
 // print writes a line to standard output; a reader that has gone is no error
 // of the program.
-func (p process) print(format string, a ...any) { fmt.Fprintf(p.stdout, format+"\r\n", a...) }
+func (p *process) print(format string, a ...any) { _, _ = fmt.Fprintf(p.stdout, format+"\r\n", a...) }
+
+// complain writes a line to standard error.
+func (p *process) complain(format string, a ...any) {
+	_, _ = fmt.Fprintf(p.stderr, format+"\r\n", a...)
+}
 
 // Exec runs a command line as cmd.exe does.
 func (h *Host) Exec(ctx context.Context, line wsman.CommandLine, stdin io.Reader, stdout, stderr io.Writer) int {
-	ctx, done := h.live(ctx)
-	defer done()
-	p := process{host: h, ctx: ctx, user: h.account(line.User), stdin: stdin, stdout: stdout, stderr: stderr}
-	return p.shell(strings.TrimSpace(line.Command + " " + strings.Join(line.Args, " ")))
+	p := &process{host: h, user: h.account(line.User), stdin: stdin, stdout: stdout, stderr: stderr}
+	ctx, end := h.begin(ctx, p)
+	defer end()
+	return p.shell(ctx, strings.TrimSpace(line.Command+" "+strings.Join(line.Args, " ")))
 }
 
 // shell runs one command line.
-func (p process) shell(line string) int {
+func (p *process) shell(ctx context.Context, line string) int {
 	if len(line) > maxCommandLine {
-		fmt.Fprint(p.stderr, "The command line is too long.\r\n")
+		p.complain("The command line is too long.")
 		return 1
 	}
 	words := split(line)
@@ -47,13 +51,13 @@ func (p process) shell(line string) int {
 	name := words[0]
 	switch program := baseName(name); {
 	case program == "powershell":
-		return p.powershell(words[1:])
+		return p.powershell(ctx, words[1:])
 	case program == "cmd" && len(words) > 2 && strings.EqualFold(words[1], "/c"):
-		return p.shell(strings.Join(words[2:], " "))
+		return p.shell(ctx, strings.Join(words[2:], " "))
 	case programs[program] != nil:
 		return programs[program](p, words[1:])
 	}
-	fmt.Fprintf(p.stderr, "'%s' is not recognized as an internal or external command,\r\noperable program or batch file.\r\n", name)
+	p.complain("'%s' is not recognized as an internal or external command,\r\noperable program or batch file.", name)
 	return 1
 }
 

@@ -47,15 +47,13 @@ func listFiles(_ context.Context, h *Host, c call) (any, error) {
 		if err != nil {
 			one.Error = failureOf(err, f.Path)
 		}
-		used := int64(0)
 		for _, e := range entries {
-			used += e.Size()
 			if e.Mode().IsRegular() && wildcard(request.Pattern, e.Name()) {
 				one.Files = append(one.Files, file{e.Name(), e.Size(), stamp(e.ModTime())})
 			}
 		}
 		if answer.Free = -1; err == nil {
-			answer.Free = max(0, h.Volume-used)
+			answer.Free = max(0, h.Free())
 		}
 		answer.Folders = append(answer.Folders, one)
 	}
@@ -103,30 +101,26 @@ func hashFiles(ctx context.Context, h *Host, c call) (any, error) {
 	return answer, nil
 }
 
-// hash reads a whole file.
+// hash reads a whole file, unless ctx ends first.
 func hash(ctx context.Context, path string) (sum string, n int64, err error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return "", 0, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	h := sha256.New()
-	n, err = io.Copy(h, untilDone{ctx, f})
-	return hex.EncodeToString(h.Sum(nil)), n, err
-}
-
-// untilDone reads until ctx ends.
-type untilDone struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-// Read fails once ctx has ended.
-func (u untilDone) Read(b []byte) (int, error) {
-	if err := u.ctx.Err(); err != nil {
-		return 0, err
+	for err == nil {
+		var more int64
+		more, err = io.CopyN(h, f, 1<<20)
+		n += more
+		if ctx.Err() != nil {
+			return "", 0, ctx.Err()
+		}
 	}
-	return u.r.Read(b)
+	if !errors.Is(err, io.EOF) {
+		return "", 0, err
+	}
+	return hex.EncodeToString(h.Sum(nil)), n, nil
 }
 
 func join(folder, name string) string { return strings.TrimRight(folder, `\`) + `\` + name }

@@ -3,6 +3,7 @@ package windows
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"regexp"
 )
 
@@ -46,7 +47,7 @@ type work func(ctx context.Context, log func(string), status func(any)) (result 
 
 // start makes the job and runs it. The caller holds Host.mu.
 func (h *Host) start(id string, w work) *job {
-	ctx, cancel := context.WithCancel(h.power)
+	ctx, cancel := context.WithCancel(context.Background())
 	j := &job{id: id, state: queued, task: true, cancel: cancel}
 	h.jobs[id] = j
 	h.running.Go(func() {
@@ -112,8 +113,8 @@ func jobStart(_ context.Context, h *Host, c call) (any, error) {
 	defer h.mu.Unlock()
 	j, existed := h.jobs[r.ID], true
 	if j == nil {
-		if h.power.Err() != nil {
-			return nil, h.power.Err()
+		if !h.on {
+			return nil, errors.New("the host is shutting down")
 		}
 		if !h.knows(r.RunAs, c.secret) {
 			return nil, errLogonFailure

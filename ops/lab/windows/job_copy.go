@@ -117,9 +117,8 @@ func (c *copier) room() error {
 	if err != nil {
 		return err
 	}
-	free, there := c.host.Volume, map[string]bool{}
+	free, there := c.host.Free(), map[string]bool{}
 	for _, e := range entries {
-		free -= e.Size()
 		there[e.Name()] = true
 	}
 	for _, f := range c.request.Files {
@@ -192,21 +191,31 @@ func (c *copier) pour(ctx context.Context, name, source, part string) error {
 	if err != nil {
 		return err
 	}
-	defer from.Close()
+	defer func() { _ = from.Close() }() // it was only read
 	to, err := os.OpenFile(part, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
-	defer to.Close()
+	if err = c.drip(ctx, name, from, to); err == nil {
+		err = to.Sync()
+	}
+	if closed := to.Close(); err == nil {
+		err = closed
+	}
+	return err
+}
+
+// drip copies piece by piece until the end of the source.
+func (c *copier) drip(ctx context.Context, name string, from io.Reader, to io.Writer) error {
 	reported := time.Now()
 	for {
 		n, err := io.CopyN(to, from, copyPiece)
 		c.status.Bytes += n
-		if err != nil && !errors.Is(err, io.EOF) {
-			return err
-		}
 		if errors.Is(err, io.EOF) {
-			return to.Sync()
+			return nil
+		}
+		if err != nil {
+			return err
 		}
 		if time.Since(reported) > 500*time.Millisecond {
 			c.report(c.status)
@@ -218,7 +227,8 @@ func (c *copier) pour(ctx context.Context, name, source, part string) error {
 	}
 }
 
-// pace takes the time that n bytes take, and notices when the share goes away.
+// pace takes the time that n bytes take, and notices when the share
+// goes away or the volume fills up.
 func (c *copier) pace(ctx context.Context, name string, n int64) error {
 	h := c.host
 	if h.CopyRate > 0 {
@@ -228,6 +238,9 @@ func (c *copier) pace(ctx context.Context, name string, n int64) error {
 	}
 	if _, err := h.Estate.Resolve(h.Name, join(c.request.Source, name)); err != nil {
 		return errNetName
+	}
+	if h.Free() <= 0 {
+		return errDiskFull
 	}
 	return ctx.Err()
 }

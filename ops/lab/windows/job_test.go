@@ -172,7 +172,7 @@ func TestAShareThatVanishesFailsTheFile(t *testing.T) {
 }
 
 func TestAFullVolumeRefusesTheCopyBeforehand(t *testing.T) {
-	s := start(t, func(c *windows.Config) { c.Volume = 20 })
+	s := start(t, func(c *windows.Config) { c.Free = func() int64 { return 11 } })
 	write(t, s.share, "a.trn", "content of a")
 	write(t, s.copies, "b.trn", "content of b")
 	s.job(t, "copy", "copy", copyRequest("a.trn", "b.trn"))

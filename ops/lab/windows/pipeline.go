@@ -1,6 +1,7 @@
 package windows
 
 import (
+	"context"
 	"regexp"
 	"strings"
 	"unicode"
@@ -67,7 +68,7 @@ func tokens(statement string) []token {
 }
 
 // statement runs one simple command and prints what it gives as a list.
-func (p process) statement(text string) error {
+func (p *process) statement(ctx context.Context, text string) error {
 	text = strings.TrimSpace(formatting.ReplaceAllString(strings.TrimSpace(text), ""))
 	if text == "" || strings.HasPrefix(text, "#") || preference.MatchString(text) {
 		return nil
@@ -99,7 +100,7 @@ func (p process) statement(text string) error {
 	if err != nil {
 		return err
 	}
-	records, err := c.invoke(p.ctx, p.host, given, func(line string) { p.print("%s", line) })
+	records, err := c.invoke(ctx, p.host, given, func(line string) { p.print("%s", line) })
 	if err != nil {
 		return record(c.name, err)
 	}
@@ -108,7 +109,7 @@ func (p process) statement(text string) error {
 }
 
 // list prints objects as Format-List does.
-func (p process) list(objects []object) {
+func (p *process) list(objects []object) {
 	for _, o := range objects {
 		width := 0
 		for _, property := range o {

@@ -15,7 +15,7 @@ type poolRequest struct {
 }
 
 // openPool reads the request and loads the module.
-func openPool(ctx context.Context, h *Host, c call) (poolRequest, error) {
+func openPool(ctx context.Context, h *Host, c call) error {
 	r, err := decode[poolRequest](c.request)
 	if err == nil {
 		err = h.loadModule(ctx, r.Module)
@@ -23,7 +23,7 @@ func openPool(ctx context.Context, h *Host, c call) (poolRequest, error) {
 	if err == nil {
 		err = h.checkPool(r.Pool)
 	}
-	return r, err
+	return err
 }
 
 // loadModule takes the time of Import-Module.
@@ -57,7 +57,7 @@ type storeAnswer struct {
 }
 
 func poolState(ctx context.Context, h *Host, c call) (any, error) {
-	if _, err := openPool(ctx, h, c); err != nil {
+	if err := openPool(ctx, h, c); err != nil {
 		return nil, err
 	}
 	identity, state := h.Estate.PoolState()
@@ -88,7 +88,7 @@ type mirrorAnswer struct {
 }
 
 func mirrorState(ctx context.Context, h *Host, c call) (any, error) {
-	if _, err := openPool(ctx, h, c); err != nil {
+	if err := openPool(ctx, h, c); err != nil {
 		return nil, err
 	}
 	rows := []mirrorAnswer{}

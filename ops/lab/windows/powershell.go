@@ -1,9 +1,9 @@
 package windows
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/binary"
-	"fmt"
 	"io"
 	"regexp"
 	"strings"
@@ -25,7 +25,7 @@ var valued = map[string]bool{"executionpolicy": true, "ep": true, "inputformat":
 var readsInput = regexp.MustCompile(`(?i)\$input\b|\[Console\]::(In\b|OpenStandardInput)|ReadLine|ReadToEnd`)
 
 // powershell is powershell.exe.
-func (p process) powershell(args []string) int {
+func (p *process) powershell(ctx context.Context, args []string) int {
 	for i := 0; i < len(args); i++ {
 		name := strings.ToLower(strings.TrimLeft(args[i], "-/"))
 		flag := name != strings.ToLower(args[i])
@@ -34,53 +34,53 @@ func (p process) powershell(args []string) int {
 		case flag && valued[name]:
 			i++
 		case flag && (name == "ec" || name != "" && strings.HasPrefix("encodedcommand", name)):
-			return p.encoded(strings.Join(args[i+1:], ""))
+			return p.encoded(ctx, strings.Join(args[i+1:], ""))
 		case flag && name != "" && strings.HasPrefix("command", name):
-			return p.commandText(strings.Join(args[i+1:], " "))
+			return p.commandText(ctx, strings.Join(args[i+1:], " "))
 		case flag && name != "":
-			fmt.Fprintf(p.stderr, "%s : is no parameter of powershell.exe that this simulated host knows.\r\n", args[i])
+			p.complain("%s : is no parameter of powershell.exe that this simulated host knows.", args[i])
 			return exitBadArguments
 		default:
-			return p.commandText(strings.Join(args[i:], " "))
+			return p.commandText(ctx, strings.Join(args[i:], " "))
 		}
 	}
 	return 0
 }
 
 // commandText runs a command, or what comes on standard input when that is "-".
-func (p process) commandText(text string) int {
+func (p *process) commandText(ctx context.Context, text string) int {
 	if strings.TrimSpace(text) != "-" {
-		return p.script(text)
+		return p.script(ctx, text)
 	}
 	input, err := io.ReadAll(io.LimitReader(p.stdin, maxInput))
 	if err != nil {
 		return p.die(err)
 	}
-	return p.script(string(input))
+	return p.script(ctx, string(input))
 }
 
-func (p process) encoded(text string) int {
+func (p *process) encoded(ctx context.Context, text string) int {
 	raw, err := base64.StdEncoding.DecodeString(text)
 	if err != nil || len(raw) == 0 || len(raw)%2 != 0 {
-		fmt.Fprint(p.stderr, "Cannot process the command because the value specified with -EncodedCommand is not properly encoded. "+
-			"The value must be Base64 encoded.\r\n")
+		p.complain("Cannot process the command because the value specified with -EncodedCommand is not properly encoded. " +
+			"The value must be Base64 encoded.")
 		return exitBadArguments
 	}
 	units := make([]uint16, len(raw)/2)
 	for i := range units {
 		units[i] = binary.LittleEndian.Uint16(raw[2*i:])
 	}
-	return p.script(string(utf16.Decode(units)))
+	return p.script(ctx, string(utf16.Decode(units)))
 }
 
 // script runs PowerShell text. What reads standard input gets what the script
 // contract sends there; anything else is taken as simple commands.
-func (p process) script(text string) int {
+func (p *process) script(ctx context.Context, text string) int {
 	if readsInput.MatchString(text) {
-		return p.runScript()
+		return p.runScript(ctx)
 	}
 	for _, s := range statements(text) {
-		if err := p.statement(s); err != nil {
+		if err := p.statement(ctx, s); err != nil {
 			return p.die(err)
 		}
 	}

@@ -1,32 +1,31 @@
 package windows
 
 import (
-	"fmt"
 	"os"
 	"strings"
 )
 
 // programs are the ones that strangers use to look around.
-var programs = map[string]func(p process, args []string) int{
-	"hostname": func(p process, _ []string) int { p.print("%s", p.host.Name); return 0 },
-	"whoami":   func(p process, _ []string) int { p.print("%s", strings.ToLower(p.user)); return 0 },
-	"ver": func(p process, _ []string) int {
+var programs = map[string]func(p *process, args []string) int{
+	"hostname": func(p *process, _ []string) int { p.print("%s", p.host.Name); return 0 },
+	"whoami":   func(p *process, _ []string) int { p.print("%s", strings.ToLower(p.user)); return 0 },
+	"ver": func(p *process, _ []string) int {
 		p.print("\r\nMicrosoft Windows [Version 6.3.9600]")
 		return 0
 	},
-	"echo":     func(p process, args []string) int { p.print("%s", strings.Join(args, " ")); return 0 },
+	"echo":     func(p *process, args []string) int { p.print("%s", strings.Join(args, " ")); return 0 },
 	"ipconfig": ipconfig,
 	"dir":      dir,
 }
 
-func ipconfig(p process, _ []string) int {
+func ipconfig(p *process, _ []string) int {
 	p.print("\r\nWindows IP Configuration\r\n\r\n\r\nEthernet adapter Ethernet:\r\n")
 	p.print("   Connection-specific DNS Suffix  . : %s", p.host.DNSDomain)
 	p.print("   IPv4 Address. . . . . . . . . . . : 127.0.0.1")
 	return 0
 }
 
-func dir(p process, args []string) int {
+func dir(p *process, args []string) int {
 	path := `C:\`
 	for _, a := range args {
 		if !strings.HasPrefix(a, "/") {
@@ -35,7 +34,7 @@ func dir(p process, args []string) int {
 	}
 	entries, err := p.host.readFolder(path)
 	if err != nil {
-		fmt.Fprintf(p.stderr, "%s\r\n", win32(err).Text)
+		p.complain("%s", win32(err).Text)
 		return 1
 	}
 	p.print("\r\n Directory of %s\r\n", path)

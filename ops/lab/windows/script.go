@@ -37,7 +37,7 @@ var scripts = map[string]func(ctx context.Context, h *Host, c call) (any, error)
 var firstLine = regexp.MustCompile(`^# pchatops ([a-z][a-z0-9-]*) 1\r?\n`)
 
 // runScript reads script, request and secret and does what the script promises.
-func (p process) runScript() int {
+func (p *process) runScript(ctx context.Context) int {
 	name, c, err := readCall(p.stdin)
 	if err != nil {
 		return p.die(err)
@@ -47,7 +47,7 @@ func (p process) runScript() int {
 	if run == nil {
 		return p.die(fmt.Errorf("the script contract has no script %q", name))
 	}
-	answer, err := run(p.ctx, p.host, c)
+	answer, err := run(ctx, p.host, c)
 	failed := foreseen(err, "")
 	if err != nil && failed == nil {
 		return p.die(err)

@@ -14,7 +14,6 @@ var (
 	errFault        = &Win32Error{31, "A device attached to the system is not functioning."}
 	errNetName      = &Win32Error{64, "The specified network name is no longer available."}
 	errDiskFull     = &Win32Error{112, "There is not enough space on the disk."}
-	errName         = &Win32Error{123, "The filename, directory name, or volume label syntax is incorrect."}
 	errLogonFailure = &Win32Error{1326, "The user name or password is incorrect."}
 )
 

@@ -20,8 +20,7 @@ const (
 // and replaced with every change.
 type command struct {
 	id  string
-	ctx context.Context // the process; ends with the shell
-	end context.CancelFunc
+	end context.CancelFunc // ends the process
 
 	mu       sync.Mutex
 	changed  chan struct{}
@@ -48,41 +47,41 @@ type output struct {
 	aborted bool
 }
 
-func newCommand() *command {
-	ctx, end := context.WithCancel(context.Background())
-	return &command{id: newID(), ctx: ctx, end: end, changed: make(chan struct{})}
+func newCommand(end context.CancelFunc) *command {
+	return &command{id: newID(), end: end, changed: make(chan struct{})}
 }
 
 // await runs try under the lock, again after every change, until it says that
-// it has acted or ctx ends.
-func (c *command) await(ctx context.Context, try func() bool) error {
+// it has acted. It gives up when stop closes.
+func (c *command) await(stop <-chan struct{}, try func() bool) (acted bool) {
 	for {
 		c.mu.Lock()
 		if try() {
 			close(c.changed)
 			c.changed = make(chan struct{})
 			c.mu.Unlock()
-			return nil
+			return true
 		}
 		changed := c.changed
 		c.mu.Unlock()
 		select {
 		case <-changed:
-		case <-ctx.Done():
-			return ctx.Err()
+		case <-stop:
+			return false
 		}
 	}
 }
 
 // act is await for what never has to wait.
 func (c *command) act(f func()) {
-	_ = c.await(context.Background(), func() bool { f(); return true })
+	c.await(nil, func() bool { f(); return true })
 }
 
-// run is the process. It ends when the runner does.
-func (c *command) run(r Runner, line CommandLine) {
+// run is the process. It ends when the runner does, soon after ctx.
+func (c *command) run(ctx context.Context, r Runner, line CommandLine) {
 	defer c.end()
-	exit := r.Exec(c.ctx, line, processInput{c}, processOutput{c, stdout}, processOutput{c, stderr})
+	end := ctx.Done()
+	exit := r.Exec(ctx, line, processInput{c, end}, processOutput{c, end, stdout}, processOutput{c, end, stderr})
 	c.act(func() { c.finished, c.exit = true, exit })
 }
 
@@ -98,10 +97,9 @@ func (c *command) feed(data []byte, last bool) (ok bool) {
 }
 
 // receive waits for output or the end of the process and takes at most room
-// encoded bytes (but always one piece).
-func (c *command) receive(ctx context.Context, room int) (output, error) {
-	var o output
-	err := c.await(ctx, func() bool {
+// encoded bytes (but always one piece); false: there was nothing before stop.
+func (c *command) receive(stop <-chan struct{}, room int) (o output, ok bool) {
+	ok = c.await(stop, func() bool {
 		o.aborted = c.aborted
 		if len(c.pieces) == 0 && !c.finished {
 			return c.aborted
@@ -119,7 +117,7 @@ func (c *command) receive(ctx context.Context, room int) (output, error) {
 		c.reported = o.done
 		return true
 	})
-	return o, err
+	return o, ok
 }
 
 // abort ends the process because its shell ends.
@@ -136,11 +134,14 @@ func (c *command) over() bool {
 }
 
 // processInput is standard input as the process reads it.
-type processInput struct{ c *command }
+type processInput struct {
+	c   *command
+	end <-chan struct{} // of the process
+}
 
 // Read waits for input until the shell ends.
 func (p processInput) Read(b []byte) (n int, err error) {
-	failed := p.c.await(p.c.ctx, func() bool {
+	ok := p.c.await(p.end, func() bool {
 		if len(p.c.stdin) == 0 && !p.c.closed {
 			return false
 		}
@@ -150,8 +151,8 @@ func (p processInput) Read(b []byte) (n int, err error) {
 		p.c.stdin = p.c.stdin[n:]
 		return true
 	})
-	if failed != nil {
-		return 0, failed
+	if !ok {
+		return 0, io.ErrClosedPipe
 	}
 	return n, err
 }
@@ -159,6 +160,7 @@ func (p processInput) Read(b []byte) (n int, err error) {
 // processOutput is an output stream as the process writes it.
 type processOutput struct {
 	c      *command
+	end    <-chan struct{} // of the process
 	stream string
 }
 
@@ -166,7 +168,7 @@ type processOutput struct {
 func (p processOutput) Write(b []byte) (n int, err error) {
 	for n < len(b) {
 		data := append([]byte(nil), b[n:min(len(b), n+pieceSize)]...)
-		err := p.c.await(p.c.ctx, func() bool {
+		ok := p.c.await(p.end, func() bool {
 			if p.c.waiting >= pipeSize {
 				return false
 			}
@@ -174,8 +176,8 @@ func (p processOutput) Write(b []byte) (n int, err error) {
 			p.c.waiting += len(data)
 			return true
 		})
-		if err != nil {
-			return n, err
+		if !ok {
+			return n, io.ErrClosedPipe
 		}
 		n += len(data)
 	}

@@ -116,9 +116,10 @@ func (s *Server) command(_ context.Context, r request, sh *shell) (string, *faul
 	if r.Body.Command == nil || strings.TrimSpace(r.Body.Command.Command) == "" {
 		return "", faultBody()
 	}
-	c := newCommand()
+	process, end := context.WithCancel(context.Background()) // it outlives this request
+	c := newCommand(end)
 	line := CommandLine{Command: r.Body.Command.Command, Args: r.Body.Command.Arguments, User: r.user}
-	if f := s.shells.start(sh, c, r.limits.OperationsPerUser, func() { c.run(s.Runner, line) }); f != nil {
+	if f := s.shells.start(sh, c, r.limits.OperationsPerUser, func() { c.run(process, s.Runner, line) }); f != nil {
 		c.end()
 		return "", f
 	}
@@ -159,9 +160,9 @@ func (s *Server) receive(ctx context.Context, r request, sh *shell) (string, *fa
 	}
 	ctx, cancel := context.WithTimeout(ctx, r.timeout)
 	defer cancel()
-	o, err := c.receive(ctx, room-replyOverhead)
+	o, ok := c.receive(ctx.Done(), room-replyOverhead)
 	switch {
-	case err != nil:
+	case !ok:
 		return "", faultTimedOut()
 	case o.aborted:
 		return "", faultAborted()

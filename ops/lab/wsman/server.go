@@ -83,6 +83,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 				connections.Add(1)
 			case http.StateClosed:
 				connections.Done()
+			default:
 			}
 		},
 		BaseContext: func(net.Listener) context.Context { return ctx },

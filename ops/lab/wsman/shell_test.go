@@ -78,18 +78,19 @@ func TestShellEndsWhenNobodyAsksForItsIdleTime(t *testing.T) {
 
 func TestOutputNobodyReadsStopsTheProcess(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := newCommand()
+		ctx, end := context.WithCancel(t.Context())
+		c := newCommand(end)
 		var written int
 		go func() {
 			defer c.act(func() { c.finished = true })
-			written, _ = processOutput{c, stdout}.Write(make([]byte, 2*pipeSize))
+			written, _ = processOutput{c, ctx.Done(), stdout}.Write(make([]byte, 2*pipeSize))
 		}()
 		synctest.Wait()
 		require.LessOrEqual(t, c.waiting, pipeSize+pieceSize, "the pipe is full, the process stands")
 		total := 0
 		for done := false; !done; {
-			o, err := c.receive(t.Context(), 100_000)
-			require.NoError(t, err)
+			o, ok := c.receive(t.Context().Done(), 100_000)
+			require.True(t, ok)
 			for _, p := range o.pieces {
 				total += len(p.data)
 			}

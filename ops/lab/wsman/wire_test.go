@@ -201,7 +201,7 @@ func TestAShellOutlivesItsConnections(t *testing.T) {
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, fmt.Sprintf("http://127.0.0.1:%d/wsman", port),
 		strings.NewReader(message("Receive", shell, "PT30S", receiveBody(id))))
 	require.NoError(t, err)
-	_, err = http.DefaultClient.Do(r) //nolint:bodyclose // there is no answer
+	_, err = http.DefaultClient.Do(r)
 	require.Error(t, err)
 
 	status, answer := post(t, port, message("Send", shell, "PT5S",
