@@ -22,6 +22,7 @@ func (r *reader) credentials(into map[string]Credential) take {
 			name := n.Content[i].Value
 			if !isName(name) {
 				r.problem(n.Content[i], "no name for a credential", nameText)
+				return
 			}
 			names[name] = may(func(n *yaml.Node, path string) {
 				c := Credential{Name: name}

@@ -44,6 +44,7 @@ func TestHostileFilesAreRefusedQuickly(t *testing.T) {
 		"deep":            strings.Repeat("[", 100_000),
 		"not UTF-8":       "name: \xff\xfe\n",
 		"terminal escape": "name: \x1b[2J\n",
+		"escaped escapes": `credentials: {"a\e[2J": {}, "a\e[2J": {}}` + "\ninstances: [{role: \"\\e\", \"\\e\": 1, credential: \"a\\e[2J\"}]\n",
 		"own anchor":      "name: &a {b: *a}\ninstances: &i [*i, *i]\n",
 		"alias bomb":      "credentials: &c {a: {login: sql}}\ninstances: [" + strings.Repeat("*c,", 190) + "]\nhosts: [" + strings.Repeat("*c,", 190) + "]\n",
 		"many mistakes":   strings.Repeat("a: b\n", 10_000),
