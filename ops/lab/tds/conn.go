@@ -145,6 +145,9 @@ func (c *conn) answer(ctx context.Context, m message) error {
 	if err != nil {
 		return err
 	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx) // a killed session does not answer any more
+	}
 	if c.session.Broken() {
 		_ = r.finish(flags | doneFatal)
 		return errBroken

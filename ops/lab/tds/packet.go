@@ -19,6 +19,12 @@ const (
 	packetPrelogin    = 0x12
 )
 
+// fromClients are the types that a client may send.
+var fromClients = map[byte]bool{
+	packetBatch: true, packetRPC: true, packetAttention: true, packetTransaction: true,
+	packetLogin: true, packetSSPI: true, packetPrelogin: true,
+}
+
 // Bits of a packet's status.
 const (
 	statusLast      = 0x01
@@ -59,6 +65,8 @@ func readMessage(r io.Reader, limit int) (message, error) {
 		}
 		size := int(binary.BigEndian.Uint16(header[2:])) - headerSize
 		switch {
+		case !fromClients[header[0]]:
+			return m, fmt.Errorf("a packet of the unknown type %#x", header[0])
 		case size < 0 || size > maxPacketSize:
 			return m, fmt.Errorf("a packet of %d bytes", size+headerSize)
 		case len(m.body)+size > limit:

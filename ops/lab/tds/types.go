@@ -143,8 +143,11 @@ func (e *encoder) value(c tsql.Column, v any) {
 		}
 		e.variable(c.Size, b)
 	case tsql.Numeric:
-		s, _ := v.(string)
-		e.fixed(numericBytes(s, c))
+		if s, ok := v.(string); ok {
+			e.fixed(numericBytes(s, c))
+			return
+		}
+		e.u8(0)
 	case tsql.DateTime:
 		if t, ok := v.(time.Time); ok {
 			e.fixed(dateTimeBytes(t))
