@@ -37,7 +37,7 @@ type estate struct {
 // that a restore of a second takes a millisecond; nothing happens of itself.
 func newEstate(t testing.TB, change func(*world.Config)) *estate {
 	t.Helper()
-	c := world.Config{Seed: 7, Dir: t.TempDir(), Speed: 1000, Start: time.Date(2026, 11, 21, 2, 52, 0, 0, time.UTC)}
+	c := world.Config{Seed: 7, Dir: t.TempDir(), Speed: 1000, History: time.Hour, Start: time.Date(2026, 11, 21, 2, 52, 0, 0, time.UTC)}
 	if change != nil {
 		change(&c)
 	}
