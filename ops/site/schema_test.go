@@ -56,7 +56,7 @@ func TestSchemaAndConsoleRefuseTheSame(t *testing.T) {
 		require.Equal(t, inParse == nil, inSchema == nil, "%s: console says %v, schema says %v", where, inParse, inSchema)
 	}
 	damage(doc, "", agree)
-	require.Greater(t, tried, 500)
+	require.Greater(t, tried, 400)
 }
 
 // damage edits a decoded document in place, shows each edit and takes it back.
@@ -86,7 +86,7 @@ func damage(node any, path string, show func(where string)) {
 			damage(old, path+"."+k, show)
 		}
 	case []any:
-		for _, e := range v {
+		for _, e := range v[:min(len(v), 2)] { // the first has every key, the second few
 			damage(e, path+"[]", show)
 		}
 	}
