@@ -15,7 +15,7 @@ type agent struct {
 	sessions  []time.Time // start of each Agent session; the last is the current one
 	jobs      []*job
 	schedules []*schedule
-	runs      int // rows of sysjobhistory so far
+	rows      int // rows of sysjobhistory so far
 }
 
 // job is an Agent job. What it does is work.
@@ -58,7 +58,11 @@ const (
 	byScheduler, byUser                  = 1, 4
 )
 
-func (j *job) running() bool { return !j.started.IsZero() && j.stopped.IsZero() }
+// runs reports whether a job runs: what an earlier Agent session left behind
+// does not.
+func (a *agent) runs(j *job) bool {
+	return a.running && j.session == len(a.sessions) && !j.started.IsZero() && j.stopped.IsZero()
+}
 
 // startAgent begins an Agent session. The caller holds w.mu.
 func (i *Instance) startAgent(t time.Time) {
@@ -79,6 +83,7 @@ func (i *Instance) stopAgent() {
 	for _, j := range i.agent.jobs {
 		if j.cancel != nil {
 			j.cancel()
+			j.cancel = nil
 		}
 	}
 	for _, s := range i.sorted() {
@@ -122,41 +127,43 @@ func (w *World) startJob(i *Instance, j *job, source int) *tsql.Error {
 	case !i.agent.running || w.closed:
 		w.mu.Unlock()
 		return fail(22022, "SQLServerAgent is not currently running so it cannot be notified of this action.")
-	case j.running():
+	case i.agent.runs(j):
 		w.mu.Unlock()
 		return fail(22022, "Request to run job "+j.name+" refused because the job is already running from a previous request.")
 	}
 	ctx, cancel := context.WithCancel(w.life)
 	now := w.Clock.Now()
 	j.requested, j.started, j.stopped, j.source, j.session, j.cancel = now, now, time.Time{}, source, len(i.agent.sessions), cancel
-	instant := w.instant
+	instant, session := w.instant, j.session
 	if !instant {
 		w.jobs.Add(1)
 	}
 	w.mu.Unlock()
 	if instant {
-		w.runJob(ctx, i, j)
+		w.runJob(ctx, i, j, session)
 		return nil
 	}
 	go func() {
 		defer w.jobs.Done()
-		w.runJob(ctx, i, j)
+		w.runJob(ctx, i, j, session)
 	}()
 	return nil
 }
 
-func (w *World) runJob(ctx context.Context, i *Instance, j *job) {
+// runJob does a job's work and writes it down, unless the Agent that began it
+// is gone.
+func (w *World) runJob(ctx context.Context, i *Instance, j *job, session int) {
 	result := j.work(ctx)
 	interrupted := ctx.Err() != nil
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if session != len(i.agent.sessions) || !i.agent.running {
+		return
+	}
 	j.cancel()
 	j.cancel = nil
-	if interrupted && !i.agent.running {
-		return // nobody is left to write it down
-	}
 	now := w.Clock.Now()
-	run := jobRun{row: i.agent.runs + 1, at: j.started, took: now.Sub(j.started), status: runSucceeded, message: result.message}
+	run := jobRun{row: i.agent.rows + 1, at: j.started, took: now.Sub(j.started), status: runSucceeded, message: result.message}
 	run.bySource = map[int]string{byScheduler: "Schedule", byUser: "User"}[j.source]
 	switch {
 	case interrupted:
@@ -164,8 +171,8 @@ func (w *World) runJob(ctx context.Context, i *Instance, j *job) {
 	case result.failed:
 		run.status = runFailed
 	}
-	i.agent.runs += 2
-	j.stopped, j.lastRow = now, i.agent.runs
+	i.agent.rows += 2
+	j.stopped, j.lastRow = now, i.agent.rows
 	j.history = append(j.history, run)
 	j.history = j.history[max(len(j.history)-rowsPerJob, 0):]
 }

@@ -56,7 +56,7 @@ func (c *content) branch(fork media.GUID) {
 
 // forksFrom gives the fork on which a log backup from lsn begins.
 func (c *content) forksFrom(lsn media.LSN) (first media.GUID, point media.LSN) {
-	if !c.previousFork.IsZero() && lsn < c.forkPoint {
+	if !c.previousFork.IsZero() && lsn <= c.forkPoint {
 		return c.previousFork, c.forkPoint
 	}
 	return c.fork, 0

@@ -16,6 +16,7 @@ var partner = map[string]string{"primary": "mirror", "backup": "backup-mirror"}
 // InstallMirror is Install-CsMirrorDatabase for the chat database.
 func (w *World) InstallMirror(ctx context.Context, m windows.Mirror, log func(string)) error {
 	w.mu.Lock()
+	w.installs++
 	principal, mirror, err := w.mirrorStores(m)
 	w.mu.Unlock()
 	if err != nil {

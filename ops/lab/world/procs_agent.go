@@ -71,7 +71,7 @@ func stopJobProc(c *call) (int, *tsql.Error) {
 		return 1, e
 	case !c.inst().agent.running:
 		return 1, fail(22022, "SQLServerAgent is not currently running so it cannot be notified of this action.")
-	case !j.running():
+	case !c.inst().agent.runs(j):
 		return 1, fail(22022, "Request to stop job "+j.name+" refused because the job is not currently running.")
 	}
 	j.cancel()
@@ -130,7 +130,7 @@ func (c *call) helpJobs(one *job) *tsql.Rows {
 		has_schedule int, has_target int, type int`)
 	for _, j := range c.inst().agent.jobs {
 		executing, step := 4, "0 (unknown)"
-		if j.running() {
+		if c.inst().agent.runs(j) {
 			executing, step = 1, "1 ("+stepName(j)+")"
 		}
 		switch {

@@ -24,7 +24,7 @@ var atOnce = world.Pace{Base: 1}
 // site builds a site whose clock stands still unless the test moves it.
 func site(t *testing.T, change ...func(*world.Config)) *world.World {
 	t.Helper()
-	cfg := world.Config{Seed: 7, Dir: t.TempDir(), Start: threeInTheNight, History: 2 * time.Hour, Pace: atOnce, MirrorTime: 1}
+	cfg := world.Config{Seed: 7, Dir: t.TempDir(), Start: threeInTheNight, History: time.Hour, Pace: atOnce, MirrorTime: 1}
 	for _, c := range change {
 		c(&cfg)
 	}

@@ -40,6 +40,7 @@ type World struct {
 	jobs   sync.WaitGroup
 
 	lockWake chan struct{} // closed when an application lock changes hands
+	installs int           // of mirrors begun
 }
 
 // New builds a site that has been healthy for a while (or, with Bare, one
