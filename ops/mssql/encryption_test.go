@@ -20,6 +20,7 @@ import (
 
 	"pchatops/ops/fault"
 	"pchatops/ops/lab/tds"
+	"pchatops/ops/lab/tsql"
 	"pchatops/ops/site"
 )
 
@@ -144,4 +145,20 @@ func TestTheConsoleIsNotSentOnToAnotherServer(t *testing.T) {
 	require.NoError(t, err)
 	_, err = d.DialContext(context.Background(), "tcp", address)
 	require.ErrorContains(t, err, "not followed")
+}
+
+func TestAWindowsLoginSendsNoPassword(t *testing.T) {
+	e := newEstate(t, nil)
+	var seen tds.Login
+	r := e.listen(secondary, func(s *tds.Server) {
+		s.Authenticate = func(_ context.Context, l tds.Login) (tsql.Host, func(), *tsql.Error) {
+			seen = l
+			return nil, nil, &tsql.Error{Number: 18452, State: 1, Class: 14, Message: "Login failed. The login is from an untrusted domain and cannot be used with Windows authentication."}
+		}
+	})
+	s := e.dial(r, secondary, `LITWARE\ops`, "pass", func(i *site.Instance) { i.Credential.Kind = site.LoginNTLM })
+	_, err := s.Facts(context.Background())
+	require.True(t, fault.Is(err, fault.Login), err)
+	require.Equal(t, "NTLMSSP\x00", string(seen.SSPI[:8]))
+	require.Empty(t, seen.Password)
 }

@@ -19,8 +19,21 @@ type relay struct {
 
 	mu     sync.Mutex
 	thawed chan struct{} // closed: bytes pass
-	conns  []net.Conn
+	pairs  []*pair
 	ended  sync.WaitGroup
+}
+
+// pair is one connection, from both sides.
+type pair struct {
+	client, server net.Conn
+	gone           atomic.Bool // the server's end is gone, and the client does not learn it
+}
+
+func (p *pair) close() {
+	_ = p.server.Close()
+	if !p.gone.Load() {
+		_ = p.client.Close()
+	}
 }
 
 func startRelay(t testing.TB, to string) *relay {
@@ -56,26 +69,29 @@ func (r *relay) accept() {
 			_ = client.Close()
 			continue
 		}
+		p := &pair{client: client, server: server}
 		r.mu.Lock()
-		r.conns = append(r.conns, client, server)
+		r.pairs = append(r.pairs, p)
 		r.mu.Unlock()
 		var answered atomic.Bool
 		answered.Store(true)
 		r.ended.Go(func() {
+			defer p.close()
 			r.pass(server, client, func() {
 				if answered.Swap(false) {
 					r.exchanges.Add(1)
 				}
 			})
 		})
-		r.ended.Go(func() { r.pass(client, server, func() { answered.Store(true) }) })
+		r.ended.Go(func() {
+			defer p.close()
+			r.pass(client, server, func() { answered.Store(true) })
+		})
 	}
 }
 
 // pass copies one direction. A request of several packets is one exchange.
 func (r *relay) pass(to, from net.Conn, seen func()) {
-	defer to.Close()   //nolint:errcheck // the end of one direction ends both
-	defer from.Close() //nolint:errcheck // the same
 	buffer := make([]byte, 64<<10)
 	for {
 		n, err := from.Read(buffer)
@@ -116,8 +132,22 @@ func (r *relay) thaw() {
 func (r *relay) cut() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, c := range r.conns {
-		_ = c.Close()
+	for _, p := range r.pairs {
+		p.close()
+		_ = p.client.Close()
 	}
-	r.conns = nil
+	r.pairs = nil
+}
+
+// forget ends the server's side of one connection of the client, as a power
+// cut does: the client hears nothing of it.
+func (r *relay) forget(client net.Addr) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, p := range r.pairs {
+		if p.client.RemoteAddr().String() == client.String() {
+			p.gone.Store(true)
+			p.close()
+		}
+	}
 }

@@ -180,3 +180,27 @@ func TestAServerThatFallsSilentDuringARestoreIsGivenUp(t *testing.T) {
 	require.True(t, fault.Is(err, fault.Lost), err)
 	require.ErrorIs(t, err, errSilent)
 }
+
+func TestARestoreThatTheServerKnowsNothingOfIsGivenUp(t *testing.T) {
+	e, s, r, logs := pending(t)
+	e.world.SetSlow(10_000)
+	n := newNotes()
+	done := make(chan error, 1)
+	go func() { done <- s.RestoreLog("mgc", logs[0]).Do(context.Background(), n) }()
+	<-n.heard
+	r.forget(s.writer.wire.LocalAddr())
+	err := <-done
+	require.True(t, fault.Is(err, fault.Lost), err)
+	require.ErrorIs(t, err, errVanished)
+}
+
+func TestEachRestoreCostsOneRoundTrip(t *testing.T) {
+	_, s, r, logs := pending(t)
+	s.pace.progress = time.Hour // nobody looks in between
+	_, err := run(t, s.RestoreLog("mgc", logs[0]))
+	require.NoError(t, err)
+	before := r.exchanges.Load()
+	_, err = run(t, s.RestoreLog("mgc", logs[1]))
+	require.NoError(t, err)
+	require.EqualValues(t, 1, r.exchanges.Load()-before)
+}

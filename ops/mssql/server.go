@@ -92,7 +92,8 @@ func (s *Server) dedicated() *sql.DB {
 // Address gives the instance as the operator knows it.
 func (s *Server) Address() string { return s.instance.Address() }
 
-// Close ends all connections. A statement that is still running is aborted.
+// Close ends all connections. It waits for a statement that is still changing
+// something; who does not want to wait aborts that first (ErrAbort).
 func (s *Server) Close() error {
 	return errors.Join(s.writer.close(), s.reads.Close())
 }

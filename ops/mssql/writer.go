@@ -91,5 +91,10 @@ func (w *writer) give() {
 	<-w.turn
 }
 
-// close ends the connection, and with it a statement that still runs.
-func (w *writer) close() error { return w.db.Close() }
+// close waits for a statement that is still running, then ends the connection.
+func (w *writer) close() error {
+	w.turn <- struct{}{}
+	defer w.give()
+	w.drop()
+	return w.db.Close()
+}
