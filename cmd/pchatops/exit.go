@@ -44,6 +44,7 @@ func (e *exit) Unwrap() error { return e.err }
 func codeOf(ctx context.Context, err error) int {
 	var e *exit
 	var problems site.Errors
+	var f *fault.Error
 	switch {
 	case err == nil:
 		return exitDone
@@ -57,7 +58,7 @@ func codeOf(ctx context.Context, err error) int {
 		return exitRefused
 	case fault.Is(err, fault.Lost):
 		return exitUnknown
-	case fault.ClassOf(err) != fault.Other:
+	case errors.As(err, &f):
 		return exitFailed
 	}
 	return exitUsage // what cobra says about arguments

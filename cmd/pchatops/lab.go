@@ -62,7 +62,11 @@ func labControl(g *global) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			g.out(cmd).line(json.RawMessage(answer), string(answer))
+			line := struct {
+				Type   string          `json:"type"`
+				Answer json.RawMessage `json:"answer"`
+			}{"control", answer}
+			g.out(cmd).line(line, string(answer))
 			return nil
 		},
 	}

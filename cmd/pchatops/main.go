@@ -1,3 +1,8 @@
+//go:debug x509negativeserial=1
+//go:debug tlsrsakex=1
+//go:debug tls3des=1
+//go:debug tlssha1=1
+
 // Command pchatops carries Persistent Chat through a disaster: a full-screen
 // console on its failover, and the same without a screen.
 //
@@ -6,11 +11,6 @@
 // reach them on the worst day of the year, so these are accepted again; which
 // TLS version a connection may fall to is still set per instance (tlsmin).
 package main
-
-//go:debug x509negativeserial=1
-//go:debug tlsrsakex=1
-//go:debug tls3des=1
-//go:debug tlssha1=1
 
 import (
 	"context"
