@@ -46,8 +46,8 @@ func bounded(p *Proof) *Proof {
 	return out
 }
 
-// faultOf gives the fault in an error, bounded for the record; nil for none.
-func faultOf(err error) *fault.Error {
+// Fault gives an error as a record keeps it: as a fault, bounded; nil for none.
+func Fault(err error) *fault.Error {
 	if err == nil {
 		return nil
 	}

@@ -1,12 +1,14 @@
 package engine_test
 
 import (
+	"os"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
+	"pchatops/ops/journal"
 )
 
 // The ladder: nothing for a look, Enter for what can be taken back, the exact
@@ -108,4 +110,25 @@ func TestGateOfAnEmptyPlanRefuses(t *testing.T) {
 	res, err := r.run(r.step(engine.Reversible, plan))
 	require.True(t, fault.Is(err, fault.Refused), "%v", err)
 	require.Equal(t, engine.None, res.Outcome)
+}
+
+func TestTextTypedIntoTheWrongWindowIsNotRecorded(t *testing.T) {
+	const secret = "Passw0rd-of-alice"
+	r := newRig(t)
+	plan := &engine.Plan{
+		Confirm: "mgc", Actions: []engine.Action{r.action("one", nil)},
+		Gates: []engine.Gate{{Name: "primary is dead", Override: "abandon SQL01"}},
+	}
+	for _, c := range []engine.Confirmation{
+		{Typed: secret, Overrides: map[string]string{"primary is dead": "abandon SQL01"}},
+		{Typed: "mgc", Overrides: map[string]string{"primary is dead": secret}},
+	} {
+		_, err := r.runner.Run(t.Context(), "failover", r.step(engine.DataLoss, plan), engine.Given(c), nil)
+		require.True(t, fault.Is(err, fault.Refused), "%v", err)
+		require.NotContains(t, err.Error(), secret)
+	}
+	raw, err := os.ReadFile(r.path)
+	require.NoError(t, err)
+	require.NotContains(t, string(raw), secret)
+	require.Equal(t, []journal.Type{journal.Open, journal.Plan, journal.Plan}, r.types(), "the refusals are on record")
 }

@@ -44,7 +44,9 @@ type StepRecord struct {
 	Error     *fault.Error `json:"error,omitempty"`
 }
 
-// PlanRecord is the data of plan lines: what was shown, and what was given.
+// PlanRecord is the data of plan lines: what was shown, and what was given. A
+// text that is not the one asked for is not kept: it may be a password that
+// was typed into the wrong window.
 type PlanRecord struct {
 	Procedure string            `json:"procedure"`
 	Step      string            `json:"step"`
@@ -73,19 +75,22 @@ func (x *run) actionRecord(a *Action) ActionRecord {
 func (x *run) planRecord(p *Plan, c Confirmation, refused error) PlanRecord {
 	r := PlanRecord{
 		Procedure: x.proc, Step: x.step.ID, Risk: x.step.Risk,
-		Confirm: p.Confirm, Accepted: c.Accepted, Typed: clip(c.Typed, maxValue), Loss: clip(p.Loss, maxValue),
-		Total: max(p.Total, len(p.Actions)), Refused: faultOf(refused),
+		Confirm: clip(p.Confirm, maxName), Accepted: c.Accepted, Loss: clip(p.Loss, maxValue),
+		Total: max(p.Total, len(p.Actions)), Refused: Fault(refused),
+	}
+	if c.Typed == p.Confirm {
+		r.Typed = r.Confirm
 	}
 	for _, g := range p.Gates[:min(len(p.Gates), maxGates)] {
 		r.Gates = append(r.Gates, Gate{
 			Name: clip(g.Name, maxName), Holds: g.Holds, Seen: clip(g.Seen, maxName), Want: clip(g.Want, maxName),
 			Do: clip(g.Do, maxName), Override: clip(g.Override, maxName),
 		})
-		if typed, ok := c.Overrides[g.Name]; ok && !g.Holds {
+		if !g.Holds && g.Override != "" && c.Overrides[g.Name] == g.Override {
 			if r.Overrides == nil {
 				r.Overrides = map[string]string{}
 			}
-			r.Overrides[clip(g.Name, maxName)] = clip(typed, maxName)
+			r.Overrides[clip(g.Name, maxName)] = clip(g.Override, maxName)
 		}
 	}
 	for _, n := range p.Notes[:min(len(p.Notes), maxListed)] {
@@ -103,7 +108,7 @@ func (x *run) planRecord(p *Plan, c Confirmation, refused error) PlanRecord {
 func (s *StepRecord) fill(proc string, step Step, res Result) {
 	s.Type, s.Procedure, s.Step, s.Title = "step", proc, step.ID, step.Title
 	s.Outcome, s.Seconds, s.Actions, s.Already = res.Outcome, seconds(res.Took), res.Actions, res.Already
-	s.Reason, s.Proof, s.Error = clip(res.Reason, maxValue), bounded(res.Proof), faultOf(res.Err)
+	s.Reason, s.Proof, s.Error = clip(res.Reason, maxValue), bounded(res.Proof), Fault(res.Err)
 	if res.Outcome == Failed || res.Outcome == Unknown {
 		s.Changed = &res.Changed
 	}

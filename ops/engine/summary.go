@@ -1,8 +1,6 @@
 package engine
 
-import (
-	"pchatops/ops/fault"
-)
+import "pchatops/ops/fault"
 
 // Ending is how a run of a whole procedure ended.
 type Ending string
@@ -33,6 +31,3 @@ type Summary struct {
 	RecoveredTo string          `json:"recovered_to,omitempty"`
 	Lab         any             `json:"lab,omitempty"` // only on the lab
 }
-
-// Fault gives an error as a record keeps it; nil for none.
-func Fault(err error) *fault.Error { return faultOf(err) }

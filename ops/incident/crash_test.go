@@ -1,6 +1,7 @@
 package incident_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -138,4 +139,34 @@ func TestLostReplyIsUnknownUntilTheServersAreRead(t *testing.T) {
 	require.Equal(t, engine.EndDone, c.RunAll(t.Context(), "", yes, nil).Outcome)
 	require.NoError(t, c.close())
 	w.failedOver(t)
+}
+
+// A detached job may have taken effect although its reply was lost and the
+// plan does not show it yet: it is asked before it is started again.
+func TestUnsettledActionOfTheConsoleBeforeIsNotSentTwice(t *testing.T) {
+	dir, sent, took := t.TempDir(), 0, false
+	install := engine.Action{
+		ID: "install", Kind: engine.PowerShell, Target: secondary, Text: "Install-CsMirrorDatabase",
+		Do:     func(context.Context, engine.Reporter) error { sent++; return errLost },
+		Settle: func(context.Context) (bool, error) { took = true; return true, nil },
+	}
+	w := newWorld()
+	mirror := w.f6()
+	mirror.Risk = engine.Reversible
+	mirror.Plan = func(context.Context) (*engine.Plan, error) {
+		return &engine.Plan{Actions: []engine.Action{install}}, nil
+	}
+	mirror.Verify = func(context.Context) (*engine.Proof, error) { return &engine.Proof{Holds: took}, nil }
+	only := func(c *incident.Config) {
+		c.Procedure = &engine.Procedure{ID: "failover", Steps: []engine.Step{mirror}}
+	}
+
+	first := open(t, dir, w, only)
+	require.Equal(t, engine.EndUnknown, first.RunAll(t.Context(), "", yes, nil).Outcome)
+	first.kill()
+	second := open(t, dir, w, only)
+	require.Equal(t, engine.EndDone, second.RunAll(t.Context(), "", yes, nil).Outcome)
+	require.NoError(t, second.close())
+	require.Equal(t, 1, sent)
+	audited(t, dir)
 }
