@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"pchatops/ops/site"
 	"pchatops/tui"
 )
 
@@ -30,11 +29,11 @@ func consoleCommand(g *global) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			prompter, err := askAtStart(cmd.Context(), s)
+			secrets, err := askAtStart(cmd.Context(), s)
 			if err != nil {
 				return err
 			}
-			return show(cmd.Context(), ask{site: s, procedure: "failover", dir: dir, prompter: prompter, observe: true, live: true}, theme)
+			return show(cmd.Context(), ask{site: s, procedure: "failover", dir: dir, secrets: secrets, observe: true, live: true}, theme)
 		},
 	}
 	cmd.Flags().StringVar(&theme, "theme", "", "colour theme (default: dark or light, as the terminal is)")
@@ -63,18 +62,4 @@ func show(ctx context.Context, a ask, theme string) error {
 		err = &exit{exitInterrupted, nil}
 	}
 	return errors.Join(err, s.close())
-}
-
-// askAtStart asks for every secret that the site file leaves to the operator,
-// before the screen is taken.
-func askAtStart(ctx context.Context, s *site.Site) (site.Prompter, error) {
-	p := newPrompter()
-	for _, c := range s.Credentials() {
-		if c.Source == site.FromPrompt {
-			if _, err := p.Ask(ctx, c.Ref); err != nil {
-				return nil, &exit{exitUsage, err}
-			}
-		}
-	}
-	return p, nil
 }

@@ -30,8 +30,7 @@ type estate struct {
 // reach makes the clients of a site's servers; they connect when first used.
 // token names the incident, so that a console that is started again finds the
 // jobs of the one before.
-func reach(s *site.Site, prompter site.Prompter, token string) *estate {
-	secrets := site.NewSecrets(prompter)
+func reach(s *site.Site, secrets *site.Secrets, token string) *estate {
 	e := &estate{site: s, sql: map[site.Role]*mssql.Server{}}
 	for _, in := range s.Instances {
 		e.sql[in.Role] = mssql.New(mssql.Config{Instance: in, Database: s.Database, Secrets: secrets, Connect: s.Intervals.Connect})

@@ -80,7 +80,7 @@ func (g *global) readOnly(ctx context.Context, procedure string) ([]engine.Step,
 			return nil, nil, err
 		}
 	}
-	e := reach(a.site, a.prompter, "reader")
+	e := reach(a.site, a.secrets, "reader")
 	p, err := e.procedure(procedure, chronicle.Recall, nil)
 	if err != nil {
 		e.close()

@@ -101,7 +101,7 @@ func rehearsal(g *global, l *lab.Lab) (ask, error) {
 	if procedure == "" {
 		procedure = "failover"
 	}
-	return ask{site: s, procedure: procedure, dir: dir, prompter: newPrompter(), lab: true, live: true}, nil
+	return ask{site: s, procedure: procedure, dir: dir, secrets: site.NewSecrets(prompter{}), lab: true, live: true}, nil
 }
 
 // startLab starts a simulated site, in a temporary folder unless one is named.

@@ -10,6 +10,7 @@ import (
 
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
+	"pchatops/ops/site"
 )
 
 // runCommand runs a procedure, or one of its steps, without a screen.
@@ -178,5 +179,5 @@ func (g *global) ask(procedure string) (ask, error) {
 	if err != nil {
 		return ask{}, &fault.Error{Class: fault.Config, Tried: "find the folder of the journals", Text: err.Error(), Cause: err}
 	}
-	return ask{site: s, procedure: procedure, dir: dir, prompter: newPrompter()}, nil
+	return ask{site: s, procedure: procedure, dir: dir, secrets: site.NewSecrets(prompter{})}, nil
 }

@@ -33,7 +33,7 @@ type ask struct {
 	site      *site.Site
 	procedure string
 	dir       string // of the journals
-	prompter  site.Prompter
+	secrets   *site.Secrets
 	servers   []string // active servers for F7; none: all of the data centre
 	lab       bool
 	observe   bool // a console may watch where somebody else drives
@@ -62,7 +62,7 @@ func open(ctx context.Context, a ask) (*session, error) {
 		return nil, errors.Join(err, lock.Release())
 	}
 	s := &session{lease: newLease(), journal: j, lock: lock}
-	s.estate = reach(a.site, a.prompter, incidentID(j))
+	s.estate = reach(a.site, a.secrets, incidentID(j))
 	cfg := incident.Config{Journal: j, Lease: s.lease, By: me.User, Infer: a.live}
 	if err := s.start(ctx, a, chronicle, cfg); err != nil {
 		return nil, errors.Join(err, s.close())
@@ -79,7 +79,7 @@ func watch(ctx context.Context, a ask, held *journal.HeldError) (*session, error
 	if !found {
 		return nil, &exit{exitHeld, held}
 	}
-	s := &session{estate: reach(a.site, a.prompter, "observer")}
+	s := &session{estate: reach(a.site, a.secrets, "observer")}
 	cfg := incident.Config{ReadOnly: held.Error(), By: held.Holder.User}
 	cfg.Follow = func(ctx context.Context, apply func(journal.Line) error, idle func()) error {
 		tick := time.NewTicker(250 * time.Millisecond)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"pchatops/ops/site"
 	"pchatops/ops/status"
 )
 
@@ -67,7 +68,7 @@ func statusCommand(g *global) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			e := reach(s, newPrompter(), "reader")
+			e := reach(s, site.NewSecrets(prompter{}), "reader")
 			defer e.close()
 			snapshot := e.prober().Once(cmd.Context())
 			now := time.Now()

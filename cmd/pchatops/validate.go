@@ -22,11 +22,15 @@ func validateCommand(g *global) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			for _, w := range s.Warnings {
+				fmt.Fprintln(cmd.ErrOrStderr(), clean(w.String())) //nolint:errcheck // stderr is all there is
+			}
 			line := struct {
-				Type string `json:"type"`
-				Site string `json:"site"`
-				File string `json:"file"`
-			}{"valid", s.Name, s.Path}
+				Type     string `json:"type"`
+				Site     string `json:"site"`
+				File     string `json:"file"`
+				Warnings int    `json:"warnings"`
+			}{"valid", s.Name, s.Path, len(s.Warnings)}
 			g.out(cmd).line(line, fmt.Sprintf("%s is valid: site %s, %d instances, %d hosts", s.Path, s.Name, len(s.Instances), len(s.Hosts)))
 			return nil
 		},
