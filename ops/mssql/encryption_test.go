@@ -2,14 +2,7 @@ package mssql
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
-	"math/big"
 	"net"
 	"os"
 	"path/filepath"
@@ -19,30 +12,27 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"pchatops/ops/fault"
+	"pchatops/ops/lab/faults"
 	"pchatops/ops/lab/tds"
 	"pchatops/ops/lab/tsql"
 	"pchatops/ops/site"
 )
 
-// issued makes a certificate that signs itself, and the file that trusts it.
-func issued(t *testing.T, change func(*x509.Certificate)) (tls.Certificate, string) {
+// issued makes a server certificate that is good until then, and the file of
+// the authority that signed it.
+func issued(t *testing.T, until time.Time) (tls.Certificate, string) {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	a, err := faults.NewAuthority("Litware", time.Now())
 	require.NoError(t, err)
-	c := &x509.Certificate{
-		SerialNumber: big.NewInt(7), Subject: pkix.Name{CommonName: "SQL11"}, DNSNames: []string{"sql11.litwareinc.com"},
-		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, NotBefore: time.Now().Add(-48 * time.Hour), NotAfter: time.Now().Add(time.Hour),
-		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
-	}
-	if change != nil {
-		change(c)
-	}
-	der, err := x509.CreateCertificate(rand.Reader, c, c, key.Public(), key)
+	cert, err := a.Issue(time.Now().Add(-48*time.Hour), until, "sql11.litwareinc.com", "127.0.0.1")
 	require.NoError(t, err)
 	file := filepath.Join(t.TempDir(), "ca.pem")
-	require.NoError(t, os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600))
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, file
+	require.NoError(t, os.WriteFile(file, a.PEM(), 0o600))
+	return cert, file
 }
+
+func tomorrow() time.Time  { return time.Now().Add(24 * time.Hour) }
+func yesterday() time.Time { return time.Now().Add(-24 * time.Hour) }
 
 // reach asks an instance with the given certificate and TLS versions.
 func reach(t *testing.T, c *tls.Config, mode tds.Encryption, change func(*site.Instance)) error {
@@ -55,7 +45,7 @@ func reach(t *testing.T, c *tls.Config, mode tds.Encryption, change func(*site.I
 }
 
 func TestTheStatusComesOverEachKindOfEncryption(t *testing.T) {
-	cert, ca := issued(t, nil)
+	cert, ca := issued(t, tomorrow())
 	c := &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
 	for _, mode := range []site.Encrypt{site.EncryptOff, site.EncryptLogin, site.EncryptFull} {
 		require.NoError(t, reach(t, c, tds.EncryptLogin, func(i *site.Instance) {
@@ -65,8 +55,8 @@ func TestTheStatusComesOverEachKindOfEncryption(t *testing.T) {
 }
 
 func TestACertificateThatIsNotTrustedIsRefusedWithAReason(t *testing.T) {
-	good, ca := issued(t, nil)
-	old, oldCA := issued(t, func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-24 * time.Hour) })
+	good, ca := issued(t, tomorrow())
+	old, oldCA := issued(t, yesterday())
 	for _, c := range []struct {
 		what   string
 		cert   tls.Certificate
@@ -92,14 +82,14 @@ func TestACertificateThatIsNotTrustedIsRefusedWithAReason(t *testing.T) {
 }
 
 func TestTrustInAnyCertificateIsTheOperatorsChoice(t *testing.T) {
-	old, _ := issued(t, func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-24 * time.Hour) })
+	old, _ := issued(t, yesterday())
 	c := &tls.Config{Certificates: []tls.Certificate{old}, MinVersion: tls.VersionTLS12}
 	require.NoError(t, reach(t, c, tds.EncryptLogin, func(i *site.Instance) { i.Encrypt, i.Trust.Any = site.EncryptFull, true }))
 }
 
 func TestAServerThatOnlySpeaksTLS10IsNamedAsSuch(t *testing.T) {
-	cert, ca := issued(t, nil)
-	c := &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS10} //nolint:gosec // that is the point
+	cert, ca := issued(t, tomorrow())
+	c := faults.OnlyTLS10(&tls.Config{Certificates: []tls.Certificate{cert}})
 	change := func(i *site.Instance) { i.Encrypt, i.Trust.CAFile = site.EncryptFull, ca }
 	err := reach(t, c, tds.EncryptLogin, change)
 	require.True(t, fault.Is(err, fault.Unreachable), err)

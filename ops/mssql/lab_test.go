@@ -6,12 +6,14 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"pchatops/ops/engine"
+	"pchatops/ops/lab/faults"
 	"pchatops/ops/lab/tds"
 	"pchatops/ops/lab/tsql"
 	"pchatops/ops/lab/world"
@@ -47,8 +49,32 @@ func newEstate(t testing.TB, change func(*world.Config)) *estate {
 	return &estate{t: t, world: w}
 }
 
-// listen serves an instance behind a relay.
-func (e *estate) listen(name string, change func(*tds.Server)) *relay {
+// link is the way to an instance. It counts how often the console speaks and
+// waits for an answer; a request of several packets is one exchange.
+type link struct {
+	*faults.Link
+	exchanges atomic.Int64
+}
+
+func newLink(t testing.TB) *link {
+	t.Helper()
+	inner, err := faults.Listen("127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, inner.Close()) })
+	l := &link{Link: inner}
+	answered := true
+	l.CutWhen(func(d faults.Direction, _ []byte) bool {
+		if d == faults.ToServer && answered {
+			l.exchanges.Add(1)
+		}
+		answered = d == faults.ToClient
+		return false
+	})
+	return l
+}
+
+// listen serves an instance at the end of a link.
+func (e *estate) listen(name string, change func(*tds.Server)) *link {
 	e.t.Helper()
 	in := e.world.Instance(name)
 	s := &tds.Server{
@@ -62,8 +88,7 @@ func (e *estate) listen(name string, change func(*tds.Server)) *relay {
 	if change != nil {
 		change(s)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(e.t, err)
+	l := newLink(e.t)
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {
@@ -74,15 +99,16 @@ func (e *estate) listen(name string, change func(*tds.Server)) *relay {
 		stop()
 		<-done
 	})
-	return startRelay(e.t, l.Addr().String())
+	return l
 }
 
 // dial makes the Server of an instance for a login, without encryption unless
 // the test asks for it.
-func (e *estate) dial(r *relay, name, user, password string, change func(*site.Instance)) *Server {
+func (e *estate) dial(l *link, name, user, password string, change func(*site.Instance)) *Server {
 	e.t.Helper()
 	i := instance(func(i *site.Instance) {
-		i.Host, i.Port = r.address()
+		a := l.Addr().(*net.TCPAddr)
+		i.Host, i.Port = a.IP.String(), a.Port
 		i.Label, i.Encrypt = name, site.EncryptOff
 		i.Credential = site.Credential{Kind: site.LoginSQL, User: user, Source: site.FromFile}
 		if change != nil {
@@ -96,11 +122,11 @@ func (e *estate) dial(r *relay, name, user, password string, change func(*site.I
 	return s
 }
 
-// server is an instance as sysadmin, with the relay to it.
-func (e *estate) server(name string) (*Server, *relay) {
+// server is an instance as sysadmin, with the link to it.
+func (e *estate) server(name string) (*Server, *link) {
 	e.t.Helper()
-	r := e.listen(name, nil)
-	return e.dial(r, name, "sa", e.world.Instance(name).Password("sa"), nil), r
+	l := e.listen(name, nil)
+	return e.dial(l, name, "sa", e.world.Instance(name).Password("sa"), nil), l
 }
 
 // watcher is an instance as seen by a login without any role.

@@ -53,7 +53,7 @@ func TestALockIsLostWithItsConnection(t *testing.T) {
 		t.Fatal("it is held")
 	default:
 	}
-	r.cut()
+	r.Cut()
 	require.Eventually(t, func() bool { return l.Held() != nil }, 10*time.Second, 50*time.Millisecond)
 	<-l.Lost()
 	require.Error(t, l.Held())

@@ -14,7 +14,7 @@ import (
 
 // pending is a site whose secondary has not restored for a while: the share
 // holds backups that it lacks. Their headers come in the order of the log.
-func pending(t *testing.T) (*estate, *Server, *relay, []chain.Header) {
+func pending(t *testing.T) (*estate, *Server, *link, []chain.Header) {
 	t.Helper()
 	e := newEstate(t, nil)
 	s, r := e.server(secondary)
@@ -122,7 +122,7 @@ func TestAConnectionThatIsCutDuringARestoreLeavesTheOutcomeUnknown(t *testing.T)
 	done := make(chan error, 1)
 	go func() { done <- s.RestoreLog("mgc", logs[0]).Do(context.Background(), n) }()
 	<-n.heard
-	r.cut()
+	r.Cut()
 	err := <-done
 	require.True(t, fault.Is(err, fault.Lost), err)
 	e.world.SetSlow(1)
@@ -175,23 +175,19 @@ func TestAServerThatFallsSilentDuringARestoreIsGivenUp(t *testing.T) {
 	done := make(chan error, 1)
 	go func() { done <- s.RestoreLog("mgc", logs[0]).Do(context.Background(), n) }()
 	<-n.heard
-	r.freeze()
+	r.Hang(true)
 	err := <-done
 	require.True(t, fault.Is(err, fault.Lost), err)
 	require.ErrorIs(t, err, errSilent)
 }
 
-func TestARestoreThatTheServerKnowsNothingOfIsGivenUp(t *testing.T) {
-	e, s, r, logs := pending(t)
-	e.world.SetSlow(10_000)
-	n := newNotes()
-	done := make(chan error, 1)
-	go func() { done <- s.RestoreLog("mgc", logs[0]).Do(context.Background(), n) }()
-	<-n.heard
-	r.forget(s.writer.wire.LocalAddr())
-	err := <-done
-	require.True(t, fault.Is(err, fault.Lost), err)
-	require.ErrorIs(t, err, errVanished)
+func TestAStatementThatTheServerKnowsNothingOfIsGivenUp(t *testing.T) {
+	e := newEstate(t, nil)
+	s, _ := e.server(secondary)
+	s.writer.spid = 32_000 // nobody's
+	ctx, give := context.WithCancelCause(context.Background())
+	s.watch(ctx, give, newNews(newNotes()))
+	require.ErrorIs(t, context.Cause(ctx), errVanished)
 }
 
 func TestEachRestoreCostsOneRoundTrip(t *testing.T) {
