@@ -93,6 +93,13 @@ type Waiter interface {
 	Wait(ctx context.Context, d time.Duration) error
 }
 
+// Transactor is what a Host may implement too: it is told when the session's
+// outermost transaction begins and ends, since locks may belong to it.
+type Transactor interface {
+	Begin()
+	End()
+}
+
 // Host is one login session on one simulated instance: what statements act on.
 // A Host is used by one batch at a time, but distinct Hosts act on one world
 // at once. Every method checks the rights of the login and returns SQL
