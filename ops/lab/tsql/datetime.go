@@ -99,7 +99,7 @@ var styles = map[int]string{
 
 // formatTime prints a datetime in a style that styles has.
 func formatTime(at time.Time, style int) string {
-	at = Tick(at)
+	at = Tick(at).Round(time.Millisecond)
 	layout := styles[style]
 	if before, ok := strings.CutSuffix(layout, ":000"); ok {
 		return at.Format(before) + fmt.Sprintf(":%03d", at.Nanosecond()/int(time.Millisecond))

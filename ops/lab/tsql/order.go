@@ -21,12 +21,16 @@ func (c *selectCore) sortKeys(e *env, s *shape, order []orderItem) ([]sortKey, *
 		if err != nil {
 			return nil, err
 		}
+		if c.assigns() {
+			n = -1 // variables are set after sorting
+		} else if n < 0 {
+			if n = s.same(e, item.x); n < 0 && c.distinct {
+				return nil, syntax(145, c.line, "ORDER BY items must appear in the select list if SELECT DISTINCT is specified.")
+			}
+		}
 		if n < 0 {
 			if _, err := item.x.eval(e); binding(err) {
 				return nil, err
-			}
-			if n = s.same(e, item.x); n < 0 && c.distinct {
-				return nil, syntax(145, c.line, "ORDER BY items must appear in the select list if SELECT DISTINCT is specified.")
 			}
 		}
 		out = append(out, sortKey{n, item.x, item.descending})
