@@ -36,7 +36,7 @@ func peer(t *testing.T, treat func(net.Conn)) (host string, port int) {
 				return
 			}
 			treat(c)
-			defer c.Close() //nolint:gocritic // they all stay open until the test ends
+			defer c.Close() // they all stay open until the test ends
 		}
 	}()
 	t.Cleanup(func() {

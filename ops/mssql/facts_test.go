@@ -80,7 +80,8 @@ func TestTheStatusOfPrimaryMirrorAndWitness(t *testing.T) {
 func TestTheStatusTakesOneRoundTrip(t *testing.T) {
 	e := newEstate(t, nil)
 	s, r := e.server(secondary)
-	facts(t, s) // logs in
+	facts(t, s)
+	require.Greater(t, r.exchanges.Load(), int64(2), "to log in takes more")
 	for range 3 {
 		before := r.exchanges.Load()
 		facts(t, s)
@@ -142,4 +143,20 @@ func TestAServerThatFallsSilentEndsTheReadAtItsDeadline(t *testing.T) {
 	_, err := s.Facts(ctx)
 	require.Error(t, err)
 	require.Less(t, time.Since(began), 3*time.Second)
+}
+
+func TestAStoppedAgentIsSeen(t *testing.T) {
+	e := newEstate(t, still)
+	s, _ := e.server(secondary)
+	e.world.StopAgent(secondary)
+	require.Equal(t, "stopped", facts(t, s).Agent.State)
+}
+
+func TestADatabaseNameIsNoPartOfTheStatement(t *testing.T) {
+	e := newEstate(t, still)
+	s, _ := e.server(secondary)
+	s.database = "mgc'; DROP DATABASE mgc --"
+	require.False(t, facts(t, s).Database.Exists)
+	s.database = "mgc"
+	require.True(t, facts(t, s).Database.Exists)
 }

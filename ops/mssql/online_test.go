@@ -61,5 +61,5 @@ func TestADatabaseThatIsNotThereIsNotFound(t *testing.T) {
 	e := newEstate(t, nil)
 	s, _ := e.server(witness)
 	_, err := run(t, s.BringOnline("mgc"))
-	require.True(t, fault.Is(err, fault.NotFound) || fault.Is(err, fault.State), err)
+	require.True(t, fault.Is(err, fault.NotFound), err)
 }

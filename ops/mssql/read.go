@@ -82,7 +82,7 @@ func named(args []arg) []any {
 		case name:
 			v = string(x)
 		case int:
-			v = int32(x) //nolint:gosec // session ids, positions and flags
+			v = int32(x)
 		}
 		out[i] = sql.Named(a.name, v)
 	}

@@ -146,6 +146,16 @@ func TestARestoreOutlivesWhoeverWatchesIt(t *testing.T) {
 	go func() { done <- s.RestoreLog("mgc", logs[0]).Do(ctx, n) }()
 	<-n.heard
 	cancel()
+
+	seen := facts(t, s).Restoring
+	require.NotNil(t, seen, "anybody can see it run")
+	require.Equal(t, "RESTORE LOG", seen.Command)
+	beside := newNotes()
+	found, err := s.glance(context.Background(), newNews(beside))
+	require.NoError(t, err)
+	require.True(t, found)
+	require.NotEmpty(t, beside.percents, "the second connection tells how far it is")
+
 	require.NoError(t, <-done)
 	require.Equal(t, logs[0].Last, facts(t, s).Database.RedoLSN)
 }
@@ -199,4 +209,24 @@ func TestEachRestoreCostsOneRoundTrip(t *testing.T) {
 	_, err = run(t, s.RestoreLog("mgc", logs[1]))
 	require.NoError(t, err)
 	require.EqualValues(t, 1, r.exchanges.Load()-before)
+}
+
+func TestAStandbySecondaryTakesLogsToo(t *testing.T) {
+	e, s, _, logs := pending(t)
+	_, err := run(t, s.RestoreLog("mgc", logs[0]))
+	require.NoError(t, err)
+	require.NoError(t, e.world.Standby())
+	d := facts(t, s).Database
+	require.True(t, d.Standby)
+	require.True(t, d.Restoring())
+	require.Equal(t, logs[0].Last, d.RedoLSN)
+
+	e.world.Intrude(secondary, "mgc", report, 1, 0)
+	_, err = run(t, s.RestoreLog("mgc", logs[1]))
+	require.True(t, fault.Is(err, fault.InUse), err)
+	_, err = run(t, s.EndSession(intruders(t, s)[0]))
+	require.NoError(t, err)
+	_, err = run(t, s.RestoreLog("mgc", logs[1]))
+	require.NoError(t, err)
+	require.Equal(t, logs[1].Last, facts(t, s).Database.RedoLSN)
 }

@@ -13,9 +13,9 @@ import (
 	"pchatops/ops/fault"
 )
 
-// ErrAbort, as the cause of an action's context, ends a statement that is
-// running. No other end of the context does: a restore or a recovery that was
-// sent runs to its end, whatever becomes of who is watching.
+// ErrAbort ends a running statement when it is the cause with which its
+// action's context ended. No other end of the context does: a restore or a
+// recovery that was sent runs to its end, whatever becomes of who is watching.
 var ErrAbort = errors.New("aborted by the operator")
 
 // Why a running statement is given up; its outcome is unknown.
@@ -149,7 +149,7 @@ FROM (SELECT 1 AS one) AS o LEFT JOIN sys.dm_exec_requests AS r ON r.session_id 
 func (s *Server) glance(ctx context.Context, news *news) (bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.pace.silence/4)
 	defer cancel()
-	rows, err := s.read(ctx, "look at the running statement", glanceText, sql.Named("session", int32(s.writer.spid))) //nolint:gosec // a session id
+	rows, err := s.read(ctx, "look at the running statement", glanceText, sql.Named("session", int32(s.writer.spid)))
 	if err != nil || len(rows) == 0 {
 		return false, err
 	}
