@@ -29,6 +29,7 @@ type Options struct {
 	Start      time.Time
 	Version    world.Version
 	Pace       world.Pace
+	Interval   time.Duration // of the log shipping jobs; 0: a quarter of an hour
 	MirrorTime time.Duration // how long Install-CsMirrorDatabase takes; 0: two minutes
 }
 
@@ -84,7 +85,7 @@ func (l *Lab) begin(ctx context.Context, o Options) (err error) {
 	}
 	l.world, err = world.New(world.Config{
 		Seed: o.Seed, Dir: l.dir, Start: o.Start, Product: o.Product, Version: o.Version, Pace: o.Pace,
-		MirrorTime: o.MirrorTime, OnPower: l.power,
+		Interval: o.Interval, MirrorTime: o.MirrorTime, OnPower: l.power,
 	})
 	if err != nil {
 		return err
