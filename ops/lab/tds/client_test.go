@@ -2,6 +2,7 @@ package tds
 
 import (
 	"context"
+	"crypto/tls"
 	"database/sql"
 	"net/url"
 	"strings"
@@ -53,6 +54,17 @@ func TestEveryModeOfEncryptionCarriesALogin(t *testing.T) {
 			require.Equal(t, "pchatops", i.logins[0].App)
 		})
 	}
+}
+
+func TestAnOldServerSpeaksOnlyToClientsThatAcceptItsTLS(t *testing.T) {
+	_, address := start(t, func(s *Server) {
+		s.TLS.MinVersion, s.TLS.MaxVersion = tls.VersionTLS10, tls.VersionTLS10
+	})
+	db, err := sql.Open("sqlserver", "sqlserver://sa:x@"+address+"?encrypt=false")
+	require.NoError(t, err)
+	defer func() { require.NoError(t, db.Close()) }()
+	require.ErrorContains(t, db.PingContext(t.Context()), "protocol version")
+	require.NoError(t, open(t, address, "encrypt=false", "tlsmin=1.0").PingContext(t.Context()))
 }
 
 func TestAWrongPasswordIsRefusedWith18456(t *testing.T) {

@@ -11,8 +11,23 @@ import (
 	"pchatops/ops/lab/tsql"
 )
 
-// loginTime is how long a client may take to log in.
-const loginTime = 30 * time.Second
+// How long a client may take to log in, and to take what is sent to it.
+const (
+	loginTime = 30 * time.Second
+	stallTime = 60 * time.Second
+)
+
+// patient is a connection that gives up on a client that takes nothing any
+// more: what waits for it would wait for ever.
+type patient struct{ net.Conn }
+
+// Write writes within stallTime.
+func (p patient) Write(b []byte) (int, error) {
+	if err := p.SetWriteDeadline(time.Now().Add(stallTime)); err != nil {
+		return 0, err
+	}
+	return p.Conn.Write(b)
+}
 
 // conn is one connection.
 type conn struct {
@@ -41,15 +56,16 @@ func (s *Server) connection(life context.Context, nc net.Conn) {
 	defer stop()
 	defer func() { _ = nc.Close() }()
 
+	nc = patient{nc}
 	c := &conn{server: s, nc: nc, rw: nc, protocol: tds71, packetSize: defaultPacketSize}
-	if nc.SetDeadline(time.Now().Add(loginTime)) != nil {
+	if nc.SetReadDeadline(time.Now().Add(loginTime)) != nil {
 		return
 	}
 	closed, ok := c.login(ctx, func() { end(tsql.ErrKilled) })
 	if closed != nil {
 		defer closed()
 	}
-	if !ok || nc.SetDeadline(time.Time{}) != nil {
+	if !ok || nc.SetReadDeadline(time.Time{}) != nil {
 		return
 	}
 	c.requests(ctx, end)

@@ -52,7 +52,7 @@ func (t *localTable) insert(names []string, rows *Rows) *Error {
 	if err != nil {
 		return err
 	}
-	if len(targets) != len(rows.Columns) {
+	if len(targets) != len(rows.Columns) && len(rows.Columns) > 0 {
 		return refuse(213, "Column name or number of supplied values does not match table definition.")
 	}
 	if len(t.Values)+len(rows.Values) > maxLocal {
@@ -148,7 +148,7 @@ func (f *frame) collect(ctx context.Context, st stmt) (*Rows, flow, *Error) {
 		err = c.err
 	}
 	if c.rows == nil {
-		c.rows = &Rows{}
+		c.rows = &Rows{} // an EXEC without a result set adds nothing
 	}
 	return c.rows, how, err
 }

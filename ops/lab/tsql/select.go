@@ -1,10 +1,7 @@
 package tsql
 
 import (
-	"fmt"
 	"math"
-	"strings"
-	"time"
 )
 
 // unit is what the select list is evaluated on: a row, or a group of rows.
@@ -227,43 +224,4 @@ func (c *selectCore) limit(e *env, n int) (int, *Error) {
 		f = math.Ceil(f * float64(n) / 100)
 	}
 	return min(n, int(min(f, math.MaxInt32))), nil
-}
-
-// rowKey is equal for rows that SQL holds for equal.
-func rowKey(row []any) string {
-	var b strings.Builder
-	for _, v := range row {
-		switch x := v.(type) {
-		case string:
-			v = fold(strings.TrimRight(x, " "))
-		case time.Time:
-			v = x.UnixNano()
-		}
-		fmt.Fprintf(&b, "%T%v\x00", v, v)
-	}
-	return b.String()
-}
-
-func distinctRows(rows [][]any) [][]any {
-	seen := map[string]bool{}
-	var out [][]any
-	for _, row := range rows {
-		if k := rowKey(row); !seen[k] {
-			seen[k] = true
-			out = append(out, row)
-		}
-	}
-	return out
-}
-
-func distinctRecords(records []record) []record {
-	seen := map[string]bool{}
-	var out []record
-	for _, r := range records {
-		if k := rowKey(r.values); !seen[k] {
-			seen[k] = true
-			out = append(out, r)
-		}
-	}
-	return out
 }

@@ -19,7 +19,8 @@ type Session struct {
 	transactions int
 	rowCount     int
 	lastError    int32
-	caught       *Error
+	caught       *Error // in a CATCH block: what it has caught
+	flying       *Error // on its way to a TRY
 	tries        int // TRY blocks that run
 	broken       bool
 	options      options
@@ -58,7 +59,7 @@ func (s *Session) Broken() bool { return s.broken }
 
 // Batch compiles and runs a batch of statements.
 func (s *Session) Batch(ctx context.Context, text string, out Output) {
-	s.caught, s.tries = nil, 0
+	s.caught, s.flying, s.tries = nil, nil, 0
 	f := &frame{s: s, out: out, vars: map[string]value{}, tables: map[string]*localTable{}}
 	f.text(ctx, text, nil)
 }
@@ -67,7 +68,7 @@ func (s *Session) Batch(ctx context.Context, text string, out Output) {
 // parts. It returns, for each of args, what came out of it; nil for those that
 // only go in.
 func (s *Session) Call(ctx context.Context, name string, args []Param, out Output) (rc int, outs []*Param) {
-	s.caught, s.tries = nil, 0
+	s.caught, s.flying, s.tries = nil, nil, 0
 	f := &frame{s: s, out: out, vars: map[string]value{}, tables: map[string]*localTable{}, depth: 1}
 	parts := nameParts(name)
 	if parts == nil {

@@ -106,7 +106,7 @@ func (s *tryStmt) run(ctx context.Context, f *frame) (flow, *Error) {
 		return how, err
 	}
 	outer := f.s.caught
-	f.s.caught = err
+	f.s.caught, f.s.flying = err, nil
 	f.s.lastError = err.Number
 	how, err = f.runAll(ctx, s.handler)
 	f.s.caught = outer
