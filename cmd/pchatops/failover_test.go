@@ -311,7 +311,7 @@ func TestTheLabTellsWhereItListensAndEndsOnInterrupt(t *testing.T) {
 }
 
 func TestTheScriptHoldsEveryStatementOfThePlan(t *testing.T) {
-	l := startSite(t, "failover", lab.Options{})
+	l := startSite(t, "failover", lab.Options{Speed: 0.001})
 	c := consoleOn(t, l)
 	var script string
 	for _, s := range c.run("script", "failover").of("script") {

@@ -14,9 +14,6 @@ type Procedure struct {
 	Steps []Step
 	// Applies says whether the procedure fits the present state, and why (not).
 	Applies func(*status.Snapshot) (bool, string)
-	// Restored names the last step after which the service is back; a run that
-	// reaches it and not the end is done but incomplete (exit code 6).
-	Restored string
 }
 
 // Step is data plus two functions that read the world; running it is sending
@@ -27,8 +24,9 @@ type Step struct {
 	Why    string // one or two sentences
 	Source string // the document and step it comes from
 	Risk   Risk
-	// Deferrable: the service is back without this step, so that its failure
-	// does not stop the procedure (it ends done but incomplete).
+	// Deferrable: the service is back without this step, so that it does
+	// not hold up the steps behind it; a run that leaves it open is done but
+	// incomplete (exit code 6).
 	Deferrable bool
 	// Touches lists the addresses of the nodes that are in transient states
 	// while the step runs.

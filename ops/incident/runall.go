@@ -10,7 +10,8 @@ import (
 )
 
 // RunAll runs the steps in order until one is not done, and says how it ended.
-// Steps that are already so cost a look; steps that were skipped stay so. only
+// A deferrable step that is not done is left open and the run goes on without
+// it. Steps that are already so cost a look; steps that were skipped stay so. only
 // restricts it to one step, after a look at those before it. ask is asked for
 // each plan that sends something; sink sees every event and may hold up the
 // step that it comes from. When ctx ends no further step is begun.
@@ -18,10 +19,9 @@ func (i *Incident) RunAll(ctx context.Context, only string, ask engine.Asker, si
 	began := i.cfg.Clock.Now()
 	sum := engine.Summary{Type: "summary", Procedure: i.cfg.Procedure.ID, Outcome: engine.EndDone, Steps: map[engine.Outcome]int{}}
 	if i.unknown(only) {
-		stopAt(&sum, only, engine.EndRefused, false, engine.Result{}, refused("run "+only, "the procedure "+i.cfg.Procedure.ID+" has no such step", ""))
+		stopAt(&sum, only, engine.EndRefused, engine.Result{}, refused("run "+only, "the procedure "+i.cfg.Procedure.ID+" has no such step", ""))
 		return sum
 	}
-	restored := false
 	for _, step := range i.cfg.Procedure.Steps {
 		if only != "" && step.ID != only {
 			continue
@@ -30,11 +30,16 @@ func (i *Incident) RunAll(ctx context.Context, only string, ask engine.Asker, si
 		if res.Outcome != engine.None {
 			sum.Steps[res.Outcome]++
 		}
-		if ending := endingOf(res, err); ending != engine.EndDone {
-			stopAt(&sum, step.ID, ending, restored, res, err)
-			break
+		ending := endingOf(res, err)
+		if ending == engine.EndDone {
+			continue
 		}
-		restored = restored || step.ID == i.cfg.Procedure.Restored
+		if only == "" && step.Deferrable && ctx.Err() == nil {
+			stopAt(&sum, step.ID, engine.EndIncomplete, res, err)
+			continue
+		}
+		stopAt(&sum, step.ID, ending, res, err)
+		break
 	}
 	sum.Seconds = i.cfg.Clock.Now().Sub(began).Round(time.Millisecond).Seconds()
 	sum.RecoveredTo = i.cfg.Chronicle.Recall(engine.RecoveredTo)
@@ -87,10 +92,8 @@ func endingOf(res engine.Result, err error) engine.Ending {
 	return engine.EndDone
 }
 
-func stopAt(sum *engine.Summary, step string, ending engine.Ending, restored bool, res engine.Result, err error) {
-	if sum.Outcome = ending; restored {
-		sum.Outcome = engine.EndIncomplete
-	}
+func stopAt(sum *engine.Summary, step string, ending engine.Ending, res engine.Result, err error) {
+	sum.Outcome = ending
 	if err == nil {
 		err = res.Err
 	}

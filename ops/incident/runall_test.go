@@ -66,6 +66,7 @@ func TestRestoredServiceWithOpenStepsIsIncomplete(t *testing.T) {
 	require.Equal(t, engine.EndIncomplete, sum.Outcome)
 	require.Equal(t, "F5", sum.Stopped)
 	require.Equal(t, 3, sum.Steps[engine.Done])
+	require.Equal(t, 1, sum.Steps[engine.Skipped], "the step behind the open one was come to")
 	require.NoError(t, c.close())
 
 	c = open(t, dir, w)

@@ -80,6 +80,9 @@ func (b *board) blocked(k int) string {
 		return b.running + " is running"
 	}
 	for _, v := range b.steps[:k] {
+		if v.step.Deferrable {
+			continue
+		}
 		switch o := v.outcome(); {
 		case o == engine.Unknown:
 			return fmt.Sprintf("the outcome of %s is unknown: verify it, or run it again", v.step.ID)

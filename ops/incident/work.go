@@ -54,7 +54,7 @@ func (b *board) listen(v *stepView, sink func(engine.Event)) func(engine.Event) 
 func (b *board) unproven(k int) []*stepView {
 	var out []*stepView
 	for _, v := range b.steps[:k] {
-		if v.past.Outcome == engine.None && b.cfg.Clock.Now().Sub(v.inferredAt) > fresh {
+		if !v.step.Deferrable && v.past.Outcome == engine.None && b.cfg.Clock.Now().Sub(v.inferredAt) > fresh {
 			out = append(out, v)
 		}
 	}

@@ -50,7 +50,7 @@ func (w *world) must(ok bool, what string) {
 // procedure is the failover in small.
 func (w *world) procedure() *engine.Procedure {
 	return &engine.Procedure{
-		ID: "failover", Title: "Fail over", Key: "F", Restored: "F4b",
+		ID: "failover", Title: "Fail over", Key: "F",
 		Steps: []engine.Step{w.f1(), w.f3(), w.f4b(), w.f5(), w.f6()},
 	}
 }
@@ -93,7 +93,9 @@ func (w *world) f4b() engine.Step {
 }
 
 func (w *world) f5() engine.Step {
-	return w.simple("F5", engine.Reversible, func() bool { return w.pool == "FailedOver" }, func() { w.pool = "FailedOver" })
+	s := w.simple("F5", engine.Reversible, func() bool { return w.pool == "FailedOver" }, func() { w.pool = "FailedOver" })
+	s.Deferrable = true
+	return s
 }
 
 func (w *world) f6() engine.Step {
