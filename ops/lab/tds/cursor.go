@@ -63,9 +63,6 @@ func (c *cursor) u64() uint64 {
 // shortText is a string with its length in one byte, in characters.
 func (c *cursor) shortText() string { return fromUTF16(c.bytes(2 * int(c.u8()))) }
 
-// longText is a string with its length in two bytes, in characters.
-func (c *cursor) longText() string { return fromUTF16(c.bytes(2 * int(c.u16()))) }
-
 func fromUTF16(b []byte) string {
 	u := make([]uint16, len(b)/2)
 	for i := range u {

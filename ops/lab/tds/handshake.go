@@ -1,6 +1,7 @@
 package tds
 
 import (
+	"context"
 	"crypto/tls"
 	"fmt"
 	"io"
@@ -48,7 +49,7 @@ func (t *tunnel) Write(b []byte) (int, error) {
 }
 
 // encrypt runs the handshake and returns the encrypted side of nc.
-func (s *Server) encrypt(nc net.Conn) (io.ReadWriter, error) {
+func (s *Server) encrypt(ctx context.Context, nc net.Conn) (io.ReadWriter, error) {
 	config := s.TLS.Clone()
 	// A session ticket would come after the handshake, where no client of this
 	// protocol looks for it.
@@ -58,7 +59,7 @@ func (s *Server) encrypt(nc net.Conn) (io.ReadWriter, error) {
 	}
 	t := &tunnel{Conn: nc}
 	secure := tls.Server(t, config)
-	if err := secure.Handshake(); err != nil {
+	if err := secure.HandshakeContext(ctx); err != nil {
 		return nil, fmt.Errorf("TLS handshake with %s: %w", nc.RemoteAddr(), err)
 	}
 	t.open = true

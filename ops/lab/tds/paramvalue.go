@@ -103,8 +103,9 @@ func (t paramType) decode(b []byte) (any, bool) {
 		return [16]byte(swapGUID([16]byte(b))), true
 	case tsql.Numeric:
 		return t.numeric(b)
+	default:
+		return t.time(b)
 	}
-	return t.time(b)
 }
 
 func finite(f float64) (any, bool) { return f, !math.IsNaN(f) && !math.IsInf(f, 0) }

@@ -15,7 +15,7 @@ func (c *conn) login(ctx context.Context, disconnect func()) (closed func(), ok 
 	}
 	all := false
 	if m.kind == packetPrelogin {
-		if m, all, err = c.prelogin(m); err != nil {
+		if m, all, err = c.prelogin(ctx, m); err != nil {
 			return nil, false
 		}
 	}
@@ -40,7 +40,7 @@ func (c *conn) login(ctx context.Context, disconnect func()) (closed func(), ok 
 
 // prelogin agrees on encryption and reads the login that follows. With
 // encryption of the login only, the connection is in the clear again after it.
-func (c *conn) prelogin(m message) (login message, all bool, err error) {
+func (c *conn) prelogin(ctx context.Context, m message) (login message, all bool, err error) {
 	client, err := preloginEncryption(m.body)
 	if err != nil {
 		return m, false, err
@@ -53,7 +53,7 @@ func (c *conn) prelogin(m message) (login message, all bool, err error) {
 	}
 	in := c.rw
 	if encrypted {
-		if in, err = c.server.encrypt(c.nc); err != nil {
+		if in, err = c.server.encrypt(ctx, c.nc); err != nil {
 			return m, false, err
 		}
 	}

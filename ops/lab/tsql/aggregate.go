@@ -95,7 +95,7 @@ func (a *aggregate) fold(values []value, t typ) (value, *Error) {
 	if a.name == "COUNT" || a.name == "COUNT_BIG" {
 		return convert(integer(len(values)), result)
 	}
-	if !t.null && (a.name == "SUM" || a.name == "AVG") && !(t.kind.number() && t.kind != Bit) {
+	if !t.null && (a.name == "SUM" || a.name == "AVG") && (!t.kind.number() || t.kind == Bit) {
 		return value{}, refuse(8117, "Operand data type %s is invalid for %s operator.", t.kind, map[string]string{"SUM": "sum", "AVG": "avg"}[a.name])
 	}
 	if len(values) == 0 {

@@ -24,14 +24,12 @@ func init() {
 
 func gives(t typ) func([]value) typ { return func([]value) typ { return t } }
 
-func likeArgument(n int) func([]value) typ {
-	return func(args []value) typ {
-		t := args[n].typ
-		if t.kind != NVarChar || t.null {
-			t = text(maxChars)
-		}
-		return t
+func likeArgument(args []value) typ {
+	t := args[0].typ
+	if t.kind != NVarChar || t.null {
+		t = text(maxChars)
 	}
+	return t
 }
 
 // call is a call of a builtin function.

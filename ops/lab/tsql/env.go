@@ -28,7 +28,7 @@ type statement struct {
 // column is NULL, and what counts is the type of the result and whether all
 // the names are known.
 type env struct {
-	ctx    context.Context
+	over   func() error // not nil: the statement was cancelled
 	frame  *frame
 	st     *statement
 	scope  *scope
@@ -45,7 +45,7 @@ type cteRows struct {
 
 func (f *frame) env(ctx context.Context) *env {
 	return &env{
-		ctx: ctx, frame: f, scope: &scope{},
+		over: ctx.Err, frame: f, scope: &scope{},
 		st: &statement{views: map[string]*Rows{}, memo: map[*query]*Rows{}, shapes: map[*selectCore]*shape{}},
 	}
 }
@@ -63,16 +63,19 @@ func (e *env) spend(n int) *Error {
 	if e.st.work > maxWork {
 		return tooBig()
 	}
-	if e.ctx.Err() != nil {
+	if e.over() != nil {
 		return cancelled()
 	}
 	return nil
 }
 
+// statementCancelled is the number of an error that no client sees.
+const statementCancelled = 3617
+
 // cancelled ends a statement whose context has ended. The client does not see
 // it: it gets the acknowledgement of its attention.
 func cancelled() *Error {
-	return &Error{Number: 3617, State: 1, Class: 11, Message: "The statement has been cancelled."}
+	return &Error{Number: statementCancelled, State: 1, Class: 11, Message: "The statement has been cancelled."}
 }
 
 // subquery runs a query inside another. One that uses no column from outside

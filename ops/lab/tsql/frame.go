@@ -52,6 +52,9 @@ func (f *frame) text(ctx context.Context, text string, params declarations) (flo
 	return f.runAll(ctx, list)
 }
 
+// over reports that the batch was cancelled.
+func over(ctx context.Context) bool { return ctx.Err() != nil }
+
 func (f *frame) runAll(ctx context.Context, list []stmt) (flow, *Error) {
 	for _, st := range list {
 		if how, err := f.run(ctx, st); how != goOn || err != nil {
@@ -64,15 +67,12 @@ func (f *frame) runAll(ctx context.Context, list []stmt) (flow, *Error) {
 // run runs a statement and decides what its error ends: the statement, the
 // frame or the batch. An error returned is on its way to a TRY.
 func (f *frame) run(ctx context.Context, st stmt) (flow, *Error) {
-	if ctx.Err() != nil {
+	if over(ctx) {
 		return abort, nil
 	}
 	how, err := st.run(ctx, f)
 	if err == nil || err == f.s.flying {
 		return how, err
-	}
-	if ctx.Err() != nil && err.Number == 3617 {
-		return abort, nil
 	}
 	if err.Line == 0 {
 		located := *err
@@ -80,6 +80,8 @@ func (f *frame) run(ctx context.Context, st stmt) (flow, *Error) {
 		err = &located
 	}
 	switch level := f.level(st, err); {
+	case err.Number == statementCancelled && over(ctx):
+		return abort, nil
 	case err.Class >= 20:
 		f.fail(err, 0)
 		return abort, nil

@@ -39,18 +39,24 @@ func objectID(e *env, a []value) (any, *Error) {
 	if err != nil {
 		return nil, err
 	}
-	if isLocalTable(name) {
-		if _, err := e.frame.table(name); err != nil {
-			return nil, nil
-		}
-	} else if !e.frame.s.host.HasProc(db, schema, name) {
-		if _, err, ok := e.frame.s.host.View(db, schema, name); !ok || err != nil {
-			return nil, nil
-		}
+	if !e.frame.exists(db, schema, name) {
+		return nil, nil
 	}
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(fold(name)))
 	return int64(h.Sum32() & 0x7FFFFFFF), nil
+}
+
+// exists tells whether there is a table, a view or a procedure of the name.
+func (f *frame) exists(db, schema, name string) bool {
+	if isLocalTable(name) {
+		return f.find(name) != nil
+	}
+	if f.s.host.HasProc(db, schema, name) {
+		return true
+	}
+	_, err, ok := f.s.host.View(db, schema, name)
+	return ok && err == nil
 }
 
 // nameParts splits a name that is given as a string; nil: it is none.

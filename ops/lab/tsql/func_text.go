@@ -20,9 +20,9 @@ var textFunctions = map[string]builtin{
 	"RTRIM":     mapText(func(s string) string { return strings.TrimRight(s, " ") }),
 	"REVERSE":   mapText(reverse),
 	"QUOTENAME": {least: 1, most: 2, result: gives(text(258)), run: quoteName},
-	"SUBSTRING": {least: 3, most: 3, result: likeArgument(0), run: substring},
-	"LEFT":      {least: 2, most: 2, result: likeArgument(0), run: edge(false)},
-	"RIGHT":     {least: 2, most: 2, result: likeArgument(0), run: edge(true)},
+	"SUBSTRING": {least: 3, most: 3, result: likeArgument, run: substring},
+	"LEFT":      {least: 2, most: 2, result: likeArgument, run: edge(false)},
+	"RIGHT":     {least: 2, most: 2, result: likeArgument, run: edge(true)},
 	"REPLACE":   {least: 3, most: 3, result: gives(text(maxChars)), run: replace},
 	"REPLICATE": {least: 2, most: 2, result: gives(text(maxChars)), run: func(_ *env, a []value) (any, *Error) {
 		return repeat(a[0].String(), a[1])
@@ -56,7 +56,7 @@ func argument(args []value, n, otherwise int) int {
 }
 
 func mapText(f func(string) string) builtin {
-	return builtin{least: 1, most: 1, result: likeArgument(0), run: func(_ *env, a []value) (any, *Error) {
+	return builtin{least: 1, most: 1, result: likeArgument, run: func(_ *env, a []value) (any, *Error) {
 		return f(a[0].String()), nil
 	}}
 }

@@ -114,7 +114,7 @@ func (m *memory) Call(_ context.Context, _, _, name string, args []Param, s Sink
 	return int(sum), []Param{{Name: "@sum", Kind: Int, Value: sum, Output: true}}, nil
 }
 
-func (m *memory) Backup(_ context.Context, b Backup, s Sink) *Error {
+func (m *memory) Backup(_ context.Context, b Backup, _ Sink) *Error {
 	m.asked = append(m.asked, fmt.Sprintf("backup %+v", b))
 	return nil
 }

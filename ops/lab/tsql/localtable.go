@@ -17,14 +17,19 @@ func isLocalTable(name string) bool {
 
 // table finds a table variable or temporary table.
 func (f *frame) table(name string) (*localTable, *Error) {
-	t := f.s.temp[fold(name)]
-	if strings.HasPrefix(name, "@") {
-		t = f.tables[fold(name)]
-	}
+	t := f.find(name)
 	if t == nil {
 		return nil, refuse(208, "Invalid object name '%s'.", name)
 	}
 	return t, nil
+}
+
+// find gives a table of the session by its name, or nil.
+func (f *frame) find(name string) *localTable {
+	if strings.HasPrefix(name, "@") {
+		return f.tables[fold(name)]
+	}
+	return f.s.temp[fold(name)]
 }
 
 // createTable makes a temporary table with the rows it begins with.

@@ -37,6 +37,7 @@ func (p *parser) primary() operand {
 			return operand{e: p.function(t, nil)}
 		}
 		return operand{e: &variable{p.local()}}
+	default:
 	}
 	if p.take("(") {
 		defer p.deeper()()
@@ -72,6 +73,7 @@ func number(t token) value {
 		if n, err := strconv.ParseInt(t.text, 10, 32); err == nil {
 			return value{typ{kind: Int}, n}
 		}
+	default:
 	}
 	digits := clip(t.text, maxPrecision)
 	_, fraction, _ := strings.Cut(digits, ".")

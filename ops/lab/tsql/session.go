@@ -21,7 +21,7 @@ type Session struct {
 	lastError    int32
 	caught       *Error // in a CATCH block: what it has caught
 	flying       *Error // on its way to a TRY
-	tries        int // TRY blocks that run
+	tries        int    // TRY blocks that run
 	broken       bool
 	options      options
 	temp         map[string]*localTable
@@ -61,7 +61,8 @@ func (s *Session) Broken() bool { return s.broken }
 func (s *Session) Batch(ctx context.Context, text string, out Output) {
 	s.caught, s.flying, s.tries = nil, nil, 0
 	f := &frame{s: s, out: out, vars: map[string]value{}, tables: map[string]*localTable{}}
-	f.text(ctx, text, nil)
+	// No TRY is around a batch: an error has been sent by now.
+	_, _ = f.text(ctx, text, nil)
 }
 
 // Call runs a stored procedure for a client (RPC), by a name of up to three

@@ -57,7 +57,7 @@ type whileStmt struct {
 
 func (s *whileStmt) run(ctx context.Context, f *frame) (flow, *Error) {
 	for round := 0; ; round++ {
-		if ctx.Err() != nil {
+		if over(ctx) {
 			return abort, nil
 		}
 		ok, err := f.test(ctx, s.when)
@@ -129,24 +129,25 @@ func (s *waitStmt) run(ctx context.Context, f *frame) (flow, *Error) {
 		return goOn, syntax(148, s.where(), "Incorrect time syntax in time string '%s' used with WAITFOR.", clip(v.String(), maxIdentifier))
 	}
 	d := at.Sub(at.Truncate(24 * time.Hour))
-	if err := f.wait(ctx, d); err != nil {
+	if !f.wait(ctx, d) {
 		return abort, nil
 	}
 	f.done(-1)
 	return goOn, nil
 }
 
-// wait takes the lab's time where the host has a clock of its own.
-func (f *frame) wait(ctx context.Context, d time.Duration) error {
+// wait takes the lab's time where the host has a clock of its own. It is false
+// when the statement was cancelled.
+func (f *frame) wait(ctx context.Context, d time.Duration) bool {
 	if w, ok := f.s.host.(Waiter); ok {
-		return w.Wait(ctx, d)
+		return w.Wait(ctx, d) == nil
 	}
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-		return nil
+		return true
 	case <-ctx.Done():
-		return ctx.Err()
+		return false
 	}
 }

@@ -76,7 +76,7 @@ func (f *frame) parameterised(ctx context.Context, st prepared, args []Param) (r
 	for i, p := range formals {
 		declared[p.name] = p.t
 		child.vars[fold(p.name)] = value{typ: p.t}
-		v := value{typ: p.t}
+		var v value
 		if given[i] >= 0 {
 			a := args[given[i]]
 			v = typed(a.Value, a.Kind)

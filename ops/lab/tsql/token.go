@@ -33,8 +33,9 @@ func (t token) is(text string) bool {
 		return strings.EqualFold(t.text, text)
 	case tokenSymbol:
 		return t.text == text
+	default:
+		return false
 	}
-	return false
 }
 
 // name reports whether the token can name an object, a column or an alias. GO

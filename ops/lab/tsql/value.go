@@ -63,8 +63,9 @@ func defaultSize(kind Kind) int {
 		return maxPrecision
 	case NVarChar:
 		return maxChars
+	default:
+		return 0
 	}
-	return 0
 }
 
 // String is the value as CONVERT(nvarchar, …) without a style prints it.
