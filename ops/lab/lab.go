@@ -29,6 +29,7 @@ type Options struct {
 	Start      time.Time
 	Version    world.Version
 	Pace       world.Pace
+	History    time.Duration // how long log shipping has run; 0: six hours
 	Interval   time.Duration // of the log shipping jobs; 0: a quarter of an hour
 	MirrorTime time.Duration // how long Install-CsMirrorDatabase takes; 0: two minutes
 }
@@ -85,7 +86,7 @@ func (l *Lab) begin(ctx context.Context, o Options) (err error) {
 	}
 	l.world, err = world.New(world.Config{
 		Seed: o.Seed, Dir: l.dir, Start: o.Start, Product: o.Product, Version: o.Version, Pace: o.Pace,
-		Interval: o.Interval, MirrorTime: o.MirrorTime, OnPower: l.power,
+		History: o.History, Interval: o.Interval, MirrorTime: o.MirrorTime, OnPower: l.power,
 	})
 	if err != nil {
 		return err
