@@ -52,14 +52,12 @@ func TestQuitAsksWhileAStepRuns(t *testing.T) {
 	f.state.Running = "F6"
 	d := console(t, f, 80, 24)
 	d.Press("q").Shows("LIVE · Quit", "F6 is running. It runs to its end", "▸[ Cancel ]").Press("enter").Shows("▸ Failover")
-	d.Press("q", "y")
-	require.NoError(t, d.Ended())
+	require.NoError(t, d.Leave("q", "y"))
 }
 
 func TestQuitLeavesAtOnceWhereNothingRuns(t *testing.T) {
 	d := console(t, newFake(failover()), 80, 24)
-	d.Press("q")
-	require.NoError(t, d.Ended())
+	require.NoError(t, d.Leave("q"))
 }
 
 func TestCtrlCTwiceLeavesFromAnywhere(t *testing.T) {
@@ -68,8 +66,7 @@ func TestCtrlCTwiceLeavesFromAnywhere(t *testing.T) {
 	d := console(t, f, 80, 24)
 	d.Press("n", "ctrl+c").Shows("ctrl+c again leaves", "LIVE · Note")
 	d.Type("x").Press("ctrl+c").Shows("ctrl+c again leaves")
-	d.Press("ctrl+c")
-	require.NoError(t, d.Ended())
+	require.NoError(t, d.Leave("ctrl+c"))
 }
 
 func TestTheConsoleEndsWithTheIncident(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/term"
@@ -15,6 +16,9 @@ var ErrNoTerminal = errors.New("the console needs a terminal for input and outpu
 
 // framesPerSecond is what is enough for a console and kind to a slow line.
 const framesPerSecond = 20
+
+// leaveWithin is how long a terminal may take to be left in order.
+const leaveWithin = 2 * time.Second
 
 // Run shows the console until the operator leaves, the incident ends or ctx
 // does. It ends the screen only: a step that runs goes on, and whoever started
@@ -41,17 +45,30 @@ func Run(ctx context.Context, o Options) error {
 	return play(ctx, m, o)
 }
 
+// play runs the program. When ctx ends, so does the wait for the mailbox, and
+// with it the program: in good order, so that the terminal is left as it was.
+// A terminal that takes nothing any more cannot be left in order, and must not
+// keep the process from ending.
 func play(ctx context.Context, m *Model, o Options) error {
-	_, err := tea.NewProgram(m, programOptions(ctx, o)...).Run()
-	if cause := context.Cause(ctx); cause != nil {
-		return cause
+	ended := make(chan error, 1)
+	go func() {
+		_, err := tea.NewProgram(m, programOptions(o)...).Run()
+		ended <- err
+	}()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
 	}
-	return err
+	select {
+	case <-ended:
+	case <-time.After(leaveWithin):
+	}
+	return context.Cause(ctx)
 }
 
-func programOptions(ctx context.Context, o Options) []tea.ProgramOption {
+func programOptions(o Options) []tea.ProgramOption {
 	list := []tea.ProgramOption{
-		tea.WithContext(ctx),
 		tea.WithInput(o.In),
 		tea.WithOutput(o.Out),
 		tea.WithFPS(framesPerSecond),

@@ -60,7 +60,7 @@ func Start(t testing.TB, c Config) *Console {
 		queue: make(chan []byte, 1000), done: make(chan struct{}),
 	}
 	d.prog = tea.NewProgram(
-		d.watch, tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(d.term),
+		d.watch, tea.WithInput(in), tea.WithOutput(d.term),
 		tea.WithFPS(120), tea.WithoutSignalHandler(), tea.WithEnvironment([]string{"TERM=xterm-256color"}),
 		tea.WithColorProfile(colorprofile.ANSI256), tea.WithWindowSize(c.Options.Width, c.Options.Height),
 	)
@@ -116,6 +116,16 @@ func (d *Console) Press(keys ...string) *Console {
 		d.send(typed(k))
 	}
 	return d.Idle()
+}
+
+// Leave presses keys that end the console, waits for its end and gives its
+// error.
+func (d *Console) Leave(keys ...string) error {
+	d.t.Helper()
+	for _, k := range keys {
+		d.send(typed(k))
+	}
+	return d.Ended()
 }
 
 // Type types a text, a key press for each character, and waits for idle.

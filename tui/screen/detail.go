@@ -54,13 +54,13 @@ func (v View) standing(s *incident.StepState, w int) []string {
 	}
 	out := []string{head}
 	if s.Blocked != "" && !s.Running {
-		out = append(out, v.paragraph(warn, "cannot run now: ", s.Blocked, w)...)
+		out = append(out, v.paragraph(warn, "! ", "cannot run now: "+s.Blocked, w)...)
 	}
 	if s.Err != nil {
 		out = append(out, v.paragraph(bad, "✗ ", s.Err.Error(), w)...)
 	}
 	if s.Reason != "" {
-		out = append(out, v.paragraph(muted, "skipped: ", s.Reason, w)...)
+		out = append(out, v.paragraph(muted, "– ", "skipped: "+s.Reason, w)...)
 	}
 	if s.Outcome == engine.Unknown && !s.Running {
 		out = append(out, v.paragraph(doubt, "? ", "Whether it took effect is not known. "+
