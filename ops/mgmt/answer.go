@@ -78,7 +78,7 @@ func (e *failure) fault(tried, target string) *fault.Error {
 	case "module":
 		f.Class, f.Do = fault.NotFound, "install the Management Shell on this host, or name another management host in the site file"
 	case "refused":
-		f.Class, f.Do = fault.Refused, "the host's script refused the request; nothing was changed"
+		f.Class, f.Do = fault.Refused, "see why the host's script declined; what it declined was not touched"
 	default:
 		f.Class, f.Do = cmdlet(e)
 	}

@@ -73,7 +73,9 @@ func (res *jobResult) outcome(tried, target string) error {
 	case res.Error != nil:
 		return res.Error.fault(tried, target)
 	case len(res.Failed) > 0:
-		err := res.Failed[0].Error.fault(tried, target)
+		first := res.Failed[0].Error
+		first.Path = res.Failed[0].Name
+		err := first.fault(tried, target)
 		if more := len(res.Failed) - 1; more > 0 {
 			err.Text += fmt.Sprintf(" (and %d more files failed)", more)
 		}

@@ -64,6 +64,11 @@ func (h *Host) Call(ctx context.Context, script Script, request any, secret stri
 	}
 	talk := newConversation(w, h.url())
 	out, err := talk.run(ctx, commandLine, input)
+	if talk.shell == "" && cut(err) {
+		// A kept connection had ended unseen. No shell was opened, so nothing
+		// was carried out, and a new connection may try.
+		out, err = talk.run(ctx, commandLine, input)
+	}
 	h.sayFarewell(talk, err)
 	if err != nil {
 		return h.noteRefusal(reached(talk, h.trouble(tried, err)))
@@ -71,12 +76,16 @@ func (h *Host) Call(ctx context.Context, script Script, request any, secret stri
 	return h.decode(tried, out, answer)
 }
 
-// reached turns "unreachable" into "lost" where a shell had been opened: what
-// was sent since then may have been carried out.
+// reached tells "unreachable" from "lost": what was sent after a shell had been
+// opened may have been carried out, what was sent before it was not.
 func reached(talk *conversation, err error) error {
 	var f *fault.Error
-	if talk.shell != "" && errors.As(err, &f) && f.Class == fault.Unreachable {
+	switch {
+	case !errors.As(err, &f):
+	case talk.shell != "" && f.Class == fault.Unreachable:
 		f.Class = fault.Lost
+	case talk.shell == "" && cut(f.Cause):
+		f.Class = fault.Unreachable
 	}
 	return err
 }

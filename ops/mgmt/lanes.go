@@ -69,15 +69,19 @@ func stale(answer reply, err error) bool {
 	return answer.status == http.StatusUnauthorized
 }
 
-// settle keeps a lane that worked and closes one that did not.
+// settle keeps a lane that worked. One that did not is closed with those that
+// were kept beside it: they have probably ended as well.
 func (w *ntlmWire) settle(l *lane, answer reply, err error) (reply, error) {
 	healthy := err == nil && (answer.status == http.StatusOK || answer.status == http.StatusInternalServerError)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if healthy && !w.closed && len(w.idle) < keptLanes {
 		w.idle = append(w.idle, l)
-	} else {
-		l.close()
+		return answer, err
+	}
+	l.close()
+	if !healthy {
+		w.closeIdle()
 	}
 	return answer, err
 }
@@ -97,6 +101,11 @@ func (w *ntlmWire) close() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.closed = true
+	w.closeIdle()
+}
+
+// closeIdle closes the kept lanes. The caller holds mu.
+func (w *ntlmWire) closeIdle() {
 	for _, l := range w.idle {
 		l.close()
 	}

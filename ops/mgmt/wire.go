@@ -51,6 +51,19 @@ type neverConnected struct{ error }
 
 func (e neverConnected) Unwrap() error { return e.error }
 
+// cut reports that a connection ended under a request, for a reason other than
+// time.
+func cut(err error) bool {
+	var (
+		never   neverConnected
+		network *net.OpError
+	)
+	if errors.As(err, &never) && !errors.Is(err, errLaneGone) {
+		return false
+	}
+	return errors.Is(err, io.EOF) || errors.Is(err, errLaneGone) || errors.As(err, &network) && !network.Timeout()
+}
+
 // exchange sends one POST and reads the bounded reply.
 func exchange(ctx context.Context, client *http.Client, url string, header http.Header, body []byte) (reply, error) {
 	connected := false

@@ -1,0 +1,155 @@
+package mgmt
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"pchatops/ops/engine"
+	"pchatops/ops/fault"
+	"pchatops/ops/procedures"
+)
+
+// write puts a file into the share or the copy folder.
+func (e *estate) write(t *testing.T, folder, name, content string) procedures.Backup {
+	t.Helper()
+	require.NoError(t, os.WriteFile(e.file(folder, name), []byte(content), 0o600))
+	return procedures.Backup{Name: name, Bytes: int64(len(content))}
+}
+
+func TestShareAndCopyFolderAreListedInOneRoundTrip(t *testing.T) {
+	e := newEstate(t)
+	const many = 5000
+	for i := range many {
+		e.write(t, share, fmt.Sprintf("mgc_%014d.trn", i), "x")
+	}
+	e.write(t, share, "readme.txt", "no backup")
+	e.write(t, copyF, "mgc_00000000000001.trn", "four")
+	taken := time.Date(2026, 11, 21, 2, 45, 0, 0, time.UTC)
+	require.NoError(t, os.Chtimes(e.file(copyF, "mgc_00000000000001.trn"), taken, taken))
+
+	got, err := filesOn(t, fast(), newMachine(t, e, "SQL11", nil)).List(t.Context(), share, copyF)
+	require.NoError(t, err)
+	require.NoError(t, got.ShareErr)
+	require.NoError(t, got.CopyErr)
+	require.Len(t, got.Share, many)
+	require.Equal(t, []procedures.Backup{{Name: "mgc_00000000000001.trn", Bytes: 4, Modified: taken}}, got.Copied)
+	require.Equal(t, "SQL11", got.Host)
+	require.Positive(t, got.Free)
+}
+
+func TestAnUnreadableShareIsNotTheEnd(t *testing.T) {
+	e := newEstate(t)
+	e.write(t, copyF, "mgc_1.trn", "x")
+	got, err := filesOn(t, fast(), newMachine(t, e, "SQL11", nil)).List(t.Context(), `\\FS02\Gone`, copyF)
+	require.NoError(t, err)
+	require.Len(t, got.Copied, 1)
+	require.Empty(t, got.Share)
+	require.Equal(t, fault.Unreachable, fault.ClassOf(got.ShareErr))
+	require.ErrorContains(t, got.ShareErr, "53")
+	require.ErrorContains(t, got.ShareErr, `\\FS02\Gone`)
+}
+
+func TestAListingWithNamesThatAreNoneIsRefused(t *testing.T) {
+	for _, name := range []string{`..\\..\\evil.trn`, "a/b.trn", "c:x.trn", "", ".."} {
+		p := newPeer(t, on(receive, func(w http.ResponseWriter, _ *http.Request) {
+			answer(w, 200, received(`{"ok":true,"folders":[{"id":"share","files":[{"n":"`+name+`","len":1,"mtime":""}]},{"id":"copy","files":[]}],"free":1}`, "", 0))
+		}))
+		h := p.host(t, nil)
+		got, err := NewFiles(&Hosts{all: []*Host{h}}, fast()).List(t.Context(), share, copyF)
+		require.NoError(t, err)
+		require.Equal(t, fault.Other, fault.ClassOf(got.ShareErr), "%q", name)
+		require.NoError(t, got.CopyErr)
+	}
+}
+
+func TestAFolderThatTheAnswerLeavesOutIsNotTakenForEmpty(t *testing.T) {
+	p := newPeer(t, nil)
+	got, err := NewFiles(&Hosts{all: []*Host{p.host(t, nil)}}, fast()).List(t.Context(), share, copyF)
+	require.NoError(t, err)
+	require.Error(t, got.ShareErr)
+	require.Error(t, got.CopyErr)
+}
+
+func TestMissingBackupsAreCopiedAndProven(t *testing.T) {
+	e := newEstate(t)
+	files := []procedures.Backup{
+		e.write(t, share, "mgc_1.trn", strings.Repeat("one", 100_000)),
+		e.write(t, share, "mgc_2.trn", "two"),
+		e.write(t, share, "mgc_3.trn", "three"),
+	}
+	e.write(t, copyF, "mgc_2.trn", "two")
+	f := filesOn(t, fast(), newMachine(t, e, "SQL11", nil))
+	a := f.Copy(share, copyF, files)
+	require.Equal(t, engine.File, a.Kind)
+	require.Contains(t, a.Text, `Copy-Item -LiteralPath '\\FS01\LogShip\mgc_1.trn' -Destination 'E:\LogShip'`)
+
+	r := &reporter{}
+	require.NoError(t, a.Do(t.Context(), r))
+	for _, file := range files {
+		want, err := os.ReadFile(e.file(share, file.Name))
+		require.NoError(t, err)
+		got, err := os.ReadFile(e.file(copyF, file.Name))
+		require.NoError(t, err)
+		require.Equal(t, want, got)
+	}
+	require.Contains(t, r.facts["copied"], "2 files, 300005 bytes")
+	require.Contains(t, r.facts["kept"], "1 files")
+	last := r.progress[len(r.progress)-1]
+	require.Equal(t, int64(300_008), last.Done)
+	require.InDelta(t, 100, last.Percent, 0.001)
+	parts, err := filepath.Glob(e.file(copyF, ".*.part"))
+	require.NoError(t, err)
+	require.Empty(t, parts, "nothing half copied is left")
+
+	sums, err := f.Hash(t.Context(), copyF, []string{"mgc_2.trn", "mgc_9.trn"})
+	require.NoError(t, err)
+	require.Equal(t, map[string]Digest{"mgc_2.trn": {3, "3fc4ccfe745870e2c0d99f71f30ff0656c8dedd41cc1d7d3d376b0dbe685e2f3"}}, sums)
+
+	took, err := a.Settle(t.Context())
+	require.NoError(t, err)
+	require.True(t, took)
+}
+
+func TestAFileWithOtherContentIsNeverOverwritten(t *testing.T) {
+	e := newEstate(t)
+	files := []procedures.Backup{e.write(t, share, "mgc_1.trn", "one"), e.write(t, share, "mgc_2.trn", "two")}
+	e.write(t, copyF, "mgc_1.trn", "eno")
+	err := filesOn(t, fast(), newMachine(t, e, "SQL11", nil)).Copy(share, copyF, files).Do(t.Context(), &reporter{})
+	require.Equal(t, fault.Refused, fault.ClassOf(err), "%v", err)
+	require.ErrorContains(t, err, "mgc_1.trn")
+	kept, err := os.ReadFile(e.file(copyF, "mgc_1.trn"))
+	require.NoError(t, err)
+	require.Equal(t, "eno", string(kept))
+	require.FileExists(t, e.file(copyF, "mgc_2.trn"), "the others are copied all the same")
+}
+
+func TestAFileThatDisappearsIsNamed(t *testing.T) {
+	e := newEstate(t)
+	files := []procedures.Backup{{Name: "mgc_1.trn", Bytes: 3}, {Name: "mgc_2.trn", Bytes: 3}, e.write(t, share, "mgc_3.trn", "three")}
+	err := filesOn(t, fast(), newMachine(t, e, "SQL11", nil)).Copy(share, copyF, files).Do(t.Context(), &reporter{})
+	require.Equal(t, fault.NotFound, fault.ClassOf(err), "%v", err)
+	require.ErrorContains(t, err, "mgc_1.trn")
+	require.ErrorContains(t, err, "and 1 more files")
+	require.FileExists(t, e.file(copyF, "mgc_3.trn"))
+}
+
+func TestANameThatLeavesTheFolderIsNotSent(t *testing.T) {
+	e := newEstate(t)
+	f := filesOn(t, fast(), newMachine(t, e, "SQL11", nil))
+	err := f.Copy(share, copyF, []procedures.Backup{{Name: `..\boot.ini`}}).Do(t.Context(), &reporter{})
+	require.Equal(t, fault.Refused, fault.ClassOf(err))
+}
+
+func TestAResultThatDoesNotSpeakOfEveryFileIsNoProof(t *testing.T) {
+	res := jobResult{OK: true, Files: []copied{{Name: "mgc_1.trn", SHA256: strings.Repeat("0", 64)}, {Name: "mgc_2.trn"}}}
+	require.NoError(t, res.complete([]procedures.Backup{{Name: "mgc_1.trn"}}, "SQL11"))
+	require.Error(t, res.complete([]procedures.Backup{{Name: "mgc_2.trn"}}, "SQL11"), "a file without a sum")
+	require.Error(t, res.complete([]procedures.Backup{{Name: "mgc_3.trn"}}, "SQL11"))
+}
