@@ -1,0 +1,68 @@
+package mssql
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+)
+
+// Why a running statement is given up; its outcome is unknown.
+var (
+	errVanished = errors.New("the server no longer runs the statement, and its answer never came")
+	errSilent   = errors.New("the server has shown no sign of life")
+)
+
+// watch looks at the running statement from another connection until it ends.
+// It brings percent_complete, and it gives a statement up of which the server
+// knows nothing any more, or whose server has fallen silent.
+func (s *Server) watch(ctx context.Context, give context.CancelCauseFunc, news *news) {
+	tick := time.NewTicker(s.pace.progress)
+	defer tick.Stop()
+	missing := 0
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		// A look that was begun is finished: cancelling it would cost the connection.
+		switch found, err := s.glance(context.WithoutCancel(ctx), news); {
+		case err != nil:
+		case found:
+			missing = 0
+		default:
+			missing++
+		}
+		switch {
+		case missing >= 5:
+			give(errVanished)
+		case news.silent() > s.pace.silence:
+			give(errSilent)
+		}
+	}
+}
+
+const glanceText = `SELECT ISNULL(HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW SERVER STATE'), 0) AS allowed,
+    r.session_id, r.percent_complete
+FROM (SELECT 1 AS one) AS o LEFT JOIN sys.dm_exec_requests AS r ON r.session_id = @session`
+
+// glance reports whether the writer's request is known to the server. Without
+// the right to see other sessions nothing can be said about it.
+func (s *Server) glance(ctx context.Context, news *news) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, 5*s.pace.progress)
+	defer cancel()
+	rows, err := s.read(ctx, "look at the running statement", glanceText, sql.Named("session", int32(s.writer.spid)))
+	if err != nil || len(rows) == 0 {
+		return false, err
+	}
+	r := rows[0]
+	if r["session_id"] == nil && r.is("allowed") {
+		return false, nil
+	}
+	news.alive()
+	if p := r.float("percent_complete"); p > 0 {
+		news.percent(p)
+	}
+	return true, nil
+}
