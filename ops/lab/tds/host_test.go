@@ -138,6 +138,10 @@ func (h *hosted) Kill(k tsql.Kill, _ tsql.Sink) *tsql.Error {
 func (i *instance) authenticate(_ context.Context, l Login) (tsql.Host, func(), *tsql.Error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
+	if l.Trusted {
+		l.Password = "Pa$$wörd"
+		l.User = strings.ReplaceAll(l.User, `LITWARE\ops`, "sa")
+	}
 	if l.User != "sa" || l.Password != "Pa$$wörd" {
 		return nil, nil, &tsql.Error{Number: 18456, State: 1, Class: 14, Message: "Login failed for user '" + l.User + "'."}
 	}

@@ -16,7 +16,8 @@ type Login struct {
 	Database  string
 	Language  string
 	PID       int
-	SSPI      []byte // an NTLM or Kerberos token: integrated security
+	SSPI      []byte // the first NTLM or Kerberos token: integrated security
+	Trusted   bool   // User was proved by Server.Integrated; there is no password
 	Address   net.Addr
 	Encrypted bool // all of the connection is
 

@@ -100,7 +100,7 @@ func (t paramType) decode(b []byte) (any, bool) {
 	case tsql.Float:
 		return finite(math.Float64frombits(binary.LittleEndian.Uint64(b)))
 	case tsql.UniqueIdentifier:
-		return [16]byte(swapGUID([16]byte(b))), true
+		return tsql.SwapGUID([16]byte(b)), true
 	case tsql.Numeric:
 		return t.numeric(b)
 	default:

@@ -40,6 +40,9 @@ type Server struct {
 	// SQL Server before 2022 it stops at 1.2 unless MaxVersion says otherwise.
 	TLS *tls.Config
 
+	// Integrated begins an integrated logon (NTLM); nil refuses them all.
+	Integrated func() Negotiation
+
 	// Authenticate opens a session for a login, or refuses it with 18456. The
 	// context lives as long as the connection. The function it returns is
 	// called once, when the connection is gone.

@@ -28,14 +28,28 @@ func (c *conn) login(ctx context.Context, disconnect func()) (closed func(), ok 
 	}
 	l.Address, l.Encrypted, l.Disconnect = c.nc.RemoteAddr(), all, disconnect
 	c.protocol = c.server.protocol(l.protocol)
+	if l.SSPI != nil {
+		refused, err := c.integrated(&l)
+		if refused != nil {
+			c.refuse(refused)
+		}
+		if refused != nil || err != nil {
+			return nil, false
+		}
+	}
 	host, closed, refused := c.server.Authenticate(ctx, l)
 	if refused != nil {
-		r := c.reply()
-		r.Message(refused)
-		_ = r.finish(0)
+		c.refuse(refused)
 		return closed, false
 	}
 	return closed, c.welcome(l, host) == nil
+}
+
+// refuse answers a login that failed.
+func (c *conn) refuse(err *tsql.Error) {
+	r := c.reply()
+	r.Message(err)
+	_ = r.finish(0)
 }
 
 // prelogin agrees on encryption and reads the login that follows. With

@@ -40,7 +40,8 @@ func (e *encoder) value(c tsql.Column, v any) {
 		e.u8(0)
 	case tsql.UniqueIdentifier:
 		if g, ok := v.([16]byte); ok {
-			e.fixed(swapGUID(g))
+			g = tsql.SwapGUID(g)
+			e.fixed(g[:])
 			return
 		}
 		e.u8(0)
@@ -137,11 +138,4 @@ func dateTimeBytes(t time.Time) []byte {
 	days := int32((midnight.Unix() - day0.Unix()) / 86400)
 	ticks := uint32((t.Sub(midnight)*300 + time.Second/2) / time.Second)
 	return binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint32(nil, uint32(days)), ticks)
-}
-
-// swapGUID turns the printed order into the order on the wire, and back.
-func swapGUID(g [16]byte) []byte {
-	g[0], g[1], g[2], g[3] = g[3], g[2], g[1], g[0]
-	g[4], g[5], g[6], g[7] = g[5], g[4], g[7], g[6]
-	return g[:]
 }

@@ -75,13 +75,13 @@ func toGUID(v value) (any, *Error) {
 	case []byte:
 		var g [16]byte
 		copy(g[:], x)
-		return swapGUID(g), nil
+		return SwapGUID(g), nil
 	}
 	return nil, clash(v.kind, UniqueIdentifier)
 }
 
-// swapGUID turns the printed order of a GUID into the stored one, and back.
-func swapGUID(g [16]byte) [16]byte {
+// SwapGUID turns the printed order of a GUID into the stored one, and back.
+func SwapGUID(g [16]byte) [16]byte {
 	g[0], g[1], g[2], g[3] = g[3], g[2], g[1], g[0]
 	g[4], g[5], g[6], g[7] = g[5], g[4], g[7], g[6]
 	return g
@@ -97,7 +97,7 @@ func toBinary(v value, t typ) []byte {
 			b = binary.LittleEndian.AppendUint16(b, uint16(r))
 		}
 	case [16]byte:
-		g := swapGUID(x)
+		g := SwapGUID(x)
 		b = g[:]
 	default:
 		n, _ := v.int()
