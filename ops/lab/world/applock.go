@@ -68,7 +68,7 @@ func (s *Session) lock(ctx context.Context, l appLock, timeout time.Duration) in
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for code := lockGranted; ; code = lockWaited {
-		if s.alive.Err() != nil {
+		if s.ended {
 			return lockCanceled
 		}
 		if s.lockable(l.resource, l.mode) {

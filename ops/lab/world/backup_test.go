@@ -45,6 +45,7 @@ func simpleAndBack(t *testing.T, c *client) {
 	simple(t, c)
 	require.Zero(t, c.alter("RECOVERY", "FULL"))
 }
+
 func occupied(_ *testing.T, c *client) {
 	c.w.Intrude(world.Secondary, world.Database, "Report Server", 1, 0)
 }

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"slices"
 	"time"
 
 	"pchatops/ops/lab/world/media"
@@ -43,33 +44,39 @@ func (w *World) reconnect() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	live := w.liveStore()
-	for _, server := range ChatServers() {
-		serving := !w.chat.down[server.DataCentre] && w.pool.isActive(server.FQDN)
-		host := shortHost(server.FQDN)
-		for _, i := range w.instances {
-			have := i.chatSessions(host)
-			want := 0
-			if i == live && serving {
-				want = perServer
-			}
-			for ; len(have) > want; have = have[1:] {
-				i.shut(have[0])
-			}
-			for n := len(have); n < want; n++ {
+	var serving []string
+	for _, server := range chatServers {
+		if !w.chat.down[server.DataCentre] && w.pool.isActive(server.FQDN) {
+			serving = append(serving, shortHost(server.FQDN))
+		}
+	}
+	for _, i := range w.instances {
+		if i != live {
+			i.keepChat(nil)
+			continue
+		}
+		have := i.keepChat(serving)
+		for _, host := range serving {
+			for n := have[host]; n < perServer; n++ {
 				i.connectChat(host)
 			}
 		}
 	}
 }
 
-func (i *Instance) chatSessions(host string) []*Session {
-	var all []*Session
-	for _, s := range i.sessions {
-		if s.app == chatProgram && s.host == host {
-			all = append(all, s)
+// keepChat ends the sessions of all chat servers but some, and counts those.
+func (i *Instance) keepChat(serving []string) map[string]int {
+	have := map[string]int{}
+	for _, s := range slices.Clone(i.sessions) {
+		switch {
+		case s.app != chatProgram:
+		case slices.Contains(serving, s.host):
+			have[s.host]++
+		default:
+			i.shut(s)
 		}
 	}
-	return all
+	return have
 }
 
 func (i *Instance) connectChat(host string) {

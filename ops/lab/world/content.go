@@ -2,7 +2,6 @@ package world
 
 import (
 	"slices"
-	"time"
 
 	"pchatops/ops/lab/world/media"
 )
@@ -72,11 +71,3 @@ const (
 
 func logBytes(records int) int64      { return bytesOfLog + int64(records)*bytesPerMessage }
 func databaseBytes(records int) int64 { return bytesOfDatabase + int64(records)*bytesPerMessage }
-
-// newest is the time of the newest message; zero when there is none.
-func (c *content) newest() time.Time {
-	if len(c.rows) == 0 {
-		return time.Time{}
-	}
-	return c.rows[len(c.rows)-1].Date
-}

@@ -1,6 +1,9 @@
 package world
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // The names of the simulated site.
 const (
@@ -40,16 +43,18 @@ var places = []place{
 // ChatServer is a Persistent Chat server of the pool.
 type ChatServer struct{ FQDN, DataCentre string }
 
-// ChatServers are the servers of the stretched pool.
-func ChatServers() []ChatServer {
-	var all []ChatServer
+// chatServers are the servers of the stretched pool: four in each data centre.
+var chatServers = func() (all []ChatServer) {
 	for _, dc := range []struct{ name, prefix string }{{"dc1", "chat0"}, {"dc2", "chat1"}} {
 		for _, n := range "1234" {
 			all = append(all, ChatServer{dc.prefix + string(n) + "." + Domain, dc.name})
 		}
 	}
 	return all
-}
+}()
+
+// ChatServers are the servers of the stretched pool.
+func ChatServers() []ChatServer { return slices.Clone(chatServers) }
 
 func fqdn(host string) string { return strings.ToLower(host) + "." + Domain }
 

@@ -33,7 +33,8 @@ func (w *World) InstallMirror(ctx context.Context, m windows.Mirror, log func(st
 	}{
 		{0.1, "Checking prerequisites and file share " + m.FileShare, func() error { return w.mirrorReady(principal, mirror, m) }},
 		{0.35, "Backing up " + Database + " to " + file, func() error {
-			return cmdletFailure(principal.backup(ctx, nil, tsql.Backup{Database: Database, Disks: []string{file}, With: options("INIT", "COPY_ONLY")}, &listener{}))
+			b := tsql.Backup{Database: Database, Disks: []string{file}, With: options("INIT", "COPY_ONLY")}
+			return runSQL(func(l *listener) *tsql.Error { return principal.backup(ctx, nil, b, l) })
 		}},
 		{0.35, "Restoring " + Database + " on " + mirror.Name(), func() error { return w.seedMirror(ctx, mirror, file, m.DropExisting) }},
 		{0.2, "Enabling mirroring", func() error { return w.enableMirroring(principal, mirror) }},
@@ -102,9 +103,19 @@ func (w *World) seedMirror(ctx context.Context, mirror *Instance, file string, d
 		mirror.drop(d)
 	}
 	w.mu.Unlock()
-	return cmdletFailure(mirror.restore(ctx, nil, tsql.Restore{
-		What: "DATABASE", Database: Database, Disks: []string{file}, With: options("NORECOVERY"),
-	}, &listener{}))
+	r := tsql.Restore{What: "DATABASE", Database: Database, Disks: []string{file}, With: options("NORECOVERY")}
+	return runSQL(func(l *listener) *tsql.Error { return mirror.restore(ctx, nil, r, l) })
+}
+
+// runSQL runs a statement of a cmdlet, which tells what the statement was
+// refused for and not that it ended.
+func runSQL(statement func(*listener) *tsql.Error) error {
+	l := &listener{}
+	e := statement(l)
+	if e != nil && l.first != nil {
+		e = l.first
+	}
+	return cmdletFailure(e)
 }
 
 // enableMirroring is SET PARTNER on the mirror, then on the principal.

@@ -12,8 +12,10 @@ type procedure struct {
 	home   string // master: callable everywhere; msdb: only there
 	params []param
 	admin  bool // members of sysadmin only
-	free   bool // takes w.mu itself, because it waits
 	run    func(*call) (int, *tsql.Error)
+	// wait takes the place of run where a procedure takes time: it is called
+	// without w.mu held.
+	wait func(context.Context, *call) (int, *tsql.Error)
 }
 
 // procedures are all procedures of an instance, by lower-case name.
@@ -71,11 +73,11 @@ func (s *Session) Call(ctx context.Context, db, schema, name string, args []tsql
 	case p.admin && !s.login.sysadmin:
 		return 1, nil, in(name, s.denied(p, name))
 	}
-	c := &call{ctx: ctx, s: s, name: name, wants: map[string]bool{}, out: map[string]any{}}
+	c := &call{s: s, name: name, wants: map[string]bool{}, out: map[string]any{}}
 	if e := c.bind(p.params, args); e != nil {
 		return 1, nil, in(name, e)
 	}
-	rc, e := c.perform(p)
+	rc, e := c.perform(ctx, p)
 	c.flush(sink)
 	if e != nil {
 		return max(rc, 1), nil, in(name, e)
@@ -93,7 +95,6 @@ func (s *Session) denied(p procedure, name string) *tsql.Error {
 
 // call is one call of a procedure.
 type call struct {
-	ctx   context.Context
 	s     *Session
 	name  string
 	args  map[string]any
@@ -102,9 +103,9 @@ type call struct {
 	sent  []any // *tsql.Rows and *tsql.Error, in order
 }
 
-func (c *call) perform(p procedure) (int, *tsql.Error) {
-	if p.free {
-		return p.run(c)
+func (c *call) perform(ctx context.Context, p procedure) (int, *tsql.Error) {
+	if p.wait != nil {
+		return p.wait(ctx, c)
 	}
 	c.s.inst.w.mu.Lock()
 	defer c.s.inst.w.mu.Unlock()

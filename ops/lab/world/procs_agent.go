@@ -1,6 +1,7 @@
 package world
 
 import (
+	"context"
 	"strings"
 
 	"pchatops/ops/lab/tsql"
@@ -8,7 +9,7 @@ import (
 
 // agentProcs are the procedures of msdb that start, stop and show jobs.
 var agentProcs = map[string]procedure{
-	"sp_start_job": {home: "msdb", admin: true, free: true, run: startJobProc, params: params(
+	"sp_start_job": {home: "msdb", admin: true, wait: startJobProc, params: params(
 		"@job_name sysname = null, @job_id uniqueidentifier = null, @error_flag int = 1, @server_name sysname = null, @step_name sysname = null, @output_flag int = 1")},
 	"sp_stop_job": {home: "msdb", admin: true, run: stopJobProc, params: params(
 		"@job_name sysname = null, @job_id uniqueidentifier = null, @originating_server sysname = null, @server_name sysname = null")},
@@ -49,7 +50,7 @@ func (c *call) job() (*job, *tsql.Error) {
 	return nil, fail(14262, "@job_name", key)
 }
 
-func startJobProc(c *call) (int, *tsql.Error) {
+func startJobProc(_ context.Context, c *call) (int, *tsql.Error) {
 	w := c.inst().w
 	w.mu.Lock()
 	j, e := c.job()

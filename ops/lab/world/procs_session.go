@@ -1,6 +1,7 @@
 package world
 
 import (
+	"context"
 	"strings"
 	"time"
 
@@ -25,7 +26,7 @@ var sessionProcs = map[string]procedure{
 		c.rows(rows)
 		return 0, nil
 	}, params: params("@loginame sysname = null")},
-	"sp_getapplock": {home: "master", free: true, run: getAppLock, params: params(
+	"sp_getapplock": {home: "master", wait: getAppLock, params: params(
 		"@Resource nvarchar(255), @LockMode nvarchar(32), @LockOwner nvarchar(32) = Transaction, @LockTimeout int = -1, @DbPrincipal sysname = public")},
 	"sp_releaseapplock": {home: "master", run: releaseAppLock, params: params(
 		"@Resource nvarchar(255), @LockOwner nvarchar(32) = Transaction, @DbPrincipal sysname = public")},
@@ -60,7 +61,7 @@ func (c *call) tranOwner() (tran, ok bool) {
 	return false, false
 }
 
-func getAppLock(c *call) (int, *tsql.Error) {
+func getAppLock(ctx context.Context, c *call) (int, *tsql.Error) {
 	w := c.inst().w
 	w.mu.Lock()
 	tran, ok := c.tranOwner()
@@ -73,7 +74,7 @@ func getAppLock(c *call) (int, *tsql.Error) {
 	if c.num("@LockTimeout") == -1 {
 		timeout = -1
 	}
-	return c.s.lock(c.ctx, appLock{c.str("@Resource"), mode, tran}, timeout), nil
+	return c.s.lock(ctx, appLock{c.str("@Resource"), mode, tran}, timeout), nil
 }
 
 func releaseAppLock(c *call) (int, *tsql.Error) {

@@ -2,31 +2,10 @@ package world
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"pchatops/ops/lab/tsql"
 )
-
-// login is a server principal.
-type login struct {
-	name     string
-	password string // SQL logins
-	windows  bool
-	sysadmin bool
-	chatUser bool // a user of the chat database
-}
-
-// LoginRequest is what a client asks for when it logs in.
-type LoginRequest struct {
-	User, Password string
-	Database       string // empty: master
-	App, Host      string
-	PID            int
-	// Killed is called, once and without locks held, when the server ends the
-	// session (KILL, power cut): the connection is to be closed.
-	Killed func()
-}
 
 // Session is a session of an instance: a client's, or one of the site's own
 // services. For clients it is the tsql.Host that statements act on.
@@ -49,70 +28,9 @@ type Session struct {
 	system    bool // a session of the server itself
 	returns   int  // how often a session in the way comes back after a KILL
 
-	alive  context.Context // ends when the session does
-	end    context.CancelFunc
+	ended  bool
+	stop   context.CancelFunc // of the statement under way
 	killed func()
-}
-
-// Login opens a session. close ends it; it may be called more than once.
-func (i *Instance) Login(r LoginRequest) (host tsql.Host, close func(), failure *tsql.Error) {
-	w := i.w
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if !i.up || w.closed {
-		return nil, nil, fail(17142)
-	}
-	l := i.findLogin(r.User)
-	if l == nil || l.windows || l.password != r.Password {
-		e := fail(18456, r.User)
-		return nil, nil, e
-	}
-	s := i.open(l, r)
-	if r.Database != "" {
-		if e := s.use(r.Database); e != nil {
-			i.shut(s)
-			if e.Number == 911 || e.Number == 916 || e.Number == 927 || e.Number == 954 {
-				e = fail(4060, r.Database)
-			}
-			return nil, nil, e
-		}
-	}
-	return s, func() { w.mu.Lock(); defer w.mu.Unlock(); i.shut(s) }, nil
-}
-
-func (i *Instance) findLogin(name string) *login {
-	for _, l := range i.logins {
-		if strings.EqualFold(l.name, name) {
-			return l
-		}
-	}
-	return nil
-}
-
-// open adds a session under the lowest free id.
-func (i *Instance) open(l *login, r LoginRequest) *Session {
-	now := i.w.Clock.Now()
-	s := &Session{
-		inst: i, spid: i.freeSPID(), login: l, db: "master", app: r.App, host: r.Host, pid: r.PID,
-		loginTime: now, lastBatch: now, killed: r.Killed,
-	}
-	s.alive, s.end = context.WithCancel(context.Background())
-	i.sessions = append(i.sessions, s)
-	return s
-}
-
-const firstUserSPID = 51
-
-func (i *Instance) freeSPID() int {
-	taken := map[int]bool{}
-	for _, s := range i.sessions {
-		taken[s.spid] = true
-	}
-	spid := firstUserSPID
-	for taken[spid] {
-		spid++
-	}
-	return spid
 }
 
 // shut ends a session: its locks go, SINGLE_USER is free again.
@@ -123,8 +41,10 @@ func (i *Instance) shut(s *Session) {
 			break
 		}
 	}
-	s.end()
-	s.locks = nil
+	s.ended, s.locks = true, nil
+	if s.stop != nil {
+		s.stop()
+	}
 	for _, d := range i.databases {
 		if d.single == s {
 			d.single = nil
@@ -148,7 +68,6 @@ func (i *Instance) systemSessions() {
 	sa := i.findLogin("sa")
 	for n, command := range []string{"LOCK MONITOR", "LAZY WRITER", "LOG WRITER", "CHECKPOINT", "TASK MANAGER"} {
 		s := &Session{inst: i, spid: n + 1, login: sa, db: "master", command: command, system: true, loginTime: i.started, lastBatch: i.started}
-		s.alive, s.end = context.WithCancel(context.Background())
 		i.sessions = append(i.sessions, s)
 	}
 }
@@ -195,7 +114,7 @@ func (s *Session) use(name string) *tsql.Error {
 
 // touch notes that the session does something, and tells when it cannot any more.
 func (s *Session) touch() *tsql.Error {
-	if s.alive.Err() != nil {
+	if s.ended {
 		return fail(596)
 	}
 	s.lastBatch = s.inst.w.Clock.Now()
@@ -205,8 +124,13 @@ func (s *Session) touch() *tsql.Error {
 // bind ties a statement to its session as well as to its own context.
 func (s *Session) bind(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
-	stop := context.AfterFunc(s.alive, cancel)
-	return ctx, func() { stop(); cancel() }
+	s.inst.w.mu.Lock()
+	defer s.inst.w.mu.Unlock()
+	if s.ended {
+		cancel()
+	}
+	s.stop = cancel
+	return ctx, cancel
 }
 
 // Wait lets the lab's time pass, for WAITFOR DELAY.

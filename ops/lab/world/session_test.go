@@ -94,8 +94,7 @@ func TestChatServersFollowPoolStateAndActiveList(t *testing.T) {
 	require.Greater(t, len(w.Messages(world.Secondary)), before, "people can write again")
 	require.Zero(t, w.Ledger().Lost)
 
-	var refused error = w.SetPoolState("service: "+world.PoolFQDN, "Normal")
-	require.Error(t, refused, "a blank after the colon")
+	require.Error(t, w.SetPoolState("service: "+world.PoolFQDN, "Normal"), "a blank after the colon")
 	require.Error(t, w.SetPoolState("service:"+world.PoolFQDN, "Broken"))
 	require.Error(t, w.SetActiveServers([]string{"chat99.litwareinc.com"}))
 	_, state := w.PoolState()

@@ -58,7 +58,7 @@ func (i *Instance) copyOne(ctx context.Context, s *shipSecondary, r *shipRun, fr
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	err := error(nil)
+	var err error
 	switch {
 	case w.faults.full[i.host]:
 		err = errDiskFull

@@ -93,11 +93,15 @@ func TestDeletingTheSecondaryTakesItsJobsAndLeavesDatabaseAndFiles(t *testing.T)
 func TestLogShippingIsSetUpAndTakenAwayInOrder(t *testing.T) {
 	w := site(t, func(c *world.Config) { c.Bare = true })
 	primary, second := admin(t, w, world.Primary), admin(t, w, world.Secondary)
-	addPrimary := []any{"@database", "mgc", "@backup_directory", world.Share, "@backup_share", world.Share, "@backup_job_name", "LSBackup_mgc",
-		"@backup_retention_period", int64(4320), "@backup_job_id", "OUTPUT", "@primary_id", "OUTPUT"}
+	addPrimary := []any{
+		"@database", "mgc", "@backup_directory", world.Share, "@backup_share", world.Share, "@backup_job_name", "LSBackup_mgc",
+		"@backup_retention_period", int64(4320), "@backup_job_id", "OUTPUT", "@primary_id", "OUTPUT",
+	}
 	pair := []any{"@primary_database", "mgc", "@secondary_server", `SQL11\RTC`, "@secondary_database", "mgc"}
-	addSecondary := []any{"@primary_server", `SQL01\RTC`, "@primary_database", "mgc", "@backup_source_directory", world.Share,
-		"@backup_destination_directory", world.Folder, "@copy_job_name", "LSCopy", "@restore_job_name", "LSRestore", "@copy_job_id", "OUTPUT", "@restore_job_id", "OUTPUT"}
+	addSecondary := []any{
+		"@primary_server", `SQL01\RTC`, "@primary_database", "mgc", "@backup_source_directory", world.Share,
+		"@backup_destination_directory", world.Folder, "@copy_job_name", "LSCopy", "@restore_job_name", "LSRestore", "@copy_job_id", "OUTPUT", "@restore_job_id", "OUTPUT",
+	}
 	addDatabase := []any{"@secondary_database", "mgc", "@primary_server", `SQL01\RTC`, "@primary_database", "mgc", "@restore_threshold", int64(45), "@restore_mode", false}
 
 	require.EqualValues(t, 32010, refused(primary, "sp_add_log_shipping_primary_secondary", pair...))

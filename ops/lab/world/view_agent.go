@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"pchatops/ops/lab/tsql"
-	"pchatops/ops/lab/world/media"
 )
 
 func dateNumber(t time.Time) int {
@@ -36,8 +35,11 @@ var jobCategories = []struct {
 	id   int
 	name string
 }{
-	{0, "[Uncategorized (Local)]"}, {5, "Log Shipping Backup"}, {6, "Log Shipping Copy"},
-	{7, "Log Shipping Restore"}, {8, "Log Shipping Alert"},
+	{0, "[Uncategorized (Local)]"},
+	{5, "Log Shipping Backup"},
+	{6, "Log Shipping Copy"},
+	{7, "Log Shipping Restore"},
+	{8, "Log Shipping Alert"},
 }
 
 func categoryID(name string) int {
@@ -182,12 +184,4 @@ func viewAgentSessions(s *Session) *tsql.Rows {
 		t.add(n+1, s.inst.w.local(at))
 	}
 	return t.Rows
-}
-
-// jobID is the id of a job that may have gone.
-func jobID(j *job) media.GUID {
-	if j == nil {
-		return media.GUID{}
-	}
-	return j.id
 }

@@ -65,7 +65,7 @@ func viewMirroringEndpoints(s *Session) *tsql.Rows {
 	return t.Rows
 }
 
-func viewTCPEndpoints(s *Session) *tsql.Rows {
+func viewTCPEndpoints(*Session) *tsql.Rows {
 	t := newTable(`name sysname, endpoint_id int, protocol tinyint, protocol_desc nvarchar(60), type tinyint, type_desc nvarchar(60),
 		state tinyint, state_desc nvarchar(60), port int, is_dynamic_port bit, ip_address nvarchar(45)`)
 	t.add("TSQL Default TCP", 4, 2, "TCP", 2, "TSQL", 0, "STARTED", 0, true, nil)

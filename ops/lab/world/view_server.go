@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"pchatops/ops/lab/tsql"
 )
@@ -147,5 +148,11 @@ func viewMessages(*Session) *tsql.Rows {
 func viewServers(s *Session) *tsql.Rows {
 	t := newTable("server_id int, name sysname, product sysname, provider sysname, data_source nvarchar(4000), is_linked bit")
 	t.add(0, s.inst.Name(), "SQL Server", "SQLNCLI", s.inst.Name(), false)
+	return t.Rows
+}
+
+func viewSysInfo(s *Session) *tsql.Rows {
+	t := newTable("cpu_count int, hyperthread_ratio int, physical_memory_kb bigint, sqlserver_start_time datetime, ms_ticks bigint")
+	t.add(4, 4, 16<<20, s.inst.w.local(s.inst.started), int(time.Hour.Milliseconds()))
 	return t.Rows
 }

@@ -126,6 +126,7 @@ func (s *Session) mayRead(v view, db, name string) *tsql.Error {
 		return nil
 	}
 	switch v.right {
+	case anyone:
 	case serverState:
 		return fail(300)
 	case msdbReader:

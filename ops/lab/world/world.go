@@ -34,10 +34,8 @@ type World struct {
 	ledger    ledger
 	passwords map[string]string // by login
 
-	life   context.Context // of jobs
-	end    context.CancelFunc
 	closed bool
-	jobs   sync.WaitGroup
+	jobs   sync.WaitGroup // those that run
 
 	lockWake chan struct{} // closed when an application lock changes hands
 	installs int           // of mirrors begun
@@ -53,13 +51,10 @@ func New(cfg Config) (*World, error) {
 		rng:       rand.New(rand.NewPCG(cfg.Seed, 0x6d6763)),
 		passwords: map[string]string{},
 	}
-	w.life, w.end = context.WithCancel(context.Background())
 	if err := w.makeFolders(); err != nil {
-		w.end()
 		return nil, err
 	}
 	if err := w.build(); err != nil {
-		w.end()
 		return nil, err
 	}
 	w.Elapse(cfg.Start.Sub(w.Clock.Now()))
@@ -71,8 +66,10 @@ func New(cfg Config) (*World, error) {
 func (w *World) Close() {
 	w.mu.Lock()
 	w.closed = true
+	for _, i := range w.instances {
+		i.agent.cutShort()
+	}
 	w.mu.Unlock()
-	w.end()
 	w.jobs.Wait()
 }
 

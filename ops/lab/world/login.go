@@ -1,0 +1,87 @@
+package world
+
+import (
+	"strings"
+
+	"pchatops/ops/lab/tsql"
+)
+
+// login is a server principal.
+type login struct {
+	name     string
+	password string // SQL logins
+	windows  bool
+	sysadmin bool
+	chatUser bool // a user of the chat database
+}
+
+// LoginRequest is what a client asks for when it logs in.
+type LoginRequest struct {
+	User, Password string
+	Database       string // empty: master
+	App, Host      string
+	PID            int
+	// Killed is called, once and without locks held, when the server ends the
+	// session (KILL, power cut): the connection is to be closed.
+	Killed func()
+}
+
+// Login opens a session. close ends it; it may be called more than once.
+func (i *Instance) Login(r LoginRequest) (host tsql.Host, close func(), failure *tsql.Error) {
+	w := i.w
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !i.up || w.closed {
+		return nil, nil, fail(17142)
+	}
+	l := i.findLogin(r.User)
+	if l == nil || l.windows || l.password != r.Password {
+		e := fail(18456, r.User)
+		return nil, nil, e
+	}
+	s := i.open(l, r)
+	if r.Database != "" {
+		if e := s.use(r.Database); e != nil {
+			i.shut(s)
+			if e.Number == 911 || e.Number == 916 || e.Number == 927 || e.Number == 954 {
+				e = fail(4060, r.Database)
+			}
+			return nil, nil, e
+		}
+	}
+	return s, func() { w.mu.Lock(); defer w.mu.Unlock(); i.shut(s) }, nil
+}
+
+func (i *Instance) findLogin(name string) *login {
+	for _, l := range i.logins {
+		if strings.EqualFold(l.name, name) {
+			return l
+		}
+	}
+	return nil
+}
+
+// open adds a session under the lowest free id.
+func (i *Instance) open(l *login, r LoginRequest) *Session {
+	now := i.w.Clock.Now()
+	s := &Session{
+		inst: i, spid: i.freeSPID(), login: l, db: "master", app: r.App, host: r.Host, pid: r.PID,
+		loginTime: now, lastBatch: now, killed: r.Killed,
+	}
+	i.sessions = append(i.sessions, s)
+	return s
+}
+
+const firstUserSPID = 51
+
+func (i *Instance) freeSPID() int {
+	taken := map[int]bool{}
+	for _, s := range i.sessions {
+		taken[s.spid] = true
+	}
+	spid := firstUserSPID
+	for taken[spid] {
+		spid++
+	}
+	return spid
+}
