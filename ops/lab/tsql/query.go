@@ -70,7 +70,8 @@ func (q *query) shape(e *env) ([]Column, *Error) {
 }
 
 func (q *query) columns(e *env) ([]Column, *Error) {
-	var out []Column
+	var names []Column
+	var types []typ
 	for i, core := range q.parts {
 		order := q.orderBy
 		if len(q.parts) > 1 {
@@ -81,27 +82,21 @@ func (q *query) columns(e *env) ([]Column, *Error) {
 			return nil, err
 		}
 		if i == 0 {
-			out = append(out, s.columns...)
+			names, types = s.columns, append(types, s.types...)
 			continue
 		}
-		if len(s.columns) != len(out) {
+		if len(s.types) != len(types) {
 			return nil, refuse(205, "All queries combined using a UNION, INTERSECT or EXCEPT operator must have an equal number of expressions in their target lists.")
 		}
-		for j := range s.columns {
-			t := promote(s.unionType(out[j], q.parts[0], e, j), s.types[j])
-			out[j] = t.column(out[j].Name)
+		for j, t := range s.types {
+			types[j] = promote(types[j], t)
 		}
 	}
-	return out, nil
-}
-
-// unionType is the type of column j so far; a bare NULL in the first part
-// takes the type of the others.
-func (s *shape) unionType(so Column, first *selectCore, e *env, j int) typ {
-	if f := e.st.shapes[first]; f != nil && f.types[j].null && so.Kind == Int {
-		return null.typ
+	out := make([]Column, len(types))
+	for i, t := range types {
+		out[i] = t.column(names[i].Name)
 	}
-	return typeOf(so)
+	return out, nil
 }
 
 // run gives the rows of the query.

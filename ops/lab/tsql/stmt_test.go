@@ -72,6 +72,7 @@ func TestProceduresTakeAndGiveParameters(t *testing.T) {
 		{"DECLARE @t nvarchar(100) = N'SELECT ''a'''; EXEC (@t + ' + ''b''')", "ab"},
 		{"DECLARE @h int; EXEC sp_prepare @h OUT, N'@a int', N'SELECT @a * 2'; EXEC sp_execute @h, 21; EXEC sp_unprepare @h; EXEC sp_execute @h, 1", "rc 0; 42; rc 0; rc 0; error 8179 line 1"},
 		{"EXEC sp_addup @a = 1, 2", "error 119 line 1"},
+		{"-- a script as Management Studio writes it\n\nDECLARE @Id\tAS int \nDECLARE @Code\tAs int \n\n\nEXEC @Code = master.dbo.sp_addup \n\t\t@a = 0 \n\t\t,@b = N'text' \n\t\t,@sum = @Id OUTPUT \n\n\nIF (@@ERROR = 0 AND @Code = 0) \nBEGIN \n\nDECLARE @Uid\tAs uniqueidentifier \n\nPRINT N'ok'\n\nEND \n-- end", "info added; 3; rc 0; info ok"},
 	})
 }
 
