@@ -1,0 +1,144 @@
+package windows
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"time"
+)
+
+// copyPiece is how much is copied between two looks at the clock and the share.
+const copyPiece = 64 << 10
+
+// one brings one file over, or finds that it is there already.
+func (c *copier) one(ctx context.Context, name string) (copied, error) {
+	h := c.host
+	source, err := h.Estate.Resolve(h.Name, join(c.request.Source, name))
+	if err != nil {
+		return copied{}, win32(err)
+	}
+	target, err := h.Estate.Resolve(h.Name, join(c.request.Destination, name))
+	if err != nil {
+		return copied{}, win32(err)
+	}
+	sum, n, err := hash(ctx, source)
+	if err != nil {
+		return copied{}, win32(err)
+	}
+	present, m, err := hash(ctx, target)
+	switch {
+	case err == nil && present == sum && m == n:
+		c.status.Bytes += n
+		return copied{proof{name, n, sum}, true}, nil
+	case err == nil:
+		return copied{}, refused("A file of this name and other content is in %s. It was left alone.", c.request.Destination)
+	case !errors.Is(err, fs.ErrNotExist):
+		return copied{}, win32(err)
+	}
+	if err := c.transfer(ctx, name, source, target, sum); err != nil {
+		return copied{}, err
+	}
+	return copied{proof{name, n, sum}, false}, nil
+}
+
+// transfer copies under a name of its own, proves what has reached the disk,
+// and only then gives the file its name. A job that is killed leaves its part
+// behind, as a killed process does.
+func (c *copier) transfer(ctx context.Context, name, source, target, sum string) error {
+	part, err := c.host.Estate.Resolve(c.host.Name, join(c.request.Destination, "."+name+"."+c.id+".part"))
+	if err != nil {
+		return win32(err)
+	}
+	err = c.pour(ctx, name, source, part)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err == nil {
+		err = settle(ctx, source, part, target, sum)
+	}
+	if err != nil {
+		_ = os.Remove(part) // what matters is the error that led here
+		return failureOf(err, name)
+	}
+	return nil
+}
+
+// pour copies the bytes at the rate of the lab's network.
+func (c *copier) pour(ctx context.Context, name, source, part string) error {
+	from, err := os.Open(source)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = from.Close() }() // it was only read
+	to, err := os.OpenFile(part, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	if err = c.drip(ctx, name, from, to); err == nil {
+		err = to.Sync()
+	}
+	if closed := to.Close(); err == nil {
+		err = closed
+	}
+	return err
+}
+
+// drip copies piece by piece until the end of the source.
+func (c *copier) drip(ctx context.Context, name string, from io.Reader, to io.Writer) error {
+	reported := time.Now()
+	for {
+		n, err := io.CopyN(to, from, copyPiece)
+		c.status.Bytes += n
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if time.Since(reported) > 500*time.Millisecond {
+			c.report(c.status)
+			reported = time.Now()
+		}
+		if err := c.pace(ctx, name, n); err != nil {
+			return err
+		}
+	}
+}
+
+// pace takes the time that n bytes take, and notices when the share
+// goes away or the volume fills up.
+func (c *copier) pace(ctx context.Context, name string, n int64) error {
+	h := c.host
+	if h.CopyRate > 0 {
+		if err := h.Estate.Wait(ctx, time.Duration(n)*time.Second/time.Duration(h.CopyRate)); err != nil {
+			return err
+		}
+	}
+	if _, err := h.Estate.Resolve(h.Name, join(c.request.Source, name)); err != nil {
+		return errNetName
+	}
+	if h.Free() <= 0 {
+		return errDiskFull
+	}
+	return ctx.Err()
+}
+
+// settle proves the part and gives it its name, over nothing that exists.
+func settle(ctx context.Context, source, part, target, sum string) error {
+	got, _, err := hash(ctx, part)
+	if err != nil {
+		return err
+	}
+	if got != sum {
+		return refused("What was read back differs from what was read from the share.")
+	}
+	if info, err := os.Stat(source); err == nil {
+		_ = os.Chtimes(part, time.Time{}, info.ModTime()) // the time is a courtesy
+	}
+	if _, err := os.Lstat(target); err == nil {
+		return refused("A file of this name has appeared meanwhile. It was left alone.")
+	}
+	return os.Rename(part, target)
+}
