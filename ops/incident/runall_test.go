@@ -117,3 +117,13 @@ func TestVerifyOfAStepThatWasNeverRunRecordsNothing(t *testing.T) {
 	require.True(t, w.shipping)
 	require.NoError(t, c.close())
 }
+
+// What a step changed is on the panel after one look, not after the next round.
+func TestEveryNodeIsAskedOnceAStepHasEnded(t *testing.T) {
+	w := newWorld()
+	asked := make(chan string, 16)
+	c := open(t, t.TempDir(), w, func(cfg *incident.Config) { cfg.Poll = func() { asked <- "poll" } })
+	require.Equal(t, engine.EndDone, c.RunAll(t.Context(), "F1", yes, nil).Outcome)
+	require.Equal(t, "poll", <-asked)
+	require.NoError(t, c.close())
+}

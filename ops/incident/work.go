@@ -113,6 +113,9 @@ func (b *board) occupy(v *stepView) {
 func (b *board) release(v *stepView, res engine.Result, err error) {
 	b.running = ""
 	v.end(res, err)
+	if b.cfg.Poll != nil {
+		b.cfg.Poll() // the panel follows the step, not the next round
+	}
 	if b.cfg.Infer && !b.stopping {
 		b.infer()
 	}
