@@ -3,7 +3,6 @@ package mssql
 import (
 	"context"
 	"crypto/tls"
-	"net"
 	"os"
 	"path/filepath"
 	"testing"
@@ -14,7 +13,6 @@ import (
 	"pchatops/ops/fault"
 	"pchatops/ops/lab/faults"
 	"pchatops/ops/lab/tds"
-	"pchatops/ops/lab/tsql"
 	"pchatops/ops/site"
 )
 
@@ -105,50 +103,4 @@ func TestAServerWithoutTLSIsNamedAsSuch(t *testing.T) {
 	err := reach(t, nil, tds.EncryptOff, func(i *site.Instance) { i.Encrypt = site.EncryptFull })
 	require.True(t, fault.Is(err, fault.Unreachable), err)
 	require.Contains(t, err.Error(), "encrypt: off")
-}
-
-func TestARefusedLoginIsNotTriedAgain(t *testing.T) {
-	e := newEstate(t, nil)
-	r := e.listen(secondary, nil)
-	s := e.dial(r, secondary, "sa", "wrong password", nil)
-	_, err := s.Facts(context.Background())
-	require.True(t, fault.Is(err, fault.Login), err)
-	require.EqualValues(t, 18456, numberOf(err))
-	require.NotContains(t, err.Error(), "wrong password")
-
-	before := r.exchanges.Load()
-	_, err = s.Facts(context.Background())
-	require.True(t, fault.Is(err, fault.Login), err)
-	_, err = run(t, s.BringOnline("mgc"))
-	require.True(t, fault.Is(err, fault.Login), err)
-	_, err = s.Lock(context.Background(), "site")
-	require.True(t, fault.Is(err, fault.Login), err)
-	require.Equal(t, before, r.exchanges.Load(), "a console that polls must not lock the account out")
-}
-
-func TestTheConsoleIsNotSentOnToAnotherServer(t *testing.T) {
-	host, port := peer(t, func(net.Conn) {})
-	d := &dialer{host: host}
-	defer d.close()
-	address := (&net.TCPAddr{IP: net.ParseIP(host), Port: port}).String()
-	_, err := d.DialContext(context.Background(), "tcp", address)
-	require.NoError(t, err)
-	_, err = d.DialContext(context.Background(), "tcp", address)
-	require.ErrorContains(t, err, "not followed")
-}
-
-func TestAWindowsLoginSendsNoPassword(t *testing.T) {
-	e := newEstate(t, nil)
-	var seen tds.Login
-	r := e.listen(secondary, func(s *tds.Server) {
-		s.Authenticate = func(_ context.Context, l tds.Login) (tsql.Host, func(), *tsql.Error) {
-			seen = l
-			return nil, nil, &tsql.Error{Number: 18452, State: 1, Class: 14, Message: "Login failed. The login is from an untrusted domain and cannot be used with Windows authentication."}
-		}
-	})
-	s := e.dial(r, secondary, `LITWARE\ops`, "pass", func(i *site.Instance) { i.Credential.Kind = site.LoginNTLM })
-	_, err := s.Facts(context.Background())
-	require.True(t, fault.Is(err, fault.Login), err)
-	require.Equal(t, "NTLMSSP\x00", string(seen.SSPI[:8]))
-	require.Empty(t, seen.Password)
 }
