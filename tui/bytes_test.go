@@ -53,5 +53,5 @@ func TestTypingALetterCostsFewBytes(t *testing.T) {
 	d.Press("n").Type("a")
 	d.Count()
 	d.Type("b")
-	require.LessOrEqual(t, d.Count(), 40)
+	require.LessOrEqual(t, d.Count(), 30)
 }

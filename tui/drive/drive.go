@@ -79,9 +79,9 @@ func Start(t testing.TB, c Config) *Console {
 // stop ends the program, wherever it is.
 func (d *Console) stop(cancel context.CancelFunc) {
 	cancel()
-	_ = d.term.emu.Close()
-	_ = d.keys.Close()
 	<-d.done
+	d.term.hangUp()
+	_ = d.keys.Close()
 	if wrong := d.watch.fault(); wrong != "" {
 		d.t.Errorf("a frame does not fit: %s", wrong)
 	}

@@ -2,6 +2,7 @@ package drive
 
 import (
 	"bytes"
+	"io"
 	"regexp"
 	"strings"
 	"sync"
@@ -35,6 +36,14 @@ func (t *terminal) Write(p []byte) (int, error) {
 	_, err := t.emu.Write(bytes.ReplaceAll(p, []byte("\n"), []byte("\r\n")))
 	t.changed.Broadcast()
 	return len(p), err
+}
+
+// hangUp ends the terminal's replies. Closing the emulator itself would race
+// with whoever reads them.
+func (t *terminal) hangUp() {
+	if replies, is := t.emu.InputPipe().(io.Closer); is {
+		_ = replies.Close()
+	}
 }
 
 // wake makes whoever waits for the screen look again.
@@ -71,7 +80,7 @@ func (t *terminal) text() []string {
 }
 
 // overhead is what the driver's mark and synchronized output add to a frame.
-var overhead = regexp.MustCompile("\x1b\\][0-2];[^\x07\x1b]*(\x07|\x1b\\\\)|\x1b\\[\\?2026[hl]")
+var overhead = regexp.MustCompile("\x1b\\][0-2];[^\x07\x1b]*(\x07|\x1b\\\\)|\x1b\\[\\?(2026|25)[hl]")
 
 // count gives the bytes that were sent since the last count.
 func (t *terminal) count() int {

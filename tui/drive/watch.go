@@ -19,6 +19,7 @@ type watch struct {
 	clock  *Clock
 	latest func() uint64
 	marks  int
+	last   string // the frame before
 
 	mu    sync.Mutex
 	wrong string // the first frame that was not full
@@ -60,9 +61,10 @@ func (w *watch) idle() bool {
 // check holds every frame to its size: exactly h lines of exactly w cells.
 func (w *watch) check(content string) {
 	width, height := w.Size()
-	if width == 0 || height == 0 {
+	if width == 0 || height == 0 || content == w.last {
 		return
 	}
+	w.last = content
 	lines := strings.Split(content, "\n")
 	wrong := ""
 	if len(lines) != height {
