@@ -58,6 +58,7 @@ type node struct {
 	dataCentre string
 	link       *faults.Link
 	windows    *windows.Host // nil for SQL Server
+	shells     func()        // ends its WinRM shells
 	serve      func(context.Context) error
 }
 
@@ -192,6 +193,7 @@ func (l *Lab) power(instance string, _ bool) {
 			n.link.Down()
 			if n.windows != nil {
 				n.windows.PowerOff()
+				n.shells()
 			}
 		}
 	}

@@ -87,13 +87,14 @@ func (l *Lab) addHost(name, dataCentre, role string, modules ...string) error {
 	}
 	host := windows.New(windows.Config{
 		Name: name, Domain: netbios, DNSDomain: world.Domain, Estate: l.world, Users: l.users, Modules: modules,
+		Free: func() int64 { return l.free(name) },
 	})
 	server := &wsman.Server{
 		Names: ntlm.Names{Computer: name, Domain: netbios, DNSDomain: world.Domain},
 		Users: l.users, Runner: host, TLS: certificate, Basic: true,
 	}
 	l.nodes = append(l.nodes, &node{
-		name: name, machine: name, dataCentre: dataCentre, link: link, windows: host,
+		name: name, machine: name, dataCentre: dataCentre, link: link, windows: host, shells: server.CloseShells,
 		serve: func(ctx context.Context) error { return server.Serve(ctx, link) },
 	})
 	address, port := endpoint(link)
@@ -102,6 +103,15 @@ func (l *Lab) addHost(name, dataCentre, role string, modules ...string) error {
 		User: runAsJobs, Password: l.password, dataCentre: dataCentre,
 	})
 	return nil
+}
+
+// free is the space on a host's volumes: half a terabyte, unless its disk is
+// full on purpose.
+func (l *Lab) free(machine string) int64 {
+	if l.world.DiskFull(machine) {
+		return 0
+	}
+	return 500e9
 }
 
 // listen opens a link with a certificate of the lab's authority.
