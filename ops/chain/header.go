@@ -21,7 +21,7 @@ type Header struct {
 	ForkPoint   LSN       `json:"fork_point_lsn"`
 	Damaged     bool      `json:"damaged,omitempty"`
 	CopyOnly    bool      `json:"copy_only,omitempty"`
-	Tail        bool      `json:"tail,omitempty"` // taken WITH NORECOVERY
+	Tail        bool      `json:"tail,omitempty"`      // taken WITH NORECOVERY
 	Checksums   bool      `json:"checksums,omitempty"` // written WITH CHECKSUM
 	SetGUID     string    `json:"set"`
 	Size        int64     `json:"size"` // bytes

@@ -62,6 +62,7 @@ type Fork struct{ A, B *Header }
 type Walk struct {
 	at    Position
 	ahead ahead
+	fits  []*Header // reachable's own, used again and again
 	last  *Header
 	aside []Aside
 	seen  map[string]bool // backup sets by GUID
@@ -90,7 +91,7 @@ func (w *Walk) Reject(file string, why Reason, detail string) {
 // Add offers one more backup.
 func (w *Walk) Add(h Header) {
 	if w.take(&h) {
-		heap.Push(&w.ahead, &h)
+		heap.Push(&w.ahead, waiting{h.First, &h})
 	}
 }
 
@@ -125,7 +126,7 @@ func (w *Walk) unfit(h *Header) (Reason, string) {
 }
 
 // differ compares two identifiers, of which either may be unknown.
-func differ(a, b string) bool { return a != "" && b != "" && !strings.EqualFold(a, b) }
+func differ(a, b string) bool { return a != b && a != "" && b != "" && !strings.EqualFold(a, b) }
 
 // Next gives the next backup to apply, nil when none of those added fits. A
 // Fork stops the walk until the caller leaves one of its two files out.
@@ -159,9 +160,10 @@ func (w *Walk) Next() (*Header, *Fork) {
 // reachable takes every backup that begins at or before the redo LSN off the
 // heap: those that contain it are returned, the others set aside.
 func (w *Walk) reachable() []*Header {
-	var fits []*Header
-	for len(w.ahead) > 0 && w.ahead[0].First.Compare(w.at.LSN) <= 0 {
-		h := heap.Pop(&w.ahead).(*Header)
+	w.fits = w.fits[:0]
+	for len(w.ahead) > 0 && w.ahead[0].first.Compare(w.at.LSN) <= 0 {
+		h := w.ahead[0].Header
+		heap.Pop(&w.ahead)
 		switch {
 		case h.Last.Compare(w.at.LSN) <= 0:
 			why := TooOld
@@ -172,15 +174,15 @@ func (w *Walk) reachable() []*Header {
 		case differ(h.FirstFork, w.at.Fork):
 			w.Reject(h.File, WrongFork, h.FirstFork)
 		default:
-			fits = append(fits, h)
+			w.fits = append(w.fits, h)
 		}
 	}
-	return fits
+	return w.fits
 }
 
 func (w *Walk) putBack(hs []*Header) {
 	for _, h := range hs {
-		heap.Push(&w.ahead, h)
+		heap.Push(&w.ahead, waiting{h.First, h})
 	}
 }
 
@@ -197,7 +199,7 @@ func (w *Walk) Gap() *Gap {
 	if len(w.ahead) == 0 {
 		return nil
 	}
-	n := w.ahead[0]
+	n := w.ahead[0].Header
 	g := &Gap{From: w.at.LSN, To: n.First, Until: n.Started, Next: n.File}
 	if w.last != nil {
 		g.Since = w.last.Finished
@@ -217,10 +219,10 @@ type Chain struct {
 // Plan orders all backups at once.
 func Plan(hs []Header, at Position) Chain {
 	w := NewWalk(at)
-	w.ahead = make(ahead, 0, len(hs))
+	w.ahead, w.seen = make(ahead, 0, len(hs)), make(map[string]bool, len(hs))
 	for i := range hs {
 		if w.take(&hs[i]) {
-			w.ahead = append(w.ahead, &hs[i])
+			w.ahead = append(w.ahead, waiting{hs[i].First, &hs[i]})
 		}
 	}
 	heap.Init(&w.ahead)
@@ -249,15 +251,21 @@ func Base(path string) string {
 }
 
 // ahead is a heap of backups by their first LSN.
-type ahead []*Header
+type ahead []waiting
+
+// waiting has the key of the heap beside the backup: following a pointer for
+// each comparison takes longer than the comparison.
+type waiting struct {
+	first LSN
+	*Header
+}
 
 func (a ahead) Len() int           { return len(a) }
-func (a ahead) Less(i, j int) bool { return a[i].First.Compare(a[j].First) < 0 }
+func (a ahead) Less(i, j int) bool { return a[i].first.Compare(a[j].first) < 0 }
 func (a ahead) Swap(i, j int)      { a[i], a[j] = a[j], a[i] }
-func (a *ahead) Push(x any)        { *a = append(*a, x.(*Header)) }
+func (a *ahead) Push(x any)        { *a = append(*a, x.(waiting)) }
 func (a *ahead) Pop() any {
 	old := *a
-	h := old[len(old)-1]
 	*a = old[:len(old)-1]
-	return h
+	return old[len(old)-1].Header
 }

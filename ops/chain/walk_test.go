@@ -198,12 +198,26 @@ func TestOrderOfReadingDoesNotMatter(t *testing.T) {
 	}
 }
 
-func BenchmarkPlan100000(b *testing.B) {
-	all := make([]Header, 100_000)
+// shuffled gives an unbroken chain in the order of a careless listing.
+func shuffled(n int) []Header {
+	all := make([]Header, n)
 	for i := range all {
 		all[i] = log(fmt.Sprint(i), i*10, i*10+10)
 	}
-	rand.New(rand.NewPCG(1, 2)).Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	rand.New(rand.NewPCG(1, 2)).Shuffle(n, func(i, j int) { all[i], all[j] = all[j], all[i] })
+	return all
+}
+
+func TestPlanningAsksForNoMemoryPerBackup(t *testing.T) {
+	all := shuffled(10_000)
+	at := Position{Database: "mgc", LSN: lsn(0), Fork: fork, Family: family}
+	require.Less(t, testing.AllocsPerRun(3, func() { Plan(all, at) }), 500.0)
+}
+
+// BenchmarkPlan100000 orders the headers of 100,000 files; the target is under
+// 200 ms.
+func BenchmarkPlan100000(b *testing.B) {
+	all := shuffled(100_000)
 	at := Position{Database: "mgc", LSN: lsn(0), Fork: fork, Family: family}
 	b.ReportAllocs()
 	for b.Loop() {
