@@ -26,3 +26,10 @@ func (w *World) MirrorInstalls() int {
 	defer w.mu.Unlock()
 	return w.installs
 }
+
+// DiskFull reports whether a machine's volume is full.
+func (w *World) DiskFull(machine string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.faults.full[machine]
+}
