@@ -157,6 +157,9 @@ func TestRemovingMirroringLeavesTheMirrorRestoring(t *testing.T) {
 	sa := admin(t, w, world.Mirror)
 	require.Equal(t, "RESTORING", sa.state())
 	require.Nil(t, sa.row("database_mirroring")["mirroring_guid"])
+	left := sa.row("master_files")["redo_start_lsn"]
+	w.Elapse(time.Minute)
+	require.Equal(t, left, sa.row("master_files")["redo_start_lsn"], "it follows nobody any more")
 	require.Zero(t, sa.restore("DATABASE", "", "RECOVERY"))
 	require.Equal(t, "ONLINE", sa.state(), "two live copies: nothing on the servers forbids it")
 }

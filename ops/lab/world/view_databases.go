@@ -70,7 +70,7 @@ func viewMasterFiles(s *Session) *tsql.Rows {
 		return t.Rows // needs VIEW ANY DEFINITION
 	}
 	for _, d := range s.inst.databases {
-		redo, fork := d.redoStart()
+		redo, fork := d.redoStart(s.inst)
 		t.add(d.id, 1, d.c.family, 0, "ROWS", 1, d.name, d.data, stateCodes[d.state], d.state, 3072, -1, 1024,
 			false, d.standby != "", false, nil, d.c.fullLSN, redo, fork, nil, nil, nil)
 		t.add(d.id, 2, nil, 1, "LOG", 0, d.name+"_log", d.log, stateCodes[d.state], d.state, 1024, -1, 1024,
@@ -81,12 +81,12 @@ func viewMasterFiles(s *Session) *tsql.Rows {
 
 // redoStart is where the next roll-forward must begin; nothing unless the
 // files are RESTORING, so nothing in STANDBY either.
-func (d *database) redoStart() (media.LSN, media.GUID) {
-	if d.state != restoring {
+func (d *database) redoStart(i *Instance) (media.LSN, media.GUID) {
+	switch {
+	case d.state != restoring:
 		return 0, media.GUID{}
-	}
-	if d.redo == 0 {
-		return d.c.next, d.c.fork // a mirror
+	case i.w.pairOf(i, d) != nil:
+		return d.c.next, d.c.fork // a mirror follows its principal
 	}
 	return d.redo, d.redoFork
 }
