@@ -24,11 +24,12 @@ const (
 
 // Model is the root: size, focus, overlays, mailbox. It is a tea.Model.
 type Model struct {
-	ctx    context.Context
 	driver incident.Driver
-	inbox  Inbox
-	clock  Clock
 	site   *site.Site
+	now    time.Time
+	// What the waits wait for. Both end with the context of the console.
+	next  func() (*incident.State, error)
+	sleep func(time.Duration) (time.Time, error)
 
 	w, h   int
 	theme  themes.Theme
@@ -36,7 +37,6 @@ type Model struct {
 	style  *style.Style
 
 	state    *incident.State
-	now      time.Time
 	focus    panel
 	selected string // the selected step, by identity: a refresh must not move it
 	scrolls  [3]scroll.Scroll
@@ -52,17 +52,21 @@ type Model struct {
 
 // New makes the root model. The commands that it starts end with ctx.
 func New(ctx context.Context, inbox Inbox, o Options) (*Model, error) {
-	m := &Model{
-		ctx: ctx, driver: o.Incident, inbox: inbox, clock: o.Clock, site: o.Site,
-		w: o.Width, h: o.Height, chosen: o.Theme != "", state: &incident.State{},
+	clock := o.Clock
+	if clock == nil {
+		clock = realClock{}
 	}
-	if m.clock == nil {
-		m.clock = realClock{}
+	m := &Model{
+		driver: o.Incident, site: o.Site, now: clock.Now(), w: o.Width, h: o.Height, chosen: o.Theme != "", state: &incident.State{},
+		next: func() (*incident.State, error) { return inbox.Next(ctx) },
+		sleep: func(d time.Duration) (time.Time, error) {
+			err := clock.Sleep(ctx, d)
+			return clock.Now(), err
+		},
 	}
 	if m.site != nil {
 		m.state = &incident.State{Site: m.site.Name, Danger: string(m.site.Danger)}
 	}
-	m.now = m.clock.Now()
 	name := o.Theme
 	if name == "" {
 		name = "dark"

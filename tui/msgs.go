@@ -30,23 +30,34 @@ type quietMsg struct{ layer, keys int }
 // await waits for the next state. One wait is outstanding at a time: the
 // message that it brings starts the next.
 func (m *Model) await() tea.Cmd {
-	ctx, inbox := m.ctx, m.inbox
+	next := m.next
 	return func() tea.Msg {
-		s, err := inbox.Next(ctx)
+		s, err := next()
 		return stateMsg{s, err}
 	}
 }
 
 // tick waits for the next full second.
 func (m *Model) tick() tea.Cmd {
-	ctx, clock := m.ctx, m.clock
+	return m.wait(m.now.Truncate(time.Second).Add(time.Second).Sub(m.now), func(now time.Time) tea.Msg { return tickMsg(now) })
+}
+
+// quiet waits until a dialog that opened by itself may be answered.
+func (m *Model) quiet(l *layer) tea.Cmd {
+	msg := quietMsg{l.id, l.keys}
+	return m.wait(quietPeriod, func(time.Time) tea.Msg { return msg })
+}
+
+// wait brings a message after a time, and none when the console ends before.
+func (m *Model) wait(d time.Duration, message func(time.Time) tea.Msg) tea.Cmd {
 	m.waits++
+	sleep := m.sleep
 	return func() tea.Msg {
-		now := clock.Now()
-		if clock.Sleep(ctx, now.Truncate(time.Second).Add(time.Second).Sub(now)) != nil {
+		now, err := sleep(d)
+		if err != nil {
 			return nil
 		}
-		return tickMsg(clock.Now())
+		return message(now)
 	}
 }
 
@@ -54,18 +65,6 @@ func (m *Model) tick() tea.Cmd {
 func (m *Model) ask(what string, request func() error) tea.Cmd {
 	m.calls++
 	return func() tea.Msg { return answerMsg{what, request()} }
-}
-
-// quiet waits until a dialog that opened by itself may be answered.
-func (m *Model) quiet(l *layer) tea.Cmd {
-	ctx, clock, msg := m.ctx, m.clock, quietMsg{l.id, l.keys}
-	m.waits++
-	return func() tea.Msg {
-		if clock.Sleep(ctx, quietPeriod) != nil {
-			return nil
-		}
-		return msg
-	}
 }
 
 func (m *Model) askBackground() tea.Cmd {

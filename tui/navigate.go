@@ -58,6 +58,8 @@ func (m *Model) moveSelection(id actions.ID, page int) {
 		at = 0
 	case actions.Bottom:
 		at = len(m.state.Steps) - 1
+	default:
+		return
 	}
 	m.selectStep(at)
 }

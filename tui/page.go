@@ -70,5 +70,6 @@ func move(s *scroll.Scroll, id actions.ID, total, h int) {
 		s.Top()
 	case actions.Bottom:
 		s.Bottom()
+	default: // the other actions move nothing
 	}
 }

@@ -33,7 +33,7 @@ func TestALostTerminalEndsTheScreenButNotTheStep(t *testing.T) {
 	w := &world{hold: make(chan struct{})}
 	inc := serve(t, w)
 	ctx, hangup := context.WithCancelCause(context.Background())
-	screen, ended := onTerminal(t, ctx, inc)
+	screen, ended := onTerminal(ctx, t, inc)
 
 	require.NoError(t, inc.Run("F1", engine.Confirmation{Accepted: true}))
 	wait(t, inc, func(s *incident.State) bool { return s.Running == "F1" })
@@ -47,7 +47,7 @@ func TestALostTerminalEndsTheScreenButNotTheStep(t *testing.T) {
 
 // onTerminal runs the console on a terminal of its own; screen gives all that
 // it has sent, once it has ended.
-func onTerminal(t *testing.T, ctx context.Context, inc *incident.Incident) (screen func() string, ended chan error) {
+func onTerminal(ctx context.Context, t *testing.T, inc *incident.Incident) (screen func() string, ended chan error) {
 	t.Helper()
 	master, tty, err := pty.Open()
 	require.NoError(t, err)

@@ -79,6 +79,7 @@ func (d *Dialog) Key(msg tea.KeyPressMsg) (closed bool, cmd tea.Cmd) {
 		}
 	case actions.Accept:
 		return d.accept()
+	default: // what works everywhere is not the dialog's
 	}
 	return false, nil
 }

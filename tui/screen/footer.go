@@ -55,8 +55,9 @@ func named(s actions.Scope, a actions.Action, w int) bool {
 		return s != actions.Home || w < narrow
 	case actions.PageUp, actions.PageDown, actions.Close:
 		return s != actions.Home
+	default:
+		return true
 	}
-	return true
 }
 
 // first keeps the first key of an action: one is enough in a footer.

@@ -84,6 +84,7 @@ func on(target string, kind engine.Kind) string {
 		through = " (Management Shell)"
 	case engine.File:
 		through = " (files)"
+	case engine.SQL: // a SQL Server's own name says enough
 	}
 	return "on " + clean.Line(target) + through + ":"
 }

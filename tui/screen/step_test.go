@@ -112,7 +112,7 @@ func TestTheHeaderKeepsTheEnvironmentWhateverTheWidth(t *testing.T) {
 		120: {" pchatops  LAB  litware-pchat  ", "  exposure 1h 06m  elapsed 2:00:00  driver alice "},
 		60:  {"  LAB  litware-pchat  ", "  exposure 1h 06m  elapsed 2:00:00 "},
 		30:  {"  LAB  litware-pchat  ", "  "},
-		12:  {"  LAB  litw…", "…"},
+		15:  {"  LAB  litwar…", " "},
 	} {
 		got := ansi.Strip(view(t, s).Header(w))
 		require.True(t, strings.HasPrefix(got, want[0]) && strings.HasSuffix(got, want[1]), "%d: %q", w, got)
