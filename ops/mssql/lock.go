@@ -14,7 +14,9 @@ import (
 
 const (
 	lockPrefix = AppName + ":"
-	lockBeat   = 5 * time.Second // between two proofs that a lock is still held
+	lockBeat   = 2 * time.Second // between two proofs that a lock is still held
+	lockTrust  = 3 * time.Second // for so long a proof is good enough
+	lockLimit  = 10 * time.Second
 )
 
 // Lock is an application lock in SQL Server: as long as it is held, no other
@@ -109,7 +111,7 @@ func (l *Lock) prove(ctx context.Context, lately time.Duration) error {
 	if time.Since(l.proven) < lately {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, 2*lockBeat)
+	ctx, cancel := context.WithTimeout(ctx, lockLimit)
 	defer cancel()
 	const tried = "prove that the lock is held"
 	rows, _, err := l.server.ask(ctx, l.conn, "SELECT APPLOCK_MODE(N'public', @resource, N'Session') AS mode",
@@ -134,14 +136,15 @@ func (l *Lock) lose(err error) {
 // Lost is closed when the lock is known to be held no longer.
 func (l *Lock) Lost() <-chan struct{} { return l.lost }
 
-// Held proves that the lock is held now (to the second), or says why not.
+// Held says whether the lock is held, by a proof that is a few seconds old at
+// most. As long as the watch keeps it young, asking costs nothing.
 func (l *Lock) Held() error {
 	select {
 	case <-l.lost:
 		return l.why
 	default:
 	}
-	err := l.prove(context.Background(), time.Second)
+	err := l.prove(context.Background(), lockTrust)
 	if err != nil {
 		l.lose(err)
 	}
