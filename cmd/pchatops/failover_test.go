@@ -98,7 +98,7 @@ func codes(snapshot map[string]any) []string {
 func (c *console) killOnce(says ...string) {
 	c.t.Helper()
 	cmd, out := c.begin(append([]string{"run", "failover"}, confirm()...)...)
-	go io.Copy(io.Discard, out) //nolint:errcheck // ends with the process
+	go io.Copy(io.Discard, out)
 	until(c.t, "journal says "+strings.Join(says, " "), func() bool { return c.journalSays(says...) })
 	require.NoError(c.t, cmd.Process.Kill())
 	_ = cmd.Wait()
@@ -146,7 +146,7 @@ func TestASecondConsoleIsToldWhoDrives(t *testing.T) {
 	l := startSite(t, "failover", lab.Options{Speed: 1, MirrorTime: time.Hour})
 	c := consoleOn(t, l)
 	first, out := c.begin(append([]string{"run", "failover"}, confirm()...)...)
-	go io.Copy(io.Discard, out) //nolint:errcheck // ends with the process
+	go io.Copy(io.Discard, out)
 	until(t, "the first console drives", func() bool { return c.journalSays(`"type":"intent"`) })
 
 	same := c.run("run", "failover")

@@ -178,7 +178,7 @@ func (l *Lab) node(name string) *node {
 
 // power lets links and Windows hosts follow the power of the instances. A
 // management host has power as long as any instance of its data centre has.
-func (l *Lab) power(instance string, _ bool) {
+func (l *Lab) power(string, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, n := range l.nodes {

@@ -42,7 +42,7 @@ func (f *failover) planCopy(ctx context.Context) (*engine.Plan, error) {
 		return nil, err
 	}
 	if l.ShareErr != nil {
-		return f.planWithoutShare(facts, l), nil
+		return f.planWithoutShare(facts, l), nil //nolint:nilerr // an unreachable share is a decision, not an error
 	}
 	missing, old, err := f.missing(ctx, l)
 	if err != nil {

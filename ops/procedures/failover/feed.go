@@ -112,8 +112,9 @@ func unusable(err error) bool {
 	switch fault.ClassOf(err) {
 	case fault.Media, fault.NotFound, fault.Access, fault.InUse:
 		return true
+	default:
+		return false
 	}
-	return false
 }
 
 // pick gives the next backup to apply, reading on as far as needed; nil: there
