@@ -49,6 +49,10 @@ type Server struct {
 	Authenticate func(context.Context, Login) (tsql.Host, func(), *tsql.Error)
 }
 
+// maxConnections is how many connections an instance holds at a time; more are
+// closed unheard.
+const maxConnections = 1000
+
 // Serve accepts connections until ctx ends, then ends them all, with
 // tsql.ErrShutdown as the cause, and closes the listener.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
@@ -63,6 +67,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	})
 	defer stop()
 	defer func() { _ = ln.Close() }()
+	room := make(chan struct{}, maxConnections)
 	for {
 		nc, err := ln.Accept()
 		if err != nil {
@@ -71,7 +76,15 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 			}
 			return fmt.Errorf("accept a connection for %s on %s: %w", s.Name, ln.Addr(), err)
 		}
-		connections.Go(func() { s.connection(life, nc) })
+		select {
+		case room <- struct{}{}:
+			connections.Go(func() {
+				defer func() { <-room }()
+				s.connection(life, nc)
+			})
+		default:
+			_ = nc.Close()
+		}
 	}
 }
 

@@ -5,8 +5,13 @@ import (
 	"strings"
 )
 
-// maxWork bounds the rows that one statement may look at.
-const maxWork = 20_000_000
+// Bounds on one statement: the rows that it may look at, the values that a
+// join may hold, and the rows of a table that a session keeps.
+const (
+	maxWork  = 20_000_000
+	maxCells = 4_000_000
+	maxRows  = 500_000
+)
 
 // maxText bounds a string that a statement may build, in bytes.
 const maxText = 4 << 20
@@ -71,6 +76,14 @@ func (e *env) spend(n int) *Error {
 
 // statementCancelled is the number of an error that no client sees.
 const statementCancelled = 3617
+
+// hold refuses to keep more than maxCells.
+func hold(rows [][]any) *Error {
+	if n := len(rows); n > 0 && n*len(rows[n-1]) > maxCells {
+		return tooBig()
+	}
+	return nil
+}
 
 // cancelled ends a statement whose context has ended. The client does not see
 // it: it gets the acknowledgement of its attention.

@@ -6,6 +6,7 @@ import "strings"
 type join struct {
 	left, right source
 	on          cond // nil: every pair
+	hint        cond // the WHERE clause around a join without ON
 	keepLeft    bool // LEFT JOIN, FULL JOIN, OUTER APPLY
 	keepRight   bool // RIGHT JOIN, FULL JOIN
 	apply       bool // the right side sees the row on the left
@@ -46,6 +47,9 @@ func (j *join) pairs(e *env, left, right *relation) ([][]any, *Error) {
 		if err := e.spend(len(candidates) + 1); err != nil {
 			return nil, err
 		}
+		if err := hold(out); err != nil {
+			return nil, err
+		}
 		for _, i := range candidates {
 			row := wide(l, right.rows[i], left.width()+right.width())
 			ok := isTrue
@@ -83,7 +87,7 @@ func wide(a, b []any, n int) []any {
 }
 
 // matcher gives the rows on the right that may belong to one on the left. An
-// equality of two columns in ON is looked up instead of tried row by row.
+// equality of two columns is looked up instead of tried row by row.
 func (j *join) matcher(e *env, left, right *relation) func([]any) []int {
 	l, r, ok := j.keys(e.scope, left.width())
 	if !ok {
@@ -109,7 +113,7 @@ func (j *join) matcher(e *env, left, right *relation) func([]any) []int {
 
 // keys finds an equality between a column of each side whose kinds hash alike.
 func (j *join) keys(s *scope, width int) (left, right int, ok bool) {
-	pending := []cond{j.on}
+	pending := []cond{j.on, j.hint}
 	for len(pending) > 0 {
 		c := pending[0]
 		pending = pending[1:]
@@ -172,6 +176,9 @@ func (j *join) applied(e *env, left *relation) (*relation, *Error) {
 			return nil, err
 		}
 		if err := e.spend(len(right.rows) + 1); err != nil {
+			return nil, err
+		}
+		if err := hold(out.rows); err != nil {
 			return nil, err
 		}
 		for _, r := range right.rows {

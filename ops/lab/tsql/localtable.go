@@ -5,9 +5,6 @@ import (
 	"strings"
 )
 
-// maxLocal bounds the rows of a table that a session keeps.
-const maxLocal = 1_000_000
-
 // localTable is a table variable or a temporary table.
 type localTable struct{ Rows }
 
@@ -60,7 +57,7 @@ func (t *localTable) insert(names []string, rows *Rows) *Error {
 	if len(targets) != len(rows.Columns) && len(rows.Columns) > 0 {
 		return refuse(213, "Column name or number of supplied values does not match table definition.")
 	}
-	if len(t.Values)+len(rows.Values) > maxLocal {
+	if len(t.Values)+len(rows.Values) > maxRows {
 		return tooBig()
 	}
 	var added [][]any
@@ -129,7 +126,7 @@ func (c *collector) Rows(rows *Rows) {
 		c.rows = &Rows{Columns: rows.Columns, Values: append([][]any{}, rows.Values...)}
 	case len(c.rows.Columns) != len(rows.Columns):
 		c.err = refuse(213, "Column name or number of supplied values does not match table definition.")
-	case len(c.rows.Values)+len(rows.Values) > maxLocal:
+	case len(c.rows.Values)+len(rows.Values) > maxRows:
 		c.err = tooBig()
 	default:
 		c.rows.Values = append(c.rows.Values, rows.Values...)

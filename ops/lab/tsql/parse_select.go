@@ -31,6 +31,7 @@ func (p *parser) core() *selectCore {
 	}
 	if p.take("WHERE") {
 		c.where = p.cond()
+		hintJoins(c.from, c.where)
 	}
 	if p.takeAll("GROUP", "BY") {
 		c.groupBy = p.exprs()
@@ -93,4 +94,17 @@ func (p *parser) tableStar(item *selectItem) bool {
 		}
 	}
 	return false
+}
+
+// hintJoins shows WHERE to the joins without ON: in the old way to write a
+// join, it has the condition.
+func hintJoins(s source, where cond) {
+	for {
+		j, ok := s.(*join)
+		if !ok || j.on != nil || j.apply {
+			return
+		}
+		j.hint = where
+		s = j.left
+	}
 }
