@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -74,18 +75,26 @@ func TestADamagedFileCanBeCopiedAgainAndRestored(t *testing.T) {
 // last is the number of the last error before the one that ends a statement.
 func last(c *client, _ int32) int32 { return c.info[len(c.info)-1].Number }
 
-func TestAFullDiskTakesNoBackupAndNoNewFile(t *testing.T) {
+func TestAFullDiskTakesNoBackupAndNoCopy(t *testing.T) {
 	w := site(t)
 	w.SetDiskFull("share", true)
 	sa := admin(t, w, world.Primary)
 	require.EqualValues(t, 3202, sa.backup(true, world.Share+`\x.trn`))
+	w.SetDiskFull("share", false)
 	w.SetDiskFull(world.Secondary, true)
-	_, err := w.Resolve("SQL11", world.Folder+`\new.trn`)
-	require.ErrorContains(t, err, "not enough space")
-	names, err := w.Backups(world.Folder)
+	copied, err := w.Backups(world.Folder)
 	require.NoError(t, err)
-	_, err = w.Resolve("SQL11", world.Folder+`\`+names[0])
-	require.NoError(t, err, "what is there can be read")
+	w.Elapse(time.Hour)
+	second := admin(t, w, world.Secondary)
+	require.Contains(t, second.column("msdb", "dbo", "log_shipping_monitor_error_detail", "message"), "112(There is not enough space on the disk.)")
+	after, err := w.Backups(world.Folder)
+	require.NoError(t, err)
+	require.Equal(t, copied, after)
+	w.SetDiskFull(world.Secondary, false)
+	w.Elapse(time.Hour)
+	after, err = w.Backups(world.Folder)
+	require.NoError(t, err)
+	require.Greater(t, len(after), len(copied)+4, "what had piled up follows")
 }
 
 func TestFoldersAreFoundWhateverTheCase(t *testing.T) {
