@@ -132,6 +132,10 @@ func (c *conversation) post(ctx context.Context, message *soap.SoapMessage) (str
 		return "", err
 	}
 	answer, err := c.wire.post(ctx, []byte(message.String()))
+	if err == nil && ctx.Err() != nil {
+		// What a host says to a connection that is being given up is no answer.
+		err = ctx.Err()
+	}
 	if err != nil {
 		return "", err
 	}

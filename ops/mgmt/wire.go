@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
 	"time"
 )
 
@@ -51,17 +52,24 @@ type neverConnected struct{ error }
 
 func (e neverConnected) Unwrap() error { return e.error }
 
-// cut reports that a connection ended under a request, for a reason other than
-// time.
+// cut reports that a connection which had been made ended under a request, for
+// a reason other than time. net/http has many errors for that, some of them its
+// own secret, and wraps all in a url.Error.
 func cut(err error) bool {
 	var (
 		never   neverConnected
-		network *net.OpError
+		request *url.Error
+		network net.Error
 	)
-	if errors.As(err, &never) && !errors.Is(err, errLaneGone) {
+	switch {
+	case errors.Is(err, errLaneGone):
+		return true
+	case errors.As(err, &never), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return false
+	case errors.As(err, &network) && network.Timeout():
 		return false
 	}
-	return errors.Is(err, io.EOF) || errors.Is(err, errLaneGone) || errors.As(err, &network) && !network.Timeout()
+	return errors.As(err, &request)
 }
 
 // exchange sends one POST and reads the bounded reply.
