@@ -26,7 +26,7 @@ func (c *conn) integrated(l *Login) (*tsql.Error, error) {
 		return errUntrusted, nil
 	}
 	negotiation := c.server.Integrated()
-	token := l.SSPI
+	token := l.sspi
 	for range maxSteps {
 		reply, user, err := negotiation.Step(token)
 		switch {

@@ -16,8 +16,7 @@ type Login struct {
 	Database  string
 	Language  string
 	PID       int
-	SSPI      []byte // the first NTLM or Kerberos token: integrated security
-	Trusted   bool   // User was proved by Server.Integrated; there is no password
+	Trusted   bool // User was proved by Server.Integrated; there is no password
 	Address   net.Addr
 	Encrypted bool // all of the connection is
 
@@ -26,6 +25,7 @@ type Login struct {
 	// and from anywhere.
 	Disconnect func()
 
+	sspi       []byte // the first NTLM or Kerberos token: integrated security
 	protocol   uint32
 	packetSize int
 }
@@ -75,7 +75,7 @@ func parseLogin(body []byte) (Login, error) {
 	}
 	l.Password = fromUTF16(unmask(password))
 	if body[25]&integratedSecurity != 0 {
-		if l.SSPI, err = loginField(body, 78, 1); err != nil {
+		if l.sspi, err = loginField(body, 78, 1); err != nil {
 			return l, err
 		}
 	}

@@ -28,7 +28,7 @@ func (c *conn) login(ctx context.Context, disconnect func()) (closed func(), ok 
 	}
 	l.Address, l.Encrypted, l.Disconnect = c.nc.RemoteAddr(), all, disconnect
 	c.protocol = c.server.protocol(l.protocol)
-	if l.SSPI != nil {
+	if l.sspi != nil {
 		refused, err := c.integrated(&l)
 		if refused != nil {
 			c.refuse(refused)
