@@ -48,15 +48,15 @@ type conn struct {
 }
 
 // connection serves a connection to its end.
-func (s *Server) connection(life context.Context, nc net.Conn) {
+func (s *Server) connection(life context.Context, raw net.Conn) {
 	ctx, end := context.WithCancelCause(life)
 	defer end(tsql.ErrDisconnected)
 	// Whatever ends the context ends the reads and writes too.
-	stop := context.AfterFunc(ctx, func() { _ = nc.Close() })
+	stop := context.AfterFunc(ctx, func() { _ = raw.Close() })
 	defer stop()
-	defer func() { _ = nc.Close() }()
+	defer func() { _ = raw.Close() }()
 
-	nc = patient{nc}
+	nc := patient{raw}
 	c := &conn{server: s, nc: nc, rw: nc, protocol: tds71, packetSize: defaultPacketSize}
 	if nc.SetReadDeadline(time.Now().Add(loginTime)) != nil {
 		return
