@@ -44,7 +44,8 @@ func (m *Model) drawSteps(r layout.Rect) []string {
 		v, h := m.view(), r.H-box.Rows
 		text := v.Steps(m.selected, r.W-box.Margin)
 		s := m.scrolls[steps]
-		b := box.Box{Title: v.StepsTitle(), Note: s.Note(len(text), h), Focus: m.focused() == steps}
+		b := box.Box{Focus: m.focused() == steps}
+		b.Title, b.Note = v.StepsTitle()
 		return b.Draw(m.style, s.Window(text, h), r.W, r.H)
 	})
 }

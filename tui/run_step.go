@@ -60,6 +60,7 @@ func (m *Model) planned() tea.Cmd {
 	case nothing(s.Plan):
 		return m.send(s.ID, engine.Confirmation{Accepted: true})
 	}
+	m.toast = toast{}
 	l := m.open(&layer{dialog: dialog.Confirm(s, m.sender(s.ID)), deaf: true})
 	return m.quiet(l)
 }

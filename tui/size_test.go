@@ -16,12 +16,12 @@ func TestEightyByTwentyFourShowsAllThatAFailoverNeeds(t *testing.T) {
 	d.Shows("LIVE", "litware-pchat", "exposure 14m 32s", "driver alice")
 	d.Shows(`SQL01\RTC ✗ DOWN`, "no answer for 2m", `SQL11\RTC ◐ RESTORING`, "copied 4m ago · restored 19m ago",
 		"NO MIRROR", "✓ NORMAL", "2 of 3 servers active, all in dc1")
-	d.Shows("PRIMARY SITE LOST → fail over", "primary and mirror do not answer")
+	d.Shows("✗ PRIMARY SITE LOST: primary and mirror do not answer", "  → fail over")
 	for _, id := range []string{"F1", "F2", "F3", "F4a", "F4b", "F5", "F6", "F7"} {
 		d.Shows("· " + id)
 	}
 	d.Shows("F1 Remove log shipping ━", "can be undone, asks first")
-	d.Shows("enter run", "p plan", "v verify", "s skip", "n note", "l log", "d findings", "? help", "q quit")
+	d.Shows("enter run", "↓ next", "p plan", "v verify", "s skip", "n note", "l log", "? help", "q quit")
 	require.Equal(t, "LIVE litware-pchat – pchatops, driver", d.Title())
 }
 
@@ -64,5 +64,5 @@ func TestAResizeStormLeavesAWholeScreen(t *testing.T) {
 	for range 40 {
 		d.Resize(1+rnd.IntN(220), 1+rnd.IntN(70)).Press([]string{"j", "k", "tab", "?", "esc", "G"}[rnd.IntN(6)])
 	}
-	d.Press("esc").Resize(80, 24).Shows("LIVE", "Failover · 0 of 9 done", "q quit")
+	d.Press("esc").Resize(80, 24).Shows("LIVE", "Failover", "0 of 9 done", "q quit")
 }

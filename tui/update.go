@@ -45,6 +45,9 @@ func (m *Model) take(msg stateMsg) tea.Cmd {
 	if before.Danger != m.state.Danger || before.Lab != m.state.Lab {
 		m.dress()
 	}
+	if before.Running != m.state.Running && !m.toast.serious {
+		m.toast = toast{} // what it announced has begun, or is over
+	}
 	m.keepSelection()
 	return tea.Batch(m.await(), m.planned())
 }

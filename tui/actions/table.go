@@ -44,6 +44,8 @@ func home() []Action {
 			Help: "Plan the selected step and run it. Anything that changes a server shows its plan and asks first.",
 		},
 		{ID: Next, Scope: Home, Keys: []string{"tab"}, Title: "panel", Help: "Give the keys to the next panel."},
+		{ID: Down, Scope: Home, Keys: []string{"down", "j"}, Title: "next", Help: "The next step, or a line down in the panel that has the keys."},
+		{ID: Up, Scope: Home, Keys: []string{"up", "k"}, Title: "previous", Help: "The step before, or a line up."},
 		{
 			ID: Plan, Scope: Home, Keys: []string{"p"}, Title: "plan", Enabled: readable,
 			Help: "Read the servers and plan the selected step again. Changes nothing.",
@@ -78,22 +80,21 @@ func home() []Action {
 }
 
 func move() []Action {
-	var out []Action
+	out := []Action{
+		{ID: Previous, Scope: Home, Keys: []string{"shift+tab"}, Title: "panel before", Help: "Give the keys to the panel before."},
+		{ID: Down, Scope: Page, Keys: []string{"down", "j"}, Title: "down", Help: "One line down."},
+		{ID: Up, Scope: Page, Keys: []string{"up", "k"}, Title: "up", Help: "One line up."},
+	}
 	for _, scope := range []Scope{Home, Page} {
 		out = append(
 			out,
-			Action{ID: Up, Scope: scope, Keys: []string{"up", "k"}, Title: "up", Help: "One step or line up."},
-			Action{ID: Down, Scope: scope, Keys: []string{"down", "j"}, Title: "down", Help: "One step or line down."},
 			Action{ID: Top, Scope: scope, Keys: []string{"g", "home"}, Title: "top", Help: "To the first step or line."},
 			Action{ID: Bottom, Scope: scope, Keys: []string{"G", "end"}, Title: "bottom", Help: "To the last step or line."},
 			Action{ID: PageUp, Scope: scope, Keys: []string{"pgup", "ctrl+b", "ctrl+u"}, Title: "page up", Help: "A page up."},
 			Action{ID: PageDown, Scope: scope, Keys: []string{"pgdown", "ctrl+f", "ctrl+d"}, Title: "page down", Help: "A page down."},
 		)
 	}
-	return append(
-		out,
-		Action{ID: Previous, Scope: Home, Keys: []string{"shift+tab"}, Title: "previous panel", Help: "Give the keys to the panel before."},
-	)
+	return out
 }
 
 func layers() []Action {

@@ -150,10 +150,10 @@ func (d *Console) Resize(w, h int) *Console {
 	return d.Idle()
 }
 
-// Advance moves the clock.
+// Advance waits for idle, so that all who wait for the clock do, and moves it.
 func (d *Console) Advance(by time.Duration) *Console {
 	d.t.Helper()
-	d.watch.clock.advance(by)
+	d.Idle().watch.clock.advance(by)
 	return d.Idle()
 }
 

@@ -8,8 +8,8 @@ import (
 	"pchatops/tui/part/clean"
 )
 
-// Alert is the most severe finding in at most h lines: what and what to do,
-// then the evidence.
+// Alert is the most severe finding in at most h lines. Where there is one, it
+// says what to do; where there are more, the first has the evidence instead.
 func (v View) Alert(w, h int) []string {
 	if v.State.Snapshot == nil {
 		return nil
@@ -23,10 +23,13 @@ func (v View) Alert(w, h int) []string {
 	if n := len(v.State.Findings) - 1; n > 0 {
 		more = fmt.Sprintf("  +%d (d)", n)
 	}
-	head := v.ink(mark.tone).Render(mark.glyph+" "+clean.Line(f.Title)) + v.ink(plain).Render(" → "+clean.Line(f.Do))
-	out := []string{cell.Between(head, v.ink(muted).Render(more), w)}
-	why := v.paragraph(muted, "  ", f.Why, w)
-	return append(out, why[:min(h-1, len(why))]...)
+	head := v.ink(mark.tone).Render(mark.glyph + " " + clean.Line(f.Title))
+	if h == 1 {
+		return []string{cell.Between(head+v.ink(plain).Render(" → "+clean.Line(f.Do)), v.ink(muted).Render(more), w)}
+	}
+	out := []string{cell.Between(head+v.ink(muted).Render(": "+clean.Line(f.Why)), v.ink(muted).Render(more), w)}
+	do := v.paragraph(plain, "  → ", f.Do, w)
+	return append(out, do[:min(h-1, len(do))]...)
 }
 
 // Findings is the page of all findings.

@@ -49,8 +49,10 @@ func (v View) Message(text string, serious bool, w int) string {
 // named leaves the keys that every finger knows to the help.
 func named(s actions.Scope, a actions.Action, w int) bool {
 	switch a.ID {
-	case actions.Up, actions.Down, actions.Top, actions.Bottom, actions.Previous:
+	case actions.Up, actions.Top, actions.Bottom, actions.Previous:
 		return false
+	case actions.Down:
+		return s == actions.Home
 	case actions.Next:
 		return s != actions.Home || w < narrow
 	case actions.PageUp, actions.PageDown, actions.Close:

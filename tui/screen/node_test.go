@@ -119,9 +119,10 @@ func TestTheMostSevereFindingStandsBelowTheNodes(t *testing.T) {
 	require.Contains(t, table(view(t, s)), "✓ nothing is wrong with this site")
 	s.Findings = []status.Finding{{Severity: status.Warning, Title: "CHAIN GAP", Do: "copy the missing file", Why: "02:15 to 02:30 is missing"}, {}}
 	got := table(view(t, s))
-	require.Contains(t, got, "! CHAIN GAP → copy the missing file")
+	require.Contains(t, got, "! CHAIN GAP: 02:15 to 02:30 is missing")
 	require.Contains(t, got, "+1 (d)")
-	require.Contains(t, got, "02:15 to 02:30 is missing")
+	require.Contains(t, got, "  → copy the missing file")
+	require.Contains(t, ansi.Strip(view(t, s).Alert(60, 1)[0]), "! CHAIN GAP → copy the missing file")
 }
 
 func table(v screen.View) string {

@@ -14,7 +14,7 @@ func (v View) SiteRows() int {
 	}
 	rows := len(v.State.Snapshot.Nodes) + 2
 	if len(v.State.Findings) > 0 {
-		rows++ // the evidence
+		rows++ // what to do about it
 	}
 	return rows
 }

@@ -9,19 +9,18 @@ import (
 	"pchatops/tui/part/clean"
 )
 
-// StepsTitle is the title of the checklist: "Failover · 2 of 8 done".
-func (v View) StepsTitle() string {
+// StepsTitle is the title of the checklist: which procedure, and how far it is.
+func (v View) StepsTitle() (title, note string) {
 	done := 0
 	for i := range v.State.Steps {
 		if o := v.State.Steps[i].Outcome; o == engine.Done || o == engine.Skipped {
 			done++
 		}
 	}
-	title := clean.Line(v.State.Title)
-	if title == "" {
-		title = "Steps"
+	if len(v.State.Steps) == 0 {
+		return "Steps", ""
 	}
-	return fmt.Sprintf("%s · %d of %d done", title, done, len(v.State.Steps))
+	return clean.Line(v.State.Title), fmt.Sprintf("%d of %d done", done, len(v.State.Steps))
 }
 
 // Steps is the checklist, a line a step; selected is the identifier of the
