@@ -39,7 +39,7 @@ func TestMain(m *testing.M) {
 
 // startSite starts a simulated site in this process, so that a test can look at
 // its world while other processes drive it over the network.
-func startSite(t *testing.T, scenario string, o lab.Options) *lab.Lab {
+func startSite(t testing.TB, scenario string, o lab.Options) *lab.Lab {
 	t.Helper()
 	o.Scenario, o.Seed, o.Dir = scenario, 7, t.TempDir()
 	if o.Speed == 0 {
@@ -53,12 +53,12 @@ func startSite(t *testing.T, scenario string, o lab.Options) *lab.Lab {
 
 // console is the program on one site, with its own folder of journals.
 type console struct {
-	t      *testing.T
+	t      testing.TB
 	config string
 	state  string
 }
 
-func consoleOn(t *testing.T, l *lab.Lab) *console {
+func consoleOn(t testing.TB, l *lab.Lab) *console {
 	return &console{t: t, config: l.Describe().Config, state: t.TempDir()}
 }
 
@@ -86,7 +86,7 @@ func (r result) of(kind string) []map[string]any {
 	return out
 }
 
-func (r result) summary(t *testing.T) map[string]any {
+func (r result) summary(t testing.TB) map[string]any {
 	t.Helper()
 	s := r.of("summary")
 	require.Len(t, s, 1, r.stderr)
@@ -138,7 +138,7 @@ func (c *console) begin(args ...string) (*exec.Cmd, io.Reader) {
 }
 
 // until waits for a condition.
-func until(t *testing.T, what string, holds func() bool) {
+func until(t testing.TB, what string, holds func() bool) {
 	t.Helper()
 	require.Eventually(t, holds, 30*time.Second, 5*time.Millisecond, what)
 }
@@ -163,7 +163,7 @@ func (c *console) journalSays(parts ...string) bool {
 
 // restored tells how often each log backup was applied on the secondary since
 // the test began, by the server's own history.
-func restored(t *testing.T, l *lab.Lab) map[string]int {
+func restored(t testing.TB, l *lab.Lab) map[string]int {
 	t.Helper()
 	times := map[string]int{}
 	for _, file := range l.World().Restored(world.Secondary) {
@@ -172,7 +172,7 @@ func restored(t *testing.T, l *lab.Lab) map[string]int {
 	return times
 }
 
-func appliedOnce(t *testing.T, l *lab.Lab) {
+func appliedOnce(t testing.TB, l *lab.Lab) {
 	t.Helper()
 	for file, n := range restored(t, l) {
 		require.Equal(t, 1, n, "%s was applied %d times", file, n)
