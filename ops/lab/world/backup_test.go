@@ -152,3 +152,35 @@ func TestANewerServersBackupIsRefused(t *testing.T) {
 	sa := admin(t, older, world.SecondaryMirror)
 	require.EqualValues(t, 3169, sa.restore("DATABASE", `\\SQL11\E$\LogShip\mgc_full.bak`, "NORECOVERY"))
 }
+
+func TestBackupsOfOneDatabaseTakeTurns(t *testing.T) {
+	w := site(t)
+	first, second := admin(t, w, world.Primary), admin(t, w, world.Primary)
+	w.SetSlow(1e12)
+	ended := make(chan int32, 1)
+	go func() { ended <- first.backup(true, `C:\Backup\x.trn`) }()
+	require.Eventually(t, func() bool { return first.busy(second, "BACKUP LOG") }, 10*time.Second, time.Millisecond)
+	require.EqualValues(t, 3023, second.backup(true, `C:\Backup\y.trn`))
+	first.end()
+	require.EqualValues(t, 3204, <-ended, "the connection went away")
+}
+
+// busy reports whether somebody sees the client run a command.
+func (c *client) busy(watcher *client, command string) bool {
+	for _, r := range watcher.view("", "sys", "dm_exec_requests") {
+		if r["session_id"] == int64(c.host.SPID()) && r["command"] == command {
+			return true
+		}
+	}
+	return false
+}
+
+// BenchmarkBuild is how long a site with a thousand shipped backups takes to
+// come up.
+func BenchmarkBuild(b *testing.B) {
+	for b.Loop() {
+		w, err := world.New(world.Config{Seed: 1, Dir: b.TempDir(), Start: threeInTheNight, History: 1000 * time.Minute, Interval: time.Minute})
+		require.NoError(b, err)
+		w.Close()
+	}
+}

@@ -1,8 +1,7 @@
 package world
 
 import (
-	"path/filepath"
-	"regexp"
+	"os"
 	"strings"
 	"time"
 
@@ -118,19 +117,25 @@ func (i *Instance) secondaryDatabase(db string) *shipDatabase {
 	return nil
 }
 
-// trn is the name of a log backup of log shipping.
-var trn = regexp.MustCompile(`^(?i)(.+)_(\d{14})\.trn$`)
-
 const stampLayout = "20060102150405"
 
-// stamp is the UTC time in a backup's file name.
-func stamp(name, database string) (time.Time, bool) {
-	m := trn.FindStringSubmatch(name)
-	if m == nil || !strings.EqualFold(m[1], database) {
-		return time.Time{}, false
+// isBackup reports whether a file has the name of a log backup of a database:
+// mgc_20261121024500.trn.
+func isBackup(name, database string) bool {
+	const end = len("_") + len(stampLayout) + len(".trn")
+	if len(name) != len(database)+end || !strings.EqualFold(name[:len(database)+1], database+"_") || !strings.EqualFold(name[len(name)-4:], ".trn") {
+		return false
 	}
-	t, err := time.ParseInLocation(stampLayout, m[2], time.UTC)
-	return t, err == nil
+	return strings.Trim(name[len(database)+1:len(name)-4], "0123456789") == ""
+}
+
+// stamp is the UTC time in the name of a backup.
+func stamp(name, database string) time.Time {
+	t, err := time.ParseInLocation(stampLayout, name[len(database)+1:len(name)-4], time.UTC)
+	if err != nil {
+		return time.Time{} // digits that are no date: as old as can be
+	}
+	return t
 }
 
 // lastName is the file name of a Windows path; its stamp orders it.
@@ -140,14 +145,14 @@ func lastName(path string) string {
 
 // backupsIn lists the log backups of a database in a real folder, by name.
 func backupsIn(folder, database string) ([]string, error) {
-	paths, err := readNames(folder)
+	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return nil, err
 	}
 	var names []string
-	for _, n := range paths {
-		if _, ok := stamp(filepath.Base(n), database); ok {
-			names = append(names, n)
+	for _, e := range entries {
+		if !e.IsDir() && isBackup(e.Name(), database) {
+			names = append(names, e.Name())
 		}
 	}
 	return names, nil

@@ -67,8 +67,7 @@ func (i *Instance) waiting(s *shipSecondary, d *shipDatabase) (names []string, f
 	}
 	youngest := i.w.Clock.Now().Add(-time.Duration(d.delay) * time.Minute)
 	for _, name := range all {
-		t, _ := stamp(name, s.database)
-		if strings.ToLower(name) > strings.ToLower(lastName(d.lastFile)) && !t.After(youngest) {
+		if strings.ToLower(name) > strings.ToLower(lastName(d.lastFile)) && !stamp(name, s.database).After(youngest) {
 			names = append(names, name)
 		}
 	}
@@ -98,8 +97,7 @@ func (i *Instance) shipRestoreFile(ctx context.Context, s *shipSecondary, d *shi
 		o := r.refused("Could not apply log backup file '"+device+"' to secondary database '"+d.database+"'.", cause)
 		return false, &o
 	}
-	taken, _ := stamp(name, s.database)
-	d.lastFile, d.lastDate, d.latency = device, w.Clock.Now(), int(w.Clock.Now().Sub(taken).Minutes())
+	d.lastFile, d.lastDate, d.latency = device, w.Clock.Now(), int(w.Clock.Now().Sub(stamp(name, s.database)).Minutes())
 	r.note(statusRunning, "Restored log backup file. Secondary DB: '%s', File: '%s'", d.database, device)
 	return true, nil
 }

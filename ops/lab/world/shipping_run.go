@@ -75,10 +75,11 @@ func (r *shipRun) expire(folder, database string, retention, history int) {
 		return
 	}
 	for _, name := range names {
-		if t, _ := stamp(name, database); now.Sub(t) > time.Duration(retention)*time.Minute {
-			if err := os.Remove(filepath.Join(folder, name)); err == nil {
-				r.note(statusRunning, "Deleting old log backup file. File: '%s'", name)
-			}
+		if now.Sub(stamp(name, database)) <= time.Duration(retention)*time.Minute {
+			break // the rest is younger
+		}
+		if err := os.Remove(filepath.Join(folder, name)); err == nil {
+			r.note(statusRunning, "Deleting old log backup file. File: '%s'", name)
 		}
 	}
 	keep := now.Add(-time.Duration(history) * time.Minute)
@@ -93,19 +94,4 @@ func newer(rows []detail, than time.Time) []detail {
 		}
 	}
 	return nil
-}
-
-// readNames lists the files of a folder by name.
-func readNames(folder string) ([]string, error) {
-	entries, err := os.ReadDir(folder)
-	if err != nil {
-		return nil, err
-	}
-	var names []string
-	for _, e := range entries {
-		if !e.IsDir() {
-			names = append(names, e.Name())
-		}
-	}
-	return names, nil
 }
