@@ -100,10 +100,10 @@ with pytds.connect(dsn=%q, port=%d, user=%q, password=%q, database="master", aut
 	t.Run("after, with pywinrm", func(t *testing.T) {
 		out := python(t, "winrm", fmt.Sprintf(`
 import winrm
-s = winrm.Session("https://%s:%d/wsman", auth=(%q, %q), transport="basic", server_cert_validation="ignore")
+s = winrm.Session("https://%s:%d/wsman", auth=(%q, %q), transport="basic", ca_trust_path=%q)
 print(s.run_cmd("hostname").std_out.decode())
 print(s.run_ps("Get-CsPersistentChatState").std_out.decode())
-`, shell.Host, shell.Port, shell.User, shell.Password))
+`, shell.Host, shell.Port, shell.User, shell.Password, l.Path("ca.pem")))
 		require.Contains(t, out, shell.Name)
 		require.Contains(t, out, "FailedOver")
 	})
