@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"pchatops/tui/layout"
+	"pchatops/tui/part/box"
 	"pchatops/tui/part/cell"
 	"pchatops/tui/screen"
 )
@@ -40,13 +41,13 @@ func (m *Model) overlay(lines []string, v screen.View) ([]string, *tea.Cursor) {
 	if l == nil || l.dialog == nil {
 		return lines, nil
 	}
-	box, cursor := l.dialog.Draw(v, m.w, m.h)
-	x, y := max((m.w-cell.Width(box[0]))/2, 0), max((m.h-len(box))/2, 0)
+	block, cursor := l.dialog.Draw(v, m.w, m.h)
+	x, y := max((m.w-cell.Width(block[0]))/2, 0), max((m.h-len(block))/2, 0)
 	if cursor != nil {
 		cursor.X += x
 		cursor.Y += y
 	}
-	return cell.Over(lines, box, x, y), cursor
+	return cell.Over(lines, block, x, y), cursor
 }
 
 func (m *Model) footer(v screen.View) string {
@@ -67,7 +68,9 @@ func (m *Model) tooSmall() []string {
 	return cell.Fill(cell.Wrap(text, m.w), m.w, m.h)
 }
 
-func (m *Model) frame() layout.Frame { return layout.Compute(m.w, m.h, m.view().SiteRows()) }
+func (m *Model) frame() layout.Frame {
+	return layout.Compute(m.w, m.h, m.view().SiteRows(m.w-box.Margin))
+}
 
 func (m *Model) view() screen.View {
 	return screen.View{State: m.state, Now: m.now, Site: m.site, Style: m.style}

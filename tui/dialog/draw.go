@@ -12,7 +12,7 @@ import (
 )
 
 // width is how wide a dialog is where there is room.
-const width = 76
+const width = 96
 
 // Draw gives the dialog for a screen of w by h, and where in it the cursor is;
 // nil where there is none.

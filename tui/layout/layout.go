@@ -44,7 +44,6 @@ const (
 	columnsHeight = 20
 	stepsLeast    = 38
 	stepsMost     = 60
-	stepsRows     = 8 // least height of the lower panels
 	frameRows     = 2
 )
 
@@ -65,7 +64,7 @@ func Compute(w, h, rows int) Frame {
 		return f
 	}
 	f.Mode = Columns
-	siteH := min(rows+frameRows, h-2-stepsRows)
+	siteH := min(rows+frameRows, h-2-stepsHeight(h))
 	left := min(max(w*9/20, stepsLeast), stepsMost)
 	below := Rect{0, 1 + siteH, left, h - 2 - siteH}
 	f.Site = Rect{0, 1, w, siteH}
@@ -73,3 +72,7 @@ func Compute(w, h, rows int) Frame {
 	f.Detail = Rect{left, below.Y, w - left, below.H}
 	return f
 }
+
+// stepsHeight is the least height of the lower panels: eight steps where the
+// terminal has its usual 24 lines, six where it is as low as it may be.
+func stepsHeight(h int) int { return min(max(h-14, 8), 10) }

@@ -29,7 +29,11 @@ func (v View) Alert(w, h int) []string {
 	}
 	out := []string{cell.Between(head+v.ink(muted).Render(": "+clean.Line(f.Why)), v.ink(muted).Render(more), w)}
 	do := v.paragraph(plain, "  → ", f.Do, w)
-	return append(out, do[:min(h-1, len(do))]...)
+	if len(do) > h-1 {
+		do = do[:h-1]
+		do[h-2] = cell.Fit(do[h-2], w-1) + v.ink(plain).Render("…")
+	}
+	return append(out, do...)
 }
 
 // Findings is the page of all findings.

@@ -126,5 +126,5 @@ func TestTheMostSevereFindingStandsBelowTheNodes(t *testing.T) {
 }
 
 func table(v screen.View) string {
-	return ansi.Strip(strings.Join(v.SiteTable(100, v.SiteRows()), "\n"))
+	return ansi.Strip(strings.Join(v.SiteTable(100, v.SiteRows(100)), "\n"))
 }

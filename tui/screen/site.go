@@ -7,16 +7,15 @@ import (
 	"pchatops/tui/part/clean"
 )
 
-// SiteRows is how many lines the site panel has to show.
-func (v View) SiteRows() int {
+// alertRows is how much the most severe finding may take of the panel.
+const alertRows = 4
+
+// SiteRows is how many lines the panel would like for a text of w cells.
+func (v View) SiteRows(w int) int {
 	if v.State.Snapshot == nil {
 		return 1
 	}
-	rows := len(v.State.Snapshot.Nodes) + 2
-	if len(v.State.Findings) > 0 {
-		rows++ // what to do about it
-	}
-	return rows
+	return len(v.State.Snapshot.Nodes) + 1 + len(v.Alert(w, alertRows))
 }
 
 // SiteTable is the live panel: a line a node in site order, the pool, and the

@@ -33,13 +33,34 @@ func Between(left, right string, w int) string {
 	return Fit(left, room) + right
 }
 
-// Wrap breaks a plain text into lines of at most w cells, at spaces where
-// there are some.
+// Wrap breaks a plain, clean text (one cell a character) into lines of at most
+// w cells, at spaces where there are some. It never breaks at a hyphen: the
+// parameters of a cmdlet begin with one.
 func Wrap(s string, w int) []string {
 	if w < 1 {
 		return nil
 	}
-	return strings.Split(ansi.Wrap(s, w, " "), "\n")
+	var out []string
+	rest := []rune(s)
+	for len(rest) > w {
+		at := lastSpace(rest[:w+1])
+		if at < 0 {
+			out, rest = append(out, string(rest[:w])), rest[w:]
+			continue
+		}
+		out, rest = append(out, string(rest[:at])), rest[at+1:]
+	}
+	return append(out, string(rest))
+}
+
+// lastSpace finds the last space that has something before it; -1: none.
+func lastSpace(r []rune) int {
+	for i := len(r) - 1; i > 0; i-- {
+		if r[i] == ' ' && strings.TrimSpace(string(r[:i])) != "" {
+			return i
+		}
+	}
+	return -1
 }
 
 // Fill cuts or fills a block to exactly h lines of w cells.

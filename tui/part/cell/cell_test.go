@@ -38,6 +38,11 @@ func TestTheRightTextIsKeptWhereBothDoNotFit(t *testing.T) {
 func TestWrappedTextLosesNothingButSpaces(t *testing.T) {
 	require.Equal(t, []string{"RESTORE LOG", "[mgc]"}, cell.Wrap("RESTORE LOG [mgc]", 11))
 	require.Equal(t, []string{`\\backup`, `\share\m`, `gc.trn`}, cell.Wrap(`\\backup\share\mgc.trn`, 8))
+	require.Equal(t, []string{"Set-CsPersistentChatState", "-PoolState FailedOver"}, cell.Wrap("Set-CsPersistentChatState -PoolState FailedOver", 26))
+	require.Equal(t, []string{"    WITH", "RECOVERY"}, cell.Wrap("    WITH RECOVERY", 9))
+	require.Equal(t, []string{"    ", "WITH"}, cell.Wrap("    WITH", 4))
+	require.Equal(t, []string{"Größe 5"}, cell.Wrap("Größe 5", 7))
+	require.Equal(t, []string{""}, cell.Wrap("", 7))
 	require.Empty(t, cell.Wrap("text", 0))
 }
 

@@ -1,0 +1,144 @@
+package plain
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"pchatops/ops/fault"
+	"pchatops/ops/site"
+	"pchatops/ops/status"
+)
+
+// usualStale is when facts count as old where the site file does not say.
+const usualStale = 15 * time.Second
+
+// nodeName names a node so that its line is understood alone.
+func nodeName(n *status.Node) string {
+	role := strings.ReplaceAll(string(n.Role), "-", " ")
+	if n.DataCentre == "" {
+		return role + " " + n.Address
+	}
+	return n.DataCentre + " " + role + " " + n.Address
+}
+
+// nodeState is the state of a node in words that only change when it does.
+func (c *console) nodeState(n *status.Node) string {
+	switch {
+	case n.Asked.IsZero():
+		return "not asked yet"
+	case !n.Reachable && c.state.Busy[n.Address] != "":
+		return "no answer, in progress (" + c.state.Busy[n.Address] + ")"
+	case !n.Reachable:
+		return unreachable(n.Err)
+	case c.since(n.Answered) > c.stale():
+		return "STALE, was " + database(n)
+	case c.state.Busy[n.Address] != "":
+		return database(n) + ", in progress (" + c.state.Busy[n.Address] + ")"
+	}
+	return database(n)
+}
+
+// unreachable tells a dead server from one that merely refuses the console.
+func unreachable(err *fault.Error) string {
+	if err == nil {
+		return "DOWN"
+	}
+	word := "ERROR"
+	switch err.Class {
+	case fault.Login:
+		word = "LOGIN REFUSED"
+	case fault.Permission:
+		word = "NO RIGHT"
+	case fault.Certificate:
+		word = "CERTIFICATE NOT ACCEPTED"
+	case fault.Timeout:
+		word = "NO ANSWER"
+	case fault.Unreachable, fault.Lost:
+		word = "DOWN"
+	default: // the number says more
+	}
+	if err.Number != 0 {
+		word += ", error " + strconv.Itoa(int(err.Number))
+	}
+	return word
+}
+
+func database(n *status.Node) string {
+	d, m := n.Facts.Database, n.Facts.Mirroring
+	switch {
+	case n.Role == site.Witness || n.Role == site.SecondaryWitness:
+		return "UP"
+	case !d.Exists && n.Role == site.SecondaryMirror:
+		return "UP, no mirror yet"
+	case !d.Exists:
+		return "NO DATABASE"
+	case m.Configured && (m.Role == "MIRROR" || d.Online()):
+		return m.Role + " " + strings.ToLower(m.State)
+	case d.Standby:
+		return "STANDBY"
+	}
+	return d.State
+}
+
+// nodeMore is what else is worth saying of a node; it holds ages.
+func (c *console) nodeMore(n *status.Node) string {
+	if n.Asked.IsZero() {
+		return ""
+	}
+	if !n.Reachable {
+		return c.silence(n)
+	}
+	since := c.since(n.Answered)
+	var said []string
+	say := func(s string) { said = append(said, s) }
+	if r := n.Facts.Restoring; r != nil {
+		say(r.Command + " " + percent(r.Percent))
+	}
+	if p := n.Facts.Primary; p != nil {
+		say("backup " + ago(p.BackupAge, since) + late(p.BackupAge, since, p.Threshold))
+	}
+	if s := n.Facts.Secondary; s != nil {
+		say("copied " + ago(s.CopyAge, since))
+		say("restored " + ago(s.RestoreAge, since) + late(s.RestoreAge, since, s.Threshold))
+	}
+	if n.Facts.Sessions > 0 {
+		say(strconv.Itoa(n.Facts.Sessions) + " sessions")
+	}
+	if a := n.Facts.Agent; a.State != "" && a.State != "unknown" && !a.Running() {
+		say("Agent " + a.State)
+	}
+	if !n.Facts.Sysadmin && n.Role != site.Witness && n.Role != site.SecondaryWitness {
+		say("login is not sysadmin")
+	}
+	return some(said...)
+}
+
+func (c *console) silence(n *status.Node) string {
+	silent, last := "", "never seen"
+	if !n.Silent.IsZero() {
+		silent = "no answer for " + span(c.since(n.Silent))
+	}
+	if !n.Answered.IsZero() {
+		last = "STALE: was " + database(n)
+	}
+	return some(silent, last)
+}
+
+func late(d, since, threshold time.Duration) string {
+	if threshold > 0 && (d < 0 || d+since > threshold) {
+		return " (LATE)"
+	}
+	return ""
+}
+
+func (c *console) stale() time.Duration {
+	if c.Site != nil && c.Site.Intervals.Stale > 0 {
+		return c.Site.Intervals.Stale
+	}
+	return usualStale
+}
+
+// since is how long ago something was; never negative, since the clocks of
+// servers and console differ.
+func (c *console) since(t time.Time) time.Duration { return max(c.Clock.Now().Sub(t), 0) }

@@ -1,0 +1,58 @@
+package plain
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"pchatops/tui/part/cell"
+	"pchatops/tui/part/clean"
+)
+
+// mostLines bounds what one text from a server may take.
+const mostLines = 200
+
+// printer appends lines that fit the width. Everything passes through it, so
+// that nothing foreign reaches the terminal as it came.
+type printer struct {
+	out   io.Writer
+	width int
+	err   error // the first failure; nothing is written after it
+}
+
+// say writes one sentence. What would begin a new line in it becomes a space,
+// so that no foreign text can pose as a line of the console.
+func (p *printer) say(format string, args ...any) {
+	p.lines("", clean.Line(fmt.Sprintf(format, args...)))
+}
+
+// quote writes a foreign text of several lines, each set off by two spaces.
+func (p *printer) quote(text string) {
+	for _, l := range clean.Lines(text, mostLines) {
+		p.lines("  ", l)
+	}
+}
+
+// lines writes a clean text at the width; what is broken off goes on two
+// spaces further in.
+func (p *printer) lines(lead, text string) {
+	room := max(p.width, leastWidth) - len(lead) - 2
+	for i, part := range cell.Wrap(ascii.Replace(text), room) {
+		if i > 0 {
+			part = "  " + strings.TrimLeft(part, " ")
+		}
+		p.write(lead + part + "\n")
+	}
+}
+
+func (p *printer) write(s string) {
+	if p.err == nil {
+		_, p.err = io.WriteString(p.out, s)
+	}
+}
+
+// ascii puts words and plain signs for those that a screen reader spells out
+// and a serial line may not have.
+var ascii = strings.NewReplacer(
+	". → ", ". To do: ", " → ", "; to do: ", "→", "->", "…", "...", " · ", ", ", "–", "-", "—", "-", "\u00a0", " ",
+)
