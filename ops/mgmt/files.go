@@ -3,8 +3,7 @@ package mgmt
 import (
 	"context"
 	"fmt"
-	"strings"
-	"time"
+	"sync/atomic"
 
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
@@ -14,8 +13,9 @@ import (
 // Files is the file work on the secondary's own server, where the copy folder
 // is and from where SQL Server restores.
 type Files struct {
-	hosts *Hosts
-	jobs  *jobs
+	hosts     *Hosts
+	jobs      *jobs
+	secondHop atomic.Bool // only the run-as account reads the share
 }
 
 var _ procedures.Files = (*Files)(nil)
@@ -25,38 +25,13 @@ func NewFiles(hosts *Hosts, o Options) *Files {
 	return &Files{hosts: hosts, jobs: newJobs(hosts, o)}
 }
 
-// logBackups is what log shipping calls its files.
-const logBackups = "*.trn"
-
-type folderRequest struct {
-	ID   string `json:"id"`
-	Path string `json:"path"`
-}
-
-// folder is one folder of the answer of list-files.
-type folder struct {
-	ID    string `json:"id"`
-	Files []struct {
-		Name     string `json:"n"`
-		Bytes    int64  `json:"len"`
-		Modified string `json:"mtime"`
-	} `json:"files"`
-	Error *failure `json:"error"`
-}
-
 // List reads backup share and copy folder in one round trip. An unreadable
 // folder is part of the listing; an error means that the host could not be asked.
 func (f *Files) List(ctx context.Context, share, copyFolder string) (procedures.Listing, error) {
-	request := struct {
-		Folders []folderRequest `json:"folders"`
-		Pattern string          `json:"pattern"`
-	}{[]folderRequest{{"share", share}, {"copy", copyFolder}}, logBackups}
-	answer := struct {
-		Folders []folder `json:"folders"`
-		Free    int64    `json:"free"`
-	}{Free: -1}
-	h, err := f.hosts.first(ctx, func(ctx context.Context, h *Host) error {
-		return h.Call(ctx, ListFiles, request, "", &answer)
+	var answer listAnswer
+	h, err := f.hosts.first(ctx, func(ctx context.Context, h *Host) (err error) {
+		answer, err = f.list(ctx, h, listRequest{Folders: []folderRequest{{"share", share}, {"copy", copyFolder}}, Pattern: logBackups})
+		return err
 	})
 	if err != nil {
 		return procedures.Listing{}, err
@@ -73,34 +48,29 @@ func (f *Files) List(ctx context.Context, share, copyFolder string) (procedures.
 	return listing, nil
 }
 
-// unread is the fault of a folder that the answer leaves out.
-func unread(h *Host, path string) error {
-	return &fault.Error{Class: fault.Other, Tried: "list " + path, Target: h.Name(), Text: "the host's answer leaves this folder out", Do: "list again"}
-}
-
-// backups gives the files of a folder, or why it could not be read.
-func (f folder) backups(h *Host, path string) ([]procedures.Backup, error) {
-	if f.Error != nil {
-		f.Error.Path = path
-		return nil, f.Error.fault("list", h.Name())
-	}
-	var backups []procedures.Backup
-	for _, file := range f.Files {
-		if !fileName(file.Name) || file.Bytes < 0 {
-			return nil, strange(h, ListFiles, file.Name)
+// list asks one host. Its shell's logon may not reach the file server (second
+// hop); then the run-as account is tried, and used from then on if it can.
+func (f *Files) list(ctx context.Context, h *Host, request listRequest) (listAnswer, error) {
+	own := listAnswer{Free: -1}
+	if !f.secondHop.Load() {
+		err := h.Call(ctx, ListFiles, request, "", &own)
+		if err != nil || !own.denied() || h.site.RunAs.Empty() {
+			return own, err
 		}
-		if !strings.HasSuffix(strings.ToLower(file.Name), ".trn") {
-			continue // Windows matches *.trn against short names too
-		}
-		modified, _ := time.Parse(time.RFC3339, file.Modified) // zero: not known
-		backups = append(backups, procedures.Backup{Name: file.Name, Bytes: file.Bytes, Modified: modified.UTC()})
 	}
-	return backups, nil
-}
-
-// fileName reports whether a name is a mere file name: it can leave no folder.
-func fileName(name string) bool {
-	return name != "" && name != "." && name != ".." && len(name) <= 765 && !strings.ContainsAny(name, "/\\:*?\"<>|\x00")
+	lent := listAnswer{Free: -1}
+	err := h.callAs(ctx, ListFiles, func(account string) any {
+		request.RunAs = account
+		return request
+	}, &lent)
+	switch {
+	case err == nil && !lent.denied():
+		f.secondHop.Store(true)
+		return lent, nil
+	case f.secondHop.Load():
+		return lent, err
+	}
+	return own, nil
 }
 
 // Copy makes the action that copies the files that are missing. A file that is

@@ -2,6 +2,7 @@ package mgmt
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
 	"pchatops/ops/procedures"
+	"pchatops/ops/site"
 )
 
 // write puts a file into the share or the copy folder.
@@ -54,6 +56,59 @@ func TestAnUnreadableShareIsNotTheEnd(t *testing.T) {
 	require.Equal(t, fault.Unreachable, fault.ClassOf(got.ShareErr))
 	require.ErrorContains(t, got.ShareErr, "53")
 	require.ErrorContains(t, got.ShareErr, `\\FS02\Gone`)
+}
+
+func TestAShareThatNeedsTheRunAsAccountIsReadWithIt(t *testing.T) {
+	refused := `{"ok":true,"folders":[{"id":"share","files":[],"error":{"kind":"win32","code":5,"message":"Access is denied."}},{"id":"copy","files":[]}],"free":1}`
+	listed := `{"ok":true,"folders":[{"id":"share","files":[{"n":"mgc_1.trn","len":1,"mtime":""}]},{"id":"copy","files":[]}],"free":1}`
+	withAccount := false
+	p := newPeer(t, map[string]http.HandlerFunc{
+		send: func(w http.ResponseWriter, r *http.Request) {
+			withAccount = strings.Contains(stdinOf(t, r), `"runAs":"LITWARE\\svc-jobs"`)
+			answer(w, 200, replies[send])
+		},
+		receive: func(w http.ResponseWriter, _ *http.Request) {
+			answer(w, 200, received(map[bool]string{false: refused, true: listed}[withAccount], "", 0))
+		},
+	})
+	h := p.host(t, func(h *site.Host, _ *Options) {
+		h.RunAs = site.Credential{User: `LITWARE\svc-jobs`, Source: site.FromPrompt}
+	})
+	f := NewFiles(&Hosts{all: []*Host{h}}, fast())
+	for range 2 {
+		got, err := f.List(t.Context(), share, copyF)
+		require.NoError(t, err)
+		require.NoError(t, got.ShareErr)
+		require.Len(t, got.Share, 1)
+	}
+	require.Equal(t, 3, p.count(create), "the second listing asks with the account at once")
+}
+
+func TestAShareThatNobodyMayReadSaysSo(t *testing.T) {
+	p := newPeer(t, on(receive, func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, 200, received(`{"ok":true,"folders":[{"id":"share","files":[],"error":{"kind":"win32","code":5,"message":"Access is denied."}},{"id":"copy","files":[]}],"free":1}`, "", 0))
+	}))
+	h := p.host(t, func(h *site.Host, _ *Options) {
+		h.RunAs = site.Credential{User: `LITWARE\svc-jobs`, Source: site.FromPrompt}
+	})
+	got, err := NewFiles(&Hosts{all: []*Host{h}}, fast()).List(t.Context(), share, copyF)
+	require.NoError(t, err)
+	require.Equal(t, fault.Access, fault.ClassOf(got.ShareErr))
+	require.NoError(t, got.CopyErr)
+}
+
+// stdinOf gives what a Send message brings, its lines decoded.
+func stdinOf(t *testing.T, r *http.Request) (text string) {
+	t.Helper()
+	body, err := io.ReadAll(r.Body)
+	require.NoError(t, err)
+	_, stream, _ := strings.Cut(string(body), "<rsp:Stream")
+	_, stream, _ = strings.Cut(stream, ">")
+	stream, _, _ = strings.Cut(stream, "<")
+	for _, line := range strings.Fields(string(decoded(t, stream))) {
+		text += string(decoded(t, line)) + "\n"
+	}
+	return text
 }
 
 func TestAListingWithNamesThatAreNoneIsRefused(t *testing.T) {

@@ -8,6 +8,9 @@ import (
 	"pchatops/ops/fault"
 )
 
+// logPiece is how much of its log a job gives at a time.
+const logPiece = 64 << 10
+
 // do begins or resumes a job, follows it to its end and clears its task away.
 func (j *jobs) do(ctx context.Context, w work, r engine.Reporter) (*jobResult, error) {
 	a, err := j.begin(ctx, w, r)
@@ -31,7 +34,8 @@ func (j *jobs) do(ctx context.Context, w work, r engine.Reporter) (*jobResult, e
 func (j *jobs) follow(ctx context.Context, a attempt, r engine.Reporter) (jobView, error) {
 	log := lines{emit: r.Log}
 	var offset int64
-	for {
+	// Most cmdlets end within a second or two, mirrors take half an hour.
+	for pause := j.options.Poll / 16; ; pause = min(2*pause, j.options.Poll) {
 		var view jobView
 		err := j.patiently(ctx, a.host, r, func() (err error) {
 			view, err = a.host.poll(ctx, a.id, offset)
@@ -47,19 +51,19 @@ func (j *jobs) follow(ctx context.Context, a attempt, r engine.Reporter) (jobVie
 			return view, lost(a.host, "the host does not know the job any more", nil)
 		}
 		log.add(view.Log)
-		more := view.Next > offset
+		more := len(view.Log) >= logPiece && view.Next > offset
 		offset = max(offset, view.Next)
 		if view.Status != nil {
 			r.Progress(view.Status.progress())
 		}
 		switch {
 		case more:
-			continue // there may be more of the log
+			continue // the rest of the log is there already
 		case !view.under():
 			log.flush()
 			return view, nil
 		}
-		if err := wait(ctx, j.options.Poll); err != nil {
+		if err := wait(ctx, pause); err != nil {
 			return view, lost(a.host, "the console stopped following the job", err)
 		}
 	}

@@ -3,6 +3,7 @@ package mgmt
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/hex"
 	"time"
 
@@ -20,7 +21,8 @@ type Options struct {
 	// Answer bounds one short script from first byte to last (3 min); a shorter
 	// deadline of the caller wins.
 	Answer time.Duration
-	// Poll is the pause between two looks at a running job (3 s).
+	// Poll is the pause between two looks at a running job (3 s); the first
+	// looks come sooner.
 	Poll time.Duration
 	// Retry is the first pause after a lost connection (1 s); it doubles up to
 	// half a minute.
@@ -28,11 +30,11 @@ type Options struct {
 	// Patience is how long a job's host may stay silent before the outcome of
 	// the job is given up as unknown (15 min).
 	Patience time.Duration
-	// Token names the incident in job ids, so that a console that is started
+	// Token names the incident, in any words, so that a console that is started
 	// again finds the jobs of the one before (random when empty).
 	Token string
 	// JobID makes the job id from what an action does; it must be stable. The
-	// default joins Token and name.
+	// default joins a digest of Token and name.
 	JobID func(name string) string
 	// Now is the clock (time.Now).
 	Now func() time.Time
@@ -49,11 +51,11 @@ func (o Options) withDefaults() Options {
 	defaultTo(&o.Retry, time.Second)
 	defaultTo(&o.Patience, 15*time.Minute)
 	if o.Token == "" {
-		o.Token = randomToken()
+		o.Token = rand.Text()
 	}
 	if o.JobID == nil {
-		token := o.Token
-		o.JobID = func(name string) string { return token + "-" + name }
+		sum := sha256.Sum256([]byte(o.Token))
+		o.JobID = func(name string) string { return hex.EncodeToString(sum[:4]) + "-" + name }
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -65,11 +67,4 @@ func defaultTo(d *time.Duration, value time.Duration) {
 	if *d <= 0 {
 		*d = value
 	}
-}
-
-// randomToken gives eight hexadecimal digits.
-func randomToken() string {
-	b := make([]byte, 4)
-	_, _ = rand.Read(b) // never fails (crypto/rand)
-	return hex.EncodeToString(b)
 }

@@ -26,9 +26,10 @@ func final(err error) error {
 
 // transient reports whether a host may answer better in a moment.
 func transient(err error) bool {
-	switch fault.ClassOf(err) {
-	case fault.Unreachable, fault.Timeout, fault.Lost, fault.Busy:
-		return err != nil
+	for _, class := range []fault.Class{fault.Unreachable, fault.Timeout, fault.Lost, fault.Busy} {
+		if fault.Is(err, class) {
+			return true
+		}
 	}
 	return false
 }

@@ -1,6 +1,7 @@
 package mgmt
 
 import (
+	"bytes"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -56,6 +57,7 @@ func newPeer(t *testing.T, replace map[string]http.HandlerFunc) *peer {
 		body, _ := io.ReadAll(r.Body)
 		action := actionOf(string(body))
 		p.note(action, r.Header.Get("Authorization"))
+		r.Body = io.NopCloser(bytes.NewReader(body))
 		if h := replace[action]; h != nil {
 			h(w, r)
 			return

@@ -24,7 +24,7 @@ type Script struct {
 // The scripts. What each promises is in docs/fidelity.md.
 var (
 	HostFacts   = compose("host-facts", "ask the host about itself")
-	ListFiles   = compose("list-files", "list backup share and copy folder")
+	ListFiles   = compose("list-files", "list backup share and copy folder", "network")
 	HashFiles   = compose("hash-files", "hash the files of the copy folder")
 	PoolState   = compose("pool-state", "read the state of the pool", "network")
 	MirrorState = compose("mirror-state", "read the mirroring state", "network")

@@ -13,6 +13,14 @@ function Read-Folder($Folder, $Pattern) {
     $answer
 }
 
+# Read-Anyhow lists one folder, and a share that the shell's own logon cannot
+# read once more as the run-as account.
+function Read-Anyhow($Folder, $Pattern) {
+    $answer = Read-Folder $Folder $Pattern
+    if ($null -eq $answer.error -or -not $Folder.path.StartsWith('\\') -or $null -eq $Request.PSObject.Properties['runAs']) { return $answer }
+    try { Invoke-AsNetworkUser $Request.runAs $Secret { Read-Folder $Folder $Pattern } } catch { $answer }
+}
+
 # Get-Free gives the free bytes of a folder's volume, -1 where it has no drive
 # letter.
 function Get-Free($Path) {
@@ -22,6 +30,6 @@ function Get-Free($Path) {
 $folders = @($Request.folders)
 Write-Answer ([ordered]@{
     ok = $true
-    folders = @($folders | ForEach-Object { Read-Folder $_ $Request.pattern })
+    folders = @($folders | ForEach-Object { Read-Anyhow $_ $Request.pattern })
     free = Get-Free $folders[-1].path
 })
