@@ -15,8 +15,8 @@ e2e: ## one failover on the simulated site, without a screen
 lint:
 	golangci-lint run
 
-bench: ## the figures of docs/performance.md
-	$(GO) test -run '^$$' -bench . -benchmem ./...
+bench: ## the figures of docs/performance.md; PCHATOPS_BENCH_BACKUPS=1000 for the long F3
+	$(GO) test -run '^$$' -bench . -benchmem -p 1 -timeout 1h ./...
 
 lab: ## the simulated site alone, for other clients
 	$(GO) run ./cmd/pchatops lab
