@@ -19,13 +19,15 @@ function New-Security($Accounts) {
 # Protect-Root makes the folder of all jobs. One that somebody else has made
 # beforehand would let him exchange the programs in it.
 function Protect-Root {
-    $parent = [IO.Path]::GetDirectoryName((Get-JobRoot))
-    if (-not [IO.Directory]::Exists($parent)) {
-        [void][IO.Directory]::CreateDirectory($parent, (New-Security @()))
+    $root = Get-JobRoot
+    if (-not [IO.Directory]::Exists($root)) {
+        [void][IO.Directory]::CreateDirectory($root, (New-Security @()))
     }
-    $owner = [IO.Directory]::GetAccessControl($parent).GetOwner([Security.Principal.SecurityIdentifier])
-    if ($owner -ne $Administrators -and $owner -ne $System) {
-        throw "The folder $parent does not belong to the administrators of this host."
+    foreach ($path in @($root, [IO.Path]::GetDirectoryName($root))) {
+        $owner = [IO.Directory]::GetAccessControl($path).GetOwner([Security.Principal.SecurityIdentifier])
+        if ($owner -ne $Administrators -and $owner -ne $System) {
+            throw "The folder $path does not belong to the administrators of this host."
+        }
     }
 }
 
