@@ -1,8 +1,9 @@
 package failover
 
 import (
+	"cmp"
 	"context"
-	"sort"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -37,15 +38,34 @@ func newFeed(folder string, files []procedures.Backup, newest string, walk *chai
 ) *feed {
 	from, _ := chain.Stamp(newest)
 	from = from.Add(-time.Hour) // clocks of two primaries may differ
-	sorted := append([]procedures.Backup(nil), files...)
-	sort.SliceStable(sorted, func(i, j int) bool {
-		a, b := rank(sorted[i]), rank(sorted[j])
-		if old, older := a.Before(from), b.Before(from); old != older {
-			return older
-		}
-		return a.Before(b)
-	})
+	places := make([]place, len(files))
+	for i, b := range files {
+		at := rank(b)
+		places[i] = place{old: at.Before(from), at: at, file: i}
+	}
+	slices.SortFunc(places, place.compare)
+	sorted := make([]procedures.Backup, len(files))
+	for i, p := range places {
+		sorted[i] = files[p.file]
+	}
 	return &feed{folder: folder, files: sorted, walk: walk, read: read, cache: cache}
+}
+
+// place is where a file stands in the order of reading.
+type place struct {
+	old  bool
+	at   time.Time
+	file int
+}
+
+func (p place) compare(q place) int {
+	switch {
+	case p.old == q.old:
+		return cmp.Or(p.at.Compare(q.at), p.file-q.file)
+	case q.old:
+		return -1
+	}
+	return 1
 }
 
 func rank(b procedures.Backup) time.Time {
