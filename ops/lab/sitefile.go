@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"go.yaml.in/yaml/v4"
 
@@ -42,6 +43,7 @@ type siteTrust struct {
 type siteInstance struct {
 	Role       string    `yaml:"role"`
 	Host       string    `yaml:"host"`
+	Instance   string    `yaml:"instance"`
 	Port       int       `yaml:"port"`
 	Label      string    `yaml:"label"`
 	FQDN       string    `yaml:"fqdn"`
@@ -108,7 +110,7 @@ func (l *Lab) siteInstances(s *siteFile, secrets map[string]string) {
 		secrets[key] = d.Password
 		s.Credentials[key] = siteCredential{Login: "sql", User: d.User, Password: secretRef(key)}
 		s.Instances = append(s.Instances, siteInstance{
-			Role: d.Role, Host: d.Host, Port: d.Port, Label: d.Name, FQDN: in.FQDN(), DataCentre: in.DataCentre(),
+			Role: d.Role, Host: d.Host, Instance: strings.Split(d.Name, `\`)[1], Port: d.Port, Label: d.Name, FQDN: in.FQDN(), DataCentre: in.DataCentre(),
 			Encrypt: "login", Trust: siteTrust{CAFile: caName}, Credential: key,
 		})
 	}

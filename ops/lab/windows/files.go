@@ -33,6 +33,7 @@ func listFiles(_ context.Context, h *Host, c call) (any, error) {
 			Path string `json:"path"`
 		} `json:"folders"`
 		Pattern string `json:"pattern"`
+		RunAs   string `json:"runAs"` // as in poolRequest
 	}](c.request)
 	if err != nil {
 		return nil, err
