@@ -58,7 +58,7 @@ func (x *run) settle(ctx context.Context, a *Action, rec ActionRecord) (Outcome,
 // outcome records what came of an action. An outcome that cannot be recorded
 // is unknown to whoever comes next, so it is unknown here.
 func (x *run) outcome(a *Action, rec ActionRecord, out Outcome, cause error, took time.Duration) (Outcome, error) {
-	rec.Outcome, rec.Seconds, rec.Error = out, seconds(took), Fault(cause)
+	rec.Outcome, rec.Seconds, rec.Error = out, Seconds(took), Fault(cause)
 	if err := x.record(journal.Action, "", rec); err != nil {
 		return Unknown, err
 	}

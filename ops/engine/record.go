@@ -107,7 +107,7 @@ func (x *run) planRecord(p *Plan, c Confirmation, refused error) PlanRecord {
 // fill takes over what came of the step.
 func (s *StepRecord) fill(proc string, step Step, res Result) {
 	s.Type, s.Procedure, s.Step, s.Title = "step", proc, step.ID, step.Title
-	s.Outcome, s.Seconds, s.Actions, s.Already = res.Outcome, seconds(res.Took), res.Actions, res.Already
+	s.Outcome, s.Seconds, s.Actions, s.Already = res.Outcome, Seconds(res.Took), res.Actions, res.Already
 	s.Reason, s.Proof, s.Error = clip(res.Reason, maxValue), bounded(res.Proof), Fault(res.Err)
 	if res.Outcome == Failed || res.Outcome == Unknown {
 		s.Changed = &res.Changed
@@ -124,5 +124,5 @@ func (x *run) record(t journal.Type, by string, data any) error {
 	return err
 }
 
-// seconds rounds to milliseconds, which is what people read.
-func seconds(d time.Duration) float64 { return math.Round(d.Seconds()*1000) / 1000 }
+// Seconds rounds to milliseconds, which is what people read.
+func Seconds(d time.Duration) float64 { return math.Round(d.Seconds()*1000) / 1000 }

@@ -3,7 +3,6 @@ package incident
 import (
 	"context"
 	"slices"
-	"time"
 
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
@@ -41,7 +40,7 @@ func (i *Incident) RunAll(ctx context.Context, only string, ask engine.Asker, si
 		stopAt(&sum, step.ID, ending, res, err)
 		break
 	}
-	sum.Seconds = i.cfg.Clock.Now().Sub(began).Round(time.Millisecond).Seconds()
+	sum.Seconds = engine.Seconds(i.cfg.Clock.Now().Sub(began))
 	sum.RecoveredTo = i.cfg.Chronicle.Recall(engine.RecoveredTo)
 	return sum
 }
@@ -104,7 +103,7 @@ func stopAt(sum *engine.Summary, step string, ending engine.Ending, res engine.R
 func (b *board) summary() engine.Summary {
 	sum := engine.Summary{
 		Type: "summary", Procedure: b.cfg.Procedure.ID, Outcome: engine.EndDone, Steps: map[engine.Outcome]int{},
-		Seconds: b.elapsed().Round(time.Millisecond).Seconds(), RecoveredTo: b.cfg.Chronicle.Recall(engine.RecoveredTo),
+		Seconds: engine.Seconds(b.elapsed()), RecoveredTo: b.cfg.Chronicle.Recall(engine.RecoveredTo),
 	}
 	for _, v := range b.steps {
 		sum.Steps[v.past.Outcome]++
