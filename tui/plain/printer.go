@@ -23,19 +23,26 @@ type printer struct {
 // say writes one sentence. What would begin a new line in it becomes a space,
 // so that no foreign text can pose as a line of the console.
 func (p *printer) say(format string, args ...any) {
-	p.lines("", clean.Line(fmt.Sprintf(format, args...)))
+	p.wrap("", clean.Line(fmt.Sprintf(format, args...)))
+}
+
+// point writes a sentence behind its label, where there is one.
+func (p *printer) point(label, text string) {
+	if text != "" {
+		p.say("%s: %s", label, stop(text))
+	}
 }
 
 // quote writes a foreign text of several lines, each set off by two spaces.
 func (p *printer) quote(text string) {
 	for _, l := range clean.Lines(text, mostLines) {
-		p.lines("  ", l)
+		p.wrap("  ", l)
 	}
 }
 
-// lines writes a clean text at the width; what is broken off goes on two
+// wrap writes a clean text at the width; what is broken off goes on two
 // spaces further in.
-func (p *printer) lines(lead, text string) {
+func (p *printer) wrap(lead, text string) {
 	room := max(p.width, leastWidth) - len(lead) - 2
 	for i, part := range cell.Wrap(ascii.Replace(text), room) {
 		if i > 0 {

@@ -43,8 +43,8 @@ func (c *console) worst() {
 
 func (c *console) finding(f status.Finding) {
 	c.say("%s", stop(findingName(f)))
-	c.say("Why: %s", stop(f.Why))
-	c.say("To do: %s", stop(f.Do))
+	c.point("Why", f.Why)
+	c.point("To do", f.Do)
 }
 
 func findingName(f status.Finding) string {

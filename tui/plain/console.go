@@ -1,0 +1,206 @@
+package plain
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"pchatops/ops/engine"
+	"pchatops/ops/fault"
+	"pchatops/ops/incident"
+)
+
+// Ends of the conversation.
+var (
+	errQuit  = errors.New("the operator quits")
+	errInput = errors.New("the input has ended")
+	errOver  = errors.New("the incident has ended")
+)
+
+// mostNews bounds the lines that one state can bring.
+const mostNews = 12
+
+// tick is how often what the time alone changes is looked at.
+const tick = time.Second
+
+// console is one conversation. It lives in one goroutine.
+type console struct {
+	Options
+	*printer
+	states <-chan *incident.State
+	lines  <-chan string
+
+	state  *incident.State // the newest; nil before the first
+	news   news
+	entry  incident.Entry // the newest of the log that was told
+	chosen string         // the step that the choices are about; "": the first that is open
+	asked  *asked
+	beat   <-chan time.Time
+}
+
+func newConsole(o Options, states <-chan *incident.State, lines <-chan string) *console {
+	return &console{
+		Options: o, printer: &printer{out: o.Out, width: o.Width},
+		states: states, lines: lines, news: news{}, beat: o.Clock.After(tick),
+	}
+}
+
+// asked is a step that the operator had run or verified and that has not come
+// to anything yet.
+type asked struct {
+	step string
+	was  trace
+	ran  bool // it was seen under way
+}
+
+// over reports whether the step has come to something since.
+func (a *asked) over(s *incident.StepState) bool {
+	if s == nil {
+		return true
+	}
+	ran := a.ran
+	a.ran = ran || s.Running
+	return !s.Running && (ran || traceOf(s) != a.was)
+}
+
+// trace tells two results of a step apart that read the same.
+type trace struct {
+	outcome engine.Outcome
+	proof   *engine.Proof
+	fault   *fault.Error
+	text    string
+	started time.Time
+}
+
+func traceOf(s *incident.StepState) trace {
+	p := trace{outcome: s.Outcome, proof: s.Proof, started: s.Started}
+	if s.Err != nil {
+		p.text = s.Err.Error()
+		errors.As(s.Err, &p.fault)
+	}
+	return p
+}
+
+// next waits for a line of the operator, a new state or the next tick, takes
+// the latter two over and tells what is new. quiet: nothing is told.
+func (c *console) next(ctx context.Context, quiet bool) (line string, typed, ended bool, err error) {
+	select {
+	case l, ok := <-c.lines:
+		if !ok {
+			return "", false, false, errInput
+		}
+		return l, true, false, nil
+	case s, ok := <-c.states:
+		if !ok {
+			return "", false, false, errOver
+		}
+		c.state = s
+	case <-c.beat:
+		c.beat = c.Clock.After(tick)
+	case <-ctx.Done():
+		return "", false, false, context.Cause(ctx)
+	}
+	if c.state != nil && !quiet {
+		ended = c.tell()
+	}
+	return "", false, ended, c.printer.err
+}
+
+// tell says what is new; ended: a step that the operator waits for has come to
+// something.
+func (c *console) tell() (ended bool) {
+	if c.asked != nil {
+		if ended = c.asked.over(c.find(c.asked.step)); ended {
+			c.news.renew(stepKey(c.asked.step))
+			c.asked = nil
+		}
+	}
+	lines := append(c.news.pick(c.topics(), c.Clock.Now()), c.notes()...)
+	if more := len(lines) - mostNews; more > 0 {
+		lines = append(lines[:mostNews], "And more has changed: choose the state of the site.")
+	}
+	now := c.Clock.Now().UTC().Format("15:04:05")
+	for _, l := range lines {
+		c.say("%s %s", now, l)
+	}
+	return ended
+}
+
+// notes are those that came into the record since it was last looked at.
+func (c *console) notes() []string {
+	list := c.state.Notes
+	var out []string
+	for i := len(list) - 1; i >= 0 && list[i] != c.entry; i-- {
+		if list[i].Kind == "note" {
+			out = append([]string{"Note by " + list[i].Text}, out...)
+		}
+	}
+	if len(list) > 0 {
+		c.entry = list[len(list)-1]
+	}
+	return out
+}
+
+// listen waits for a line, telling meanwhile what is new. prompt says what is
+// waited for; it says so again when a step has come to something.
+func (c *console) listen(ctx context.Context, prompt func()) (string, error) {
+	prompt()
+	for {
+		line, typed, ended, err := c.next(ctx, false)
+		if err != nil || typed {
+			return line, err
+		}
+		if ended {
+			prompt()
+		}
+	}
+}
+
+// await waits until ready, at most for a while, or until the operator gives
+// up with an empty line. Whatever else is typed meanwhile was meant for
+// something else, and must not answer the question that comes next.
+func (c *console) await(ctx context.Context, most time.Duration, ready func() bool) (bool, error) {
+	late := c.Clock.Now().Add(most)
+	for !ready() {
+		line, typed, _, err := c.next(ctx, false)
+		switch {
+		case err != nil:
+			return false, err
+		case typed && line == "":
+			return false, nil
+		case typed:
+			c.untaken(line)
+		case !c.Clock.Now().Before(late):
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+func (c *console) untaken(line string) { c.say("Not taken, nothing was asked yet: %s", line) }
+
+func (c *console) find(id string) *incident.StepState {
+	for i := range c.state.Steps {
+		if c.state.Steps[i].ID == id {
+			return &c.state.Steps[i]
+		}
+	}
+	return nil
+}
+
+// step is the one that the choices are about: the chosen one, else the first
+// that is open, else the last; nil where there is none.
+func (c *console) step() *incident.StepState {
+	if s := c.find(c.chosen); s != nil {
+		return s
+	}
+	for i := range c.state.Steps {
+		if !finished(&c.state.Steps[i]) {
+			return &c.state.Steps[i]
+		}
+	}
+	if n := len(c.state.Steps); n > 0 {
+		return &c.state.Steps[n-1]
+	}
+	return nil
+}

@@ -1,0 +1,127 @@
+package plain
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"pchatops/ops/engine"
+	"pchatops/ops/incident"
+	"pchatops/tui/ladder"
+)
+
+// yes is what confirms a step that can be undone.
+const yes = "yes"
+
+// planWithin is how long a plan is waited for. A plan reads servers, each of
+// which has a time of its own to answer.
+const planWithin = 10 * time.Minute
+
+// run plans the step afresh and then asks, since what is confirmed must be
+// what would be done now. A step that only reads runs at once.
+func (c *console) run(ctx context.Context) error {
+	s := c.step()
+	if s.Risk == engine.Read {
+		return c.send(s.ID, engine.Confirmation{Accepted: true})
+	}
+	fresh, err := c.replan(ctx, s.ID)
+	if err != nil || !fresh {
+		return err
+	}
+	s = c.find(s.ID)
+	switch {
+	case s == nil || s.PlanErr == nil && s.Plan == nil:
+		c.say("There is no plan.")
+		return nil
+	case s.PlanErr != nil:
+		c.say("%s could not be planned. %s", s.ID, trouble(s.PlanErr))
+		return nil
+	case ladder.Nothing(s.Plan):
+		return c.send(s.ID, engine.Confirmation{Accepted: true})
+	}
+	return c.confirm(ctx, s)
+}
+
+// replan has a step planned and waits for the plan.
+func (c *console) replan(ctx context.Context, id string) (fresh bool, err error) {
+	before := *c.find(id)
+	if refused := c.Incident.Plan(id); refused != nil {
+		return false, c.ask(refused, "")
+	}
+	c.say("Planning %s: reading the servers. Enter gives up.", id)
+	fresh, err = c.await(ctx, planWithin, func() bool {
+		s := c.find(id)
+		return s == nil || s.Plan != before.Plan || !s.PlanAt.Equal(before.PlanAt) || fmt.Sprint(s.PlanErr) != fmt.Sprint(before.PlanErr)
+	})
+	if err == nil && !fresh {
+		c.say("No longer waiting for the plan of %s.", id)
+	}
+	return fresh, err
+}
+
+// confirm reads the plan out and asks what the ladder demands. From here on
+// the step is the one that was read out, whatever the site does meanwhile.
+func (c *console) confirm(ctx context.Context, s *incident.StepState) error {
+	c.say("%s %s: run %s?", environment(c.state), c.state.Site, stepName(s))
+	if s.Risk == engine.DataLoss {
+		c.say("THIS CANNOT BE UNDONE.")
+	}
+	c.plan(s.Plan, mostPlanned)
+	if why := ladder.Refusal(s.Plan, s.Risk); why != "" {
+		c.say("This step is refused: %s", stop(why))
+		return nil
+	}
+	asks := ladder.Asks(s.Plan)
+	for _, a := range asks {
+		purpose := "run " + s.ID
+		if a.Gate != "" {
+			purpose = "pass the gate " + a.Gate + ", which does not hold,"
+		}
+		if ok, err := c.typed(ctx, s, purpose, a.Want); err != nil || !ok {
+			return err
+		}
+	}
+	if s.Risk == engine.Reversible && s.Plan.Confirm == "" {
+		if ok, err := c.typed(ctx, s, "run "+s.ID, yes); err != nil || !ok {
+			return err
+		}
+	}
+	return c.send(s.ID, ladder.Given(asks))
+}
+
+// typed asks for exactly one text until it comes; an empty line cancels.
+func (c *console) typed(ctx context.Context, s *incident.StepState, purpose, want string) (bool, error) {
+	prompt := func() {
+		c.say("To %s on %s %s, type the next line as it stands; Enter alone cancels.", purpose, environment(c.state), c.state.Site)
+		c.quote(want)
+	}
+	for {
+		line, err := c.listen(ctx, prompt)
+		switch {
+		case err != nil:
+			return false, err
+		case line == want:
+			return true, nil
+		case line == "":
+			c.say("Cancelled. Nothing was sent.")
+			return false, nil
+		case line == "all":
+			c.plan(s.Plan, len(s.Plan.Actions))
+		default:
+			c.say("That is not the text asked for.")
+		}
+	}
+}
+
+func (c *console) send(id string, given engine.Confirmation) error {
+	given.By = c.state.Driver
+	c.asked, c.chosen = &asked{step: id}, ""
+	if s := c.find(id); s != nil {
+		c.asked.was = traceOf(s)
+	}
+	err := c.Incident.Run(id, given)
+	if err != nil {
+		c.asked = nil
+	}
+	return c.ask(err, id+" is requested.")
+}
