@@ -2,7 +2,6 @@ package tui
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -10,6 +9,7 @@ import (
 	"pchatops/ops/engine"
 	"pchatops/ops/incident"
 	"pchatops/tui/dialog"
+	"pchatops/tui/ladder"
 	"pchatops/tui/part/clean"
 )
 
@@ -57,7 +57,7 @@ func (m *Model) planned() tea.Cmd {
 		return nil
 	case s.Plan == nil:
 		return nil
-	case nothing(s.Plan):
+	case ladder.Nothing(s.Plan):
 		return m.send(s.ID, engine.Confirmation{Accepted: true})
 	}
 	m.toast = toast{}
@@ -67,12 +67,6 @@ func (m *Model) planned() tea.Cmd {
 
 func (p *planning) fresh(s *incident.StepState) bool {
 	return s.Plan != p.before || !s.PlanAt.Equal(p.at) || fmt.Sprint(s.PlanErr) != fmt.Sprint(p.err)
-}
-
-// nothing reports a plan that would change nothing: there is nothing to
-// confirm, and should the world have moved meanwhile, the engine refuses.
-func nothing(p *engine.Plan) bool {
-	return p.Empty() && !slices.ContainsFunc(p.Gates, func(g engine.Gate) bool { return !g.Holds })
 }
 
 // sender freezes the step that a confirmation is for.

@@ -14,14 +14,14 @@ func (v View) Detail(s *incident.StepState, w int) []string {
 	out := v.standing(s, w)
 	switch {
 	case s.Running:
+		out = append(out, v.output(s, w, liveLines)...)
 		out = append(out, v.sent(s, w)...)
-		out = append(out, v.output(s, w)...)
 		out = append(out, v.why(s, w)...)
 		return append(out, v.plan(s, w)...)
 	case s.Outcome != engine.None:
 		out = append(out, v.proof(s.Proof, w)...)
 		out = append(out, v.sent(s, w)...)
-		out = append(out, v.output(s, w)...)
+		out = append(out, v.output(s, w, len(s.Output))...)
 		out = append(out, v.plan(s, w)...)
 		return append(out, v.why(s, w)...)
 	default:
@@ -46,7 +46,7 @@ func (v View) standing(s *incident.StepState, w int) []string {
 	head := v.draw(state)
 	switch {
 	case s.Running:
-		head += v.ink(plain).Render(" for " + span(v.since(s.Started)) + "  " + v.far(s))
+		head += v.ink(plain).Render(" for " + span(v.since(s.Started)) + "  " + far(s))
 	case s.Outcome == engine.None:
 		head += v.ink(muted).Render(" · " + riskWord(s.Risk))
 	case s.Took > 0:
@@ -98,13 +98,16 @@ func (v View) why(s *incident.StepState, w int) []string {
 	return out
 }
 
-// output is the live output of the last run, newest last.
-func (v View) output(s *incident.StepState, w int) []string {
+// liveLines is how much output is shown above the rest while a step runs.
+const liveLines = 5
+
+// output is the newest lines of the last run's output, newest last.
+func (v View) output(s *incident.StepState, w, most int) []string {
 	if len(s.Output) == 0 {
 		return nil
 	}
 	out := []string{"", v.heading("Output")}
-	for _, l := range s.Output {
+	for _, l := range s.Output[max(len(s.Output)-most, 0):] {
 		out = append(out, v.paragraph(plain, "", l, w)...)
 	}
 	return out

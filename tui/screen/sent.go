@@ -2,28 +2,33 @@ package screen
 
 import (
 	"fmt"
+	"slices"
 
 	"pchatops/ops/engine"
 	"pchatops/ops/incident"
 )
 
-// sent is what the last run has sent so far, with the outcome of each.
+// sent is what the last run has sent, with the outcome of each: in order once
+// it is over, newest first while it runs.
 func (v View) sent(s *incident.StepState, w int) []string {
 	if len(s.Actions) == 0 {
 		return nil
 	}
-	out := []string{"", v.heading("Sent")}
-	if before := s.Sent - len(s.Actions); before > 0 {
-		out = append(out, v.ink(muted).Render(fmt.Sprintf("… %d earlier ones", before)))
+	order, title := slices.All(s.Actions), "Sent"
+	if s.Running {
+		order, title = slices.Backward(s.Actions), "Sent, newest first"
 	}
+	out := []string{"", v.heading(title)}
 	target := ""
-	for i := range s.Actions {
-		a := &s.Actions[i]
-		if i == 0 || a.Target != target {
-			target = a.Target
-			out = append(out, v.ink(plain).Render(on(a.Target, a.Kind)))
+	for _, a := range order {
+		if where := on(a.Target, a.Kind); where != target {
+			target = where
+			out = append(out, v.ink(plain).Render(where))
 		}
-		out = append(out, v.action(a, w)...)
+		out = append(out, v.action(&a, w)...)
+	}
+	if before := s.Sent - len(s.Actions); before > 0 {
+		out = append(out, v.ink(muted).Render(fmt.Sprintf("… and %d earlier ones", before)))
 	}
 	return out
 }

@@ -67,10 +67,10 @@ func TestTheDetailSaysWhatMattersNowFirst(t *testing.T) {
 		"  WITH NORECOVERY", "RESTORE LOG 2", "on FE11 (Management Shell):", "on SQL11 (files):", "and 5 more, planned while it runs",
 		"mgccomp is not failed over", "Proof", "✓ restored to 02:45", "redo LSN: 42")
 	step.Running, step.Started = true, now
-	order(t, detail(t, step), "► running for 0s", "Sent", "… 5 earlier ones", "RESTORE LOG 0", "✗ failed after 1.0s", "4305: too recent",
-		"? outcome unknown", "Output", "Processed 8 pages", "Chat up to", "Plan")
+	order(t, detail(t, step), "► running for 0s", "Output", "Processed 8 pages", "Sent, newest first", "RESTORE LOG 1", "? outcome unknown",
+		"RESTORE LOG 0", "✗ failed after 1.0s", "4305: too recent", "… and 5 earlier ones", "Chat up to", "Plan")
 	step.Running, step.Outcome, step.Err = false, engine.Failed, errors.New("disk full on SQL11")
-	order(t, detail(t, step), "✗ failed", "✗ disk full on SQL11", "Proof", "Sent", "Output", "Plan", "Chat up to")
+	order(t, detail(t, step), "✗ failed", "✗ disk full on SQL11", "Proof", "Sent", "RESTORE LOG 0", "RESTORE LOG 1", "Output", "Plan", "Chat up to")
 	step.Outcome, step.Reason, step.Proof.Holds = engine.Skipped, "no share", false
 	order(t, detail(t, step), "– skipped", "– skipped: no share", "does not hold: restored")
 	step.Plan, step.PlanErr = nil, errors.New("no answer from SQL11")

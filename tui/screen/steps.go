@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fmt"
+	"strings"
 
 	"pchatops/ops/engine"
 	"pchatops/ops/incident"
@@ -82,8 +83,10 @@ func stepWord(s *incident.StepState) word {
 // stepRight is the last column: how long it took, or how far it is.
 func (v View) stepRight(s *incident.StepState, state word) string {
 	switch {
+	case s.Running && far(s) == "":
+		return span(v.since(s.Started))
 	case s.Running:
-		return v.far(s)
+		return far(s)
 	case state.text == "done" && s.Took > 0:
 		return took(s.Took)
 	default:
@@ -91,22 +94,16 @@ func (v View) stepRight(s *incident.StepState, state word) string {
 	}
 }
 
-// far is how far a running step is: "2/14 45 %".
-func (v View) far(s *incident.StepState) string {
-	text := ""
+// far is how far a running step is, as far as it is known: "2/14 45 %".
+func far(s *incident.StepState) string {
+	var said []string
 	if s.Total > 1 {
-		text = fmt.Sprintf("%d/%d", min(s.Sent, s.Total), s.Total)
+		said = append(said, fmt.Sprintf("%d/%d", min(s.Sent, s.Total), s.Total))
 	}
 	if p := s.Progress; p != nil && p.Percent >= 0 {
-		if text != "" {
-			text += " "
-		}
-		return text + percent(p.Percent)
+		said = append(said, percent(p.Percent))
 	}
-	if text == "" {
-		return span(v.since(s.Started))
-	}
-	return text
+	return strings.Join(said, " ")
 }
 
 func percent(p float64) string { return fmt.Sprintf("%.0f %%", min(max(p, 0), 100)) }
