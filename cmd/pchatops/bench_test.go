@@ -119,7 +119,7 @@ func trips(b *testing.B, trip time.Duration) {
 // BenchmarkStartup is the whole life of a command: version alone, and status,
 // which connects to five instances and two Windows hosts.
 func BenchmarkStartup(b *testing.B) {
-	c := consoleOn(b, startSite(b, "healthy", lab.Options{Speed: 1}))
+	c := consoleOn(b, startSite(b, "healthy", lab.Options{Speed: 1, History: time.Hour}))
 	for _, command := range []string{"version", "status"} {
 		b.Run(command, func(b *testing.B) {
 			for b.Loop() {
