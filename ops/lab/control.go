@@ -31,7 +31,11 @@ var commands = map[string]command{
 	"disk":    {"volume=share|SQL11 full=true|false", (*Lab).ctlDisk},
 	"slow":    {"factor=10: make BACKUP and RESTORE slower", (*Lab).ctlSlow},
 	"file":    {`do=damage|truncate|garble|remove|duplicate|foreign folder=share|copy name=mgc_….trn [as=…]`, (*Lab).ctlFile},
-	"ledger":  {"what became of the chat messages", func(l *Lab, _ map[string]string) (any, error) { return l.world.Ledger(), nil }},
+	"topology": {
+		"define=SQL02 mirror=SQL02 backup=SQL11 backup-mirror=SQL12 publish=true [replicate=false]: Topology Builder; an empty store switches it off",
+		(*Lab).ctlTopology,
+	},
+	"ledger": {"what became of the chat messages", func(l *Lab, _ map[string]string) (any, error) { return l.world.Ledger(), nil }},
 }
 
 // serveControl opens the control port.

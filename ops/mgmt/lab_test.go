@@ -98,6 +98,13 @@ func (e *estate) Stores() map[string]windows.Store {
 	return map[string]windows.Store{"primary": {FQDN: "sql01.litwareinc.com", Instance: "RTC"}}
 }
 
+func (e *estate) Topology() windows.Topology {
+	return windows.Topology{
+		Document: "<Topology />", Databases: []windows.Store{{FQDN: "sql01.litwareinc.com", Instance: "RTC"}},
+		Pools: []windows.Pool{{FQDN: "sql01.litwareinc.com", Computers: []string{"sql01.litwareinc.com"}, Site: "dc1"}},
+	}
+}
+
 func (e *estate) MirrorState() []windows.MirrorRow {
 	return []windows.MirrorRow{{Database: "mgc", StateOnPrimary: "Principal", StateOnMirror: "Mirror", StatusOnPrimary: "synchronized", StatusOnMirror: "synchronized"}}
 }

@@ -26,8 +26,9 @@ var (
 	HostFacts   = compose("host-facts", "ask the host about itself")
 	ListFiles   = compose("list-files", "list backup share and copy folder", "network")
 	HashFiles   = compose("hash-files", "hash the files of the copy folder")
-	PoolState   = compose("pool-state", "read the state of the pool", "network")
+	PoolState   = compose("pool-state", "read the state of the pool", "network", "stores")
 	MirrorState = compose("mirror-state", "read the mirroring state", "network")
+	Topology    = compose("topology", "read the published topology", "network", "stores")
 	JobStart    = composeJobStart()
 	JobPoll     = compose("job-poll", "look after the job", "job")
 	JobStop     = compose("job-stop", "stop the job", "job")
@@ -36,7 +37,7 @@ var (
 
 // Scripts lists them all.
 func Scripts() []Script {
-	return []Script{HostFacts, ListFiles, HashFiles, PoolState, MirrorState, JobStart, JobPoll, JobStop, JobClean}
+	return []Script{HostFacts, ListFiles, HashFiles, PoolState, MirrorState, Topology, JobStart, JobPoll, JobStop, JobClean}
 }
 
 // compose puts the shared parts between a script's first line and its body.

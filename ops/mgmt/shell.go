@@ -2,6 +2,7 @@ package mgmt
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -64,19 +65,20 @@ func (s *Shell) Pool(ctx context.Context) (status.Pool, error) {
 		State    string   `json:"state"`
 		Active   []string `json:"active"`
 		Idle     []string `json:"idle"`
+		Stores   stores   `json:"stores"`
 	}
 	pool := status.Pool{FQDN: s.pool, Asked: s.now()}
 	h, err := s.read(ctx, PoolState, &answer)
 	if err != nil {
 		return pool, err
 	}
-	for _, word := range append(append([]string{answer.Identity, answer.State}, answer.Active...), answer.Idle...) {
+	for _, word := range slices.Concat([]string{answer.Identity, answer.State}, answer.Active, answer.Idle, answer.Stores.words()) {
 		if !plain(word) {
 			return pool, strange(h, PoolState, word)
 		}
 	}
 	pool.Identity, pool.State = answer.Identity, answer.State
-	pool.Active, pool.Idle = answer.Active, answer.Idle
+	pool.Active, pool.Idle, pool.Stores = answer.Active, answer.Idle, answer.Stores.status()
 	if pool.Identity == "" {
 		pool.Identity = "service:" + s.pool // the form of the Microsoft procedure
 	}
@@ -141,6 +143,14 @@ func (s *Shell) InstallMirror(m procedures.Mirroring) engine.Action {
 		c.parameters = append(c.parameters, parameter{"DropExistingDatabasesOnMirror", true})
 	}
 	return s.cmdlet("install-mirror", "mirror "+m.Principal.Address()+" to "+m.Mirror.Address(), c)
+}
+
+// FailoverDatabase is Invoke-CsDatabaseFailover for the chat database. The new
+// principal is Primary or Mirror, as the topology calls the stores.
+func (s *Shell) FailoverDatabase(newPrincipal string) engine.Action {
+	return s.cmdlet("failover-database", "fail the chat database over to the "+newPrincipal, command{"Invoke-CsDatabaseFailover", []parameter{
+		{"PoolFqdn", s.pool}, {"DatabaseType", "PersistentChat"}, {"NewPrincipal", newPrincipal},
+	}})
 }
 
 // cmdlet makes the action that runs a cmdlet as a job.

@@ -168,7 +168,8 @@ type Pool struct {
 	State    string   // Normal, FailedOver
 	Active   []string // FQDNs of active chat servers
 	Idle     []string
-	Host     string // management host that answered
+	Stores   *Stores // of the published topology; nil: not told
+	Host     string  // management host that answered
 	Asked    time.Time
 	Answered time.Time // zero: never
 	Err      *fault.Error

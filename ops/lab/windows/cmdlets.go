@@ -18,6 +18,8 @@ var cmdlets = []*cmdlet{
 		name: "Get-CsService", class: rtc + "Xds.GetOcsServiceCmdlet", takes: []string{"PoolFqdn"},
 		switches: []string{"PersistentChatServer", "PersistentChatDatabase"}, run: getService,
 	},
+	{name: "Get-CsPool", class: rtc + "Xds.GetPoolCmdlet", takes: []string{"Identity"}, run: getPool},
+	{name: "Get-CsTopology", class: rtc + "Xds.GetTopologyCmdlet", switches: []string{"AsXml"}, run: getTopology},
 	{
 		name: "Get-CsDatabaseMirrorState", class: rtc + "Deployment.GetDatabaseMirrorStateCmdlet",
 		takes: []string{"PoolFqdn", "DatabaseType"}, mandatory: []string{"PoolFqdn"}, run: getMirrorState,

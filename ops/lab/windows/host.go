@@ -28,6 +28,8 @@ type Estate interface {
 	// Stores gives the topology's databases: "primary", "mirror", "backup",
 	// "backup-mirror" to instance FQDN and name; absent when not defined.
 	Stores() map[string]Store
+	// Topology is what is published about the pool's servers and stores.
+	Topology() Topology
 	// MirrorState is Get-CsDatabaseMirrorState for the chat databases.
 	MirrorState() []MirrorRow
 	// InstallMirror is Install-CsMirrorDatabase: it takes the lab's time,

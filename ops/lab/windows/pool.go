@@ -56,26 +56,31 @@ type storeAnswer struct {
 	Instance string `json:"instance"`
 }
 
+// storeAnswers are the stores of a pool, null where the topology has none.
+func storeAnswers(all map[string]Store) map[string]*storeAnswer {
+	answers := map[string]*storeAnswer{"primary": nil, "mirror": nil, "backup": nil, "backupMirror": nil}
+	for name, s := range all {
+		if name == "backup-mirror" {
+			name = "backupMirror"
+		}
+		answers[name] = &storeAnswer{s.FQDN, s.Instance}
+	}
+	return answers
+}
+
 func poolState(ctx context.Context, h *Host, c call) (any, error) {
 	if err := openPool(ctx, h, c); err != nil {
 		return nil, err
 	}
 	identity, state := h.Estate.PoolState()
 	active, idle := h.Estate.Servers()
-	stores := map[string]*storeAnswer{"primary": nil, "mirror": nil, "backup": nil, "backupMirror": nil}
-	for name, s := range h.Estate.Stores() {
-		if name == "backup-mirror" {
-			name = "backupMirror"
-		}
-		stores[name] = &storeAnswer{s.FQDN, s.Instance}
-	}
 	return struct {
 		Identity string                  `json:"identity"`
 		State    string                  `json:"state"`
 		Active   []string                `json:"active"`
 		Idle     []string                `json:"idle"`
 		Stores   map[string]*storeAnswer `json:"stores"`
-	}{identity, state, append([]string{}, active...), append([]string{}, idle...), stores}, nil
+	}{identity, state, append([]string{}, active...), append([]string{}, idle...), storeAnswers(h.Estate.Stores())}, nil
 }
 
 // mirrorAnswer is a database in the answer of mirror-state.

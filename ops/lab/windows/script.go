@@ -28,6 +28,7 @@ var scripts = map[string]func(ctx context.Context, h *Host, c call) (any, error)
 	"hash-files":   hashFiles,
 	"pool-state":   poolState,
 	"mirror-state": mirrorState,
+	"topology":     publishedTopology,
 	"job-start":    jobStart,
 	"job-poll":     jobPoll,
 	"job-stop":     jobStop,

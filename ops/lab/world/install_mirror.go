@@ -60,7 +60,7 @@ func (w *World) mirrorStores(m windows.Mirror) (principal, mirror *Instance, err
 		}
 	}
 	switch {
-	case principal == nil || (m.Instance != "" && !strings.EqualFold(m.Instance, instanceName)):
+	case principal == nil || mirror == nil || (m.Instance != "" && !strings.EqualFold(m.Instance, instanceName)):
 		return nil, nil, refusal("SqlStoreNotFound", "ObjectNotFound",
 			"Cannot find a Persistent Chat store with a mirror on %q, instance %q, in the topology.", m.SQLServerFQDN, m.Instance)
 	case m.MirrorFQDN != "" && !strings.EqualFold(m.MirrorFQDN, mirror.FQDN()):

@@ -18,7 +18,11 @@ const (
 type pool struct {
 	state  string
 	active []string
-	stores map[string]string // "primary", "mirror", "backup", "backup-mirror" to machine name
+
+	topology           // published
+	draft     topology // open in Topology Builder
+	replica   topology // the copies that the hosts keep
+	published int      // how often
 }
 
 // isActive reports whether a chat server is in the active list.
@@ -28,9 +32,7 @@ func (p pool) isActive(fqdn string) bool {
 
 // newPool is the pool as the topology was published.
 func newPool() pool {
-	p := pool{state: normal, stores: map[string]string{
-		"primary": "SQL01", "mirror": "SQL02", "backup": "SQL11", "backup-mirror": "SQL12",
-	}}
+	p := pool{state: normal, topology: fullTopology(), draft: fullTopology(), replica: fullTopology(), published: 1}
 	for _, s := range ChatServers() {
 		if s.DataCentre == "dc1" {
 			p.active = append(p.active, s.FQDN)
@@ -114,9 +116,5 @@ func (w *World) SetActiveServers(active []string) error {
 func (w *World) Stores() map[string]windows.Store {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	stores := map[string]windows.Store{}
-	for name, host := range w.pool.stores {
-		stores[name] = windows.Store{FQDN: fqdn(host), Instance: instanceName}
-	}
-	return stores
+	return w.pool.storesOf()
 }

@@ -1,0 +1,56 @@
+package status
+
+import (
+	"strings"
+
+	"pchatops/ops/site"
+)
+
+// Store is a SQL Server store of the topology.
+type Store struct {
+	FQDN     string
+	Instance string // empty: the default instance
+}
+
+// String gives the store as people write it.
+func (s Store) String() string {
+	switch {
+	case s.FQDN == "":
+		return "none"
+	case s.Instance == "":
+		return s.FQDN
+	}
+	return s.FQDN + `\` + s.Instance
+}
+
+// Holds reports whether the store is an instance of the site file. An instance
+// that is reached by its port has no name there, so its name is not compared.
+func (s Store) Holds(i site.Instance) bool {
+	fqdn := i.FQDN
+	if fqdn == "" {
+		fqdn = i.Host
+	}
+	return strings.EqualFold(s.FQDN, fqdn) && (i.Name == "" || i.Port != 0 || strings.EqualFold(s.Instance, i.Name))
+}
+
+// Stores are the SQL Server stores that the topology gives the pool. One
+// without a name is not set.
+type Stores struct {
+	Primary, Mirror, Backup, BackupMirror Store
+}
+
+// Of gives the store that stands for a role of the site file.
+func (s Stores) Of(r site.Role) Store {
+	switch r {
+	case site.Primary:
+		return s.Primary
+	case site.Mirror:
+		return s.Mirror
+	case site.Secondary:
+		return s.Backup
+	case site.SecondaryMirror:
+		return s.BackupMirror
+	default: // witnesses are no stores
+		return Store{}
+	}
+}
