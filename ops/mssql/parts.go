@@ -42,7 +42,7 @@ var factsText = func() string {
 	b.WriteString("SET NOCOUNT ON;SET LOCK_TIMEOUT 3000;DECLARE @p nvarchar(40)=N'@database sysname';")
 	for _, name := range parts {
 		fmt.Fprintf(&b, "\nBEGIN TRY EXEC sp_executesql %s,@p,@database;END TRY"+
-			" BEGIN CATCH SELECT N'%s' AS name,ERROR_NUMBER() AS number,ERROR_MESSAGE() AS text;END CATCH;",
+			" BEGIN CATCH SELECT N'%s' name,ERROR_NUMBER() number,ERROR_MESSAGE() text;END CATCH;",
 			quote(partText(name)), name)
 	}
 	return b.String()
@@ -60,7 +60,8 @@ func partText(name string) string {
 var (
 	comment = regexp.MustCompile(`(?m)^--.*\n`)
 	space   = regexp.MustCompile(`\s+`)
-	around  = regexp.MustCompile(` ?([,=]) ?`) // no text constant of the parts holds one
+	around  = regexp.MustCompile(` ?([,=]) ?`)                        // no text constant of the parts holds one
+	short   = strings.NewReplacer("msdb.dbo.", "msdb..", " AS ", " ") // msdb.. falls back on dbo, and CAST is not used
 )
 
 // compact leaves out what only people read. The batch is to fit into what TCP
@@ -68,5 +69,5 @@ var (
 // round trip becomes two.
 func compact(text string) string {
 	text = space.ReplaceAllString(comment.ReplaceAllString(text, ""), " ")
-	return strings.TrimSpace(around.ReplaceAllString(text, "$1"))
+	return short.Replace(strings.TrimSpace(around.ReplaceAllString(text, "$1")))
 }

@@ -1,6 +1,8 @@
 package mssql
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
 	"pchatops/ops/status"
@@ -17,6 +19,10 @@ func takePrimary(in *reading, r record) {
 		Threshold:       max(0, r.minutes("backup_threshold")),
 		Retention:       max(0, r.minutes("backup_retention_period")),
 		Compression:     int(r.int("backup_compression", 0)),
+
+		HistoryRetention: max(0, r.minutes("history_retention_period")),
+		Alerts:           r.is("threshold_alert_enabled"),
+		Monitor:          monitor(in, r),
 	}
 }
 
@@ -43,6 +49,10 @@ func takeSecondary(in *reading, r record) {
 		Threshold:        max(0, r.minutes("restore_threshold")),
 		RestoreDelay:     max(0, r.minutes("restore_delay")),
 		Standby:          r.is("restore_mode"),
+		FileRetention:    max(0, r.minutes("file_retention_period")),
+		HistoryRetention: max(0, r.minutes("history_retention_period")),
+		Alerts:           r.is("threshold_alert_enabled"),
+		Monitor:          monitor(in, r),
 	}
 }
 
@@ -56,6 +66,9 @@ func takeJob(in *reading, r record) {
 		Running: r.is("running"),
 		Outcome: outcomes[r.int("run_status", -1)],
 		Message: r.text("message"),
+
+		Ownerless: r.text("owner") == "",
+		Schedule:  schedule(r),
 	}
 	if step := r.text("step_message"); step != "" && job.Outcome == "failed" {
 		job.Message += " " + step // the outcome alone does not say why
@@ -74,4 +87,37 @@ func agentTime(date, clock int64) time.Time {
 	}
 	return time.Date(int(date/10000), time.Month(date/100%100), int(date%100),
 		int(clock/10000), int(clock/100%100), int(clock%100), 0, time.UTC)
+}
+
+// Values of sysschedules.
+const (
+	daily         = 4
+	subdayMinutes = 4
+	subdayHours   = 8
+)
+
+// schedule reads the first schedule of a job; the zero value: it has none.
+func schedule(r record) status.Schedule {
+	s := status.Schedule{Name: r.text("plan_name"), Enabled: r.is("plan_on")}
+	if s.Name == "" {
+		return status.Schedule{}
+	}
+	kind, interval := r.int("freq_type", 0), r.int("freq_interval", 0)
+	subday, n := r.int("freq_subday_type", 0), r.int("freq_subday_interval", 0)
+	unit := map[int64]time.Duration{subdayMinutes: time.Minute, subdayHours: time.Hour}[subday]
+	if kind == daily && interval == 1 && n > 0 && n <= 24*60 {
+		s.Every = time.Duration(n) * unit
+	}
+	if s.Every == 0 {
+		s.Kind = fmt.Sprintf("of another kind (freq_type %d, freq_interval %d, freq_subday_type %d)", kind, interval, subday)
+	}
+	return s
+}
+
+// monitor gives the monitor server; a server that monitors itself has none.
+func monitor(in *reading, r record) string {
+	if name := r.text("monitor_server"); !strings.EqualFold(name, in.facts.ServerName) {
+		return name
+	}
+	return ""
 }

@@ -15,6 +15,7 @@ func (r *reader) check(s *Site) {
 	r.checkHosts(s)
 	r.checkPlaces(s)
 	r.checkIntervals(s)
+	r.checkShipping(s.Shipping)
 	if len(r.found) == 0 {
 		r.look(s)
 	}

@@ -39,6 +39,7 @@ func (r *reader) site(s *Site, root *yaml.Node) {
 		"fast_links":       may(entries(r, &s.FastLinks, "pairs of data centres", r.fastLink)),
 		"intervals":        may(r.intervals(&s.Intervals)),
 		"thresholds":       may(r.thresholds(&s.Thresholds)),
+		"log_shipping":     may(r.shipping(&s.Shipping)),
 	})
 	r.lookUp(s, creds)
 }

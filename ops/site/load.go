@@ -46,7 +46,7 @@ func Parse(name string, data []byte) (*Site, error) {
 	if root == nil {
 		return nil, r.found
 	}
-	s := &Site{Path: name, Danger: Production, Database: "mgc"}
+	s := &Site{Path: name, Danger: Production, Database: "mgc", Shipping: ProposedShipping()}
 	r.site(s, root)
 	s.fillIn()
 	r.check(s)

@@ -1,6 +1,9 @@
 package site
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // look notes what is allowed but deserves a look.
 func (r *reader) look(s *Site) {
@@ -30,6 +33,11 @@ func (r *reader) look(s *Site) {
 		}
 		if h.Scheme == "http" && h.Auth == AuthBasic {
 			note(path+".scheme", "is http, so the network can read the password", "scheme: https")
+		}
+	}
+	for key, every := range map[string]time.Duration{"copy_every": s.Shipping.CopyEvery, "restore_every": s.Shipping.RestoreEvery} {
+		if backup := s.Shipping.BackupEvery; every > 2*backup || backup > 2*every {
+			note("log_shipping."+key, "is far from backup_every", "approximately the same as the backup schedule")
 		}
 	}
 	if len(s.HostsOf(Management)) == 0 {

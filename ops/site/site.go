@@ -59,6 +59,7 @@ type Site struct {
 
 	Intervals  Intervals
 	Thresholds Thresholds
+	Shipping   Shipping
 
 	Path     string    // the file it was read from
 	Warnings []Problem // what is allowed but deserves a look, for validate and doctor

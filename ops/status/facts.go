@@ -108,6 +108,10 @@ type ShippingPrimary struct {
 	Compression     int
 	Secondaries     []string // server
 	BackupJob       Job
+
+	HistoryRetention time.Duration
+	Alerts           bool   // SQL Server alerts when the threshold is passed
+	Monitor          string // monitor server; empty: the server itself
 }
 
 // ShippingSecondary is a log shipping secondary configuration.
@@ -128,6 +132,11 @@ type ShippingSecondary struct {
 	Standby          bool
 	CopyJob          Job
 	RestoreJob       Job
+
+	FileRetention    time.Duration
+	HistoryRetention time.Duration
+	Alerts           bool
+	Monitor          string
 }
 
 // Job is an Agent job and its last run.
@@ -139,6 +148,9 @@ type Job struct {
 	LastRun time.Time // UTC
 	Outcome string    // "succeeded", "failed", "canceled", ""; success does not prove that work was done
 	Message string
+
+	Ownerless bool     // the login that owns it is gone: it cannot run
+	Schedule  Schedule // the first one attached to it
 }
 
 // Request is a long operation seen from another connection.

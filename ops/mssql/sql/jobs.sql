@@ -1,6 +1,9 @@
+-- A job may have several schedules: the first is the one that log shipping made.
 -- The rows of sysjobactivity before the Agent's last start tell nothing. The
 -- outcome of a run is its step 0; why a step failed stands with the step.
 SELECT N'jobs' AS part, CONVERT(nvarchar(36), j.job_id) AS id, j.name, j.enabled,
+    SUSER_SNAME(j.owner_sid) AS owner, p.name AS plan_name, p.enabled AS plan_on,
+    p.freq_type, p.freq_interval, p.freq_subday_type, p.freq_subday_interval,
     CASE WHEN EXISTS (
         SELECT 1 FROM msdb.dbo.sysjobactivity AS a
         WHERE a.job_id = j.job_id AND a.session_id = (SELECT MAX(session_id) FROM msdb.dbo.syssessions)
@@ -10,6 +13,8 @@ SELECT N'jobs' AS part, CONVERT(nvarchar(36), j.job_id) AS id, j.name, j.enabled
     (SELECT TOP (1) s.message FROM msdb.dbo.sysjobhistory AS s
      WHERE s.job_id = j.job_id AND s.step_id <> 0 ORDER BY s.instance_id DESC) AS step_message
 FROM msdb.dbo.sysjobs AS j
+LEFT JOIN msdb.dbo.sysschedules AS p ON p.schedule_id = (
+    SELECT MIN(b.schedule_id) FROM msdb.dbo.sysjobschedules AS b WHERE b.job_id = j.job_id)
 LEFT JOIN msdb.dbo.sysjobhistory AS h ON h.instance_id = (
     SELECT MAX(o.instance_id) FROM msdb.dbo.sysjobhistory AS o WHERE o.job_id = j.job_id AND o.step_id = 0)
 WHERE j.job_id IN (

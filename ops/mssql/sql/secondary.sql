@@ -4,7 +4,8 @@ SELECT N'secondary' AS part, s.primary_server, s.primary_database, s.backup_sour
     CASE WHEN m.last_copied_date_utc > '20000101' THEN DATEDIFF(SECOND, m.last_copied_date_utc, GETUTCDATE()) END AS copy_age,
     ISNULL(m.last_restored_file, d.last_restored_file) AS last_restored_file, m.last_restored_date_utc,
     CASE WHEN m.last_restored_date_utc > '20000101' THEN DATEDIFF(SECOND, m.last_restored_date_utc, GETUTCDATE()) END AS restore_age,
-    m.last_restored_latency, m.restore_threshold, d.restore_delay, d.restore_mode
+    m.last_restored_latency, m.restore_threshold, m.history_retention_period, m.threshold_alert_enabled,
+    s.monitor_server, s.file_retention_period, d.restore_delay, d.restore_mode
 FROM msdb.dbo.log_shipping_secondary_databases AS d
 JOIN msdb.dbo.log_shipping_secondary AS s ON s.secondary_id = d.secondary_id
 LEFT JOIN msdb.dbo.log_shipping_monitor_secondary AS m

@@ -1,6 +1,6 @@
 SELECT N'server' AS part,
-    CAST(SERVERPROPERTY('ProductVersion') AS nvarchar(128)) AS version,
-    CAST(SERVERPROPERTY('Edition') AS nvarchar(128)) AS edition,
+    CONVERT(nvarchar(128), SERVERPROPERTY('ProductVersion')) AS version,
+    CONVERT(nvarchar(128), SERVERPROPERTY('Edition')) AS edition,
     @@SERVERNAME AS name,
     ISNULL(IS_SRVROLEMEMBER('sysadmin'), 0) AS sysadmin,
     ISNULL(HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW SERVER STATE'), 0) AS sees_state,
