@@ -6,12 +6,9 @@ import (
 	"time"
 
 	"pchatops/ops/chain"
-	"pchatops/ops/engine"
 	"pchatops/ops/mgmt"
 	"pchatops/ops/mssql"
 	"pchatops/ops/probe"
-	"pchatops/ops/procedures"
-	"pchatops/ops/procedures/failover"
 	"pchatops/ops/site"
 	"pchatops/ops/status"
 )
@@ -71,21 +68,6 @@ func (e *estate) node(r site.Role) (status.Node, bool) {
 		return status.Node{}, false
 	}
 	return *n, true
-}
-
-// procedure makes a procedure by its name.
-func (e *estate) procedure(name string, recall func(string) string, servers []string) (engine.Procedure, error) {
-	if name != "failover" {
-		return engine.Procedure{}, usage("no procedure %q: there is failover", name)
-	}
-	p := &procedures.Estate{
-		Site: e.site, SQL: map[site.Role]procedures.Instance{}, Files: e.files, Shell: e.shell,
-		ActiveServers: servers, Now: time.Now, Seen: e.node, Recall: recall,
-	}
-	for role, s := range e.sql {
-		p.SQL[role] = s
-	}
-	return failover.New(p)
 }
 
 // shareSource lists share and copy folder for the probe.

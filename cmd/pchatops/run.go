@@ -166,9 +166,6 @@ func usage(format string, args ...any) error {
 	return &exit{exitUsage, fmt.Errorf(format, args...)}
 }
 
-// procedureNames are the names that PROCEDURE may have.
-var procedureNames = []string{"failover"}
-
 // ask prepares a session without a screen.
 func (g *global) ask(procedure string) (ask, error) {
 	s, err := g.load()

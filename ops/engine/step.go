@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"time"
 
 	"pchatops/ops/status"
 )
@@ -12,6 +13,9 @@ type Procedure struct {
 	Title string
 	Key   string // the key of the console, "F"
 	Steps []Step
+	// Watch is how often steps are looked at anew that people do elsewhere, so
+	// that they turn done by themselves; 0: nobody does any elsewhere.
+	Watch time.Duration
 	// Applies says whether the procedure fits the present state, and why (not).
 	Applies func(*status.Snapshot) (bool, string)
 }

@@ -26,6 +26,7 @@ type board struct {
 	stopping bool
 
 	noInference context.CancelFunc // ends the inference under way; nil: none is
+	inferredAt  time.Time          // when the last one began
 
 	act  starter // of steps: their context ends with Serve's
 	read starter // of everything else: its context ends with Shutdown

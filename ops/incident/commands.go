@@ -96,7 +96,7 @@ func (i *Incident) Poll() error {
 		if b.cfg.Poll != nil {
 			b.cfg.Poll()
 		}
-		if b.cfg.Infer && b.readOnly == "" && b.running == "" && !b.stopping {
+		if b.mayInfer() {
 			b.infer()
 		}
 		return nil

@@ -59,6 +59,7 @@ func (i *Incident) Serve(ctx context.Context) error {
 				snapshots = nil
 			} else {
 				b.snapshot = s
+				b.watch()
 			}
 		case <-due:
 			due, last = nil, time.Time{}

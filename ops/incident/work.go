@@ -121,11 +121,25 @@ func (b *board) release(v *stepView, res engine.Result, err error) {
 	}
 }
 
+// watch infers anew, now and then, where people do steps elsewhere. Snapshots
+// arrive all the time and set the beat.
+func (b *board) watch() {
+	if every := b.cfg.Procedure.Watch; every > 0 && b.mayInfer() && b.cfg.Clock.Now().Sub(b.inferredAt) >= every {
+		b.infer()
+	}
+}
+
+// mayInfer reports whether this console infers and has nothing better to do.
+func (b *board) mayInfer() bool {
+	return b.cfg.Infer && b.readOnly == "" && b.running == "" && !b.stopping
+}
+
 // infer reads in the background where the steps without an outcome stand.
 func (b *board) infer() {
 	if b.noInference != nil {
 		return
 	}
+	b.inferredAt = b.cfg.Clock.Now()
 	var open []*stepView
 	for _, v := range b.steps {
 		if v.past.Outcome == engine.None {

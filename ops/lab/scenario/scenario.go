@@ -18,6 +18,14 @@ type Scenario struct {
 	Title     string // one sentence
 	Procedure string // that ends it; "" where nothing is wrong
 	prepare   func(w *world.World) error
+	Acts      []Act // of a person at another program
+}
+
+// Act is what a person does in another program, such as Topology Builder, once
+// a step of the procedure has ended; at the beginning where After is empty.
+type Act struct {
+	After string
+	Do    func(w *world.World) error
 }
 
 // all scenarios, the most ordinary first.
@@ -40,6 +48,10 @@ var all = []Scenario{
 	{
 		Name: "failover-share-down", Title: "As failover, and the backup share does not answer.",
 		Procedure: "failover", prepare: chain(lose, func(w *world.World) error { w.SetShareOffline(true); return nil }),
+	},
+	{
+		Name: "topology", Title: "Mirroring and log shipping run, but the published topology names the primary's store only.",
+		Procedure: "topology", prepare: bareTopology, Acts: editTopology,
 	},
 }
 

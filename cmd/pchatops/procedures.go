@@ -1,0 +1,33 @@
+package main
+
+import (
+	"strings"
+	"time"
+
+	"pchatops/ops/engine"
+	"pchatops/ops/procedures"
+	"pchatops/ops/procedures/failover"
+	"pchatops/ops/procedures/topology"
+	"pchatops/ops/site"
+)
+
+// procedureNames are the names that PROCEDURE may have.
+var procedureNames = []string{"failover", "topology"}
+
+// procedure makes a procedure by its name.
+func (e *estate) procedure(name string, recall func(string) string, servers []string) (engine.Procedure, error) {
+	p := &procedures.Estate{
+		Site: e.site, SQL: map[site.Role]procedures.Instance{}, Files: e.files, Shell: e.shell,
+		ActiveServers: servers, Now: time.Now, Seen: e.node, Recall: recall,
+	}
+	for role, s := range e.sql {
+		p.SQL[role] = s
+	}
+	switch name {
+	case "failover":
+		return failover.New(p)
+	case "topology":
+		return topology.New(p, e.shell)
+	}
+	return engine.Procedure{}, usage("no procedure %q: there are %s", name, strings.Join(procedureNames, ", "))
+}
