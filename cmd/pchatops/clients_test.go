@@ -56,6 +56,7 @@ func hostOf(d lab.Description, role string) lab.HostEndpoint {
 }
 
 func TestClientsOfOtherAuthorsSeeTheFailover(t *testing.T) {
+	t.Parallel()
 	l := startSite(t, "failover", lab.Options{MirrorTime: time.Second})
 	c := consoleOn(t, l)
 	sql, shell := secondaryOf(l.Describe()), hostOf(l.Describe(), "management")

@@ -16,6 +16,7 @@ import (
 )
 
 func TestARehearsalLosesNothingThatHadReachedTheShare(t *testing.T) {
+	t.Parallel()
 	for _, scenario := range []string{"failover", "failover-standby", "failover-litter"} {
 		t.Run(scenario, func(t *testing.T) {
 			t.Parallel()
@@ -38,6 +39,7 @@ func TestARehearsalLosesNothingThatHadReachedTheShare(t *testing.T) {
 }
 
 func TestOtherProcessesCarryTheFailoverOut(t *testing.T) {
+	t.Parallel()
 	l := startSite(t, "failover", lab.Options{})
 	c := consoleOn(t, l)
 
@@ -105,6 +107,7 @@ func (c *console) killOnce(says ...string) {
 }
 
 func TestAConsoleKilledWhileRestoringIsFinishedByTheNext(t *testing.T) {
+	t.Parallel()
 	l := startSite(t, "failover", lab.Options{Speed: 1, MirrorTime: time.Second})
 	c := consoleOn(t, l)
 	c.killOnce(`"type":"intent"`, `"step":"F3"`)
@@ -114,6 +117,7 @@ func TestAConsoleKilledWhileRestoringIsFinishedByTheNext(t *testing.T) {
 }
 
 func TestAConsoleKilledWhileMirroringIsFinishedByTheNext(t *testing.T) {
+	t.Parallel()
 	l := startSite(t, "failover", lab.Options{Speed: 60, MirrorTime: 4 * time.Minute})
 	c := consoleOn(t, l)
 	c.killOnce(`"type":"intent"`, `"step":"F6"`)
@@ -124,6 +128,7 @@ func TestAConsoleKilledWhileMirroringIsFinishedByTheNext(t *testing.T) {
 }
 
 func TestAConnectionCutInTheMiddleOfRestoreIsUnknownUntilItIsVerified(t *testing.T) {
+	t.Parallel()
 	l := startSite(t, "failover", lab.Options{Speed: 1, MirrorTime: time.Second, Pace: world.Pace{Base: 3 * time.Second, PerMB: 1}})
 	c := consoleOn(t, l)
 	cmd, out := c.begin(append([]string{"run", "failover"}, confirm()...)...)
@@ -143,6 +148,7 @@ func TestAConnectionCutInTheMiddleOfRestoreIsUnknownUntilItIsVerified(t *testing
 }
 
 func TestASecondConsoleIsToldWhoDrives(t *testing.T) {
+	t.Parallel()
 	l := startSite(t, "failover", lab.Options{Speed: 1, MirrorTime: time.Hour})
 	c := consoleOn(t, l)
 	first, out := c.begin(append([]string{"run", "failover"}, confirm()...)...)
@@ -161,6 +167,7 @@ func TestASecondConsoleIsToldWhoDrives(t *testing.T) {
 }
 
 func TestALivePrimaryRefusesTheFailover(t *testing.T) {
+	t.Parallel()
 	l := startSite(t, "healthy", lab.Options{Speed: 1})
 	c := consoleOn(t, l)
 	r := c.run(append([]string{"run", "failover"}, confirm()...)...)
@@ -172,6 +179,7 @@ func TestALivePrimaryRefusesTheFailover(t *testing.T) {
 }
 
 func TestAShareThatDoesNotAnswerIsADecision(t *testing.T) {
+	t.Parallel()
 	l := startSite(t, "failover-share-down", lab.Options{})
 	c := consoleOn(t, l)
 	r := c.run(append([]string{"run", "failover"}, confirm()...)...)
@@ -196,6 +204,7 @@ func TestAShareThatDoesNotAnswerIsADecision(t *testing.T) {
 }
 
 func TestWrongSettingsAreToldBeforeAnythingIsContacted(t *testing.T) {
+	t.Parallel()
 	l := startSite(t, "failover", lab.Options{})
 	c := consoleOn(t, l)
 	good, err := os.ReadFile(c.config)
@@ -224,6 +233,7 @@ func edit(t *testing.T, path, from, to string) {
 }
 
 func TestAWrongPasswordIsNamedAndNeverShown(t *testing.T) {
+	t.Parallel()
 	l := startSite(t, "failover", lab.Options{})
 	c := consoleOn(t, l)
 	edit(t, l.Path("secrets.yaml"), l.World().Instance(world.Secondary).Password("sa"), "Canary-4711")
@@ -234,6 +244,7 @@ func TestAWrongPasswordIsNamedAndNeverShown(t *testing.T) {
 }
 
 func TestASecretsFileThatOthersMayReadIsRefused(t *testing.T) {
+	t.Parallel()
 	l := startSite(t, "failover", lab.Options{})
 	c := consoleOn(t, l)
 	require.NoError(t, os.Chmod(l.Path("secrets.yaml"), 0o644))
@@ -243,6 +254,7 @@ func TestASecretsFileThatOthersMayReadIsRefused(t *testing.T) {
 }
 
 func TestALoginWithoutSysadminIsToldWhichRightIsMissing(t *testing.T) {
+	t.Parallel()
 	l := startSite(t, "failover", lab.Options{})
 	c := consoleOn(t, l)
 	in := l.World().Instance(world.Secondary)
@@ -256,6 +268,7 @@ func TestALoginWithoutSysadminIsToldWhichRightIsMissing(t *testing.T) {
 }
 
 func TestAnInstanceThatAcceptsAndNeverAnswersDoesNotHoldUpTheOthers(t *testing.T) {
+	t.Parallel()
 	l := startSite(t, "healthy", lab.Options{Speed: 1})
 	c := consoleOn(t, l)
 	l.Link(`SQL01\RTC`).Hang(true)
@@ -269,6 +282,7 @@ func TestAnInstanceThatAcceptsAndNeverAnswersDoesNotHoldUpTheOthers(t *testing.T
 }
 
 func TestAnUnwritableJournalStopsBeforeTheFirstAction(t *testing.T) {
+	t.Parallel()
 	l := startSite(t, "failover", lab.Options{})
 	c := consoleOn(t, l)
 	file := filepath.Join(t.TempDir(), "taken")
@@ -281,6 +295,7 @@ func TestAnUnwritableJournalStopsBeforeTheFirstAction(t *testing.T) {
 }
 
 func TestWithoutATerminalTheConsoleNamesTheOtherWays(t *testing.T) {
+	t.Parallel()
 	c := &console{t: t, state: t.TempDir(), config: "none"}
 	for _, args := range [][]string{{}, {"console"}, {"rehearse"}} {
 		r := c.run(args...)
@@ -291,6 +306,7 @@ func TestWithoutATerminalTheConsoleNamesTheOtherWays(t *testing.T) {
 }
 
 func TestTheLabTellsWhereItListensAndEndsOnInterrupt(t *testing.T) {
+	t.Parallel()
 	c := &console{t: t, state: t.TempDir()}
 	cmd, out := c.begin("lab", "--scenario", "failover", "--dir", t.TempDir())
 	in := bufio.NewScanner(out)
@@ -311,6 +327,7 @@ func TestTheLabTellsWhereItListensAndEndsOnInterrupt(t *testing.T) {
 }
 
 func TestTheScriptHoldsEveryStatementOfThePlan(t *testing.T) {
+	t.Parallel()
 	l := startSite(t, "failover", lab.Options{Speed: 0.001})
 	c := consoleOn(t, l)
 	var script string
