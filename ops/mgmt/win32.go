@@ -51,6 +51,8 @@ func cmdlet(e *failure) (fault.Class, string) {
 	switch {
 	case has("anonymous logon", "central management store", "0x80072020"):
 		return fault.Permission, "the host could not pass the login on to the next server: configure a run-as account for it in the site file"
+	case has("file share", "network path", "network name"):
+		return fault.Access, "every SQL Server's service account must reach, read and write that share: check the file server and the rights"
 	case has("permissiondenied", "securityerror", "access is denied", "unauthorizedaccess"):
 		return fault.Permission, "the account needs RTCUniversalServerAdmins and, for mirroring, sysadmin on both SQL Servers"
 	case has("commandnotfound"):

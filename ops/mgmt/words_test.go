@@ -67,6 +67,7 @@ func TestCmdletErrorsTellWhatToDo(t *testing.T) {
 		do      string
 	}{
 		{failure{Message: "Login failed for user 'NT AUTHORITY\\ANONYMOUS LOGON'."}, fault.Permission, "run-as"},
+		{failure{Message: `SQL11\RTC cannot use the file share \\FS01\LogShip: The network path was not found.`}, fault.Access, "check the file server"},
 		{failure{Message: "Access is denied."}, fault.Permission, "RTCUniversalServerAdmins"},
 		{failure{ID: "CommandNotFoundException"}, fault.NotFound, "product"},
 		{failure{Category: "ObjectNotFound"}, fault.NotFound, "pool"},

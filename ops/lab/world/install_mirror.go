@@ -2,6 +2,7 @@ package world
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -91,10 +92,19 @@ func (w *World) mirrorReady(principal, mirror *Instance, m windows.Mirror) error
 	}
 	for _, i := range []*Instance{principal, mirror} {
 		if _, err := w.resolve(i.host, m.FileShare); err != nil {
-			return refusal("FileShare", "PermissionDenied", "%s cannot use the file share %s: %v", i.Name(), m.FileShare, err)
+			return refusal("FileShare", shareCategory(err), "%s cannot use the file share %s: %v", i.Name(), m.FileShare, err)
 		}
 	}
 	return nil
+}
+
+// shareCategory is how the cmdlet files the trouble with a share.
+func shareCategory(err error) string {
+	var refused *windows.Win32Error
+	if errors.As(err, &refused) && refused.Code == 5 {
+		return "PermissionDenied"
+	}
+	return "ResourceUnavailable"
 }
 
 func (w *World) seedMirror(ctx context.Context, mirror *Instance, file string, drop bool) error {
