@@ -31,13 +31,13 @@ func (f *labFlags) add(cmd *cobra.Command) {
 func rehearseCommand(g *global) *cobra.Command {
 	var f labFlags
 	var auto bool
-	var theme string
+	var look face
 	cmd := &cobra.Command{
 		Use: "rehearse [SCENARIO]", Short: "Practise on a simulated site", Args: cobra.MaximumNArgs(1), ValidArgs: scenario.Names(),
 		Long: "Practise on a simulated site: real SQL Server and WinRM connections to servers on loopback.\n\nScenarios:\n" + scenarioHelp(),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !auto {
-				if err := needTerminal(); err != nil {
+				if err := look.settle(); err != nil {
 					return err
 				}
 			}
@@ -45,12 +45,12 @@ func rehearseCommand(g *global) *cobra.Command {
 			if len(args) > 0 {
 				name = args[0]
 			}
-			return rehearse(cmd, g, f, name, theme, auto)
+			return rehearse(cmd, g, f, name, look, auto)
 		},
 	}
 	f.add(cmd)
 	cmd.Flags().BoolVar(&auto, "auto", false, "run the whole procedure without a screen")
-	cmd.Flags().StringVar(&theme, "theme", "", "colour theme")
+	look.add(cmd)
 	return cmd
 }
 
@@ -62,7 +62,7 @@ func scenarioHelp() string {
 	return b.String()
 }
 
-func rehearse(cmd *cobra.Command, g *global, f labFlags, name, theme string, auto bool) (err error) {
+func rehearse(cmd *cobra.Command, g *global, f labFlags, name string, look face, auto bool) (err error) {
 	if f.speed == 0 && auto {
 		f.speed = 60
 	}
@@ -76,7 +76,7 @@ func rehearse(cmd *cobra.Command, g *global, f labFlags, name, theme string, aut
 		return err
 	}
 	if !auto {
-		return show(cmd.Context(), a, theme)
+		return show(cmd.Context(), a, look)
 	}
 	s, err := open(cmd.Context(), a)
 	if err != nil {

@@ -2,7 +2,6 @@ package plain
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 	"time"
 
@@ -23,13 +22,12 @@ func (c *console) answer(ctx context.Context, format string, args ...any) (strin
 }
 
 // ask has the driver do something; its refusal is told in its own words.
-func (c *console) ask(err error, granted string) error {
+func (c *console) ask(err error, granted string) {
 	if err != nil {
 		c.say("%s", trouble(err))
 	} else if granted != "" {
 		c.say("%s", granted)
 	}
-	return c.printer.err
 }
 
 // quit ends the conversation; while a step runs only after a question.
@@ -89,7 +87,8 @@ func (c *console) verify(context.Context) error {
 	if err != nil {
 		c.asked = nil
 	}
-	return c.ask(err, "Verifying "+s.ID+": reading the servers.")
+	c.ask(err, "")
+	return nil
 }
 
 func (c *console) skip(ctx context.Context) error {
@@ -99,7 +98,8 @@ func (c *console) skip(ctx context.Context) error {
 		return err
 	}
 	c.chosen = ""
-	return c.ask(c.Incident.Skip(s.ID, reason), "")
+	c.ask(c.Incident.Skip(s.ID, reason), "")
+	return nil
 }
 
 func (c *console) note(ctx context.Context) error {
@@ -107,11 +107,13 @@ func (c *console) note(ctx context.Context) error {
 	if err != nil || text == "" {
 		return err
 	}
-	return c.ask(c.Incident.Note(text), "")
+	c.ask(c.Incident.Note(text), "")
+	return nil
 }
 
 func (c *console) poll(context.Context) error {
-	return c.ask(c.Incident.Poll(), "Asking every server. What has changed is told.")
+	c.ask(c.Incident.Poll(), "Asking every server. What has changed is told.")
+	return nil
 }
 
 func (c *console) log(context.Context) error {
@@ -146,7 +148,7 @@ func (c *console) findings(context.Context) error {
 		c.say("Code: %s", f.Code)
 	}
 	if n := len(list) - mostFindings; n > 0 {
-		c.say("%s", fmt.Sprintf("And %d more.", n))
+		c.say("And %d more.", n)
 	}
 	return nil
 }

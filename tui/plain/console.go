@@ -103,7 +103,7 @@ func (c *console) next(ctx context.Context, quiet bool) (line string, typed, end
 	if c.state != nil && !quiet {
 		ended = c.tell()
 	}
-	return "", false, ended, c.printer.err
+	return "", false, ended, nil
 }
 
 // tell says what is new; ended: a step that the operator waits for has come to
@@ -146,6 +146,9 @@ func (c *console) notes() []string {
 func (c *console) listen(ctx context.Context, prompt func()) (string, error) {
 	prompt()
 	for {
+		if c.printer.err != nil {
+			return "", c.printer.err
+		}
 		line, typed, ended, err := c.next(ctx, false)
 		if err != nil || typed {
 			return line, err

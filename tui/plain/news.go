@@ -67,12 +67,12 @@ func (n news) pick(list []topic, now time.Time) []string {
 		if k.changes > 1 && t.gap == calm {
 			text += fmt.Sprintf(" It changed %d times in %s.", k.changes, span(now.Sub(k.first)))
 		}
-		k.at, k.changes = now, 0
+		k.changes = 0
+		if text != "" {
+			k.at, out = now, append(out, text)
+		}
 		if t.gone {
 			delete(n, t.key)
-		}
-		if text != "" {
-			out = append(out, text)
 		}
 	}
 	return out

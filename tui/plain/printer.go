@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"pchatops/tui/part/cell"
 	"pchatops/tui/part/clean"
@@ -44,7 +46,7 @@ func (p *printer) quote(text string) {
 // spaces further in.
 func (p *printer) wrap(lead, text string) {
 	room := max(p.width, leastWidth) - len(lead) - 2
-	for i, part := range cell.Wrap(ascii.Replace(text), room) {
+	for i, part := range cell.Wrap(signs(text), room) {
 		if i > 0 {
 			part = "  " + strings.TrimLeft(part, " ")
 		}
@@ -56,6 +58,20 @@ func (p *printer) write(s string) {
 	if p.err == nil {
 		_, p.err = io.WriteString(p.out, s)
 	}
+}
+
+// signs keeps letters and plain signs, and writes any other out as its code
+// point.
+func signs(s string) string {
+	var b strings.Builder
+	for _, r := range ascii.Replace(s) {
+		if r < utf8.RuneSelf || unicode.IsLetter(r) || unicode.IsDigit(r) {
+			b.WriteRune(r)
+		} else {
+			fmt.Fprintf(&b, `\u{%x}`, r)
+		}
+	}
+	return b.String()
 }
 
 // ascii puts words and plain signs for those that a screen reader spells out

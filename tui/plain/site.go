@@ -59,18 +59,14 @@ func findingName(f status.Finding) string {
 // measured.
 func (c *console) exposure() string {
 	e := c.state.Exposure
-	why := e.Why
-	if e.Since != "" {
-		why += " (" + e.Since + ")"
-	}
 	if !e.Known {
-		return "Exposure is not known: " + stop(why)
+		return stop("Exposure is not known: " + e.Why)
 	}
 	lost := time.Duration(e.Seconds * float64(time.Second))
 	if c.state.Ended.IsZero() {
 		lost += c.since(c.state.Snapshot.Taken)
 	}
-	return "Exposure: failing over now loses " + span(lost) + " of chat. " + stop(why)
+	return stop("Exposure: failing over now loses " + span(lost) + " of chat, by the " + some(e.Why, e.Since))
 }
 
 // poolState is the state of the pool in words that only change when it does.

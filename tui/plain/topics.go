@@ -100,6 +100,8 @@ func (c *console) nodeTopics() []topic {
 const findingKey = "finding "
 
 // findingTopics are the findings there are, and those told of that are gone.
+// While a step runs, the incident keeps back what the step itself causes: what
+// is missing then need not be gone.
 func (c *console) findingTopics() []topic {
 	var out []topic
 	here := map[string]bool{}
@@ -110,6 +112,9 @@ func (c *console) findingTopics() []topic {
 		}
 		here[key] = true
 		out = append(out, topic{key: key, mark: "here", gap: calm, text: "New " + stop(findingName(f)) + " To do: " + stop(f.Do)})
+	}
+	if c.state.Running != "" {
+		return out
 	}
 	var gone []topic
 	for key := range c.news {

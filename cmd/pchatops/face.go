@@ -1,0 +1,50 @@
+package main
+
+import (
+	"context"
+	"os"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"pchatops/ops/incident"
+	"pchatops/ops/site"
+	"pchatops/tui"
+	"pchatops/tui/plain"
+)
+
+// face is how a console shows itself: on the whole screen, or as plain lines.
+type face struct {
+	theme string
+	plain bool
+}
+
+func (f *face) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.theme, "theme", "", "colour theme (default: dark or light, as the terminal is)")
+	cmd.Flags().BoolVar(&f.plain, "plain", false, "lines of text instead of the full screen, for screen readers and serial lines (by itself where TERM is dumb)")
+}
+
+// settle decides between the two, and refuses early, before anything is
+// contacted: only plain lines can do without a terminal, and only on request.
+func (f *face) settle() error {
+	switch {
+	case f.plain:
+	case !term.IsTerminal(int(os.Stdin.Fd())) || !term.IsTerminal(int(os.Stdout.Fd())):
+		return &exit{exitUsage, tui.ErrNoTerminal}
+	case os.Getenv("TERM") == "dumb":
+		f.plain = true
+	}
+	return nil
+}
+
+// run shows an incident until the operator leaves it.
+func (f *face) run(ctx context.Context, i *incident.Incident, s *site.Site) error {
+	if !f.plain {
+		return tui.Run(ctx, tui.Options{Incident: i, Site: s, Theme: f.theme})
+	}
+	o := plain.Options{Incident: i, Site: s, In: os.Stdin, Out: os.Stdout}
+	if w, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
+		o.Width = w // a serial line knows none
+	}
+	return plain.Run(ctx, o)
+}

@@ -1,0 +1,103 @@
+package plain
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"pchatops/ops/engine"
+	"pchatops/ops/fault"
+	"pchatops/ops/incident"
+	"pchatops/ops/site"
+	"pchatops/ops/status"
+)
+
+func TestTheStateOfANodeIsAWord(t *testing.T) {
+	up := func(role site.Role, f status.Facts) status.Node {
+		return status.Node{Role: role, Address: "S", Reachable: true, Asked: night, Answered: night, Facts: f}
+	}
+	down := func(err *fault.Error) status.Node { return status.Node{Role: site.Primary, Asked: night, Err: err} }
+	in := func(state string) status.Facts {
+		return status.Facts{Database: status.Database{Exists: true, State: state}}
+	}
+	mirrored := in("ONLINE")
+	mirrored.Mirroring = status.Mirroring{Configured: true, Role: "PRINCIPAL", State: "SYNCHRONIZED"}
+	mirror := in("RESTORING")
+	mirror.Mirroring = status.Mirroring{Configured: true, Role: "MIRROR", State: "SUSPENDED"}
+	standby := in("ONLINE")
+	standby.Database.Standby = true
+	old := up(site.Secondary, in("RESTORING"))
+	old.Answered = night.Add(-2 * time.Hour)
+	for want, n := range map[string]status.Node{
+		"not asked yet":              {Role: site.Primary},
+		"DOWN":                       down(&fault.Error{Class: fault.Unreachable}),
+		"NO ANSWER":                  down(&fault.Error{Class: fault.Timeout}),
+		"LOGIN REFUSED, error 18456": down(&fault.Error{Class: fault.Login, Number: 18456}),
+		"CERTIFICATE NOT ACCEPTED":   down(&fault.Error{Class: fault.Certificate}),
+		"NO RIGHT":                   down(&fault.Error{Class: fault.Permission}),
+		"ERROR, error 823":           down(&fault.Error{Class: fault.Other, Number: 823}),
+		"ONLINE":                     up(site.Primary, in("ONLINE")),
+		"RESTORING":                  up(site.Secondary, in("RESTORING")),
+		"SUSPECT":                    up(site.Secondary, in("SUSPECT")),
+		"STANDBY":                    up(site.Secondary, standby),
+		"PRINCIPAL synchronized":     up(site.Primary, mirrored),
+		"MIRROR suspended":           up(site.Mirror, mirror),
+		"NO DATABASE":                up(site.Primary, status.Facts{}),
+		"UP, no mirror yet":          up(site.SecondaryMirror, status.Facts{}),
+		"UP":                         up(site.Witness, status.Facts{}),
+		"STALE, was RESTORING":       old,
+	} {
+		c := newConsole(Options{Site: estate(), Clock: newClock()}, nil, nil)
+		c.state = &incident.State{}
+		require.Equal(t, want, c.nodeState(&n))
+	}
+}
+
+func TestANodeThatAStepWorksOnIsNoFault(t *testing.T) {
+	c := newConsole(Options{Site: estate(), Clock: newClock()}, nil, nil)
+	c.state = &incident.State{Snapshot: lost(), Busy: map[string]string{`SQL01\RTC`: "F4b", `SQL11\RTC`: "F4b", "pchat.litwareinc.com": "F5"}}
+	require.Equal(t, "no answer, in progress (F4b)", c.nodeState(&c.state.Snapshot.Nodes[0]))
+	require.Equal(t, "RESTORING, in progress (F4b)", c.nodeState(&c.state.Snapshot.Nodes[1]))
+	require.Equal(t, "Normal, 1 of 2 servers active, 1 in dc1, in progress (F5)", c.poolState(c.state.Snapshot.Pool))
+	require.Len(t, c.nodeTopics(), 1, "only that a server is silent is worth a line")
+}
+
+func TestTheStandingOfAStepIsSaidInWords(t *testing.T) {
+	for want, s := range map[string]incident.StepState{
+		"not run":                            {},
+		"running":                            {Running: true},
+		"running, 45 percent":                {Running: true, Total: 1, Progress: &engine.Progress{Percent: 45}},
+		"running, 50 percent, 2 of 4 sent":   {Running: true, Total: 4, Sent: 2},
+		"running, 0 percent, 9 of 4000 sent": {Running: true, Total: 4000, Sent: 9, Progress: &engine.Progress{Percent: -1}},
+		"done in 2.3 s":                      {Outcome: engine.Done, Took: 2300 * time.Millisecond},
+		"done in 1 h 1 min":                  {Outcome: engine.Done, Took: 61 * time.Minute},
+		"already so":                         {Outcome: engine.Done, Already: true, Took: time.Second},
+		"FAILED":                             {Outcome: engine.Failed},
+		"outcome UNKNOWN":                    {Outcome: engine.Unknown},
+		"skipped":                            {Outcome: engine.Skipped},
+	} {
+		require.Equal(t, want, standing(&s))
+	}
+}
+
+func TestTroubleIsToldInSentences(t *testing.T) {
+	f := &fault.Error{Class: fault.ChainGap, Tried: "restore mgc_1.trn", Target: `SQL11\RTC`, Number: 4305, Text: "too recent to apply.", Do: "find the backup before it"}
+	require.Equal(t, `restore mgc_1.trn on SQL11\RTC: chain-gap 4305: too recent to apply. To do: find the backup before it.`, trouble(f))
+	require.Equal(t, "disk full", trouble(errors.New("disk full")))
+	require.Contains(t, trouble(fmt.Errorf("F3 comes after F1: %w", f)), "F3 comes after F1: restore")
+}
+
+func TestTheEnvironmentIsLiveUnlessItIsKnownNotToBe(t *testing.T) {
+	for want, s := range map[string][]incident.State{
+		"LIVE":    {{Danger: "production"}, {Danger: "something new"}, {}},
+		"STAGING": {{Danger: "staging"}},
+		"LAB":     {{Danger: "lab"}, {Danger: "production", Lab: true}},
+	} {
+		for _, state := range s {
+			require.Equal(t, want, environment(&state))
+		}
+	}
+}
