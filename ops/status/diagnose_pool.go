@@ -22,6 +22,7 @@ func (v *view) diagnosePool() {
 	default:
 		v.diagnosePoolState()
 		v.diagnoseActive()
+		v.diagnoseTopology()
 	}
 }
 

@@ -21,6 +21,7 @@ const (
 	failback    = "failback"
 	shipPrimary = "ship-primary"
 	shipMirror  = "ship-mirror"
+	topology    = "topology"
 )
 
 // What stops the chat, or would lose it.
@@ -161,6 +162,10 @@ var (
 		"pool-unreachable", Warning, "POOL STATE UNKNOWN",
 		"check the management hosts: without one the pool cannot be pointed at another database", "",
 	}
+	topologyDiffers = &situation{
+		"topology-differs", Warning, "TOPOLOGY DIFFERS",
+		"correct the stores in Topology Builder and publish, or correct the site file", topology,
+	}
 	activeElsewhere = &situation{
 		"active-servers-elsewhere", Warning, "ACTIVE SERVERS FAR AWAY",
 		"set the active servers to those of the live database's data centre (F7)", failover,
@@ -186,6 +191,6 @@ var situations = []*situation{
 	secondaryOnline, mirrorTookOver, secondaryUnreachable, noLogin, nodeUnreachable, notSysadmin, staleFacts,
 	noLogShipping, backupWithoutFile, noBackup, noCopy, noRestore, secondaryBehind,
 	mirrorSuspended, mirrorDisconnected, mirrorUnsynchronised, witnessDisconnected, noMirror,
-	agentStopped, jobDisabled, jobFailed, shareUnreachable, poolUnreachable, activeElsewhere,
+	agentStopped, jobDisabled, jobFailed, shareUnreachable, poolUnreachable, topologyDiffers, activeElsewhere,
 	poolFailedOver, certificateAny,
 }

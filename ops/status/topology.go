@@ -24,13 +24,17 @@ func (s Store) String() string {
 }
 
 // Holds reports whether the store is an instance of the site file. An instance
-// that is reached by its port has no name there, so its name is not compared.
+// that is reached by its port has no name there, so its name is not compared;
+// a host without a domain is compared by the first part of the store's name.
 func (s Store) Holds(i site.Instance) bool {
-	fqdn := i.FQDN
-	if fqdn == "" {
-		fqdn = i.Host
+	fqdn, wanted := s.FQDN, i.FQDN
+	if wanted == "" {
+		wanted = i.Host
 	}
-	return strings.EqualFold(s.FQDN, fqdn) && (i.Name == "" || i.Port != 0 || strings.EqualFold(s.Instance, i.Name))
+	if !strings.Contains(wanted, ".") {
+		fqdn, _, _ = strings.Cut(fqdn, ".")
+	}
+	return strings.EqualFold(fqdn, wanted) && (i.Name == "" || i.Port != 0 || strings.EqualFold(s.Instance, i.Name))
 }
 
 // Stores are the SQL Server stores that the topology gives the pool. One
