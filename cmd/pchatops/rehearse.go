@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -75,15 +76,28 @@ func rehearse(cmd *cobra.Command, g *global, f labFlags, name string, look face,
 	if err != nil {
 		return err
 	}
+	other := &colleague{acts: l.Scenario().Acts, world: l.World()}
 	if !auto {
-		return show(cmd.Context(), a, look)
+		return showBeside(cmd.Context(), a, look, other)
 	}
 	s, err := open(cmd.Context(), a)
 	if err != nil {
 		return err
 	}
-	err = s.runAll(cmd.Context(), "", agree, g.out(cmd), func() any { return ledgerOf(l) })
-	return errors.Join(err, s.close())
+	o := g.out(cmd)
+	err = s.runAll(cmd.Context(), "", agree, o, other.accompany(o.events), func() any { return ledgerOf(l) })
+	return errors.Join(err, other.failed, s.close())
+}
+
+// showBeside is the console while a colleague works at another program.
+func showBeside(ctx context.Context, a ask, look face, other *colleague) error {
+	ctx, stop := context.WithCancel(ctx)
+	var work sync.WaitGroup
+	work.Go(func() { other.work(ctx) })
+	err := show(ctx, a, look)
+	stop()
+	work.Wait()
+	return errors.Join(err, other.failed)
 }
 
 // rehearsal prepares a session on a simulated site. Its journals stay with the
@@ -97,11 +111,15 @@ func rehearsal(g *global, l *lab.Lab) (ask, error) {
 	if dir == "" {
 		dir = l.Path("journals")
 	}
-	procedure := l.Scenario().Procedure
-	if procedure == "" {
-		procedure = "failover"
+	return ask{site: s, procedure: procedureOf(l), dir: dir, secrets: site.NewSecrets(prompter{}), lab: true, live: true}, nil
+}
+
+// procedureOf is the one that a scenario is there for.
+func procedureOf(l *lab.Lab) string {
+	if p := l.Scenario().Procedure; p != "" {
+		return p
 	}
-	return ask{site: s, procedure: procedure, dir: dir, secrets: site.NewSecrets(prompter{}), lab: true, live: true}, nil
+	return "failover"
 }
 
 // startLab starts a simulated site, in a temporary folder unless one is named.
@@ -133,7 +151,11 @@ func (l ledger) String() string {
 	return fmt.Sprintf("%d messages had reached the share, %d recovered, %d lost", l.Shipped, l.Recovered, l.Lost)
 }
 
-func ledgerOf(l *lab.Lab) ledger {
+// ledgerOf gives the account of a failover; other procedures recover nothing.
+func ledgerOf(l *lab.Lab) any {
+	if procedureOf(l) != "failover" {
+		return nil
+	}
 	sum := l.World().Ledger()
 	return ledger{Shipped: sum.Shipped, Recovered: sum.Recovered, Lost: sum.Shipped - sum.Recovered}
 }

@@ -36,7 +36,7 @@ prints what would have to be typed. Run again, it goes on where the servers stan
 			if err != nil {
 				return err
 			}
-			err = s.runAll(cmd.Context(), step, typed.answer, g.out(cmd), nil)
+			err = s.runAll(cmd.Context(), step, typed.answer, g.out(cmd), g.out(cmd).events, nil)
 			return errors.Join(err, s.close())
 		},
 	}
@@ -47,11 +47,11 @@ prints what would have to be typed. Run again, it goes on where the servers stan
 }
 
 // runAll waits for the lease, runs and prints, and turns the end into an exit code.
-func (s *session) runAll(ctx context.Context, step string, answer engine.Asker, o output, lab func() any) error {
+func (s *session) runAll(ctx context.Context, step string, answer engine.Asker, o output, sink func(engine.Event), lab func() any) error {
 	if err := s.lease.await(ctx); err != nil {
 		return err
 	}
-	sum := s.incident.RunAll(ctx, step, answer, o.events)
+	sum := s.incident.RunAll(ctx, step, answer, sink)
 	if lab != nil {
 		sum.Lab = lab()
 	}
