@@ -111,3 +111,20 @@ func TestAPlainConsoleEndsWithItsInputAndFinishesTheStep(t *testing.T) {
 	require.True(t, c.journalSays(`"type":"step"`, `"step":"F1"`, `"outcome":"done"`))
 	require.False(t, c.journalSays(`"type":"intent"`, `"step":"F2"`))
 }
+
+func TestAnInterruptEndsAPlainConsole(t *testing.T) {
+	cmd := exec.CommandContext(t.Context(), binary, "rehearse", "--plain")
+	in, err := cmd.StdinPipe() // stays open
+	require.NoError(t, err)
+	defer in.Close()
+	out, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		if strings.HasPrefix(lines.Text(), "1 runs F1") {
+			require.NoError(t, cmd.Process.Signal(os.Interrupt))
+		}
+	}
+	require.Error(t, cmd.Wait())
+	require.Equal(t, exitInterrupted, cmd.ProcessState.ExitCode())
+}

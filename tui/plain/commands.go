@@ -2,7 +2,6 @@ package plain
 
 import (
 	"context"
-	"strconv"
 	"time"
 
 	"pchatops/tui/actions"
@@ -21,13 +20,13 @@ func (c *console) answer(ctx context.Context, format string, args ...any) (strin
 	return clean.Line(line), err
 }
 
-// ask has the driver do something; its refusal is told in its own words.
-func (c *console) ask(err error, granted string) {
-	if err != nil {
-		c.say("%s", trouble(err))
-	} else if granted != "" {
-		c.say("%s", granted)
+// granted reports whether the driver does what it was asked; its refusal is
+// told in its own words.
+func (c *console) granted(refused error) bool {
+	if refused != nil {
+		c.say("%s", trouble(refused))
 	}
+	return refused == nil
 }
 
 // quit ends the conversation; while a step runs only after a question.
@@ -53,9 +52,9 @@ func (c *console) choose(ctx context.Context) error {
 	if err != nil || line == "" {
 		return err
 	}
-	n, isNumber := strconv.Atoi(line)
+	n := number(line, len(steps)+1)
 	for i := range steps {
-		if steps[i].ID == line || isNumber == nil && n == i+1 {
+		if steps[i].ID == line || n == i+1 {
 			c.chosen = steps[i].ID
 			c.say("The choices are about %s now.", stepName(&steps[i]))
 			return nil
@@ -83,11 +82,9 @@ func (c *console) explain(ctx context.Context) error {
 func (c *console) verify(context.Context) error {
 	s := c.step()
 	c.asked = &asked{step: s.ID, was: traceOf(s)}
-	err := c.Incident.Verify(s.ID)
-	if err != nil {
+	if !c.granted(c.Incident.Verify(s.ID)) {
 		c.asked = nil
 	}
-	c.ask(err, "")
 	return nil
 }
 
@@ -98,7 +95,7 @@ func (c *console) skip(ctx context.Context) error {
 		return err
 	}
 	c.chosen = ""
-	c.ask(c.Incident.Skip(s.ID, reason), "")
+	c.granted(c.Incident.Skip(s.ID, reason))
 	return nil
 }
 
@@ -107,12 +104,14 @@ func (c *console) note(ctx context.Context) error {
 	if err != nil || text == "" {
 		return err
 	}
-	c.ask(c.Incident.Note(text), "")
+	c.granted(c.Incident.Note(text))
 	return nil
 }
 
 func (c *console) poll(context.Context) error {
-	c.ask(c.Incident.Poll(), "Asking every server. What has changed is told.")
+	if c.granted(c.Incident.Poll()) {
+		c.say("Asking every server. What has changed is told.")
+	}
 	return nil
 }
 

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"pchatops/ops/engine"
-	"pchatops/ops/fault"
 	"pchatops/ops/incident"
 )
 
@@ -45,65 +43,36 @@ func newConsole(o Options, states <-chan *incident.State, lines <-chan string) *
 	}
 }
 
-// asked is a step that the operator had run or verified and that has not come
-// to anything yet.
-type asked struct {
-	step string
-	was  trace
-	ran  bool // it was seen under way
-}
-
-// over reports whether the step has come to something since.
-func (a *asked) over(s *incident.StepState) bool {
-	if s == nil {
-		return true
-	}
-	ran := a.ran
-	a.ran = ran || s.Running
-	return !s.Running && (ran || traceOf(s) != a.was)
-}
-
-// trace tells two results of a step apart that read the same.
-type trace struct {
-	outcome engine.Outcome
-	proof   *engine.Proof
-	fault   *fault.Error
-	text    string
-	started time.Time
-}
-
-func traceOf(s *incident.StepState) trace {
-	p := trace{outcome: s.Outcome, proof: s.Proof, started: s.Started}
-	if s.Err != nil {
-		p.text = s.Err.Error()
-		errors.As(s.Err, &p.fault)
-	}
-	return p
+// event is what came: a line of the operator, or something that was told.
+type event struct {
+	line  string
+	typed bool
+	ended bool // a step that the operator waits for has come to something
 }
 
 // next waits for a line of the operator, a new state or the next tick, takes
-// the latter two over and tells what is new. quiet: nothing is told.
-func (c *console) next(ctx context.Context, quiet bool) (line string, typed, ended bool, err error) {
+// the latter two over and, unless quiet, tells what is new.
+func (c *console) next(ctx context.Context, quiet bool) (event, error) {
 	select {
 	case l, ok := <-c.lines:
 		if !ok {
-			return "", false, false, errInput
+			return event{}, errInput
 		}
-		return l, true, false, nil
+		return event{line: l, typed: true}, nil
 	case s, ok := <-c.states:
 		if !ok {
-			return "", false, false, errOver
+			return event{}, errOver
 		}
 		c.state = s
 	case <-c.beat:
 		c.beat = c.Clock.After(tick)
 	case <-ctx.Done():
-		return "", false, false, context.Cause(ctx)
+		return event{}, context.Cause(ctx)
 	}
-	if c.state != nil && !quiet {
-		ended = c.tell()
+	if c.state == nil || quiet {
+		return event{}, nil
 	}
-	return "", false, ended, nil
+	return event{ended: c.tell()}, nil
 }
 
 // tell says what is new; ended: a step that the operator waits for has come to
@@ -146,14 +115,14 @@ func (c *console) notes() []string {
 func (c *console) listen(ctx context.Context, prompt func()) (string, error) {
 	prompt()
 	for {
-		if c.printer.err != nil {
-			return "", c.printer.err
+		if c.failed != nil {
+			return "", c.failed
 		}
-		line, typed, ended, err := c.next(ctx, false)
-		if err != nil || typed {
-			return line, err
+		e, err := c.next(ctx, false)
+		if err != nil || e.typed {
+			return e.line, err
 		}
-		if ended {
+		if e.ended {
 			prompt()
 		}
 	}
@@ -165,14 +134,14 @@ func (c *console) listen(ctx context.Context, prompt func()) (string, error) {
 func (c *console) await(ctx context.Context, most time.Duration, ready func() bool) (bool, error) {
 	late := c.Clock.Now().Add(most)
 	for !ready() {
-		line, typed, _, err := c.next(ctx, false)
+		e, err := c.next(ctx, false)
 		switch {
 		case err != nil:
 			return false, err
-		case typed && line == "":
+		case e.typed && e.line == "":
 			return false, nil
-		case typed:
-			c.untaken(line)
+		case e.typed:
+			c.untaken(e.line)
 		case !c.Clock.Now().Before(late):
 			return false, nil
 		}

@@ -103,8 +103,9 @@ func on(target string, kind engine.Kind) string {
 		return "on " + target + " (Management Shell)"
 	case engine.File:
 		return "on " + target + " (files)"
+	default: // T-SQL goes straight to the server
+		return "on " + target
 	}
-	return "on " + target
 }
 
 // sent is what the last run has sent, the newest with their outcomes.

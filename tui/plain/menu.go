@@ -54,13 +54,13 @@ func (c *console) talk(ctx context.Context) error {
 		if c.state != nil && c.state.Running != "" {
 			c.say("This console ends; %s runs to its end.", c.state.Running)
 		}
-		return c.printer.err
+		return c.failed
 	case errors.Is(err, errOver):
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
 		c.say("The incident is over, and with it this console.")
-		return c.printer.err
+		return c.failed
 	}
 	return err
 }
@@ -69,12 +69,12 @@ func (c *console) talk(ctx context.Context) error {
 func (c *console) greet(ctx context.Context) error {
 	late := c.Clock.Now().Add(patience)
 	for !answered(c.state) && (c.state == nil || c.Clock.Now().Before(late)) {
-		line, typed, _, err := c.next(ctx, true)
+		e, err := c.next(ctx, true)
 		if err != nil {
 			return err
 		}
-		if typed && line != "" {
-			c.untaken(line)
+		if e.line != "" {
+			c.untaken(e.line)
 		}
 	}
 	c.say("%s %s. Every time is UTC.", environment(c.state), c.state.Site)
@@ -141,8 +141,8 @@ func (c *console) obey(ctx context.Context, line string) error {
 		return nil
 	}
 	list := choices()
-	i, err := strconv.Atoi(line)
-	if err != nil || i < 0 || i >= len(list) {
+	i := number(line, len(list))
+	if i < 0 {
 		c.say("There is no choice %s. The choices are 0 to %d; Enter lists them.", line, len(list)-1)
 		return nil
 	}
@@ -155,4 +155,14 @@ func (c *console) obey(ctx context.Context, line string) error {
 		return nil
 	}
 	return list[i].do(c, ctx)
+}
+
+// number is the one below n that a line names; -1 where it names none.
+func number(line string, n int) int {
+	for i := range n {
+		if strconv.Itoa(i) == line {
+			return i
+		}
+	}
+	return -1
 }

@@ -17,9 +17,9 @@ const mostLines = 200
 // printer appends lines that fit the width. Everything passes through it, so
 // that nothing foreign reaches the terminal as it came.
 type printer struct {
-	out   io.Writer
-	width int
-	err   error // the first failure; nothing is written after it
+	out    io.Writer
+	width  int
+	failed error // why nothing is written any more
 }
 
 // say writes one sentence. What would begin a new line in it becomes a space,
@@ -55,8 +55,8 @@ func (p *printer) wrap(lead, text string) {
 }
 
 func (p *printer) write(s string) {
-	if p.err == nil {
-		_, p.err = io.WriteString(p.out, s)
+	if p.failed == nil {
+		_, p.failed = io.WriteString(p.out, s)
 	}
 }
 

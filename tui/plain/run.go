@@ -29,24 +29,34 @@ func (c *console) run(ctx context.Context) error {
 		return err
 	}
 	s = c.find(s.ID)
-	switch {
-	case s == nil || s.PlanErr == nil && s.Plan == nil:
-		c.say("There is no plan.")
+	if !c.planned(s) {
 		return nil
-	case s.PlanErr != nil:
-		c.say("%s could not be planned. %s", s.ID, trouble(s.PlanErr))
-		return nil
-	case ladder.Nothing(s.Plan):
+	}
+	if ladder.Nothing(s.Plan) {
 		return c.send(s.ID, engine.Confirmation{Accepted: true})
 	}
 	return c.confirm(ctx, s)
 }
 
+// planned reports whether a step has a plan, and says why not.
+func (c *console) planned(s *incident.StepState) bool {
+	switch {
+	case s == nil:
+		c.say("The step is gone.")
+	case s.PlanErr != nil:
+		c.say("%s could not be planned. %s", s.ID, trouble(s.PlanErr))
+	case s.Plan == nil:
+		c.say("%s has no plan.", s.ID)
+	default:
+		return true
+	}
+	return false
+}
+
 // replan has a step planned and waits for the plan.
 func (c *console) replan(ctx context.Context, id string) (fresh bool, err error) {
 	before := *c.find(id)
-	if refused := c.Incident.Plan(id); refused != nil {
-		c.ask(refused, "")
+	if !c.granted(c.Incident.Plan(id)) {
 		return false, nil
 	}
 	c.say("Planning %s: reading the servers. Enter gives up.", id)
@@ -120,10 +130,8 @@ func (c *console) send(id string, given engine.Confirmation) error {
 	if s := c.find(id); s != nil {
 		c.asked.was = traceOf(s)
 	}
-	err := c.Incident.Run(id, given)
-	if err != nil {
+	if !c.granted(c.Incident.Run(id, given)) {
 		c.asked = nil
 	}
-	c.ask(err, "")
 	return nil
 }
