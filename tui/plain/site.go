@@ -66,7 +66,7 @@ func (c *console) exposure() string {
 	if c.state.Ended.IsZero() {
 		lost += c.since(c.state.Snapshot.Taken)
 	}
-	return stop("Exposure: failing over now loses " + span(lost) + " of chat, by the " + some(e.Why, e.Since))
+	return stop(some("Exposure: failing over now loses "+span(lost)+" of chat", e.Why, e.Since))
 }
 
 // poolState is the state of the pool in words that only change when it does.
