@@ -7,25 +7,30 @@ import (
 	"pchatops/ops/engine"
 	"pchatops/ops/procedures"
 	"pchatops/ops/procedures/failover"
+	"pchatops/ops/procedures/shipping"
 	"pchatops/ops/procedures/topology"
 	"pchatops/ops/site"
 )
 
 // procedureNames are the names that PROCEDURE may have.
-var procedureNames = []string{"failover", "topology"}
+var procedureNames = []string{"failover", "ship-primary", "topology", "unship"}
 
 // procedure makes a procedure by its name.
 func (e *estate) procedure(name string, recall func(string) string, servers []string) (engine.Procedure, error) {
 	p := &procedures.Estate{
-		Site: e.site, SQL: map[site.Role]procedures.Instance{}, Files: e.files, Shell: e.shell,
+		Site: e.site, SQL: map[site.Role]procedures.Instance{}, Shipping: map[site.Role]procedures.ShippingServer{}, Files: e.files, Shell: e.shell,
 		ActiveServers: servers, Now: time.Now, Seen: e.node, Recall: recall,
 	}
 	for role, s := range e.sql {
-		p.SQL[role] = s
+		p.SQL[role], p.Shipping[role] = s, s
 	}
 	switch name {
 	case "failover":
 		return failover.New(p)
+	case "ship-primary":
+		return shipping.New(p)
+	case "unship":
+		return shipping.NewUnship(p)
 	case "topology":
 		return topology.New(p, e.shell)
 	}

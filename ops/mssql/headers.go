@@ -54,6 +54,11 @@ func size(r record) int64 {
 	if n := r.int("compressedbackupsize", 0); n > 0 {
 		return n
 	}
-	n, _ := strconv.ParseInt(r.text("backupsize"), 10, 64) // numeric(20,0) comes as text
+	return whole(r.text("backupsize"))
+}
+
+// whole reads a numeric(20,0), which comes as text.
+func whole(s string) int64 {
+	n, _ := strconv.ParseInt(s, 10, 64)
 	return n
 }

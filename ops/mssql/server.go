@@ -43,7 +43,10 @@ type Server struct {
 	pace     pace
 }
 
-var _ procedures.Instance = (*Server)(nil)
+var (
+	_ procedures.Instance       = (*Server)(nil)
+	_ procedures.ShippingServer = (*Server)(nil)
+)
 
 // pace holds the times of a Server's own waiting.
 type pace struct {

@@ -97,10 +97,12 @@ type Listing struct {
 
 // Estate is everything the procedures act on.
 type Estate struct {
-	Site  *site.Site
-	SQL   map[site.Role]Instance
-	Files Files
-	Shell Shell
+	Site *site.Site
+	SQL  map[site.Role]Instance
+	// Shipping are the same instances, as log shipping is set up on them.
+	Shipping map[site.Role]ShippingServer
+	Files    Files
+	Shell    Shell
 	// ActiveServers are the chat servers that F7 makes active (FQDNs); empty:
 	// all of the new primary's data centre.
 	ActiveServers []string

@@ -179,6 +179,7 @@ func (s SecondarySettings) Differ(want SecondarySettings) []Difference {
 type value struct {
 	name, is string
 	path     bool // compared as Windows compares paths
+	list     bool // of several, of which one has to be the wanted
 	certain  bool
 }
 
@@ -194,7 +195,7 @@ func (p PrimarySettings) values() []value {
 		{name: "monitor server", is: p.Monitor, path: true},
 		{name: "backup job", is: p.Job},
 		{name: "backup schedule", is: p.Schedule.String(), certain: !p.Schedule.Enabled},
-		{name: "secondary server", is: p.Secondary, path: true, certain: true},
+		{name: "secondary server", is: p.Secondary, list: true, certain: true},
 	}
 }
 
@@ -227,11 +228,19 @@ func onOff(on bool) string {
 func differ(have, want []value) []Difference {
 	var out []Difference
 	for i, h := range have {
-		w := want[i]
-		if h.is == w.is || h.path && strings.EqualFold(strings.TrimRight(h.is, `\`), strings.TrimRight(w.is, `\`)) {
-			continue
+		if w := want[i]; !h.same(w.is) {
+			out = append(out, Difference{Setting: h.name, Have: h.is, Want: w.is, Certain: h.certain})
 		}
-		out = append(out, Difference{Setting: h.name, Have: h.is, Want: w.is, Certain: h.certain})
 	}
-	return slices.Clip(out)
+	return out
+}
+
+func (v value) same(want string) bool {
+	switch {
+	case v.path:
+		return strings.EqualFold(strings.TrimRight(v.is, `\`), strings.TrimRight(want, `\`))
+	case v.list:
+		return slices.ContainsFunc(strings.Split(v.is, ", "), func(one string) bool { return strings.EqualFold(one, want) })
+	}
+	return v.is == want
 }

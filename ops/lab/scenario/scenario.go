@@ -17,6 +17,7 @@ type Scenario struct {
 	Name      string
 	Title     string // one sentence
 	Procedure string // that ends it; "" where nothing is wrong
+	Bare      bool   // log shipping was never set up
 	prepare   func(w *world.World) error
 	Acts      []Act // of a person at another program
 }
@@ -48,6 +49,10 @@ var all = []Scenario{
 	{
 		Name: "failover-share-down", Title: "As failover, and the backup share does not answer.",
 		Procedure: "failover", prepare: chain(lose, func(w *world.World) error { w.SetShareOffline(true); return nil }),
+	},
+	{
+		Name: "ship-primary", Title: "The primary is mirrored and live; log shipping was never set up.",
+		Procedure: "ship-primary", Bare: true,
 	},
 	{
 		Name: "topology", Title: "Mirroring and log shipping run, but the published topology names the primary's store only.",

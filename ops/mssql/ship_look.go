@@ -1,0 +1,126 @@
+package mssql
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+
+	"pchatops/ops/chain"
+	"pchatops/ops/procedures"
+)
+
+// Look tells what a path is to the server's service account: that account, and
+// not the console's login, opens backups.
+func (s *Server) Look(ctx context.Context, path string) (procedures.PathSeen, error) {
+	rows, err := s.read(ctx, "look at "+path, "EXEC master.dbo.xp_fileexist @path", sql.Named("path", path))
+	if err != nil || len(rows) == 0 {
+		return procedures.PathSeen{}, err
+	}
+	r := rows[0]
+	return procedures.PathSeen{
+		File: r.is("file exists"), Folder: r.is("file is a directory"), Parent: r.is("parent directory exists"),
+	}, nil
+}
+
+const storageText = `SELECT N'file' AS part, f.name, f.physical_name, f.type, f.size
+FROM sys.master_files AS f JOIN sys.databases AS d ON d.database_id = f.database_id
+WHERE d.name = @database
+ORDER BY f.file_id;
+SELECT N'folder' AS part, CONVERT(nvarchar(260), SERVERPROPERTY('InstanceDefaultDataPath')) AS data,
+    CONVERT(nvarchar(260), SERVERPROPERTY('InstanceDefaultLogPath')) AS log`
+
+// Storage reads where a database lies, and where another would.
+func (s *Server) Storage(ctx context.Context, database string) (procedures.Storage, error) {
+	var out procedures.Storage
+	rows, err := s.read(ctx, "read the database files", storageText, sql.Named("database", database))
+	if err != nil {
+		return out, err
+	}
+	for _, r := range rows {
+		if r.text("part") == "folder" {
+			out.DataFolder, out.LogFolder = r.text("data"), r.text("log")
+			continue
+		}
+		out.Files = append(out.Files, procedures.DataFile{
+			Logical: r.text("name"), Physical: r.text("physical_name"), Log: r.int("type", 0) == logFile, Bytes: r.int("size", 0) * pageBytes,
+		})
+	}
+	if out.DataFolder == "" {
+		out.DataFolder = s.registry(ctx, "DefaultData")
+	}
+	if out.LogFolder == "" {
+		out.LogFolder = s.registry(ctx, "DefaultLog")
+	}
+	out.Free = s.drives(ctx)
+	return out, nil
+}
+
+const (
+	pageBytes = 8 << 10 // sizes in sys.master_files are in pages
+	logFile   = 1       // of sys.master_files.type
+)
+
+// registry reads a folder from where versions before 2012 keep it; "" where it
+// was never set.
+func (s *Server) registry(ctx context.Context, value string) string {
+	rows, err := s.read(ctx, "read the default folders",
+		`EXEC master.dbo.xp_instance_regread N'HKEY_LOCAL_MACHINE', N'Software\Microsoft\MSSQLServer\MSSQLServer', @value`,
+		sql.Named("value", value))
+	if err != nil || len(rows) == 0 {
+		return ""
+	}
+	return rows[0].text("data")
+}
+
+// drives reads what is free on the server's own volumes, where it tells.
+func (s *Server) drives(ctx context.Context) map[string]int64 {
+	rows, err := s.read(ctx, "read the free space", "EXEC master.dbo.xp_fixeddrives")
+	if err != nil {
+		return nil
+	}
+	out := map[string]int64{}
+	for _, r := range rows {
+		out[strings.ToUpper(r.text("drive"))] = r.int("mb free", 0) << 20
+	}
+	return out
+}
+
+// BackupFiles lists the files of the database in a full backup.
+func (s *Server) BackupFiles(ctx context.Context, file string) ([]procedures.DataFile, error) {
+	rows, err := s.read(ctx, "read the file list of "+chain.Base(file), "RESTORE FILELISTONLY FROM DISK = @file", sql.Named("file", file))
+	if err != nil {
+		return nil, err
+	}
+	out := make([]procedures.DataFile, len(rows))
+	for i, r := range rows {
+		out[i] = procedures.DataFile{
+			Logical: r.text("logicalname"), Physical: r.text("physicalname"), Log: r.text("type") == "L", Bytes: whole(r.text("size")),
+		}
+	}
+	return out, nil
+}
+
+// Copy-only backups take no part: they cut no log off.
+const logTakenText = `SELECT N'next' AS part, r.last_log_backup_lsn
+FROM sys.database_recovery_status AS r WHERE r.database_id = DB_ID(@database);
+SELECT N'taken' AS part, b.first_lsn, b.last_lsn, m.physical_device_name AS path
+FROM msdb.dbo.backupset AS b
+JOIN msdb.dbo.backupmediafamily AS m ON m.media_set_id = b.media_set_id
+WHERE b.database_name = @database AND b.type = 'L' AND b.is_copy_only = 0 AND b.last_lsn > CONVERT(numeric(25, 0), @since)
+ORDER BY b.backup_set_id`
+
+// LogTaken reads which log backups of the database were taken since an LSN.
+func (s *Server) LogTaken(ctx context.Context, database string, since chain.LSN) (procedures.LogTaken, error) {
+	var out procedures.LogTaken
+	rows, err := s.read(ctx, "read the backup history", logTakenText, sql.Named("database", database), sql.Named("since", since.String()))
+	for _, r := range rows {
+		if r.text("part") == "next" {
+			out.Next = r.lsn("last_log_backup_lsn")
+			continue
+		}
+		out.Backups = append(out.Backups, chain.Header{
+			File: r.text("path"), Position: 1, Type: 2, Database: database, First: r.lsn("first_lsn"), Last: r.lsn("last_lsn"),
+		})
+	}
+	return out, err
+}

@@ -1,0 +1,45 @@
+package mssql
+
+import (
+	"context"
+	"fmt"
+
+	"pchatops/ops/chain"
+	"pchatops/ops/engine"
+	"pchatops/ops/procedures"
+)
+
+// BackupDatabase is a full backup into a file of its own, with checksums over
+// all that it reads and writes. FORMAT, because what is left of one that was
+// cut off is no backup that another could be put behind.
+func (s *Server) BackupDatabase(database, file string) engine.Action {
+	st := statement{
+		text: "BACKUP DATABASE @database TO DISK = @file WITH FORMAT, INIT, CHECKSUM, STATS = 5",
+		args: []arg{{"database", name(database)}, {"file", file}},
+	}
+	tried := "back up " + database
+	return s.action(tried, st, func(ctx context.Context, r engine.Reporter) error {
+		return s.write(ctx, r, tried+" to "+file, st)
+	})
+}
+
+// RestoreDatabase restores a full backup and leaves the database waiting for
+// log backups.
+func (s *Server) RestoreDatabase(database, file string, files []procedures.DataFile, replace bool) engine.Action {
+	st := statement{
+		text: "RESTORE DATABASE @database FROM DISK = @file WITH NORECOVERY, CHECKSUM, STATS = 5",
+		args: []arg{{"database", name(database)}, {"file", file}},
+	}
+	for i, f := range files {
+		from, to := fmt.Sprintf("logical%d", i+1), fmt.Sprintf("path%d", i+1)
+		st.text += ",\n    MOVE @" + from + " TO @" + to
+		st.args = append(st.args, arg{from, f.Logical}, arg{to, f.Physical})
+	}
+	if replace {
+		st.text += ", REPLACE"
+	}
+	tried := "restore " + chain.Base(file)
+	return s.action(tried, st, func(ctx context.Context, r engine.Reporter) error {
+		return s.write(ctx, r, tried, st)
+	})
+}

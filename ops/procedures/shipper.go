@@ -1,0 +1,95 @@
+package procedures
+
+import (
+	"context"
+
+	"pchatops/ops/chain"
+	"pchatops/ops/engine"
+	"pchatops/ops/status"
+)
+
+// ShippingServer is an instance that can be set up for log shipping.
+type ShippingServer interface {
+	Surveyor
+	Shipper
+	Unshipper
+	Seeder
+}
+
+// Surveyor reads what setting up log shipping has to know beyond the status.
+type Surveyor interface {
+	// Look tells what a path is to the server's service account.
+	Look(ctx context.Context, path string) (PathSeen, error)
+	// Storage reads where a database lies, and where another would.
+	Storage(ctx context.Context, database string) (Storage, error)
+	// BackupFiles lists the files of the database in a full backup.
+	BackupFiles(ctx context.Context, file string) ([]DataFile, error)
+	// LogTaken reads which log backups of the database were taken since an LSN.
+	LogTaken(ctx context.Context, database string, since chain.LSN) (LogTaken, error)
+}
+
+// Shipper makes the actions that set log shipping up and prove it. Each
+// configuration goes over in one request, completes what is there already, and
+// can be run again.
+type Shipper interface {
+	ConfigurePrimary(status.PrimarySettings) engine.Action
+	ConfigureSecondary(status.SecondarySettings) engine.Action
+	// RunJob starts a job of the Agent and waits for the end of that run.
+	RunJob(job string) engine.Action
+}
+
+// Unshipper makes the actions that remove log shipping.
+type Unshipper interface {
+	// ShipsInto tells whether anything of a secondary is entered for a database.
+	ShipsInto(ctx context.Context, database string) (bool, error)
+	RemovePairs(database string) engine.Action
+	RemoveSecondary(database string) engine.Action
+	RemovePrimary(database string) engine.Action
+}
+
+// Seeder makes the actions that initialise a secondary (P13).
+type Seeder interface {
+	// BackupDatabase is BACKUP DATABASE … WITH CHECKSUM into a new file.
+	BackupDatabase(database, file string) engine.Action
+	// RestoreDatabase is RESTORE DATABASE … WITH NORECOVERY; replace allows it
+	// to take the place of another database.
+	RestoreDatabase(database, file string, files []DataFile, replace bool) engine.Action
+}
+
+// PathSeen is what a path is to a server.
+type PathSeen struct {
+	File   bool // an existing file
+	Folder bool // an existing folder
+	Parent bool // its folder exists
+}
+
+// DataFile is a file of a database.
+type DataFile struct {
+	Logical  string // name by which RESTORE … MOVE knows it
+	Physical string // path on the server
+	Log      bool   // of the transaction log
+	Bytes    int64
+}
+
+// Storage is where a database lies on an instance, and where new ones go.
+type Storage struct {
+	Files      []DataFile // empty: there is no such database
+	DataFolder string     // default folder for data files; "": the server does not tell
+	LogFolder  string
+	Free       map[string]int64 // bytes free by drive letter; nil: the server does not tell
+}
+
+// Bytes is the size of the database.
+func (s Storage) Bytes() int64 {
+	var sum int64
+	for _, f := range s.Files {
+		sum += f.Bytes
+	}
+	return sum
+}
+
+// LogTaken is what an instance knows of the log backups of its database.
+type LogTaken struct {
+	Backups []chain.Header // with the file that each was written to
+	Next    chain.LSN      // where the next one will begin; zero: there is no chain
+}

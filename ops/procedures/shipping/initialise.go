@@ -1,0 +1,162 @@
+package shipping
+
+import (
+	"context"
+	"fmt"
+
+	"pchatops/ops/chain"
+	"pchatops/ops/engine"
+	"pchatops/ops/fault"
+	"pchatops/ops/procedures"
+)
+
+// unreadable tells a backup that is not there, or is none, from a server that
+// does not answer.
+func unreadable(err error) bool {
+	switch fault.ClassOf(err) {
+	case fault.NotFound, fault.Media, fault.Access:
+		return err != nil
+	default:
+		return false
+	}
+}
+
+// backUp is the first half of P13: a full backup on the share.
+func (s *shipping) backUp() engine.Step {
+	return engine.Step{
+		ID: "P13a", Title: "Back up " + s.db, Source: document + "13", Risk: engine.Reversible,
+		Why:  "The secondary begins as a copy of the primary. The backup goes to the share, with checksums; it is the base of later differential backups, if somebody takes any.",
+		Plan: s.planBackUp,
+		Verify: func(ctx context.Context) (*engine.Proof, error) {
+			st, err := s.begun(ctx)
+			return &engine.Proof{Holds: st.fits, Says: st.why}, err
+		},
+	}
+}
+
+// begun tells whether a full backup is there or not needed any more.
+func (s *shipping) begun(ctx context.Context) (standing, error) {
+	e, err := s.read(ctx)
+	if err != nil {
+		return standing{}, err
+	}
+	if st, err := s.stands(ctx, e); err != nil || st.fits {
+		return st, err
+	}
+	return s.usable(ctx, e)
+}
+
+func (s *shipping) planBackUp(ctx context.Context) (*engine.Plan, error) {
+	st, err := s.begun(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if st.fits {
+		return &engine.Plan{Already: st.why}, nil
+	}
+	e, err := s.read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	storage, err := s.primary.Storage(ctx, s.db)
+	if err != nil {
+		return nil, err
+	}
+	directory := s.wantedPrimary(e).Directory
+	return &engine.Plan{
+		Gates:   []engine.Gate{s.live(e.primary), s.fullRecovery(e.primary), room(s.primary.label, directory, storage.Free, storage.Bytes())},
+		Notes:   []string{st.why, fmt.Sprintf("%s is %d MB", s.db, storage.Bytes()>>20)},
+		Actions: []engine.Action{s.primary.BackupDatabase(s.db, join(directory, s.fullName()))},
+		Total:   1,
+	}, nil
+}
+
+// initialise is the second half of P13: the backup is restored on the secondary.
+func (s *shipping) initialise() engine.Step {
+	return engine.Step{
+		ID: "P13b", Title: "Initialise the secondary", Source: document + "13", Risk: engine.Reversible,
+		Why:     "The copy is left RESTORING, so that it takes log backups. A database of that name that is there already is only replaced after what has to be typed for it.",
+		Touches: []string{s.secondary.label},
+		Plan:    s.planInitialise,
+		Verify: func(ctx context.Context) (*engine.Proof, error) {
+			e, err := s.read(ctx)
+			if err != nil {
+				return nil, err
+			}
+			st, err := s.stands(ctx, e)
+			return &engine.Proof{Holds: st.fits, Says: st.why, Facts: []engine.Fact{
+				{Name: "state", Value: e.secondary.Database.State}, {Name: "redo LSN", Value: e.secondary.Database.RedoLSN.String()},
+			}}, err
+		},
+	}
+}
+
+func (s *shipping) planInitialise(ctx context.Context) (*engine.Plan, error) {
+	e, err := s.read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	st, err := s.stands(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	if st.fits {
+		return &engine.Plan{Already: st.why}, nil
+	}
+	file := join(s.Site.BackupShare, s.fullName())
+	files, err := s.files(ctx, file)
+	if err != nil {
+		return nil, err
+	}
+	storage, err := s.secondary.Storage(ctx, s.db)
+	if err != nil {
+		return nil, err
+	}
+	source, err := s.usable(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	exists := e.secondary.Database.Exists
+	p := &engine.Plan{
+		Gates: []engine.Gate{
+			{Name: "full backup", Holds: source.fits, Seen: source.why, Want: "a full backup from which the log is whole", Do: "run P13a first"},
+			room(s.secondary.label, storage.DataFolder, storage.Free, procedures.Storage{Files: files}.Bytes()),
+		},
+		Notes:   []string{st.why},
+		Actions: []engine.Action{s.secondary.RestoreDatabase(s.db, file, placed(files, storage), exists)},
+		Total:   1,
+	}
+	if exists {
+		s.warnOfReplacing(p, e)
+	}
+	return p, nil
+}
+
+// warnOfReplacing asks for a phrase before a database is overwritten.
+func (s *shipping) warnOfReplacing(p *engine.Plan, e ends) {
+	phrase := fmt.Sprintf("replace %s on %s", s.db, s.secondary.label)
+	state := e.secondary.Database.State
+	p.Gates = append(p.Gates, engine.Gate{
+		Name: "nothing is overwritten", Seen: fmt.Sprintf("%s is there already and %s", s.db, state),
+		Want: fmt.Sprintf("no %s on %s", s.db, s.secondary.label), Override: phrase,
+		Do: "see what it is and drop it yourself; or overwrite it by typing: " + phrase,
+	})
+	p.Loss = fmt.Sprintf("everything in the %s that is %s on %s now", s.db, state, s.secondary.label)
+}
+
+// placed gives the files their places on the secondary: its default folders,
+// under the names that they have on the primary.
+func placed(files []procedures.DataFile, to procedures.Storage) []procedures.DataFile {
+	out := make([]procedures.DataFile, len(files))
+	for i, f := range files {
+		folder := to.DataFolder
+		if f.Log {
+			folder = to.LogFolder
+		}
+		if folder != "" {
+			f.Physical = join(folder, chain.Base(f.Physical))
+		}
+		out[i] = f
+	}
+	return out
+}

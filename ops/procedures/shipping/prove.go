@@ -1,0 +1,178 @@
+package shipping
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"pchatops/ops/chain"
+	"pchatops/ops/engine"
+	"pchatops/ops/fault"
+	"pchatops/ops/status"
+)
+
+// prove is P20 and beyond the document: one backup travels through all three
+// jobs while one watches.
+func (s *shipping) prove() engine.Step {
+	return engine.Step{
+		ID: "P20", Title: "Ship one backup", Source: document + "20", Risk: engine.Reversible,
+		Why:     "A job that reports success proves nothing: the backup job does so without writing a backup when the database is no principal. One backup is taken, copied and restored.",
+		Touches: []string{s.secondary.label},
+		Plan:    s.planProve, Verify: s.verifyProve,
+	}
+}
+
+func (s *shipping) planProve(ctx context.Context) (*engine.Plan, error) {
+	proof, err := s.verifyProve(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if proof.Holds {
+		return &engine.Plan{Already: proof.Says}, nil
+	}
+	e, err := s.read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	wantP, wantS := s.wantedPrimary(e), s.wantedSecondary(e)
+	t := &traveller{shipping: s, file: lastBackup(e.primary.Primary)}
+	return &engine.Plan{
+		Gates: []engine.Gate{
+			s.configured(e), agentRuns(s.primary.label, e.primary), agentRuns(s.secondary.label, e.secondary),
+		},
+		Actions: []engine.Action{
+			watching(s.primary.RunJob(wantP.Job), "backup", t.written),
+			watching(s.secondary.RunJob(wantS.CopyJob), "copied", func(ctx context.Context) (string, error) {
+				return t.arrived(ctx, func(ls *status.ShippingSecondary) string { return ls.LastCopiedFile })
+			}),
+			watching(s.secondary.RunJob(wantS.RestoreJob), "restored", func(ctx context.Context) (string, error) {
+				return t.arrived(ctx, func(ls *status.ShippingSecondary) string { return ls.LastRestoredFile })
+			}),
+		},
+		Notes: []string{"the schedules go on: a run that they start meanwhile is waited for"}, Total: 3,
+	}, nil
+}
+
+// lastBackup gives the newest backup before the proof; "": there was none.
+func lastBackup(p *status.ShippingPrimary) string {
+	if p == nil {
+		return ""
+	}
+	return p.LastBackupFile
+}
+
+func (s *shipping) configured(e ends) engine.Gate {
+	wrong := append(s.primaryDrift(e), s.secondaryDrift(e)...)
+	g := engine.Gate{Name: "configured", Holds: len(wrong) == 0, Seen: "as the site file says", Want: "primary and secondary configured", Do: "run P1-P9 and P10-P19 first"}
+	if !g.Holds {
+		g.Seen = wrong[0]
+	}
+	return g
+}
+
+// watching runs a job and then looks what it did.
+func watching(a engine.Action, name string, did func(context.Context) (string, error)) engine.Action {
+	run := a.Do
+	a.Do = func(ctx context.Context, r engine.Reporter) error {
+		if err := run(ctx, r); err != nil {
+			return err
+		}
+		file, err := did(ctx)
+		if err == nil {
+			r.Observe(name, file)
+		}
+		return err
+	}
+	return a
+}
+
+// traveller is the backup that is followed. Its actions run one after the other.
+type traveller struct {
+	*shipping
+	file string // the primary's last backup; from the first action on, the one that is followed
+}
+
+// written looks for a backup that was not there before.
+func (t *traveller) written(ctx context.Context) (string, error) {
+	f, err := t.primary.Facts(ctx)
+	if err != nil {
+		return "", err
+	}
+	if file := lastBackup(f.Primary); file != t.file {
+		t.file = file
+		return file, nil
+	}
+	return "", &fault.Error{
+		Class: fault.State, Tried: "ship one backup", Target: t.primary.label, Text: "the backup job reported success without writing a backup",
+		Do: "read the job's history: it does so where the database is no principal (32008); check that the primary is the principal and in FULL recovery",
+	}
+}
+
+// arrived looks whether the secondary has got as far as the backup, or further.
+func (t *traveller) arrived(ctx context.Context, last func(*status.ShippingSecondary) string) (string, error) {
+	f, err := t.secondary.Facts(ctx)
+	if err != nil {
+		return "", err
+	}
+	have := ""
+	if f.Secondary != nil {
+		have = last(f.Secondary)
+	}
+	if have != "" && !before(have, t.file) {
+		return have, nil
+	}
+	return "", &fault.Error{
+		Class: fault.State, Tried: "ship one backup", Target: t.secondary.label,
+		Text: fmt.Sprintf("the job reported success, but %s has not arrived (last: %s)", chain.Base(t.file), orNone(chain.Base(have))),
+		Do:   "read the job's history on this server: it names the files that it skipped, and why",
+	}
+}
+
+// before reports whether backup a was taken before backup b, by their names.
+func before(a, b string) bool {
+	ta, oka := chain.Stamp(a)
+	tb, okb := chain.Stamp(b)
+	return !oka || okb && ta.Before(tb)
+}
+
+func (s *shipping) verifyProve(ctx context.Context) (*engine.Proof, error) {
+	e, err := s.read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p, ls := e.primary.Primary, e.secondary.Secondary
+	if p == nil || ls == nil {
+		return &engine.Proof{Says: "log shipping is not set up"}, nil
+	}
+	proof := &engine.Proof{Facts: []engine.Fact{
+		{Name: "backup", Value: aged(p.LastBackupFile, p.BackupAge)},
+		{Name: "copied", Value: aged(ls.LastCopiedFile, ls.CopyAge)},
+		{Name: "restored", Value: aged(ls.LastRestoredFile, ls.RestoreAge)},
+	}}
+	w := s.Site.Shipping
+	switch {
+	case p.LastBackupFile == "" || p.BackupAge < 0:
+		proof.Says = "no log backup has been taken yet"
+	case ls.LastCopiedFile == "" || ls.CopyAge < 0:
+		proof.Says = "no log backup has been copied yet"
+	case ls.LastRestoredFile == "" || ls.RestoreAge < 0:
+		proof.Says = "no log backup has been restored yet"
+	case p.BackupAge > w.BackupThreshold:
+		proof.Says = "the last backup is older than its threshold: " + aged(p.LastBackupFile, p.BackupAge)
+	case ls.RestoreAge > w.RestoreThreshold:
+		proof.Says = "the last restore is older than its threshold: " + aged(ls.LastRestoredFile, ls.RestoreAge)
+	default:
+		proof.Holds = true
+		proof.Says = fmt.Sprintf("shipped: backup %s, copied %s, restored %s", ago(p.BackupAge), ago(ls.CopyAge), ago(ls.RestoreAge))
+	}
+	return proof, nil
+}
+
+func aged(file string, age time.Duration) string {
+	if file == "" || age < 0 {
+		return "none"
+	}
+	return chain.Base(file) + ", " + ago(age)
+}
+
+func ago(age time.Duration) string { return age.Round(time.Second).String() + " ago" }

@@ -1,0 +1,129 @@
+// Package shipping is procedure P, log shipping from the primary to the
+// secondary, and its way back, unship. Source: "Configure high availability and
+// disaster recovery for Persistent Chat Server in Skype for Business Server
+// 2015", second part, steps 1 to 20.
+package shipping
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"pchatops/ops/engine"
+	"pchatops/ops/fault"
+	"pchatops/ops/procedures"
+	"pchatops/ops/site"
+	"pchatops/ops/status"
+)
+
+// document names the source of every step.
+const document = "Skype for Business Server 2015: Configure high availability and disaster recovery for Persistent Chat Server, log shipping for the primary database, step "
+
+// server is one of the two ends, with everything that is done to it.
+type server struct {
+	label string // as the operator knows it
+	procedures.Instance
+	procedures.ShippingServer
+}
+
+// shipping is the procedure on one estate.
+type shipping struct {
+	*procedures.Estate
+	db        string
+	primary   server
+	secondary server
+}
+
+func open(e *procedures.Estate, tried string) (*shipping, error) {
+	s := &shipping{Estate: e, db: e.Site.Database}
+	for role, to := range map[site.Role]*server{site.Primary: &s.primary, site.Secondary: &s.secondary} {
+		in, ok := e.Site.Instance(role)
+		if !ok || e.SQL[role] == nil || e.Shipping[role] == nil {
+			return nil, &fault.Error{
+				Class: fault.Config, Tried: tried, Target: e.Site.Name,
+				Text: "the site file names no " + string(role), Do: "add an instance with role " + string(role),
+			}
+		}
+		*to = server{label: in.Address(), Instance: e.SQL[role], ShippingServer: e.Shipping[role]}
+	}
+	return s, nil
+}
+
+// New makes procedure P. The site needs a primary and a secondary.
+func New(e *procedures.Estate) (engine.Procedure, error) {
+	s, err := open(e, "prepare log shipping")
+	if err != nil {
+		return engine.Procedure{}, err
+	}
+	return engine.Procedure{
+		ID: "ship-primary", Title: "Ship the log of " + s.primary.label + " to " + s.secondary.label, Key: "P",
+		Applies: s.applies,
+		Steps: []engine.Step{
+			s.checkServers(), s.checkFolders(), s.backUp(), s.initialise(), s.configurePrimary(), s.configureSecondary(), s.prove(),
+		},
+	}, nil
+}
+
+// applies says whether there is anything to set up.
+func (s *shipping) applies(snap *status.Snapshot) (bool, string) {
+	p, sec := snap.Node(site.Primary), snap.Node(site.Secondary)
+	switch {
+	case p == nil || !p.Reachable:
+		return false, s.primary.label + " does not answer"
+	case sec == nil || !sec.Reachable:
+		return false, s.secondary.label + " does not answer"
+	case !p.Facts.Database.Online():
+		return false, fmt.Sprintf("%s is not ONLINE on %s", s.db, s.primary.label)
+	case sec.Facts.Database.Online():
+		return false, fmt.Sprintf("%s is ONLINE on %s: that looks like a failover", s.db, s.secondary.label)
+	case p.Facts.Primary != nil && sec.Facts.Secondary != nil:
+		return true, "log shipping is set up: running the procedure changes what differs from the site file"
+	}
+	return true, "the primary is live and its log is not shipped"
+}
+
+// ends are the facts of both servers.
+type ends struct{ primary, secondary status.Facts }
+
+// read asks both servers at once.
+func (s *shipping) read(ctx context.Context) (ends, error) {
+	var e ends
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() (err error) { e.primary, err = s.primary.Facts(ctx); return err })
+	g.Go(func() (err error) { e.secondary, err = s.secondary.Facts(ctx); return err })
+	return e, g.Wait()
+}
+
+// wantedPrimary and wantedSecondary are the site file's settings, with the names
+// by which the servers know themselves: msdb holds those.
+func (s *shipping) wantedPrimary(e ends) status.PrimarySettings {
+	return status.WantedPrimary(s.Site, s.nameOf(s.primary, e.primary), s.nameOf(s.secondary, e.secondary))
+}
+
+func (s *shipping) wantedSecondary(e ends) status.SecondarySettings {
+	return status.WantedSecondary(s.Site, s.nameOf(s.primary, e.primary))
+}
+
+func (s *shipping) nameOf(in server, f status.Facts) string {
+	if f.ServerName == "" {
+		return in.label
+	}
+	return f.ServerName
+}
+
+// join puts a file into a Windows folder.
+func join(folder, name string) string { return strings.TrimRight(folder, `\`) + `\` + name }
+
+// proofOf makes a proof of gates: it holds when all of them do.
+func proofOf(gates []engine.Gate, holds string) *engine.Proof {
+	p := &engine.Proof{Holds: true, Says: holds}
+	for _, g := range gates {
+		p.Facts = append(p.Facts, engine.Fact{Name: g.Name, Value: g.Seen})
+		if !g.Holds && p.Holds {
+			p.Holds, p.Says = false, fmt.Sprintf("%s: %s, wanted %s. %s", g.Name, g.Seen, g.Want, g.Do)
+		}
+	}
+	return p
+}
