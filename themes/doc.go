@@ -3,5 +3,8 @@
 // terminal backgrounds it was made for. A theme knows nothing of widgets, and
 // it never paints the background: the user's own stays. Danger of an
 // environment comes from the site file, so no theme can make production look
-// harmless.
+// harmless. Operators put themes of their own into the configuration folder.
+//
+// In the layers it stands beside the ops packages: the screen imports it, and
+// it imports nothing of the project.
 package themes

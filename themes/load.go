@@ -3,69 +3,93 @@ package themes
 import (
 	"embed"
 	"fmt"
+	"io"
 	"io/fs"
-	"reflect"
-	"regexp"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
-
-	"go.yaml.in/yaml/v4"
 )
 
 //go:embed *.yaml
 var files embed.FS
 
-var hexForm = regexp.MustCompile(`^#[0-9a-f]{6}$`)
+// mostBytes bounds a theme file; a full one takes under 1 KiB.
+const mostBytes = 64 << 10
 
-// Names lists the built-in themes.
+// Names lists the built-in themes, then the user's own, which have been found
+// but not read yet.
 func Names() []string {
-	found, _ := fs.Glob(files, "*.yaml")
+	names := list(files)
+	builtIn := len(names)
+	for _, own := range list(os.DirFS(Folder())) {
+		if !slices.Contains(names[:builtIn], own) {
+			names = append(names, own)
+		}
+	}
+	return names
+}
+
+// Folder is where the user's own themes lie: themes beside the configuration.
+func Folder() string {
+	config := os.Getenv("XDG_CONFIG_HOME")
+	if config == "" {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return "" // an account without a home has no themes of its own
+		}
+		config = filepath.Join(home, ".config")
+	}
+	return filepath.Join(config, "pchatops", "themes")
+}
+
+// Load gives a theme by name: a built-in one, or one of the user's, which is
+// read afresh. The names of the built-in ones cannot be taken, so that a
+// mistake in a file never costs the console its colours.
+func Load(name string) (Theme, error) {
+	if slices.Contains(list(files), name) {
+		data, err := files.ReadFile(name + ".yaml")
+		if err != nil {
+			return Theme{}, err
+		}
+		return Parse(name+".yaml", data)
+	}
+	if !slices.Contains(Names(), name) {
+		return Theme{}, fmt.Errorf("theme %q: there is no such theme; choose one of %s", name, strings.Join(Names(), ", "))
+	}
+	path := filepath.Join(Folder(), name+".yaml")
+	data, err := read(path)
+	if err != nil {
+		return Theme{}, err
+	}
+	return Parse(path, data)
+}
+
+func read(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("read a theme: %w", err)
+	}
+	defer func() { _ = f.Close() }() // only read
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s: a theme must be a file", path)
+	}
+	data, err := io.ReadAll(io.LimitReader(f, mostBytes+1))
+	if err != nil {
+		return nil, fmt.Errorf("read a theme: %w", err)
+	}
+	if len(data) > mostBytes {
+		return nil, fmt.Errorf("%s: a theme may have at most %d KiB", path, mostBytes>>10)
+	}
+	return data, nil
+}
+
+// list gives the names of the theme files in a folder; none where there is no
+// such folder.
+func list(folder fs.FS) []string {
+	found, _ := fs.Glob(folder, "*.yaml")
 	for i := range found {
 		found[i] = strings.TrimSuffix(found[i], ".yaml")
 	}
 	return found
-}
-
-// Load gives a built-in theme by name.
-func Load(name string) (Theme, error) {
-	data, err := files.ReadFile(name + ".yaml")
-	if err != nil {
-		return Theme{}, fmt.Errorf("theme %q: there is no such theme; choose one of %s", name, strings.Join(Names(), ", "))
-	}
-	return Parse(data)
-}
-
-// Parse reads a theme file. A token that is missing, unknown or no colour is
-// an error that names it.
-func Parse(data []byte) (Theme, error) {
-	var t Theme
-	if err := yaml.Load(data, &t, yaml.WithKnownFields()); err != nil {
-		return Theme{}, fmt.Errorf("theme: %w", err)
-	}
-	if t.Name == "" {
-		return Theme{}, fmt.Errorf("theme: it has no name")
-	}
-	if t.Kind != "dark" && t.Kind != "light" {
-		return Theme{}, fmt.Errorf("theme %s: kind is %q, expected dark or light", t.Name, t.Kind)
-	}
-	if len(t.Backgrounds) == 0 {
-		return Theme{}, fmt.Errorf("theme %s: it names no terminal background that it is made for", t.Name)
-	}
-	for _, b := range t.Backgrounds {
-		if !hexForm.MatchString(string(b)) {
-			return Theme{}, fmt.Errorf("theme %s: background %q is no colour of the form #rrggbb", t.Name, b)
-		}
-	}
-	return t, t.checkTokens()
-}
-
-func (t Theme) checkTokens() error {
-	tokens := reflect.ValueOf(t.Tokens)
-	for i := range tokens.NumField() {
-		value := tokens.Field(i).String()
-		if !hexForm.MatchString(value) {
-			name := tokens.Type().Field(i).Tag.Get("yaml")
-			return fmt.Errorf("theme %s: token %s is %q, expected a colour of the form #rrggbb", t.Name, name, value)
-		}
-	}
-	return nil
 }

@@ -51,7 +51,7 @@ func New(t themes.Theme, d site.Danger) *Style {
 		Danger:   ink(k.Danger).Bold(true),
 		Unknown:  ink(k.Unknown).Bold(true),
 		Stale:    ink(k.Stale),
-		Selected: ink(k.SelectedText).Background(lipgloss.Color(string(k.Selected))).Bold(true),
+		Selected: ground(k.SelectedText, k.Selected),
 	}
 	s.environment(k, d)
 	return s
@@ -60,19 +60,28 @@ func New(t themes.Theme, d site.Danger) *Style {
 // environment marks where one is. A level that nobody knows counts as
 // production.
 func (s *Style) environment(k themes.Tokens, d site.Danger) {
-	badge := func(text, ground themes.Hex) lipgloss.Style {
-		return ink(text).Background(lipgloss.Color(string(ground))).Bold(true)
-	}
 	switch d {
 	case site.Lab:
-		s.BadgeWord, s.Badge, s.Frame = "LAB", badge(k.LabText, k.Lab), lipgloss.RoundedBorder()
+		s.BadgeWord, s.Badge, s.Frame = "LAB", ground(k.LabText, k.Lab), lipgloss.RoundedBorder()
 	case site.Staging:
-		s.BadgeWord, s.Badge, s.Frame = "STAGING", badge(k.StagingText, k.Staging), lipgloss.NormalBorder()
+		s.BadgeWord, s.Badge, s.Frame = "STAGING", ground(k.StagingText, k.Staging), lipgloss.NormalBorder()
 	default:
-		s.BadgeWord, s.Badge, s.Frame = "LIVE", badge(k.ProductionText, k.Production), lipgloss.ThickBorder()
+		s.BadgeWord, s.Badge, s.Frame = "LIVE", ground(k.ProductionText, k.Production), lipgloss.ThickBorder()
 	}
 }
 
-func ink(c themes.Hex) lipgloss.Style {
+// ground writes a text on a ground of its own; on the terminal's own ground it
+// stands out in reverse, which needs no colour.
+func ground(text, on themes.Colour) lipgloss.Style {
+	if on == themes.Default {
+		return ink(text).Reverse(true).Bold(true)
+	}
+	return ink(text).Background(lipgloss.Color(string(on))).Bold(true)
+}
+
+func ink(c themes.Colour) lipgloss.Style {
+	if c == themes.Default {
+		return lipgloss.NewStyle()
+	}
 	return lipgloss.NewStyle().Foreground(lipgloss.Color(string(c)))
 }
