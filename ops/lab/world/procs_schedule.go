@@ -14,6 +14,11 @@ var scheduleProcs = map[string]procedure{
 	"sp_attach_schedule": {home: "msdb", admin: true, run: attachScheduleProc, params: params(
 		`@job_id uniqueidentifier = null, @job_name sysname = null, @schedule_id int = null, @schedule_name sysname = null,
 		@automatic_post bit = 1`)},
+	"sp_update_schedule": {home: "msdb", admin: true, run: updateScheduleProc, params: params(
+		`@schedule_id int = null, @name sysname = null, @new_name sysname = null, @enabled tinyint = null, @freq_type int = null,
+		@freq_interval int = null, @freq_subday_type int = null, @freq_subday_interval int = null, @freq_relative_interval int = null,
+		@freq_recurrence_factor int = null, @active_start_date int = null, @active_end_date int = null, @active_start_time int = null,
+		@active_end_time int = null, @owner_login_name sysname = null, @automatic_post bit = 1`)},
 }
 
 func addScheduleProc(c *call) (int, *tsql.Error) {
@@ -38,7 +43,7 @@ func attachScheduleProc(c *call) (int, *tsql.Error) {
 	if e != nil {
 		return 1, e
 	}
-	s, e := c.schedule()
+	s, e := c.schedule("@schedule_name")
 	if e != nil {
 		return 1, e
 	}
@@ -51,20 +56,37 @@ func attachScheduleProc(c *call) (int, *tsql.Error) {
 	return 0, nil
 }
 
-// schedule finds the schedule that a call names: names may be ambiguous.
-func (c *call) schedule() (*schedule, *tsql.Error) {
-	if c.has("@schedule_id") == c.has("@schedule_name") {
-		return nil, fail(14373, "@schedule_id", "@schedule_name")
+func updateScheduleProc(c *call) (int, *tsql.Error) {
+	s, e := c.schedule("@name")
+	if e != nil {
+		return 1, e
 	}
-	if c.has("@schedule_name") {
-		named := c.inst().schedulesNamed(c.str("@schedule_name"))
+	c.setText(&s.name, "@new_name")
+	c.setBit(&s.enabled, "@enabled")
+	for p, to := range map[string]*int{
+		"@freq_type": &s.freqType, "@freq_interval": &s.freqInterval, "@freq_subday_type": &s.subdayType,
+		"@freq_subday_interval": &s.subdayEvery, "@active_start_date": &s.startDate, "@active_end_date": &s.endDate,
+		"@active_start_time": &s.startTime, "@active_end_time": &s.endTime,
+	} {
+		c.setNumber(to, p)
+	}
+	return 0, nil
+}
+
+// schedule finds the schedule that a call names: names may be ambiguous.
+func (c *call) schedule(byName string) (*schedule, *tsql.Error) {
+	if c.has("@schedule_id") == c.has(byName) {
+		return nil, fail(14373, "@schedule_id", byName)
+	}
+	if c.has(byName) {
+		named := c.inst().schedulesNamed(c.str(byName))
 		switch len(named) {
 		case 0:
-			return nil, fail(14262, "@schedule_name", c.str("@schedule_name"))
+			return nil, fail(14262, byName, c.str(byName))
 		case 1:
 			return named[0], nil
 		}
-		return nil, fail(14371, c.str("@schedule_name"), "@schedule_id", "@schedule_name")
+		return nil, fail(14371, c.str(byName), "@schedule_id", byName)
 	}
 	for _, s := range c.inst().agent.schedules {
 		if s.id == c.num("@schedule_id") {

@@ -12,6 +12,7 @@ var serverProcs = map[string]procedure{
 	"xp_servicecontrol": {home: "master", admin: true, run: serviceControl, params: params("@action nvarchar(20), @service nvarchar(128)")},
 	"xp_fileexist":      {home: "master", run: fileExist, params: params("@filename nvarchar(260), @exists int = null")},
 	"xp_dirtree":        {home: "master", run: dirTree, params: params("@path nvarchar(260), @depth int = 0, @file int = 0")},
+	"xp_fixeddrives":    {home: "master", run: fixedDrives},
 	"xp_instance_regread": {home: "master", admin: true, run: regRead, params: params(
 		"@root nvarchar(260), @key nvarchar(260), @value_name nvarchar(260), @value nvarchar(4000) = null, @no_output nvarchar(20) = null")},
 	"xp_regread": {home: "master", admin: true, run: regRead, params: params(
@@ -88,6 +89,21 @@ func dirTree(c *call) (int, *tsql.Error) {
 	}
 	if !withFiles {
 		t.without("file")
+	}
+	c.rows(t.Rows)
+	return 0, nil
+}
+
+// fixedDrives tells of the volumes of the host; one that is full has nothing left.
+func fixedDrives(c *call) (int, *tsql.Error) {
+	t := newTable("drive nvarchar(1), free int")
+	t.Columns[1].Name = "MB free"
+	free := 200 << 10
+	if c.inst().w.faults.full[c.inst().host] {
+		free = 0
+	}
+	for _, drive := range []string{"C", "D", "E"} {
+		t.add(drive, free)
 	}
 	c.rows(t.Rows)
 	return 0, nil
