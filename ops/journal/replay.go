@@ -3,6 +3,7 @@ package journal
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -42,6 +43,11 @@ func (end *End) follow(r io.Reader, each func(Line) error) error {
 			return fmt.Errorf("read the journal after line %d: %w", end.Lines, err)
 		}
 		line, err := end.link(raw[:len(raw)-1])
+		// What was changed in a line shows in the hash that the next one names;
+		// only the last line has no next, so only its data is looked into.
+		if err == nil && in.Buffered() == 0 && line.Data != nil && !json.Valid(line.Data) {
+			err = fmt.Errorf("%w: its data is no JSON", errForm)
+		}
 		if err != nil {
 			length := int64(len(raw))
 			if _, more := in.Peek(1); errors.Is(err, errForm) && errors.Is(more, io.EOF) {
