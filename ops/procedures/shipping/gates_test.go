@@ -1,0 +1,121 @@
+package shipping
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"pchatops/ops/engine"
+	"pchatops/ops/procedures"
+	"pchatops/ops/site"
+	"pchatops/ops/status"
+)
+
+// paper is the procedure on a site of which only the names matter.
+func paper(change func(*site.Site)) *shipping {
+	st := &site.Site{Database: "mgc", BackupShare: `\\FS01\LogShip`, CopyFolder: `E:\LogShip`, Shipping: site.ProposedShipping()}
+	if change != nil {
+		change(st)
+	}
+	return &shipping{Estate: &procedures.Estate{Site: st}, db: "mgc", primary: server{label: `SQL01\RTC`}, secondary: server{label: `SQL11\RTC`}}
+}
+
+func able() ends {
+	f := status.Facts{
+		Version: "11.0.7001.0", Edition: "Standard Edition (64-bit)", ServerName: `SQL01\RTC`, Sysadmin: true,
+		Agent: status.Service{State: "running"}, Engine: status.Service{Account: `LITWARE\svc-sql`},
+		Database: status.Database{Exists: true, State: "ONLINE", Recovery: "FULL"},
+	}
+	e := ends{primary: f, secondary: f}
+	e.secondary.ServerName, e.secondary.Database = `SQL11\RTC`, status.Database{}
+	return e
+}
+
+func TestWhatKeepsServersFromShipping(t *testing.T) {
+	for name, change := range map[string]func(*ends){
+		"":                              func(*ends) {},
+		"live primary":                  func(e *ends) { e.primary.Database.State = "RESTORING" },
+		"recovery model":                func(e *ends) { e.primary.Database.Recovery = "SIMPLE" },
+		`SQL Server Agent on SQL01\RTC`: func(e *ends) { e.primary.Agent.State = "stopped" },
+		`rights on SQL11\RTC`:           func(e *ends) { e.secondary.Sysadmin = false },
+		`edition of SQL01\RTC`:          func(e *ends) { e.primary.Edition = "Express Edition (64-bit)" },
+		"versions":                      func(e *ends) { e.primary.Version, e.secondary.Version = "11.0.2100.60", "10.50.6000.34" },
+		"two servers":                   func(e *ends) { e.secondary.ServerName = `sql01\rtc` },
+		"no other log shipping":         func(e *ends) { e.secondary.Secondary = &status.ShippingSecondary{PrimaryServer: "SQL99"} },
+	} {
+		e := able()
+		change(&e)
+		require.Equal(t, name, unmetName(paper(nil).serverGates(e)))
+	}
+	e := able()
+	e.primary.Version, e.secondary.Version = "11.0.7001.0", "11.0.2100.60"
+	require.Empty(t, unmetName(paper(nil).serverGates(e)), "backups of one version fit whatever the build is")
+}
+
+func unmetName(gates []engine.Gate) string {
+	var out []string
+	for _, g := range gates {
+		if !g.Holds {
+			out = append(out, g.Name)
+		}
+	}
+	return strings.Join(out, "; ")
+}
+
+func TestWithLocalSystemTheFolderMustBeOnThePrimary(t *testing.T) {
+	for _, account := range []string{"LocalSystem", `NT AUTHORITY\SYSTEM`, `.\LocalSystem`} {
+		f := status.Facts{Engine: status.Service{Account: account}}
+		g := paper(nil).localSystem(f)
+		require.False(t, g.Holds, account)
+		require.Contains(t, g.Do, "backup_directory")
+		require.True(t, paper(func(s *site.Site) { s.BackupDirectory = `D:\LogShip` }).localSystem(f).Holds)
+	}
+	for _, account := range []string{`LITWARE\svc-sql`, `NT Service\MSSQL$RTC`, ""} {
+		require.True(t, paper(nil).localSystem(status.Facts{Engine: status.Service{Account: account}}).Holds, account)
+	}
+}
+
+func TestAFolderIsJudgedByWhatTheServerSees(t *testing.T) {
+	for _, c := range []struct {
+		path  string
+		seen  procedures.PathSeen
+		holds bool
+		says  string
+	}{
+		{`E:\LogShip`, procedures.PathSeen{Folder: true, Parent: true}, true, "is a folder"},
+		{`E:\LogShip`, procedures.PathSeen{File: true, Parent: true}, false, "is a file"},
+		{`E:\LogShip`, procedures.PathSeen{Parent: true}, false, "does not exist"},
+		{`\\FS01\LogShip`, procedures.PathSeen{}, false, "not reached"},
+		{`E:\` + strings.Repeat("ä", 498), procedures.PathSeen{Folder: true}, false, "501 characters"},
+		{`E:\` + strings.Repeat("ä", 497), procedures.PathSeen{Folder: true}, true, "is a folder"},
+	} {
+		g := folder(`SQL11\RTC`, c.path, "the folder", c.seen)
+		require.Equal(t, c.holds, g.Holds, c.says)
+		require.Contains(t, g.Seen, c.says)
+	}
+}
+
+func TestRoomIsAskedForWhereItIsKnown(t *testing.T) {
+	free := map[string]int64{"E": 100 << 20}
+	require.True(t, room("SQL11", `e:\Data`, free, 99<<20).Holds)
+	require.False(t, room("SQL11", `E:\Data`, free, 100<<20).Holds)
+	require.True(t, room("SQL11", `F:\Data`, free, 1<<40).Holds, "a mount point or another volume: nobody knows")
+	require.True(t, room("SQL11", `\\FS01\LogShip`, free, 1<<40).Holds)
+	require.True(t, room("SQL11", "", nil, 1<<40).Holds)
+}
+
+func TestFilesArePlacedInTheDefaultFolders(t *testing.T) {
+	files := []procedures.DataFile{{Logical: "mgc", Physical: `C:\Old\mgc.mdf`}, {Logical: "mgc_log", Physical: `D:\mgc.ldf`, Log: true}}
+	to := procedures.Storage{DataFolder: `E:\Data\`, LogFolder: `F:\Log`}
+	got := placed(files, to)
+	require.Equal(t, `E:\Data\mgc.mdf`, got[0].Physical)
+	require.Equal(t, `F:\Log\mgc.ldf`, got[1].Physical)
+	require.Equal(t, files, placed(files, procedures.Storage{}), "where the server does not tell, they stay where they are")
+}
+
+func TestANameThatIsNoFileNameStillGetsABackup(t *testing.T) {
+	s := paper(nil)
+	s.db = `chat: "mgc" [é] a/b\c`
+	require.Equal(t, `chat_ _mgc_ [é] a_b_c_initialise.bak`, s.fullName())
+}
