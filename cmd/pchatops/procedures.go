@@ -7,13 +7,14 @@ import (
 	"pchatops/ops/engine"
 	"pchatops/ops/procedures"
 	"pchatops/ops/procedures/failover"
+	"pchatops/ops/procedures/shipmirror"
 	"pchatops/ops/procedures/shipping"
 	"pchatops/ops/procedures/topology"
 	"pchatops/ops/site"
 )
 
 // procedureNames are the names that PROCEDURE may have.
-var procedureNames = []string{"failover", "ship-primary", "topology", "unship"}
+var procedureNames = []string{"failover", "ship-primary", "ship-mirror", "topology", "unship"}
 
 // procedure makes a procedure by its name.
 func (e *estate) procedure(name string, recall func(string) string, servers []string) (engine.Procedure, error) {
@@ -29,6 +30,8 @@ func (e *estate) procedure(name string, recall func(string) string, servers []st
 		return failover.New(p)
 	case "ship-primary":
 		return shipping.New(p)
+	case "ship-mirror":
+		return shipmirror.New(p, e.shell)
 	case "unship":
 		return shipping.NewUnship(p)
 	case "topology":

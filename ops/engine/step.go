@@ -32,6 +32,9 @@ type Step struct {
 	// not hold up the steps behind it; a run that leaves it open is done but
 	// incomplete (exit code 6).
 	Deferrable bool
+	// WayBack: the step leads out of a half-finished procedure, so that nothing
+	// that became of the steps before it keeps it from being run.
+	WayBack bool
 	// Touches lists the addresses of the nodes that are in transient states
 	// while the step runs.
 	Touches []string

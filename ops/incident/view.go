@@ -78,6 +78,8 @@ func (b *board) blocked(k int) string {
 		return "the console is ending"
 	case b.running != "":
 		return b.running + " is running"
+	case b.steps[k].step.WayBack:
+		return ""
 	}
 	for _, v := range b.steps[:k] {
 		if v.step.Deferrable {

@@ -52,6 +52,9 @@ func (b *board) listen(v *stepView, sink func(engine.Event)) func(engine.Event) 
 // unproven gives the steps before the kth that have no outcome on record and
 // were not seen to be so just now.
 func (b *board) unproven(k int) []*stepView {
+	if b.steps[k].step.WayBack {
+		return nil
+	}
 	var out []*stepView
 	for _, v := range b.steps[:k] {
 		if !v.step.Deferrable && v.past.Outcome == engine.None && b.cfg.Clock.Now().Sub(v.inferredAt) > fresh {

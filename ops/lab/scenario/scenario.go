@@ -55,6 +55,10 @@ var all = []Scenario{
 		Procedure: "ship-primary", Bare: true,
 	},
 	{
+		Name: "ship-mirror", Title: "The primary ships its log; its mirror would not if it took over.",
+		Procedure: "ship-mirror", prepare: func(w *world.World) error { w.UnshipMirror(); return nil },
+	},
+	{
 		Name: "topology", Title: "Mirroring and log shipping run, but the published topology names the primary's store only.",
 		Procedure: "topology", prepare: bareTopology, Acts: editTopology,
 	},

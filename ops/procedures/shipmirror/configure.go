@@ -1,0 +1,108 @@
+package shipmirror
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"pchatops/ops/engine"
+	"pchatops/ops/status"
+)
+
+// check is M2, M3 and M9: the mirror is the principal and can ship its log. It
+// changes nothing.
+func (m *shipMirror) check() engine.Step {
+	gates := func(ctx context.Context) ([]engine.Gate, ends, error) {
+		e, err := m.read(ctx)
+		if err != nil {
+			return nil, e, err
+		}
+		gates, err := m.checks(ctx, e)
+		if !m.complete(e) {
+			gates = append([]engine.Gate{m.synchronised(m.mirror, e.mirror)}, gates...)
+		}
+		return gates, e, err
+	}
+	return engine.Step{
+		ID: "M2-M3", Title: "Check the mirror", Source: document + "2, 3 and 9", Risk: engine.Read,
+		Why: "What ships the log is a job of SQL Server Agent on the mirror, and its service account writes the backups to the share.",
+		Plan: func(ctx context.Context) (*engine.Plan, error) {
+			gates, e, err := gates(ctx)
+			if err != nil {
+				return nil, m.telling(err, e)
+			}
+			return &engine.Plan{Gates: gates, Notes: []string{m.where(e)}}, nil
+		},
+		Verify: func(ctx context.Context) (*engine.Proof, error) {
+			gates, _, err := gates(ctx)
+			if err != nil {
+				return nil, err
+			}
+			return proofOf(gates, m.mirror.label+" can ship the log of "+m.db), nil
+		},
+	}
+}
+
+// configure is M4 to M20: the part for the primary, on the mirror. The part for
+// the secondary is not run, because a secondary knows one primary only; the
+// share being the same, it restores what either of them writes.
+func (m *shipMirror) configure() engine.Step {
+	return engine.Step{
+		ID: "M4-M20", Title: "Configure the mirror as primary", Source: document + "4 to 21", Risk: engine.Reversible,
+		Why:     "The same share and the same settings as the primary, read from its configuration. No initialisation, and nothing is sent to the secondary, which restores from the share whoever wrote the backup.",
+		Touches: []string{m.mirror.label},
+		Plan:    m.planConfigure,
+		Verify: func(ctx context.Context) (*engine.Proof, error) {
+			e, err := m.read(ctx)
+			if err != nil {
+				return nil, err
+			}
+			if e.primary.Primary == nil {
+				return &engine.Proof{Says: m.primary.label + " is no log shipping primary: there is nothing to compare with"}, nil
+			}
+			return m.compared(e), nil
+		},
+	}
+}
+
+func (m *shipMirror) planConfigure(ctx context.Context) (*engine.Plan, error) {
+	e, err := m.read(ctx)
+	switch {
+	case err != nil:
+		return nil, err
+	case m.configured(e):
+		return &engine.Plan{Already: m.compared(e).Says}, nil
+	case e.primary.Primary == nil:
+		return &engine.Plan{Gates: []engine.Gate{m.carried(e)}, Notes: []string{m.where(e)}}, nil
+	}
+	w := m.wanted(e)
+	a := m.mirror.ConfigurePrimary(w)
+	do := a.Do
+	a.Do = func(ctx context.Context, r engine.Reporter) error { return m.telling(do(ctx, r), e) }
+	p := &engine.Plan{
+		Gates:   append([]engine.Gate{m.synchronised(m.mirror, e.mirror)}, m.settingGates(e)...),
+		Actions: []engine.Action{a}, Total: 1,
+		Notes: []string{m.where(e), "nothing is sent to " + m.secondary.label},
+	}
+	for _, d := range m.differences(e) {
+		p.Notes = append(p.Notes, d.String())
+	}
+	for _, d := range w.Differ(status.WantedPrimary(m.Site, e.mirror.ServerName, w.Secondary)) {
+		p.Notes = append(p.Notes, "taken from the primary, although the site file says otherwise: "+d.String())
+	}
+	return p, nil
+}
+
+// compared is the proof that every setting is the primary's.
+func (m *shipMirror) compared(e ends) *engine.Proof {
+	p := &engine.Proof{Holds: true, Says: fmt.Sprintf("%s has every log shipping setting of %s", m.mirror.label, m.primary.label)}
+	var wrong []string
+	for _, d := range m.differences(e) {
+		wrong = append(wrong, d.String())
+		p.Facts = append(p.Facts, engine.Fact{Name: d.Setting, Value: d.Have + " instead of " + d.Want})
+	}
+	if wrong != nil {
+		p.Holds, p.Says = false, m.mirror.label+": "+strings.Join(wrong, "; ")
+	}
+	return p
+}

@@ -1,0 +1,178 @@
+package shipmirror
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"pchatops/ops/engine"
+	"pchatops/ops/fault"
+)
+
+const (
+	// away is the fact that this incident found or brought the chat on the
+	// mirror, so that being back on the primary is something to prove.
+	away = "the chat was on the mirror"
+	// secondaryBefore tells a later step whether the secondary was changed.
+	secondaryBefore = "configuration of the secondary, SHA-256"
+)
+
+// patience is how long the partners may take to synchronise after a change of
+// roles.
+const patience = 3 * time.Minute
+
+// failOver is M1: only the principal can be made a log shipping primary.
+func (m *shipMirror) failOver() engine.Step {
+	return engine.Step{
+		ID: "M1", Title: "Fail over to the mirror", Source: document + "1", Risk: engine.RoleChange,
+		Why:     "Log shipping can be set up on the principal only, so the mirror has to be it for a while. The chat servers lose their connections for some seconds; nothing is lost.",
+		Touches: []string{m.primary.label, m.mirror.label},
+		Plan:    m.planFailOver,
+		Verify: func(ctx context.Context) (*engine.Proof, error) {
+			e, err := m.read(ctx)
+			if err != nil {
+				return nil, err
+			}
+			if m.complete(e) {
+				return &engine.Proof{Holds: true, Says: m.shipsAlready()}, nil
+			}
+			return &engine.Proof{Holds: settled(e.mirror), Says: stands(m.mirror, e.mirror)}, nil
+		},
+	}
+}
+
+func (m *shipMirror) shipsAlready() string {
+	return m.mirror.label + " is configured as the primary is, and has shipped its log: it need not be principal again"
+}
+
+func (m *shipMirror) planFailOver(ctx context.Context) (*engine.Plan, error) {
+	e, err := m.read(ctx)
+	switch {
+	case err != nil:
+		return nil, err
+	case m.complete(e):
+		return &engine.Plan{Already: m.shipsAlready()}, nil
+	case settled(e.mirror):
+		return &engine.Plan{Already: stands(m.mirror, e.mirror)}, nil
+	case principal(e.mirror):
+		return &engine.Plan{Gates: []engine.Gate{m.synchronised(m.mirror, e.mirror)}}, nil
+	}
+	gates, err := m.checks(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	p := &engine.Plan{
+		Gates: append([]engine.Gate{
+			m.synchronised(m.primary, e.primary), m.carried(e), m.shipped(e), sysadmin(m.primary, e.primary), sysadmin(m.secondary, e.secondary),
+		}, gates...),
+		Notes:   []string{"the chat servers lose their connections and find the mirror by themselves", "mgccomp stays where it is: only the chat database is failed over"},
+		Confirm: m.mirror.label, Total: 1,
+	}
+	if e.primary.Mirroring.Witness == "" {
+		p.Notes = append(p.Notes, "there is no witness: while the chat runs on the mirror nothing fails over by itself")
+	}
+	p.Actions = []engine.Action{m.moving("Mirror", m.mirror, e)}
+	return p, nil
+}
+
+// failBack is M22. It can be taken whatever became of the steps before it.
+func (m *shipMirror) failBack() engine.Step {
+	return engine.Step{
+		ID: "M22", Title: "Fail back to the primary", Source: document + "22", Risk: engine.RoleChange, WayBack: true,
+		Why:     "The chat belongs on the primary; the mirror ships its log whenever it takes over. This is also the way back at any point after M1.",
+		Touches: []string{m.primary.label, m.mirror.label},
+		Plan:    m.planFailBack,
+		Verify: func(ctx context.Context) (*engine.Proof, error) {
+			e, err := m.read(ctx)
+			if err != nil {
+				return nil, err
+			}
+			return &engine.Proof{Holds: settled(e.primary) && (m.complete(e) || m.Recall(away) != ""), Says: stands(m.primary, e.primary)}, nil
+		},
+	}
+}
+
+func (m *shipMirror) planFailBack(ctx context.Context) (*engine.Plan, error) {
+	e, err := m.read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	back := m.complete(e) || m.Recall(away) != ""
+	switch {
+	case settled(e.primary) && back:
+		return &engine.Plan{Already: stands(m.primary, e.primary)}, nil
+	case principal(e.primary) && !back:
+		return &engine.Plan{Gates: []engine.Gate{{
+			Name: "the chat is away", Seen: stands(m.primary, e.primary), Want: "the chat runs on " + m.mirror.label, Do: "run M1 first",
+		}}}, nil
+	case principal(e.primary):
+		return &engine.Plan{Gates: []engine.Gate{m.synchronised(m.primary, e.primary)}}, nil
+	}
+	p := &engine.Plan{
+		Gates: []engine.Gate{m.synchronised(m.mirror, e.mirror)}, Confirm: m.primary.label, Total: 1,
+		Notes:   []string{"the chat servers lose their connections for some seconds"},
+		Actions: []engine.Action{m.moving("Primary", m.primary, e)},
+	}
+	if !m.complete(e) {
+		p.Notes = append(p.Notes, m.mirror.label+" is not set up completely: after another failover to it the log may not be shipped until M1 to M21 are run again")
+	}
+	return p, nil
+}
+
+// moving changes the roles and waits until the new principal serves the chat
+// with a partner that has caught up.
+func (m *shipMirror) moving(newPrincipal string, to server, e ends) engine.Action {
+	a := m.shell.FailoverDatabase(newPrincipal)
+	do := a.Do
+	a.Settle = nil // the roles themselves tell: planning again sees them
+	a.Do = func(ctx context.Context, r engine.Reporter) error {
+		r.Observe(away, m.mirror.label)
+		if principal(e.primary) {
+			r.Observe(secondaryBefore, fingerprint(e.secondary.Secondary))
+		}
+		if err := do(ctx, r); err != nil {
+			return m.telling(err, e)
+		}
+		return m.await(ctx, to, r)
+	}
+	return a
+}
+
+// await watches until the new principal is settled.
+func (m *shipMirror) await(ctx context.Context, to server, r engine.Reporter) error {
+	var seen string
+	for deadline := m.Now().Add(patience); m.Now().Before(deadline); {
+		f, err := to.Facts(ctx)
+		switch {
+		case err == nil && settled(f):
+			r.Log(stands(to, f))
+			return nil
+		case err == nil:
+			seen = stands(to, f)
+		default:
+			seen = err.Error()
+		}
+		r.Progress(engine.Progress{Percent: -1, Note: seen})
+		select {
+		case <-time.After(500 * time.Millisecond):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return &fault.Error{
+		Class: fault.Mirroring, Tried: "wait for the change of roles", Target: to.label, Text: seen,
+		Do: "look at the mirroring session, then verify the step; M22 is the way back",
+	}
+}
+
+// telling adds to an error where the chat runs and that there is a way back.
+func (m *shipMirror) telling(err error, e ends) error {
+	var f *fault.Error
+	if !errors.As(err, &f) || !principal(e.mirror) {
+		return err
+	}
+	told := *f
+	told.Do = fmt.Sprintf("%s (%s)", f.Do, m.where(e))
+	return &told
+}

@@ -1,0 +1,188 @@
+package shipmirror
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+
+	"pchatops/ops/chain"
+	"pchatops/ops/engine"
+	"pchatops/ops/fault"
+	"pchatops/ops/status"
+)
+
+// proveMirror shows, while the mirror is principal, that one of its backups
+// reaches the secondary, and that the secondary was not changed for it (M21).
+func (m *shipMirror) proveMirror() engine.Step {
+	return m.proof(proving{
+		id: "M21", title: "Ship one backup from the mirror", number: "21", from: m.mirror,
+		facts: func(e ends) status.Facts { return e.mirror },
+		done:  m.shippedFromMirror,
+	})
+}
+
+// provePrimary shows after the way back that shipping goes on from the primary.
+func (m *shipMirror) provePrimary() engine.Step {
+	return m.proof(proving{
+		id: "M22b", title: "Ship one backup from the primary", number: "22", from: m.primary,
+		facts: func(e ends) status.Facts { return e.primary },
+		done: func(e ends) (bool, string) {
+			if ok, says := m.shippedFromMirror(e); !ok {
+				return false, says
+			}
+			return arrivedAfter(m.primary, e.primary.Primary, e.secondary.Secondary, e.mirror.Primary.LastBackupFile)
+		},
+	})
+}
+
+// proving is one backup on its way from one of the partners.
+type proving struct {
+	id, title, number string
+	from              server
+	facts             func(ends) status.Facts
+	done              func(ends) (bool, string)
+}
+
+func (m *shipMirror) proof(p proving) engine.Step {
+	return engine.Step{
+		ID: p.id, Title: p.title, Source: document + p.number, Risk: engine.Reversible,
+		Why:     "A backup job on a server that is no principal reports success and writes nothing. One backup is taken on " + p.from.label + ", copied and restored.",
+		Touches: []string{m.secondary.label},
+		Plan:    func(ctx context.Context) (*engine.Plan, error) { return m.planProof(ctx, p) },
+		Verify: func(ctx context.Context) (*engine.Proof, error) {
+			e, err := m.read(ctx)
+			if err != nil {
+				return nil, err
+			}
+			return m.proven(e, p), nil
+		},
+	}
+}
+
+func (m *shipMirror) planProof(ctx context.Context, p proving) (*engine.Plan, error) {
+	e, err := m.read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if proof := m.proven(e, p); proof.Holds {
+		return &engine.Plan{Already: proof.Says}, nil
+	}
+	from := p.facts(e)
+	plan := &engine.Plan{
+		Gates: []engine.Gate{m.synchronised(p.from, from), agentRuns(p.from, from), agentRuns(m.secondary, e.secondary), m.shipped(e), m.unchanged(e)},
+		Notes: []string{m.where(e)},
+	}
+	if from.Primary == nil || e.secondary.Secondary == nil {
+		plan.Gates = append(plan.Gates, engine.Gate{
+			Name: "log shipping of " + p.from.label, Seen: "not configured", Want: "configured on it and on " + m.secondary.label, Do: "run M4-M20 first",
+		})
+		return plan, nil
+	}
+	ls := e.secondary.Secondary
+	plan.Actions = []engine.Action{
+		m.watching(p.from.RunJob(from.Primary.BackupJob.Name), e, p.wrote(from.Primary.LastBackupFile)),
+		m.watching(m.secondary.RunJob(ls.CopyJob.Name), e, nil),
+		m.watching(m.secondary.RunJob(ls.RestoreJob.Name), e, p.done),
+	}
+	plan.Total = len(plan.Actions)
+	return plan, nil
+}
+
+// proven is the proof that the backup arrived and the secondary is as it was.
+func (m *shipMirror) proven(e ends, p proving) *engine.Proof {
+	ok, says := p.done(e)
+	out := &engine.Proof{Holds: ok, Says: says}
+	if g := m.unchanged(e); !g.Holds {
+		out.Holds, out.Says = false, g.Seen
+	}
+	if ls := e.secondary.Secondary; ls != nil {
+		out.Facts = append(out.Facts, engine.Fact{Name: "restored", Value: chain.Base(ls.LastRestoredFile)}, engine.Fact{Name: "configuration of the secondary now, SHA-256", Value: fingerprint(ls)})
+	}
+	if from := p.facts(e).Primary; from != nil {
+		out.Facts = append(out.Facts, engine.Fact{Name: "backup of " + p.from.label, Value: chain.Base(from.LastBackupFile)})
+	}
+	return out
+}
+
+// wrote catches a backup job that reports success without writing a backup.
+func (p proving) wrote(before string) func(ends) (bool, string) {
+	return func(e ends) (bool, string) {
+		now := p.facts(e).Primary
+		return now != nil && now.LastBackupFile != before, "the backup job reported success without writing a backup: it does so where the database is no principal (32008)"
+	}
+}
+
+// watching runs a job and then looks whether it did what its success says.
+func (m *shipMirror) watching(a engine.Action, before ends, did func(ends) (bool, string)) engine.Action {
+	run := a.Do
+	a.Do = func(ctx context.Context, r engine.Reporter) error {
+		if err := run(ctx, r); err != nil || did == nil {
+			return m.telling(err, before)
+		}
+		e, err := m.read(ctx)
+		if err != nil {
+			return m.telling(err, before)
+		}
+		if ok, says := did(e); !ok {
+			return m.telling(&fault.Error{
+				Class: fault.State, Tried: a.ID, Target: a.Target, Text: says, Do: "read the job's history on this server, then run the step again",
+			}, e)
+		}
+		return nil
+	}
+	return a
+}
+
+// complete reports whether nothing is left to do on the mirror.
+func (m *shipMirror) complete(e ends) bool {
+	ok, _ := m.shippedFromMirror(e)
+	return ok && m.configured(e)
+}
+
+// shippedFromMirror: a backup that the mirror wrote was restored.
+func (m *shipMirror) shippedFromMirror(e ends) (bool, string) {
+	return arrivedAfter(m.mirror, e.mirror.Primary, e.secondary.Secondary, "")
+}
+
+// arrivedAfter reports whether the newest backup of a server is newer than
+// another backup and was restored by the secondary.
+func arrivedAfter(from server, p *status.ShippingPrimary, ls *status.ShippingSecondary, other string) (bool, string) {
+	switch {
+	case p == nil || ls == nil:
+		return false, from.label + " is not configured to ship its log"
+	case p.LastBackupFile == "" || other != "" && !before(other, p.LastBackupFile):
+		return false, "no log backup of " + from.label + " has been taken since"
+	case before(ls.LastRestoredFile, p.LastBackupFile):
+		return false, fmt.Sprintf("%s of %s is not restored yet", chain.Base(p.LastBackupFile), from.label)
+	}
+	return true, fmt.Sprintf("%s of %s was restored by the secondary", chain.Base(p.LastBackupFile), from.label)
+}
+
+// before reports whether backup a was taken before backup b, by their names.
+func before(a, b string) bool {
+	ta, oka := chain.Stamp(a)
+	tb, okb := chain.Stamp(b)
+	return !oka || okb && ta.Before(tb)
+}
+
+// unchanged is the gate that nobody changed the secondary's configuration since
+// the chat was moved.
+func (m *shipMirror) unchanged(e ends) engine.Gate {
+	was, is := m.Recall(secondaryBefore), fingerprint(e.secondary.Secondary)
+	g := engine.Gate{
+		Name: "configuration of " + m.secondary.label, Holds: was == "" || was == is, Seen: "as it was before M1", Want: "as it was before M1",
+		Do: "see who changed it (verify ship-primary compares it with the site file)",
+	}
+	if !g.Holds {
+		g.Seen = "the configuration of " + m.secondary.label + " has changed since M1"
+	}
+	return g
+}
+
+// fingerprint is short enough for the journal and changes with any setting.
+func fingerprint(ls *status.ShippingSecondary) string {
+	if ls == nil {
+		return "none"
+	}
+	return fmt.Sprintf("%x", sha256.Sum256(fmt.Appendf(nil, "%+v", ls.Settings(""))))
+}

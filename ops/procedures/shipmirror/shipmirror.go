@@ -1,0 +1,117 @@
+package shipmirror
+
+import (
+	"context"
+	"fmt"
+
+	"golang.org/x/sync/errgroup"
+
+	"pchatops/ops/engine"
+	"pchatops/ops/fault"
+	"pchatops/ops/procedures"
+	"pchatops/ops/site"
+	"pchatops/ops/status"
+)
+
+// document names the source of every step.
+const document = "Skype for Business Server 2015: Configure high availability and disaster recovery for Persistent Chat Server, log shipping between the primary mirror and the secondary, step "
+
+// Shell is the Management Shell as far as it moves the chat between partners.
+type Shell interface {
+	// FailoverDatabase is Invoke-CsDatabaseFailover; the new principal is
+	// Primary or Mirror.
+	FailoverDatabase(newPrincipal string) engine.Action
+}
+
+// server is an instance with everything that is done to it.
+type server struct {
+	label string // as the operator knows it
+	procedures.Instance
+	procedures.ShippingServer
+}
+
+// shipMirror is the procedure on one estate.
+type shipMirror struct {
+	*procedures.Estate
+	shell                      Shell
+	db                         string
+	primary, mirror, secondary server
+}
+
+// New makes the procedure. The site needs a primary, a mirror and a secondary.
+func New(e *procedures.Estate, sh Shell) (engine.Procedure, error) {
+	m := &shipMirror{Estate: e, shell: sh, db: e.Site.Database}
+	for role, to := range map[site.Role]*server{site.Primary: &m.primary, site.Mirror: &m.mirror, site.Secondary: &m.secondary} {
+		in, ok := e.Site.Instance(role)
+		if !ok || e.SQL[role] == nil || e.Shipping[role] == nil {
+			return engine.Procedure{}, &fault.Error{
+				Class: fault.Config, Tried: "prepare log shipping from the mirror", Target: e.Site.Name,
+				Text: "the site file names no " + string(role), Do: "add an instance with role " + string(role),
+			}
+		}
+		*to = server{label: in.Address(), Instance: e.SQL[role], ShippingServer: e.Shipping[role]}
+	}
+	return engine.Procedure{
+		ID: "ship-mirror", Title: "Ship the log of " + m.mirror.label + " too", Key: "M",
+		Applies: m.applies,
+		Steps: []engine.Step{
+			m.failOver(), m.check(), m.configure(), m.proveMirror(), m.failBack(), m.provePrimary(),
+		},
+	}, nil
+}
+
+// applies says whether there is anything to set up.
+func (m *shipMirror) applies(s *status.Snapshot) (bool, string) {
+	p, mirror := s.Node(site.Primary), s.Node(site.Mirror)
+	switch {
+	case p == nil || !p.Reachable:
+		return false, m.primary.label + " does not answer"
+	case mirror == nil || !mirror.Reachable:
+		return false, m.mirror.label + " does not answer"
+	case p.Facts.Primary == nil:
+		return false, m.primary.label + " ships no log yet: set that up first (ship-primary)"
+	case !p.Facts.Mirroring.Configured:
+		return false, m.db + " is not mirrored"
+	}
+	return true, "the primary ships its log; this lets the mirror do so too when it takes over"
+}
+
+// ends are the facts of the three servers.
+type ends struct{ primary, mirror, secondary status.Facts }
+
+// read asks all servers at once.
+func (m *shipMirror) read(ctx context.Context) (ends, error) {
+	var e ends
+	g, ctx := errgroup.WithContext(ctx)
+	for s, to := range map[*server]*status.Facts{&m.primary: &e.primary, &m.mirror: &e.mirror, &m.secondary: &e.secondary} {
+		g.Go(func() (err error) {
+			*to, err = s.Facts(ctx)
+			return err
+		})
+	}
+	return e, g.Wait()
+}
+
+// principal reports whether an instance serves the database.
+func principal(f status.Facts) bool {
+	return f.Database.Online() && f.Mirroring.Role == "PRINCIPAL"
+}
+
+// settled reports whether it serves it with a partner that has caught up.
+func settled(f status.Facts) bool { return principal(f) && f.Mirroring.State == "SYNCHRONIZED" }
+
+// stands says in a few words what an instance is to the database.
+func stands(s server, f status.Facts) string {
+	if !f.Mirroring.Configured {
+		return fmt.Sprintf("%s is not mirrored, its database is %s", s.label, f.Database.State)
+	}
+	return fmt.Sprintf("%s is %s, %s, its database is %s", s.label, f.Mirroring.Role, f.Mirroring.State, f.Database.State)
+}
+
+// where is the state of the site between M1 and M22.
+func (m *shipMirror) where(e ends) string {
+	if principal(e.mirror) {
+		return fmt.Sprintf("the chat runs on the mirror %s; step M22 goes back to %s at any time", m.mirror.label, m.primary.label)
+	}
+	return "the chat runs on " + m.primary.label
+}
