@@ -105,6 +105,7 @@ func TestSituationsOfTheBackups(t *testing.T) {
 		"an hour is within the server's own limit": {func(s *Snapshot, estate *site.Site) {
 			estate.Thresholds.Backup = 0
 			shipped(s).BackupAge, shipped(s).Threshold = time.Hour, 2*time.Hour
+			s.Node(site.Mirror).Facts.Primary.Threshold = 2 * time.Hour
 		}, "", ""},
 		"the live database is not shipped": {func(s *Snapshot, _ *site.Site) {
 			primary(s).Facts.Primary = nil

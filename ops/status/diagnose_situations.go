@@ -154,6 +154,10 @@ var (
 		"job-failed", Warning, "JOB FAILED",
 		"read the job's message and history on the server", "",
 	}
+	shippingDrift = &situation{
+		"shipping-drift", Warning, "LOG SHIPPING DIFFERS",
+		"see what was changed and why, then change the site file, or run the procedure again: it changes what differs", shipPrimary,
+	}
 	shareUnreachable = &situation{
 		"share-unreachable", Warning, "SHARE UNREACHABLE",
 		"check the file server; in a failover only the backups already copied can be applied", "",
@@ -191,6 +195,6 @@ var situations = []*situation{
 	secondaryOnline, mirrorTookOver, secondaryUnreachable, noLogin, nodeUnreachable, notSysadmin, staleFacts,
 	noLogShipping, backupWithoutFile, noBackup, noCopy, noRestore, secondaryBehind,
 	mirrorSuspended, mirrorDisconnected, mirrorUnsynchronised, witnessDisconnected, noMirror,
-	agentStopped, jobDisabled, jobFailed, shareUnreachable, poolUnreachable, topologyDiffers, activeElsewhere,
+	agentStopped, jobDisabled, jobFailed, shippingDrift, shareUnreachable, poolUnreachable, topologyDiffers, activeElsewhere,
 	poolFailedOver, certificateAny,
 }

@@ -179,7 +179,7 @@ func (s SecondarySettings) Differ(want SecondarySettings) []Difference {
 type value struct {
 	name, is string
 	path     bool // compared as Windows compares paths
-	list     bool // of several, of which one has to be the wanted
+	list     bool // of several, among which all that are wanted have to be
 	certain  bool
 }
 
@@ -240,7 +240,8 @@ func (v value) same(want string) bool {
 	case v.path:
 		return strings.EqualFold(strings.TrimRight(v.is, `\`), strings.TrimRight(want, `\`))
 	case v.list:
-		return slices.ContainsFunc(strings.Split(v.is, ", "), func(one string) bool { return strings.EqualFold(one, want) })
+		have := strings.Split(strings.ToLower(v.is), ", ")
+		return !slices.ContainsFunc(strings.Split(strings.ToLower(want), ", "), func(one string) bool { return !slices.Contains(have, one) })
 	}
 	return v.is == want
 }
