@@ -38,5 +38,5 @@ func (c *cache) get(k drawKey, draw func() []string) []string {
 }
 
 func (m *Model) drawKey(p panel, r layout.Rect) drawKey {
-	return drawKey{p, r, m.state, m.style, m.now, m.focused(), m.selected, m.scrolls[p]}
+	return drawKey{p, r, m.state, m.style, m.shownAt(), m.focused(), m.selected, m.scrolls[p]}
 }

@@ -37,10 +37,10 @@ func (m *Model) note() {
 
 // quit leaves at once, or asks while a step runs.
 func (m *Model) quit() tea.Cmd {
-	if m.state.Running == "" {
+	running := clean.Line(m.newest().Running)
+	if running == "" {
 		return tea.Quit
 	}
-	running := clean.Line(m.state.Running)
 	m.open(&layer{dialog: dialog.Choose("Quit", running+" is running. It runs to its end and is recorded; then nothing more is done. "+
 		"The next console goes on from there.", "Quit", func() tea.Cmd { return tea.Quit })})
 	return nil

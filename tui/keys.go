@@ -12,7 +12,7 @@ import (
 // the main screen.
 func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 	m.toast = toast{}
-	a, known := actions.Resolve(m.scope(), msg.String())
+	a, known := m.keys.Resolve(m.scope(), msg.String())
 	if known && a.Scope == actions.Everywhere {
 		return m.everywhere(a)
 	}
@@ -34,8 +34,16 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 }
 
 func (m *Model) everywhere(a actions.Action) tea.Cmd {
-	if a.ID == actions.Repaint {
+	if ok, why := a.Usable(m.facts()); !ok {
+		m.warn(a.Title + ": " + why)
+		return nil
+	}
+	switch a.ID {
+	case actions.Repaint:
 		return tea.ClearScreen
+	case actions.Suspend:
+		return tea.Suspend
+	default: // the one that leaves
 	}
 	if m.leaving {
 		return tea.Quit
@@ -66,7 +74,23 @@ func (m *Model) home(a actions.Action) tea.Cmd {
 	case actions.Findings:
 		m.turnTo(findingsPage())
 	case actions.Help:
-		m.turnTo(helpPage())
+		m.help()
+	case actions.Palette:
+		m.palette()
+	case actions.Theme:
+		m.themes()
+	case actions.Procedures:
+		m.listProcedures()
+	case actions.Freeze:
+		return m.freeze()
+	case actions.Full:
+		m.turnTo(m.stepPage())
+	case actions.Search:
+		p := m.stepPage()
+		p.ask("/", p.Scroll)
+		m.turnTo(p)
+	case actions.Copy:
+		return m.copy(m.detailLines(unwrapped))
 	case actions.Quit:
 		return m.quit()
 	case actions.Close:
@@ -83,7 +107,7 @@ func (m *Model) home(a actions.Action) tea.Cmd {
 
 // facts are what decides which actions can be used.
 func (m *Model) facts() actions.Facts {
-	f := actions.Facts{Observer: m.state.ReadOnly, Running: m.state.Running}
+	f := actions.Facts{Observer: m.state.ReadOnly, Running: m.newest().Running, Frozen: m.frozenSince(), Kept: !m.resumable}
 	if s := m.step(); s != nil {
 		f.Step, f.Blocked, f.Finished = s.ID, s.Blocked, s.Outcome == engine.Done
 	}

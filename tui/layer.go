@@ -7,6 +7,8 @@ import (
 
 	"pchatops/tui/actions"
 	"pchatops/tui/dialog"
+	"pchatops/tui/part/box"
+	"pchatops/tui/part/prompt"
 )
 
 // A dialog that opens by itself swallows keys until none came for quietPeriod,
@@ -17,10 +19,11 @@ const (
 	quietKeys   = 3
 )
 
-// layer is one thing above the main screen: a page or a dialog.
+// layer is one thing above the main screen: a page, a list or a dialog.
 type layer struct {
 	id     int
 	page   *page
+	list   *list
 	dialog *dialog.Dialog
 	deaf   bool // opened by itself, and keys still come
 	keys   int  // swallowed
@@ -56,6 +59,10 @@ func (m *Model) scope() actions.Scope {
 		return actions.Home
 	case l.dialog != nil:
 		return l.dialog.Scope()
+	case l.prompt() != nil:
+		return actions.Filter
+	case l.list != nil:
+		return actions.List
 	default:
 		return actions.Page
 	}
@@ -72,8 +79,10 @@ func (m *Model) press(l *layer, msg tea.KeyPressMsg) tea.Cmd {
 		return nil
 	}
 	if l.page != nil {
-		m.turn(l, msg)
-		return nil
+		return m.turn(l, msg)
+	}
+	if l.list != nil {
+		return m.pressList(l, msg)
 	}
 	closed, cmd := l.dialog.Key(msg)
 	if closed {
@@ -93,7 +102,27 @@ func (m *Model) settle(msg quietMsg) {
 }
 
 func (m *Model) paste(text string) {
-	if l := m.top(); l != nil && l.dialog != nil && !l.deaf {
+	switch l := m.top(); {
+	case l == nil || l.deaf:
+	case l.dialog != nil:
 		l.dialog.Paste(text)
+	case l.list != nil && l.list.typing:
+		l.list.prompt.Insert(text)
+		l.list.mark(0)
+	case l.page != nil && l.page.asking != nil:
+		r := m.frame().Body()
+		l.page.asking.Insert(text)
+		m.typed(l.page, r.H-box.Rows, r.W-box.Margin)
 	}
+}
+
+// prompt is what is being typed into a list or page; nil: nothing is.
+func (l *layer) prompt() *prompt.Prompt {
+	switch {
+	case l.list != nil && l.list.typing:
+		return &l.list.prompt
+	case l.page != nil:
+		return l.page.asking
+	}
+	return nil
 }

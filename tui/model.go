@@ -6,9 +6,11 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"pchatops/ops/engine"
 	"pchatops/ops/incident"
 	"pchatops/ops/site"
 	"pchatops/themes"
+	"pchatops/tui/actions"
 	"pchatops/tui/part/scroll"
 	"pchatops/tui/style"
 )
@@ -24,9 +26,12 @@ const (
 
 // Model is the root: size, focus, overlays, mailbox. It is a tea.Model.
 type Model struct {
-	driver incident.Driver
-	site   *site.Site
-	now    time.Time
+	driver     incident.Driver
+	site       *site.Site
+	keys       actions.Map
+	procedures []engine.Procedure
+	resumable  bool // suspended, it could be resumed
+	now        time.Time
 	// What the waits wait for. Both end with the context of the console.
 	next  func() (*incident.State, error)
 	sleep func(time.Duration) (time.Time, error)
@@ -36,7 +41,10 @@ type Model struct {
 	chosen bool // the theme was asked for by name
 	style  *style.Style
 
-	state    *incident.State
+	state    *incident.State // what is shown; newest knows what is
+	frozen   *frozen         // nil: the screen follows the incident
+	turned   time.Time       // when a step last began or ended
+	another  string          // the procedure that was chosen instead of this
 	focus    panel
 	selected string // the selected step, by identity: a refresh must not move it
 	scrolls  [3]scroll.Scroll
@@ -57,12 +65,16 @@ func New(ctx context.Context, inbox Inbox, o Options) (*Model, error) {
 		clock = realClock{}
 	}
 	m := &Model{
-		driver: o.Incident, site: o.Site, now: clock.Now(), w: o.Width, h: o.Height, chosen: o.Theme != "", state: &incident.State{},
+		driver: o.Incident, site: o.Site, keys: o.Keys, procedures: o.Procedures, resumable: o.Resumable,
+		now: clock.Now(), w: o.Width, h: o.Height, chosen: o.Theme != "", state: &incident.State{},
 		next: func() (*incident.State, error) { return inbox.Next(ctx) },
 		sleep: func(d time.Duration) (time.Time, error) {
 			err := clock.Sleep(ctx, d)
 			return clock.Now(), err
 		},
+	}
+	if m.keys == nil {
+		m.keys = actions.Default()
 	}
 	if m.site != nil {
 		m.state = &incident.State{Site: m.site.Name, Danger: string(m.site.Danger)}
@@ -87,8 +99,12 @@ func (m *Model) Pending() (calls, waits int) { return m.calls, m.waits }
 // Size is the size of the terminal as the console knows it.
 func (m *Model) Size() (w, h int) { return m.w, m.h }
 
-// Seen is the number of the newest state that the screen shows.
-func (m *Model) Seen() uint64 { return m.state.Seq }
+// Seen is the number of the newest state that the console knows.
+func (m *Model) Seen() uint64 { return m.newest().Seq }
+
+// Another is the procedure that the operator chose instead of the one on the
+// screen, "" when none was; it says so once the console has ended.
+func (m *Model) Another() string { return m.another }
 
 // wear puts a theme on, in the colours of the environment.
 func (m *Model) wear(name string) error {
@@ -110,9 +126,9 @@ func (m *Model) dress() {
 }
 
 // step is the selected step, nil while there is none.
-func (m *Model) step() *incident.StepState { return find(m.state, m.selected) }
+func (m *Model) step() *incident.StepState { return stepOf(m.state, m.selected) }
 
-func find(s *incident.State, id string) *incident.StepState {
+func stepOf(s *incident.State, id string) *incident.StepState {
 	for i := range s.Steps {
 		if s.Steps[i].ID == id {
 			return &s.Steps[i]

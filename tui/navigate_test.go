@@ -114,7 +114,7 @@ func TestTimePassesOnceASecond(t *testing.T) {
 	s := failover()
 	s.Started = night.Add(-time.Minute)
 	d := console(t, newFake(s), 100, 30)
-	d.Shows("exposure 14m 32s", "elapsed 01:00").Advance(time.Second).Shows("exposure 14m 33s", "elapsed 01:01")
+	d.Shows("fail over now: 14m 32s of chat lost", "elapsed 01:00").Advance(time.Second).Shows("now: 14m 33s of", "elapsed 01:01")
 	d.Advance(-time.Hour).Shows("elapsed 01:01")
 }
 
@@ -122,7 +122,7 @@ func TestAnIncidentThatEndsStandsStill(t *testing.T) {
 	s := failover()
 	s.Started, s.Ended = night.Add(-401*time.Second), night
 	d := console(t, newFake(s), 100, 30)
-	d.Shows("elapsed 06:41").Advance(10*time.Second).Shows("elapsed 06:41", "exposure 14m 32s")
+	d.Shows("elapsed 06:41").Advance(10*time.Second).Shows("elapsed 06:41", "fail over now: 14m 32s")
 }
 
 func TestWhatIsUnderWayIsNoFault(t *testing.T) {

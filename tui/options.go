@@ -5,8 +5,10 @@ import (
 	"io"
 	"time"
 
+	"pchatops/ops/engine"
 	"pchatops/ops/incident"
 	"pchatops/ops/site"
+	"pchatops/tui/actions"
 )
 
 // Incident is what the console looks at and drives.
@@ -25,11 +27,16 @@ type Inbox interface {
 // Options are what a console is started with.
 type Options struct {
 	Incident Incident
-	Site     *site.Site // for the badge before the first state, thresholds and data centres
-	Theme    string     // a theme by name; "": dark or light, as the terminal is
-	In       io.Reader  // nil: standard input
-	Out      io.Writer  // nil: standard output
-	Env      []string   // nil: the environment of the process
+	Site     *site.Site  // for the badge before the first state, thresholds and data centres
+	Theme    string      // a theme by name; "": dark or light, as the terminal is
+	Keys     actions.Map // nil: the usual ones
+	// Procedures are what the operator can choose from.
+	Procedures []engine.Procedure
+	// Resumable: a shell started the console and can resume it once suspended.
+	Resumable bool
+	In        io.Reader // nil: standard input
+	Out       io.Writer // nil: standard output
+	Env       []string  // nil: the environment of the process
 	// Width and Height are the size of the terminal where Out is not one
 	// itself (a session of an SSH server).
 	Width, Height int

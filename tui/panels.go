@@ -11,8 +11,11 @@ import (
 // body is everything between header and footer.
 func (m *Model) body(f layout.Frame) []string {
 	for i := len(m.layers) - 1; i >= 0; i-- {
-		if p := m.layers[i].page; p != nil {
-			return m.drawPage(p, f.Body())
+		switch l := m.layers[i]; {
+		case l.page != nil:
+			return m.drawPage(l.page, f.Body())
+		case l.list != nil:
+			return m.drawList(l.list, f.Body())
 		}
 	}
 	if f.Mode == layout.Columns {

@@ -14,6 +14,13 @@ import (
 var ErrNoTerminal = errors.New("the console needs a terminal for input and output, and there is none here; " +
 	"`pchatops run PROCEDURE` does the same without a screen, and `pchatops rehearse --auto` runs the rehearsal by itself")
 
+// Another is the error with which a console ends when the operator has chosen
+// another procedure: whoever started it opens that one next.
+type Another struct{ Procedure string }
+
+// Error names the procedure.
+func (a *Another) Error() string { return "the procedure " + a.Procedure + " was chosen" }
+
 // framesPerSecond is what is enough for a console and kind to a slow line.
 const framesPerSecond = 20
 
@@ -34,6 +41,7 @@ func Run(ctx context.Context, o Options) error {
 		return ErrNoTerminal
 	}
 	o.size()
+	o.Resumable = o.In == os.Stdin && resumable()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	box := o.Incident.Subscribe()
@@ -42,7 +50,10 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	return play(ctx, m, o)
+	if err := play(ctx, m, o); err != nil || m.Another() == "" {
+		return err
+	}
+	return &Another{m.Another()}
 }
 
 // play runs the program. When ctx ends, so does the wait for the mailbox, and

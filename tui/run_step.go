@@ -33,6 +33,9 @@ func (m *Model) run() tea.Cmd {
 	if m.planning != nil {
 		return nil
 	}
+	if m.recent(s) {
+		return m.confirm(s)
+	}
 	m.planning = &planning{s.ID, s.Plan, s.PlanAt, s.PlanErr}
 	return m.plan()
 }
@@ -42,7 +45,7 @@ func (m *Model) planned() tea.Cmd {
 	if m.planning == nil {
 		return nil
 	}
-	s := find(m.state, m.planning.step)
+	s := stepOf(m.state, m.planning.step)
 	if s == nil {
 		m.planning = nil
 		return nil
@@ -51,6 +54,22 @@ func (m *Model) planned() tea.Cmd {
 		return nil
 	}
 	m.planning = nil
+	return m.confirm(s)
+}
+
+// planLife is how long a plan may open a dialog at once. The engine plans again
+// before it sends anything.
+const planLife = 5 * time.Second
+
+// recent reports whether a plan was read just now, and no step since then
+// changed what it was read from.
+func (m *Model) recent(s *incident.StepState) bool {
+	age := m.now.Sub(s.PlanAt)
+	return s.Plan != nil && s.PlanErr == nil && age > -planLife && age < planLife && s.PlanAt.After(m.turned.Add(time.Second))
+}
+
+// confirm opens the dialog of a step that has just been planned.
+func (m *Model) confirm(s *incident.StepState) tea.Cmd {
 	switch {
 	case s.PlanErr != nil:
 		m.warn(clean.Line(s.ID) + " could not be planned; the detail says why")

@@ -35,13 +35,25 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return m, nil
 }
 
-// take puts a new state on the screen and waits for the next.
+// take takes a new state over and waits for the next.
 func (m *Model) take(msg stateMsg) tea.Cmd {
 	if msg.err != nil {
 		return tea.Quit
 	}
+	if m.frozen != nil {
+		m.frozen.held = msg.state
+		return m.await()
+	}
+	return tea.Batch(m.await(), m.show(msg.state))
+}
+
+// show puts a state on the screen.
+func (m *Model) show(s *incident.State) tea.Cmd {
 	before := m.state
-	m.state = msg.state
+	m.state = s
+	if before.Running != s.Running {
+		m.turned = m.now
+	}
 	if before.Danger != m.state.Danger || before.Lab != m.state.Lab {
 		m.dress()
 	}
@@ -49,7 +61,7 @@ func (m *Model) take(msg stateMsg) tea.Cmd {
 		m.toast = toast{} // what it announced has begun, or is over
 	}
 	m.keepSelection()
-	return tea.Batch(m.await(), m.planned())
+	return m.planned()
 }
 
 // keepSelection stays on the selected step; at first, and when it is gone, the

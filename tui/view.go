@@ -38,7 +38,13 @@ func (m *Model) compose() ([]string, *tea.Cursor) {
 // page or the main screen as it is: dimming it would repaint everything.
 func (m *Model) overlay(lines []string, v screen.View) ([]string, *tea.Cursor) {
 	l := m.top()
-	if l == nil || l.dialog == nil {
+	if l == nil {
+		return lines, nil
+	}
+	if p := l.prompt(); p != nil {
+		return lines, tea.NewCursor(v.PromptEnd(p.Sign, p.Text, m.w), m.h-1)
+	}
+	if l.dialog == nil {
 		return lines, nil
 	}
 	block, cursor := l.dialog.Draw(v, m.w, m.h)
@@ -54,6 +60,8 @@ func (m *Model) footer(v screen.View) string {
 	switch l := m.top(); {
 	case l != nil && l.deaf:
 		return v.Message("wait a moment: keys are not taken yet", false, m.w)
+	case l != nil && l.prompt() != nil && !m.toast.serious:
+		return v.Prompt(l.prompt().Sign, l.prompt().Text, m.w)
 	case m.toast.text != "":
 		return v.Message(m.toast.text, m.toast.serious, m.w)
 	case m.planning != nil:
@@ -73,5 +81,5 @@ func (m *Model) frame() layout.Frame {
 }
 
 func (m *Model) view() screen.View {
-	return screen.View{State: m.state, Now: m.now, Site: m.site, Style: m.style}
+	return screen.View{State: m.state, Now: m.shownAt(), Frozen: m.frozenSince(), Site: m.site, Style: m.style, Keys: m.keys}
 }

@@ -14,10 +14,15 @@ type Scope string
 const (
 	Everywhere Scope = "everywhere"
 	Home       Scope = "main screen"
-	Page       Scope = "log, findings and help"
+	Page       Scope = "log, findings and full screen"
+	List       Scope = "lists"
+	Filter     Scope = "filter and search"
 	Choice     Scope = "dialog with buttons"
 	Typing     Scope = "dialog with a text"
 )
+
+// Scopes lists them in the order in which help and key sheet show them.
+func Scopes() []Scope { return []Scope{Home, Everywhere, Page, List, Filter, Choice, Typing} }
 
 // Action is one row of the table.
 type Action struct {
@@ -40,6 +45,8 @@ type Facts struct {
 	Step     string // the selected step, "" when there is none yet
 	Blocked  string // why the selected step cannot be run now
 	Finished bool   // the selected step is done
+	Frozen   string // since when the screen stands still, "" when it does not
+	Kept     bool   // no shell could resume this console, so it cannot be suspended
 }
 
 // Usable says whether an action can be used now, and why not.
@@ -57,9 +64,31 @@ func drives(f Facts) (bool, string) {
 	return true, ""
 }
 
-// still demands a driver, a selected step and that no step runs.
+// thawed demands a screen that shows what is: nobody acts on an old picture.
+func thawed(f Facts) (bool, string) {
+	if f.Frozen != "" {
+		return false, "the screen is frozen since " + f.Frozen
+	}
+	return true, ""
+}
+
+// suspendable demands that no step runs: the process would stop with the console.
+func suspendable(f Facts) (bool, string) {
+	switch {
+	case f.Running != "":
+		return false, f.Running + " is running and would be stopped with the console"
+	case f.Kept:
+		return false, "no shell with job control started this console, so nothing could resume it"
+	}
+	return true, ""
+}
+
+// still demands a driver, a live screen, a selected step and that no step runs.
 func still(f Facts) (bool, string) {
 	if ok, why := drives(f); !ok {
+		return false, why
+	}
+	if ok, why := thawed(f); !ok {
 		return false, why
 	}
 	if f.Step == "" {
@@ -73,6 +102,9 @@ func still(f Facts) (bool, string) {
 
 // readable allows what only reads: an observer may plan, too.
 func readable(f Facts) (bool, string) {
+	if ok, why := thawed(f); !ok {
+		return false, why
+	}
 	switch {
 	case f.Step == "":
 		return false, "no step is selected"
@@ -81,6 +113,9 @@ func readable(f Facts) (bool, string) {
 	}
 	return true, ""
 }
+
+// selected demands a step to look at.
+func selected(f Facts) (bool, string) { return f.Step != "", "no step is selected" }
 
 func runnable(f Facts) (bool, string) {
 	if ok, why := still(f); !ok {

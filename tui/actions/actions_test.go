@@ -13,10 +13,11 @@ import (
 
 var update = flag.Bool("update", false, "write docs/keys.md from the table of actions")
 
-var scopes = []actions.Scope{actions.Home, actions.Page, actions.Choice, actions.Typing}
-
 func TestNoKeyMeansTwoThings(t *testing.T) {
-	for _, s := range scopes {
+	for _, s := range actions.Scopes() {
+		if s == actions.Everywhere {
+			continue
+		}
 		meant := map[string]actions.ID{}
 		for _, a := range append(actions.In(s), actions.In(actions.Everywhere)...) {
 			for _, k := range a.Keys {
@@ -56,15 +57,15 @@ func TestKeysThatManyTerminalsCannotTellAreNotUsed(t *testing.T) {
 }
 
 func TestAKeyIsFoundWhereItIsListenedToOnly(t *testing.T) {
-	a, ok := actions.Resolve(actions.Home, "enter")
+	a, ok := actions.Default().Resolve(actions.Home, "enter")
 	require.True(t, ok)
 	require.Equal(t, actions.Run, a.ID)
-	_, ok = actions.Resolve(actions.Page, "enter")
+	_, ok = actions.Default().Resolve(actions.Page, "enter")
 	require.False(t, ok)
-	a, ok = actions.Resolve(actions.Typing, "ctrl+c")
+	a, ok = actions.Default().Resolve(actions.Typing, "ctrl+c")
 	require.True(t, ok)
 	require.Equal(t, actions.Interrupt, a.ID)
-	_, ok = actions.Resolve(actions.Typing, "y")
+	_, ok = actions.Default().Resolve(actions.Typing, "y")
 	require.False(t, ok, "a letter that is typed is no command")
 }
 
@@ -88,7 +89,7 @@ func TestARefusedKeySaysWhy(t *testing.T) {
 		{"p", actions.Facts{Step: "F7", Running: "F6", Observer: "replay"}, ""},
 		{"l", actions.Facts{Observer: "replay"}, ""},
 	} {
-		a, ok := actions.Resolve(actions.Home, c.key)
+		a, ok := actions.Default().Resolve(actions.Home, c.key)
 		require.True(t, ok, c.key)
 		usable, why := a.Usable(c.facts)
 		require.Equal(t, c.why == "", usable, "%s with %+v", c.key, c.facts)

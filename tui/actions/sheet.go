@@ -9,15 +9,16 @@ import (
 func Sheet() string {
 	var b strings.Builder
 	b.WriteString("# Keys\n\nThis page is made from the console's table of actions. " +
-		"`?` shows the same list in the console, with the reason where a key cannot be used.\n")
-	for _, s := range []Scope{Home, Page, Choice, Typing, Everywhere} {
-		fmt.Fprintf(&b, "\n## %s\n\n| key | does | changes something |\n|---|---|---|\n", upper(string(s)))
+		"`?` shows the same list in the console, with the reason where a key cannot be used. " +
+		"Other keys can be given by the name of an action: [console.md](console.md).\n")
+	for _, s := range Scopes() {
+		fmt.Fprintf(&b, "\n## %s\n\n| key | action | does | changes something |\n|---|---|---|---|\n", upper(string(s)))
 		for _, a := range In(s) {
 			changes := ""
 			if a.Mutating {
 				changes = "yes"
 			}
-			fmt.Fprintf(&b, "| %s | %s | %s |\n", keys(a.Keys), a.Help, changes)
+			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", keys(a.Keys), a.ID, a.Help, changes)
 		}
 	}
 	return b.String()

@@ -4,16 +4,28 @@ import "slices"
 
 // The actions.
 const (
-	Run      ID = "run"
-	Plan     ID = "plan"
-	Verify   ID = "verify"
-	Skip     ID = "skip"
-	Note     ID = "note"
-	Poll     ID = "poll"
-	Log      ID = "log"
-	Findings ID = "findings"
-	Help     ID = "help"
-	Quit     ID = "quit"
+	Run        ID = "run"
+	Plan       ID = "plan"
+	Verify     ID = "verify"
+	Skip       ID = "skip"
+	Note       ID = "note"
+	Poll       ID = "poll"
+	Log        ID = "log"
+	Findings   ID = "findings"
+	Full       ID = "full-screen"
+	Procedures ID = "procedures"
+	Palette    ID = "palette"
+	Theme      ID = "theme"
+	Freeze     ID = "freeze"
+	Help       ID = "help"
+	Quit       ID = "quit"
+
+	Search        ID = "search"
+	NextMatch     ID = "next-match"
+	PreviousMatch ID = "previous-match"
+	Only          ID = "filter"
+	Follow        ID = "follow"
+	Copy          ID = "copy"
 
 	Next     ID = "next"
 	Previous ID = "previous"
@@ -29,12 +41,13 @@ const (
 	Yes       ID = "yes"
 	Cancel    ID = "cancel"
 	Repaint   ID = "repaint"
+	Suspend   ID = "suspend"
 	Interrupt ID = "interrupt"
 )
 
 // Table is every action, in the order in which help and footer show them.
 func Table() []Action {
-	return slices.Concat(home(), layers(), move())
+	return slices.Concat(home(), views(), move(), pages(), lists(), dialogs(), everywhere())
 }
 
 func home() []Action {
@@ -67,10 +80,10 @@ func home() []Action {
 			ID: Findings, Scope: Home, Keys: []string{"d"}, Title: "findings",
 			Help: "Show what is wrong with the site: evidence and remedy of each finding.",
 		},
-		{ID: Poll, Scope: Home, Keys: []string{"r"}, Title: "poll", Help: "Ask every node for its state now."},
+		{ID: Poll, Scope: Home, Keys: []string{"r"}, Title: "poll", Enabled: thawed, Help: "Ask every node for its state now."},
 		{
 			ID: Help, Scope: Home, Keys: []string{"?", "f1"}, Title: "help",
-			Help: "Show every key, and why one cannot be used now.",
+			Help: "Show every key, and why one cannot be used now; Enter does what the marked one does.",
 		},
 		{
 			ID: Quit, Scope: Home, Keys: []string{"q"}, Title: "quit",
@@ -79,42 +92,27 @@ func home() []Action {
 	}
 }
 
-func move() []Action {
-	out := []Action{
-		{ID: Previous, Scope: Home, Keys: []string{"shift+tab"}, Title: "panel before", Help: "Give the keys to the panel before."},
-		{ID: Down, Scope: Page, Keys: []string{"down", "j"}, Title: "down", Help: "One line down."},
-		{ID: Up, Scope: Page, Keys: []string{"up", "k"}, Title: "up", Help: "One line up."},
-	}
-	for _, scope := range []Scope{Home, Page} {
-		out = append(
-			out,
-			Action{ID: Top, Scope: scope, Keys: []string{"g", "home"}, Title: "top", Help: "To the first step or line."},
-			Action{ID: Bottom, Scope: scope, Keys: []string{"G", "end"}, Title: "bottom", Help: "To the last step or line."},
-			Action{ID: PageUp, Scope: scope, Keys: []string{"pgup", "ctrl+b", "ctrl+u"}, Title: "page up", Help: "A page up."},
-			Action{ID: PageDown, Scope: scope, Keys: []string{"pgdown", "ctrl+f", "ctrl+d"}, Title: "page down", Help: "A page down."},
-		)
-	}
-	return out
-}
-
-func layers() []Action {
+// views change what is looked at, and nothing else.
+func views() []Action {
 	return []Action{
-		{ID: Close, Scope: Home, Keys: []string{"esc"}, Title: "dismiss", Help: "Give up waiting for a plan, or dismiss a message."},
-		{ID: Close, Scope: Page, Keys: []string{"esc", "q", "?"}, Title: "close", Help: "Back to the main screen."},
-
-		{ID: Accept, Scope: Choice, Keys: []string{"enter"}, Title: "choose", Help: "Do what the marked button says. Every dialog opens on Cancel."},
-		{ID: Yes, Scope: Choice, Keys: []string{"y"}, Title: "yes", Mutating: true, Help: "Go ahead."},
-		{ID: Cancel, Scope: Choice, Keys: []string{"esc", "n"}, Title: "cancel", Help: "Close the dialog; nothing happens."},
-		{ID: Next, Scope: Choice, Keys: []string{"tab", "shift+tab", "left", "right"}, Title: "other button", Help: "Mark the other button."},
-		{ID: PageUp, Scope: Choice, Keys: []string{"pgup", "up"}, Title: "scroll up", Help: "Scroll the plan up."},
-		{ID: PageDown, Scope: Choice, Keys: []string{"pgdown", "down"}, Title: "scroll down", Help: "Scroll the plan down."},
-
-		{ID: Accept, Scope: Typing, Keys: []string{"enter"}, Title: "go ahead", Help: "Go ahead, if the text is what the dialog asks for."},
-		{ID: Cancel, Scope: Typing, Keys: []string{"esc"}, Title: "cancel", Help: "Close the dialog; nothing happens."},
-		{ID: PageUp, Scope: Typing, Keys: []string{"pgup", "up"}, Title: "scroll up", Help: "Scroll the plan up."},
-		{ID: PageDown, Scope: Typing, Keys: []string{"pgdown", "down"}, Title: "scroll down", Help: "Scroll the plan down."},
-
-		{ID: Repaint, Scope: Everywhere, Keys: []string{"ctrl+l"}, Title: "repaint", Help: "Draw the screen afresh."},
-		{ID: Interrupt, Scope: Everywhere, Keys: []string{"ctrl+c"}, Title: "leave", Help: "Twice: close the console at once. A running step runs to its end."},
+		{ID: Palette, Scope: Home, Keys: []string{":"}, Title: "palette", Help: "Find an action by letters of its name and do it."},
+		{ID: Full, Scope: Home, Keys: []string{"f"}, Title: "full screen", Enabled: selected, Help: "Show the selected step on the whole screen."},
+		{
+			ID: Search, Scope: Home, Keys: []string{"/"}, Title: "search", Enabled: selected,
+			Help: "Search in the selected step, on the whole screen.",
+		},
+		{
+			ID: Copy, Scope: Home, Keys: []string{"y"}, Title: "copy", Enabled: selected,
+			Help: "Hand the text of the selected step to the terminal's clipboard (OSC 52). The terminal may refuse it.",
+		},
+		{
+			ID: Procedures, Scope: Home, Keys: []string{"P"}, Title: "procedures",
+			Help: "List the procedures, and say for each whether it applies to the site as it is. Enter opens one.",
+		},
+		{ID: Theme, Scope: Home, Keys: []string{"t"}, Title: "theme", Help: "Choose the colours; each shows itself while it is marked."},
+		{
+			ID: Freeze, Scope: Home, Keys: []string{"Z"}, Title: "freeze",
+			Help: "Let the screen stand still, to read or to save a slow line; again: go on. Nothing can be run meanwhile.",
+		},
 	}
 }

@@ -16,6 +16,9 @@ import (
 	"pchatops/tui/screen"
 )
 
+// keys are those that every console has in its dialogs.
+var keys = actions.Default()
+
 // Dialog is one question.
 type Dialog struct {
 	title string
@@ -59,7 +62,7 @@ func (d *Dialog) Scope() actions.Scope {
 
 // Key handles a key press; closed means that the dialog is over.
 func (d *Dialog) Key(msg tea.KeyPressMsg) (closed bool, cmd tea.Cmd) {
-	a, known := actions.Resolve(d.Scope(), msg.String())
+	a, known := keys.Resolve(d.Scope(), msg.String())
 	if !known {
 		d.edit(msg)
 		return false, nil

@@ -52,6 +52,13 @@ func (d *Console) Expect(texts ...string) *Console {
 	return d
 }
 
+// Clipboard is what the console handed to the terminal's clipboard last.
+func (d *Console) Clipboard() string {
+	d.term.mu.Lock()
+	defer d.term.mu.Unlock()
+	return d.term.copied
+}
+
 // Shows demands texts on the screen as it is.
 func (d *Console) Shows(texts ...string) *Console {
 	d.t.Helper()
@@ -74,6 +81,9 @@ func (d *Console) Lacks(texts ...string) *Console {
 
 // Count gives the bytes that the program sent since the last count.
 func (d *Console) Count() int { return d.term.count() }
+
+// Chosen is the procedure that the console was left for, once it has ended.
+func (d *Console) Chosen() string { return d.watch.Another() }
 
 // Ended waits until the console has ended, and gives its error.
 func (d *Console) Ended() error {

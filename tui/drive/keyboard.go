@@ -37,6 +37,10 @@ func typed(key string) string {
 		return "\x03"
 	case "ctrl+l":
 		return "\x0c"
+	case "ctrl+z":
+		return "\x1a"
+	case "ctrl+n":
+		return "\x0e"
 	case "space":
 		return " "
 	}

@@ -2,6 +2,7 @@ package drive
 
 import (
 	"bytes"
+	"encoding/base64"
 	"io"
 	"regexp"
 	"strings"
@@ -18,6 +19,8 @@ type terminal struct {
 	emu     *vt.Emulator
 	title   string
 	sent    []byte // since the last count
+	copying []byte // a sequence for the clipboard that has begun
+	copied  string // what was handed to the clipboard last
 }
 
 func newTerminal(w, h int) *terminal {
@@ -33,6 +36,7 @@ func (t *terminal) Write(p []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.sent = append(t.sent, p...)
+	t.keepCopy(p)
 	_, err := t.emu.Write(bytes.ReplaceAll(p, []byte("\n"), []byte("\r\n")))
 	t.changed.Broadcast()
 	return len(p), err
@@ -78,6 +82,22 @@ func (t *terminal) text() []string {
 	}
 	return lines
 }
+
+// keepCopy keeps what is handed to the clipboard; a long text comes in pieces.
+func (t *terminal) keepCopy(p []byte) {
+	if at := bytes.Index(p, []byte("\x1b]52;")); at >= 0 {
+		t.copying = append([]byte(nil), p[at:]...)
+	} else if t.copying != nil {
+		t.copying = append(t.copying, p...)
+	}
+	if m := clipboard.FindSubmatch(t.copying); m != nil {
+		text, _ := base64.StdEncoding.DecodeString(string(m[1])) // what is wrong stays empty
+		t.copied, t.copying = string(text), nil
+	}
+}
+
+// clipboard is the sequence that hands a text to the clipboard.
+var clipboard = regexp.MustCompile("\x1b\\]52;c;([A-Za-z0-9+/=]*)\x07")
 
 // overhead is what the driver's mark and synchronized output add to a frame.
 var overhead = regexp.MustCompile("\x1b\\][0-2];[^\x07\x1b]*(\x07|\x1b\\\\)|\x1b\\[\\?(2026|25)[hl]")

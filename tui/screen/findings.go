@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fmt"
+	"strings"
 
 	"pchatops/ops/status"
 	"pchatops/tui/part/cell"
@@ -36,10 +37,13 @@ func (v View) Alert(w, h int) []string {
 	return append(out, do...)
 }
 
-// Findings is the page of all findings.
-func (v View) Findings(w int) []string {
+// Findings is the page of all findings that hold a text.
+func (v View) Findings(only string, w int) []string {
 	var out []string
 	for _, f := range v.State.Findings {
+		if !holds(strings.Join([]string{f.Title, f.Subject, f.Code, f.Why, f.Do}, " "), only) {
+			continue
+		}
 		mark := severity(f.Severity)
 		head := f.Title
 		if f.Subject != "" {
@@ -50,7 +54,10 @@ func (v View) Findings(w int) []string {
 		out = append(out, v.paragraph(busy, "  → ", f.Do, w)...)
 		out = append(out, "")
 	}
-	if len(out) == 0 {
+	switch {
+	case len(out) == 0 && only != "":
+		return []string{v.ink(muted).Render("nothing was found" + forText(only))}
+	case len(out) == 0:
 		out = append(out, v.ink(good).Render("✓ nothing is wrong with this site"), "")
 	}
 	return append(out, v.exposureWhy(w)...)

@@ -12,7 +12,7 @@ import (
 func (v View) Footer(s actions.Scope, f actions.Facts, w int) string {
 	right := ""
 	var left []string
-	for _, a := range actions.In(s) {
+	for _, a := range v.Keys.In(s) {
 		if ok, _ := a.Usable(f); !ok || !named(s, a, w) {
 			continue
 		}
@@ -44,6 +44,25 @@ func (v View) Message(text string, serious bool, w int) string {
 		t = warn
 	}
 	return cell.Fit(" "+v.ink(t).Render(text), w)
+}
+
+// Prompt is the last line while a search or filter is typed.
+func (v View) Prompt(sign, text string, w int) string {
+	return cell.Fit(v.Style.Focus.Render(" "+sign)+v.ink(plain).Render(promptTail(sign, text, w)), w)
+}
+
+// PromptEnd is the column behind what was typed, where the cursor stands.
+func (v View) PromptEnd(sign, text string, w int) int {
+	return min(1+cell.Width(sign)+cell.Width(promptTail(sign, text, w)), w-1)
+}
+
+// promptTail is the end of a text that is too long for the line.
+func promptTail(sign, text string, w int) string {
+	most := max(w-3-cell.Width(sign), 1)
+	if r := []rune(text); len(r) > most {
+		return string(r[len(r)-most:])
+	}
+	return text
 }
 
 // named leaves the keys that every finger knows to the help.

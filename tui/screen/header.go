@@ -4,14 +4,17 @@ import (
 	"strings"
 	"time"
 
+	"pchatops/ops/engine"
+	"pchatops/ops/site"
 	"pchatops/tui/part/cell"
 	"pchatops/tui/part/clean"
 )
 
 // Header is the first line: where one is, how much chat is at stake, since
 // when the incident runs and who drives. What does not fit is left out from
-// the right of its own side; the environment is never left out. The right side
-// has one colour: what ticks there is then repaired in one short write.
+// the right of its own side; the environment is never left out. What
+// ticks is written in the terminal's own colour, so that a second costs few
+// bytes.
 func (v View) Header(w int) string {
 	badge := v.Style.Badge.Render(" " + v.Style.BadgeWord + " ")
 	name := v.Style.Title.Render(clean.Line(v.State.Site))
@@ -19,17 +22,35 @@ func (v View) Header(w int) string {
 	if w >= 100 {
 		left = " " + v.Style.Muted.Render("pchatops") + " " + badge + " " + name
 	}
+	room := w - cell.Width(left) - 2
+	right := v.rightSide(v.stake(true), room)
+	if !strings.Contains(right, v.stake(true)) || !strings.Contains(right, v.elapsed()) {
+		right = v.rightSide(v.stake(false), room)
+	}
+	return cell.Between(left, right+" ", w)
+}
+
+// rightSide is what fits of what changes, the most important first.
+func (v View) rightSide(stake string, room int) string {
 	right := ""
-	for _, part := range []string{v.exposure(), v.elapsed(), v.who()} {
+	for _, part := range []string{v.still(), stake, v.elapsed(), v.who()} {
 		if part == "" {
 			continue
 		}
-		if cell.Width(left)+cell.Width(right)+cell.Width(part)+4 > w {
+		if cell.Width(right)+cell.Width(part)+2 > room {
 			break
 		}
-		right += v.ink(plain).Render("  ") + part
+		right += "  " + part
 	}
-	return cell.Between(left, right+" ", w)
+	return right
+}
+
+// still says that the screen is frozen, and since when.
+func (v View) still() string {
+	if v.Frozen == "" {
+		return ""
+	}
+	return v.ink(warn).Render("FROZEN since " + v.Frozen)
 }
 
 // Title is the title of the terminal window. It holds no time: a title that
@@ -44,19 +65,36 @@ func (v View) Title() string {
 	return v.Style.BadgeWord + " " + name + " – pchatops, " + role
 }
 
-func (v View) exposure() string {
+// stake is what failing over now would cost, in a sentence where there is room.
+func (v View) stake(room bool) string {
 	e := v.State.Exposure
 	if v.State.Snapshot == nil {
 		return ""
 	}
 	if !e.Known {
-		return v.ink(doubt).Render("exposure ? unknown")
+		return v.unknownStake(room)
 	}
 	lost := time.Duration(e.Seconds * float64(time.Second))
-	if v.State.Ended.IsZero() {
+	if v.ended().IsZero() {
 		lost += v.since(v.State.Snapshot.Taken)
 	}
-	return v.ink(plain).Render("exposure " + span(lost))
+	if room {
+		return "fail over now: " + span(lost) + " of chat lost"
+	}
+	return "exposure " + span(lost)
+}
+
+// unknownStake tells apart what nobody knows from what is over.
+func (v View) unknownStake(room bool) string {
+	n := v.State.Snapshot.Node(site.Secondary)
+	live := n != nil && n.Reachable && n.Facts.Database.Online()
+	switch {
+	case live:
+		return "secondary is live"
+	case room:
+		return v.ink(doubt).Render("? fail over now: loss unknown")
+	}
+	return v.ink(doubt).Render("exposure ? unknown")
 }
 
 func (v View) elapsed() string {
@@ -64,10 +102,29 @@ func (v View) elapsed() string {
 		return ""
 	}
 	end := v.Now
-	if !v.State.Ended.IsZero() {
-		end = v.State.Ended
+	if e := v.ended(); !e.IsZero() {
+		end = e
 	}
-	return v.ink(plain).Render("elapsed " + stopwatch(max(end.Sub(v.State.Started), 0)))
+	return "elapsed " + stopwatch(max(end.Sub(v.State.Started), 0))
+}
+
+// ended is when the incident was closed, or its last step came to an end;
+// zero while something is still to be done.
+func (v View) ended() time.Time {
+	if !v.State.Ended.IsZero() || len(v.State.Steps) == 0 {
+		return v.State.Ended
+	}
+	var last time.Time
+	for i := range v.State.Steps {
+		s := &v.State.Steps[i]
+		if s.Running || s.Outcome != engine.Done && s.Outcome != engine.Skipped {
+			return time.Time{}
+		}
+		if end := s.Started.Add(s.Took); end.After(last) {
+			last = end
+		}
+	}
+	return last
 }
 
 func (v View) who() string {

@@ -1,55 +1,62 @@
 package screen
 
-import (
-	"fmt"
+import "pchatops/tui/actions"
 
-	"pchatops/tui/actions"
-	"pchatops/tui/part/cell"
-	"pchatops/tui/part/clean"
-)
-
-// keyColumn is the width of the keys in the help.
-const keyColumn = 14
-
-// Help is the page of all keys; what cannot be used now says why.
-func (v View) Help(f actions.Facts, w int) []string {
-	var out []string
-	for _, s := range []actions.Scope{actions.Home, actions.Everywhere, actions.Page, actions.Choice, actions.Typing} {
-		out = append(out, v.heading(fmt.Sprintf("Keys: %s", s)))
-		for _, a := range actions.In(s) {
-			out = append(out, v.helpRow(a, f, w)...)
+// Help lists every action with its keys, under the place where they are
+// listened to. Those of the main screen can be chosen; what cannot be used now
+// says why.
+func Help(keys actions.Map, f actions.Facts) []Entry {
+	var out []Entry
+	for _, s := range actions.Scopes() {
+		out = append(out, Entry{Name: "Keys: " + string(s), Title: true})
+		for _, a := range keys.In(s) {
+			e := Entry{ID: string(s) + "/" + string(a.ID), Lead: actions.Label(a), Name: a.Title, Text: a.Help, Still: true}
+			if s == actions.Home || s == actions.Everywhere {
+				e = choice(a, f)
+			}
+			out = append(out, e)
 		}
-		out = append(out, "")
+		out = append(out, Entry{})
 	}
-	return append(out, v.legend(w)...)
+	return append(out, legend()...)
 }
 
-func (v View) helpRow(a actions.Action, f actions.Facts, w int) []string {
-	lead := cell.Fit(actions.Label(a), keyColumn) + " "
-	ok, why := a.Usable(f)
-	if ok {
-		return v.paragraph(plain, lead, a.Help, w)
+// Palette lists what can be done from the main screen, by name.
+func Palette(keys actions.Map, f actions.Facts) []Entry {
+	var out []Entry
+	for _, s := range []actions.Scope{actions.Home, actions.Everywhere} {
+		for _, a := range keys.In(s) {
+			if a.ID != actions.Palette {
+				out = append(out, choice(a, f))
+			}
+		}
 	}
-	out := v.paragraph(muted, lead, a.Help, w)
-	return append(out, v.paragraph(warn, cell.Fit("", keyColumn+1), "not now: "+clean.Line(why), w)...)
+	return out
 }
 
-// legend explains the glyphs.
-func (v View) legend(w int) []string {
-	out := []string{v.heading("Signs")}
-	for _, l := range []struct {
-		w    word
-		says string
-	}{
-		{word{"✓", "done", good}, "done and proved, or as it should be"},
-		{word{"=", "already so", good}, "nothing left to do, found on the servers"},
-		{word{"►", "running", busy}, "under way; states in between are no faults"},
-		{word{"?", "unknown", doubt}, "the answer was lost: verify"},
-		{word{"✗", "failed", bad}, "failed, or not reachable"},
-		{word{"–", "skipped", muted}, "left out, with a reason"},
-		{word{"◐", "RESTORING", good}, "takes log backups"},
+func choice(a actions.Action, f actions.Facts) Entry {
+	e := Entry{ID: string(a.ID), Lead: actions.Label(a), Name: a.Title, Text: a.Help}
+	if ok, why := a.Usable(f); !ok {
+		e.Why = why
+	}
+	return e
+}
+
+// legend explains the signs.
+func legend() []Entry {
+	out := []Entry{{Name: "Signs", Title: true}}
+	for _, s := range [][2]string{
+		{"✓ done", "done and proved, or as it should be"},
+		{"= already so", "nothing left to do, found on the servers"},
+		{"► running", "under way; states in between are no faults"},
+		{"? unknown", "the answer was lost: verify"},
+		{"✗ failed", "failed, or not reachable"},
+		{"– skipped", "left out, with a reason"},
+		{"◐ RESTORING", "takes log backups"},
+		{"! warning", "less protected than it should be"},
+		{"▁▃▅▇", "how old the last restore was each minute, against its limit"},
 	} {
-		out = append(out, cell.Fit(v.ink(l.w.tone).Render(cell.Fit(l.w.glyph+" "+l.w.text, keyColumn+1))+v.ink(plain).Render(l.says), w))
+		out = append(out, Entry{ID: s[0], Lead: s[0], Text: s[1], Still: true})
 	}
-	return append(out, v.paragraph(muted, "", "mgccomp (compliance) is transient and is not failed over.", w)...)
+	return append(out, Entry{ID: "mgccomp", Text: "mgccomp (compliance) is transient and is not failed over.", Still: true})
 }

@@ -11,6 +11,7 @@ import (
 
 	"pchatops/ops/incident"
 	"pchatops/ops/site"
+	"pchatops/tui/actions"
 	"pchatops/tui/style"
 )
 
@@ -18,8 +19,11 @@ import (
 type View struct {
 	State *incident.State // never nil; empty before the first one arrives
 	Now   time.Time
-	Site  *site.Site // for thresholds and the data centres of the chat servers
-	Style *style.Style
+	// Frozen is since when the screen stands still, "" when it does not.
+	Frozen string
+	Site   *site.Site // for thresholds and the data centres of the chat servers
+	Style  *style.Style
+	Keys   actions.Map
 }
 
 // tone is the meaning of a word on the screen; a style gives it its colour.

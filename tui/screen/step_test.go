@@ -109,7 +109,7 @@ func TestTheHeaderKeepsTheEnvironmentWhateverTheWidth(t *testing.T) {
 		Exposure: status.Exposure{Known: true, Seconds: 4000},
 	}
 	for w, want := range map[int][2]string{
-		120: {" pchatops  LAB  litware-pchat  ", "  exposure 1h 06m  elapsed 2:00:00  driver alice "},
+		120: {" pchatops  LAB  litware-pchat  ", "  fail over now: 1h 06m of chat lost  elapsed 2:00:00  driver alice "},
 		60:  {"  LAB  litware-pchat  ", "  exposure 1h 06m  elapsed 2:00:00 "},
 		30:  {"  LAB  litware-pchat  ", "  "},
 		15:  {"  LAB  litwar…", " "},
@@ -119,5 +119,5 @@ func TestTheHeaderKeepsTheEnvironmentWhateverTheWidth(t *testing.T) {
 		require.Equal(t, w, cell.Width(got))
 	}
 	s.Exposure.Known = false
-	require.Contains(t, ansi.Strip(view(t, s).Header(80)), "exposure ? unknown")
+	require.Contains(t, ansi.Strip(view(t, s).Header(80)), "? fail over now: loss unknown")
 }

@@ -24,6 +24,12 @@ func (s *Scroll) Top() { *s = Scroll{} }
 // Bottom goes to the end and follows it.
 func (s *Scroll) Bottom() { s.tail = true }
 
+// Follows reports whether the end is followed.
+func (s Scroll) Follows() bool { return s.tail }
+
+// First is the first visible line.
+func (s Scroll) First(total, h int) int { return s.from(total, h) }
+
 // Show moves as little as is needed to make line i visible.
 func (s *Scroll) Show(i, total, h int) {
 	first := s.from(total, h)
