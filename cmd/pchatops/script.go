@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -38,34 +37,48 @@ func scriptCommand(g *global) *cobra.Command {
 				if l.Error != nil {
 					return fmt.Errorf("%s: %w", s.ID, l.Error)
 				}
-				parts = addTo(parts, l)
+				parts = addTo(parts, l, oneTextAServer[args[0]])
 			}
-			return writeParts(cmd, g.out(cmd), dir, args[0], parts)
+			heads, err := g.letterheads(cmd.Context(), args[0], parts)
+			if err != nil {
+				return err
+			}
+			return writeParts(cmd, g.out(cmd), dir, args[0], parts, heads)
 		},
 	}
 	cmd.Flags().StringVar(&dir, "out", "", "folder to write the files to (default: print them)")
 	return cmd
 }
 
-// addTo appends the actions of a step; a new part begins where server or
-// language changes, so that the parts are run in their order.
-func addTo(parts []*part, l planLine) []*part {
+// oneTextAServer are the procedures whose steps may be sorted by server: all
+// for the primary first, then all for the secondary, as SQL Server Management
+// Studio writes it. Elsewhere the order of the servers is the procedure's.
+var oneTextAServer = map[string]bool{"ship-primary": true}
+
+// addTo appends the actions of a step. A new part begins where server or
+// language changes, so that the parts are run in their order; sorted, each
+// server has one.
+func addTo(parts []*part, l planLine, sorted bool) []*part {
 	for i, a := range l.Actions {
-		last := len(parts) - 1
-		if last < 0 || parts[last].target != a.Target || parts[last].kind != a.Kind {
-			parts = append(parts, &part{target: a.Target, kind: a.Kind})
-			last++
-		}
-		b := &parts[last].body
-		if i == 0 {
-			fmt.Fprintf(b, "%s %s %s: %s\n", comment(a.Kind), l.Step, l.Title, l.Why)
-			for _, n := range l.Notes {
-				fmt.Fprintf(b, "%s %s\n", comment(a.Kind), oneLine(n))
+		var p *part
+		for n, have := range parts {
+			if (sorted || n == len(parts)-1) && have.target == a.Target && have.kind == a.Kind {
+				p = have
 			}
 		}
-		b.WriteString(clean(a.Text) + "\n")
+		if p == nil {
+			p = &part{target: a.Target, kind: a.Kind}
+			parts = append(parts, p)
+		}
+		if i == 0 {
+			fmt.Fprintf(&p.body, "%s %s %s: %s\n", comment(a.Kind), l.Step, l.Title, l.Why)
+			for _, n := range l.Notes {
+				fmt.Fprintf(&p.body, "%s %s\n", comment(a.Kind), oneLine(clean(n)))
+			}
+		}
+		p.body.WriteString(clean(a.Text) + "\n")
 		if a.Kind == engine.SQL {
-			b.WriteString("GO\n")
+			p.body.WriteString("GO\n")
 		}
 	}
 	return parts
@@ -78,30 +91,31 @@ func comment(k engine.Kind) string {
 	return "#"
 }
 
-func writeParts(cmd *cobra.Command, o output, dir, procedure string, parts []*part) error {
+func writeParts(cmd *cobra.Command, o output, dir, procedure string, parts []*part, heads []letterhead) error {
+	if dir != "" {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return err
+		}
+	}
 	for i, p := range parts {
 		ext := ".ps1"
 		if p.kind == engine.SQL {
 			ext = ".sql"
 		}
 		name := fmt.Sprintf("%02d-%s-%s%s", i+1, procedure, strings.NewReplacer(`\`, "-", "/", "-").Replace(p.target), ext)
-		head := fmt.Sprintf("%s %s on %s, written %s by pchatops %s\n", comment(p.kind), procedure, p.target, time.Now().UTC().Format(time.RFC3339), version)
-		if dir == "" {
-			if o.json {
-				o.line(map[string]string{"type": "script", "name": name, "target": p.target, "text": head + p.body.String()}, "")
-				continue
+		text := heads[i].over(p)
+		switch {
+		case dir == "" && o.json:
+			o.line(map[string]string{"type": "script", "name": name, "target": p.target, "text": text}, "")
+		case dir == "":
+			fmt.Fprintf(cmd.OutOrStdout(), "%s %s\n%s\n", strings.Repeat(comment(p.kind)[:1], 2), name, text) //nolint:errcheck // as in output
+		default:
+			path := filepath.Join(dir, filepath.Base(name))
+			if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+				return err
 			}
-			fmt.Fprintf(cmd.OutOrStdout(), "%s\n%s%s\n", strings.Repeat(comment(p.kind)[:1], 2)+" "+name, head, p.body.String()) //nolint:errcheck // as in output
-			continue
+			o.line(map[string]string{"type": "script", "name": path, "target": p.target}, path)
 		}
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return err
-		}
-		path := filepath.Join(dir, filepath.Base(name))
-		if err := os.WriteFile(path, []byte(head+p.body.String()), 0o600); err != nil {
-			return err
-		}
-		o.line(map[string]string{"type": "script", "name": path, "target": p.target}, path)
 	}
 	return nil
 }

@@ -29,17 +29,21 @@ func (s *Server) RunJob(job string) engine.Action {
 
 // startJob waits for a run that is under way: the Agent refuses a second one.
 func (s *Server) startJob(ctx context.Context, r engine.Reporter, tried, job string, st statement) error {
-	for {
+	for idle := 0; ; {
 		refused := s.write(ctx, r, tried, st)
 		if !fault.Is(refused, fault.Agent) {
 			return refused
 		}
 		run, err := s.jobRun(ctx, job)
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
-		}
-		if !run.running {
+		case run.running:
+			idle = 0
+		case idle > 0:
 			return refused // it has another reason: the Agent does not run
+		default:
+			idle++ // the other run may have ended since
 		}
 		r.Progress(engine.Progress{Percent: -1, Note: job + " runs already: waiting for its end"})
 		if !wait(ctx, s.pace.settle) {

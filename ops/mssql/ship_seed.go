@@ -24,7 +24,8 @@ func (s *Server) BackupDatabase(database, file string) engine.Action {
 }
 
 // RestoreDatabase restores a full backup and leaves the database waiting for
-// log backups.
+// log backups. Unless it may replace a database, it does nothing where one of
+// that name has appeared meanwhile.
 func (s *Server) RestoreDatabase(database, file string, files []procedures.DataFile, replace bool) engine.Action {
 	st := statement{
 		text: "RESTORE DATABASE @database FROM DISK = @file WITH NORECOVERY, CHECKSUM, STATS = 5",
@@ -37,6 +38,9 @@ func (s *Server) RestoreDatabase(database, file string, files []procedures.DataF
 	}
 	if replace {
 		st.text += ", REPLACE"
+	} else {
+		st.text = "IF DB_ID(@name) IS NULL\n" + st.text
+		st.args = append(st.args, arg{"name", database})
 	}
 	tried := "restore " + chain.Base(file)
 	return s.action(tried, st, func(ctx context.Context, r engine.Reporter) error {
