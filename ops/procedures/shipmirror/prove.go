@@ -26,12 +26,7 @@ func (m *shipMirror) provePrimary() engine.Step {
 	return m.proof(proving{
 		id: "M22b", title: "Ship one backup from the primary", number: "22", from: m.primary,
 		facts: func(e ends) status.Facts { return e.primary },
-		done: func(e ends) (bool, string) {
-			if ok, says := m.shippedFromMirror(e); !ok {
-				return false, says
-			}
-			return arrivedAfter(m.primary, e.primary.Primary, e.secondary.Secondary, e.mirror.Primary.LastBackupFile)
-		},
+		done:  m.shippedFromPrimary,
 	})
 }
 
@@ -139,23 +134,35 @@ func (m *shipMirror) complete(e ends) bool {
 	return ok && m.configured(e)
 }
 
-// shippedFromMirror: a backup that the mirror wrote was restored.
+// shippedFromMirror: a backup that the mirror wrote was restored. That is its
+// newest one, or one that is newer than all of the primary's.
 func (m *shipMirror) shippedFromMirror(e ends) (bool, string) {
-	return arrivedAfter(m.mirror, e.mirror.Primary, e.secondary.Secondary, "")
+	p, mirror, ls := e.primary.Primary, e.mirror.Primary, e.secondary.Secondary
+	switch {
+	case p == nil || mirror == nil || ls == nil:
+		return false, "log shipping is not configured on all three servers"
+	case mirror.LastBackupFile == "":
+		return false, m.mirror.label + " has taken no log backup yet"
+	case ls.LastRestoredFile == "":
+		return false, m.secondary.label + " has restored no log backup yet"
+	case before(ls.LastRestoredFile, mirror.LastBackupFile) && !before(p.LastBackupFile, ls.LastRestoredFile):
+		return false, fmt.Sprintf("%s of %s is not restored yet", chain.Base(mirror.LastBackupFile), m.mirror.label)
+	}
+	return true, fmt.Sprintf("the log of %s reached %s: its last backup is %s, restored is %s",
+		m.mirror.label, m.secondary.label, chain.Base(mirror.LastBackupFile), chain.Base(ls.LastRestoredFile))
 }
 
-// arrivedAfter reports whether the newest backup of a server is newer than
-// another backup and was restored by the secondary.
-func arrivedAfter(from server, p *status.ShippingPrimary, ls *status.ShippingSecondary, other string) (bool, string) {
-	switch {
-	case p == nil || ls == nil:
-		return false, from.label + " is not configured to ship its log"
-	case p.LastBackupFile == "" || other != "" && !before(other, p.LastBackupFile):
-		return false, "no log backup of " + from.label + " has been taken since"
-	case before(ls.LastRestoredFile, p.LastBackupFile):
-		return false, fmt.Sprintf("%s of %s is not restored yet", chain.Base(p.LastBackupFile), from.label)
+// shippedFromPrimary: after the mirror, a backup that the primary wrote was
+// restored. Whatever is newer than the mirror's last one is the primary's.
+func (m *shipMirror) shippedFromPrimary(e ends) (bool, string) {
+	if ok, says := m.shippedFromMirror(e); !ok {
+		return false, says
 	}
-	return true, fmt.Sprintf("%s of %s was restored by the secondary", chain.Base(p.LastBackupFile), from.label)
+	restored, last := e.secondary.Secondary.LastRestoredFile, e.mirror.Primary.LastBackupFile
+	if !before(last, restored) {
+		return false, fmt.Sprintf("nothing of %s has been restored since %s of %s", m.primary.label, chain.Base(last), m.mirror.label)
+	}
+	return true, fmt.Sprintf("%s of %s was restored by %s", chain.Base(restored), m.primary.label, m.secondary.label)
 }
 
 // before reports whether backup a was taken before backup b, by their names.
