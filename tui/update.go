@@ -29,6 +29,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, m.second(time.Time(msg))
 	case answerMsg:
 		m.answer(msg)
+	case tea.ResumeMsg:
+		return m, tea.ClearScreen // the shell has written over it
 	case quietMsg:
 		m.settle(msg)
 	}

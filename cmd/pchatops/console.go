@@ -6,6 +6,8 @@ import (
 	"os/signal"
 
 	"github.com/spf13/cobra"
+
+	"pchatops/tui"
 )
 
 // consoleCommand is the full-screen console on the configured site.
@@ -36,18 +38,35 @@ func consoleCommand(g *global) *cobra.Command {
 	return cmd
 }
 
-// show opens a session and its screen. When the screen ends, for whatever
-// reason, a step under way runs to its end first.
+// show opens a session and its screen, and another one each time the operator
+// chooses another procedure.
 func show(ctx context.Context, a ask, f face) error {
 	ctx, stop := signal.NotifyContext(ctx, hangups...)
 	defer stop()
+	for {
+		next, err := showOne(ctx, a, f)
+		if next == "" || err != nil {
+			return err
+		}
+		a.procedure = next
+	}
+}
+
+// showOne shows one incident. When the screen ends, for whatever reason, a step
+// under way runs to its end first. next is the procedure that was chosen
+// instead, "" when none was.
+func showOne(ctx context.Context, a ask, f face) (next string, err error) {
 	s, err := open(ctx, a)
 	if err != nil {
-		return err
+		return "", err
 	}
-	err = f.run(ctx, s.incident, a.site)
-	if errors.Is(err, context.Canceled) {
+	err = f.run(ctx, s, a.site)
+	var other *tui.Another
+	switch {
+	case errors.As(err, &other):
+		next, err = other.Procedure, nil
+	case errors.Is(err, context.Canceled):
 		err = &exit{exitInterrupted, nil}
 	}
-	return errors.Join(err, s.close())
+	return next, errors.Join(err, s.close())
 }

@@ -3,20 +3,22 @@ package main
 import (
 	"context"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"pchatops/ops/incident"
 	"pchatops/ops/site"
 	"pchatops/tui"
 	"pchatops/tui/plain"
+	"pchatops/tui/settings"
 )
 
 // face is how a console shows itself: on the whole screen, or as plain lines.
 type face struct {
-	theme string
-	plain bool
+	theme    string
+	plain    bool
+	settings settings.Settings
 }
 
 func (f *face) add(cmd *cobra.Command) {
@@ -26,7 +28,18 @@ func (f *face) add(cmd *cobra.Command) {
 
 // settle decides between the two, and refuses early, before anything is
 // contacted: only plain lines can do without a terminal, and only on request.
+// What the operator has set holds where no flag says otherwise.
 func (f *face) settle() error {
+	dir, err := configDir()
+	if err != nil {
+		return err
+	}
+	if f.settings, err = settings.Load(filepath.Join(dir, "console.yaml")); err != nil {
+		return err
+	}
+	if f.theme == "" {
+		f.theme = f.settings.Theme
+	}
 	switch {
 	case f.plain:
 	case !term.IsTerminal(int(os.Stdin.Fd())) || !term.IsTerminal(int(os.Stdout.Fd())):
@@ -37,12 +50,14 @@ func (f *face) settle() error {
 	return nil
 }
 
-// run shows an incident until the operator leaves it.
-func (f *face) run(ctx context.Context, i *incident.Incident, s *site.Site) error {
+// run shows the incident of a session until the operator leaves it.
+func (f *face) run(ctx context.Context, s *session, estate *site.Site) error {
 	if !f.plain {
-		return tui.Run(ctx, tui.Options{Incident: i, Site: s, Theme: f.theme})
+		return tui.Run(ctx, tui.Options{
+			Incident: s.incident, Site: estate, Theme: f.theme, Keys: f.settings.Keys, Procedures: s.choices(),
+		})
 	}
-	o := plain.Options{Incident: i, Site: s, In: os.Stdin, Out: os.Stdout}
+	o := plain.Options{Incident: s.incident, Site: estate, In: os.Stdin, Out: os.Stdout}
 	if w, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
 		o.Width = w // a serial line knows none
 	}

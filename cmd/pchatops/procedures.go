@@ -16,6 +16,18 @@ import (
 // procedureNames are the names that PROCEDURE may have.
 var procedureNames = []string{"failover", "ship-primary", "ship-mirror", "topology", "unship"}
 
+// choices are the procedures that the operator of a console can choose from.
+// One that this site is not configured for is none.
+func (e *estate) choices() []engine.Procedure {
+	var out []engine.Procedure
+	for _, name := range procedureNames {
+		if p, err := e.procedure(name, func(string) string { return "" }, nil); err == nil {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
 // procedure makes a procedure by its name.
 func (e *estate) procedure(name string, recall func(string) string, servers []string) (engine.Procedure, error) {
 	p := &procedures.Estate{

@@ -51,6 +51,12 @@ func (g *global) configPath() (string, error) {
 	if g.config != "" {
 		return g.config, nil
 	}
+	dir, err := configDir()
+	return filepath.Join(dir, "site.yaml"), err
+}
+
+// configDir is where the files are that the operator writes.
+func configDir() (string, error) {
 	dir := os.Getenv("XDG_CONFIG_HOME")
 	if dir == "" {
 		var err error
@@ -58,7 +64,7 @@ func (g *global) configPath() (string, error) {
 			return "", &exit{exitUsage, err}
 		}
 	}
-	return filepath.Join(dir, "pchatops", "site.yaml"), nil
+	return filepath.Join(dir, "pchatops"), nil
 }
 
 // load reads the site file. Nothing is contacted.

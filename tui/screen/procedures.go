@@ -16,6 +16,8 @@ func (v View) Procedures(list []engine.Procedure) []Entry {
 			e.Lead = "► open"
 		} else if v.State.Running != "" {
 			e.Why = clean.Line(v.State.Running) + " is running"
+		} else if v.State.ReadOnly != "" {
+			e.Why = "this console only observes: " + clean.Line(v.State.ReadOnly)
 		}
 		out = append(out, e)
 	}
