@@ -18,6 +18,9 @@ lint:
 bench: ## the figures of docs/performance.md; PCHATOPS_BENCH_BACKUPS=1000 for the long F3
 	$(GO) test -run '^$$' -bench . -benchmem -p 1 -timeout 1h ./...
 
+demo: ## docs/pictures anew, from a failover on the simulated site
+	$(GO) test ./cmd/pchatops -run '^TestThePictures' -count 1 -pictures
+
 lab: ## the simulated site alone, for other clients
 	$(GO) run ./cmd/pchatops lab
 
