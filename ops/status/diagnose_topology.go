@@ -1,6 +1,7 @@
 package status
 
 import (
+	"cmp"
 	"net"
 	"strings"
 
@@ -46,7 +47,7 @@ func (v *view) storeDiffers(r site.Role) string {
 	switch {
 	case !ok && store.FQDN != "":
 		return quote(store.String()) + ", the site file names none"
-	case !ok || i.FQDN == "" && net.ParseIP(i.Host) != nil || store.Holds(i):
+	case !ok || net.ParseIP(cmp.Or(i.FQDN, i.Host)) != nil || store.Holds(i):
 		return ""
 	}
 	return quote(store.String()) + ", the site file names " + i.Address()
