@@ -12,6 +12,7 @@ import (
 	"pchatops/themes"
 	"pchatops/tui/actions"
 	"pchatops/tui/part/scroll"
+	"pchatops/tui/screen"
 	"pchatops/tui/style"
 )
 
@@ -43,6 +44,7 @@ type Model struct {
 
 	state    *incident.State // what is shown; newest knows what is
 	frozen   *frozen         // nil: the screen follows the incident
+	trends   screen.Trends   // sampled each minute
 	turned   time.Time       // when a step last began or ended
 	another  string          // the procedure that was chosen instead of this
 	focus    panel

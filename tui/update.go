@@ -88,6 +88,9 @@ func firstOpen(list []incident.StepState) int {
 func (m *Model) second(now time.Time) tea.Cmd {
 	m.waits--
 	if now.After(m.now) {
+		if now.Truncate(time.Minute).After(m.now) && m.frozen == nil {
+			m.trends = m.view().Sample()
+		}
 		m.now = now
 	}
 	m.toast.fade(m.now)

@@ -81,5 +81,5 @@ func (m *Model) frame() layout.Frame {
 }
 
 func (m *Model) view() screen.View {
-	return screen.View{State: m.state, Now: m.shownAt(), Frozen: m.frozenSince(), Site: m.site, Style: m.style, Keys: m.keys}
+	return screen.View{State: m.state, Now: m.shownAt(), Frozen: m.frozenSince(), Site: m.site, Style: m.style, Keys: m.keys, Trends: m.trends}
 }

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,8 +12,9 @@ import (
 )
 
 // nodeFacts is what is to be said of a node beside its state, the most
-// important first, since what does not fit is cut at the right.
-func (v View) nodeFacts(n *status.Node) string {
+// important first, since what does not fit is cut at the right. What has a
+// column of its own is left out.
+func (v View) nodeFacts(n *status.Node, own []*column) string {
 	var said []string
 	say := func(t tone, format string, args ...any) {
 		said = append(said, v.ink(t).Render(fmt.Sprintf(format, args...)))
@@ -26,7 +28,7 @@ func (v View) nodeFacts(n *status.Node) string {
 	if !n.Reachable {
 		v.silence(n, say)
 	} else {
-		v.answers(n, say)
+		v.answers(n, own, say)
 	}
 	return strings.Join(said, v.ink(muted).Render(" · "))
 }
@@ -51,7 +53,7 @@ func (v View) silence(n *status.Node, say saying) {
 	say(old, "STALE: was %s", databaseWord(n).text)
 }
 
-func (v View) answers(n *status.Node, say saying) {
+func (v View) answers(n *status.Node, own []*column, say saying) {
 	since := v.since(n.Answered)
 	if since > v.stale() {
 		say(old, "STALE %s", age(since))
@@ -60,29 +62,32 @@ func (v View) answers(n *status.Node, say saying) {
 	if r := f.Restoring; r != nil {
 		say(busy, "%s %.0f %%", clean.Line(r.Command), r.Percent)
 	}
-	if f.Mirroring.Configured {
+	if f.Mirroring.Configured && !slices.Contains(own, mirroringColumn) {
 		say(plain, "%s", clean.Line(strings.ToLower(f.Mirroring.State)))
 	}
-	if p := f.Primary; p != nil {
-		say(late(p.BackupAge, since, p.Threshold), "backup %s", ago(p.BackupAge, since))
+	if !slices.Contains(own, shippedColumn) {
+		v.shipping(n, say)
 	}
-	if s := f.Secondary; s != nil {
-		say(plain, "copied %s", ago(s.CopyAge, since))
-		say(late(s.RestoreAge, since, s.Threshold), "restored %s", ago(s.RestoreAge, since))
-	}
-	if f.Sessions > 0 {
+	if f.Sessions > 0 && !slices.Contains(own, sessionsColumn) {
 		say(plain, "%s", count(f.Sessions, "session"))
 	}
-	v.services(n, say)
-}
-
-func (v View) services(n *status.Node, say saying) {
-	f := n.Facts
-	if f.Agent.State != "" && f.Agent.State != "unknown" && !f.Agent.Running() {
+	if !slices.Contains(own, agentColumn) && f.Agent.State != "" && f.Agent.State != "unknown" && !f.Agent.Running() {
 		say(warn, "Agent %s", clean.Line(f.Agent.State))
 	}
 	if !f.Sysadmin && n.Role != site.Witness && n.Role != site.SecondaryWitness {
 		say(warn, "login is not sysadmin")
+	}
+}
+
+// shipping is how old the last log backup is that came through a node.
+func (v View) shipping(n *status.Node, say saying) {
+	since := v.since(n.Answered)
+	if p := n.Facts.Primary; p != nil {
+		say(late(p.BackupAge, since, v.limit(p.Threshold, n.Role)), "backup %s", ago(p.BackupAge, since))
+	}
+	if s := n.Facts.Secondary; s != nil {
+		say(plain, "copied %s", ago(s.CopyAge, since))
+		say(late(s.RestoreAge, since, v.limit(s.Threshold, n.Role)), "restored %s", ago(s.RestoreAge, since))
 	}
 }
 

@@ -24,6 +24,8 @@ type View struct {
 	Site   *site.Site // for thresholds and the data centres of the chat servers
 	Style  *style.Style
 	Keys   actions.Map
+	// Trends are what the minutes before were like.
+	Trends Trends
 }
 
 // tone is the meaning of a word on the screen; a style gives it its colour.

@@ -15,7 +15,11 @@ func (v View) SiteRows(w int) int {
 	if v.State.Snapshot == nil {
 		return 1
 	}
-	return len(v.State.Snapshot.Nodes) + 1 + len(v.Alert(w, alertRows))
+	rows := len(v.State.Snapshot.Nodes) + 1 + len(v.Alert(w, alertRows))
+	if len(columnsAt(w)) > 0 {
+		rows++
+	}
+	return rows
 }
 
 // SiteTable is the live panel: a line a node in site order, the pool, and the
@@ -27,9 +31,16 @@ func (v View) SiteTable(w, h int) []string {
 	}
 	cols := v.columns(snap, w)
 	var out []string
+	if len(cols.own) > 0 {
+		out = append(out, v.ink(muted).Render(cell.Fit("", cols.facts())+titles(cols.own)))
+	}
 	for i := range snap.Nodes {
 		n := &snap.Nodes[i]
-		out = append(out, cols.row(v, n.DataCentre, roleWord(n.Role), n.Address, v.nodeWord(n), v.nodeFacts(n)))
+		row := cols.row(v, n.DataCentre, roleWord(n.Role), n.Address, v.nodeWord(n), v.nodeFacts(n, cols.own))
+		if len(cols.own) > 0 {
+			row = cell.Fit(row, cols.facts()) + v.cells(n, cols.own)
+		}
+		out = append(out, row)
 	}
 	out = append(out, v.poolRow(snap, cols))
 	rest := max(h-len(out), 1)
@@ -39,14 +50,32 @@ func (v View) SiteTable(w, h int) []string {
 // wide is where the panel has room for the whole name of the pool.
 const wide = 96
 
-// columns are the widths of the site panel.
-type columns struct{ place, address, state int }
+// roomy is where the panel has room for the data centre beside each role; the
+// pool's line and the findings name it, too.
+const roomy = 90
+
+// columns are the widths of the site panel, and the facts that have a column
+// of their own.
+type columns struct {
+	place, address, state int
+	w                     int
+	own                   []*column
+}
+
+// facts is where the columns of their own begin.
+func (c columns) facts() int {
+	at := c.w
+	for _, o := range c.own {
+		at -= o.width + 1
+	}
+	return at
+}
 
 func (v View) columns(snap *status.Snapshot, w int) columns {
-	c := columns{place: len("pool"), address: 8, state: 13}
+	c := columns{place: len("pool"), address: 8, state: 13, w: w, own: columnsAt(w)}
 	for i := range snap.Nodes {
 		n := &snap.Nodes[i]
-		c.place = max(c.place, cell.Width(place(n.DataCentre, roleWord(n.Role))))
+		c.place = max(c.place, cell.Width(c.role(n.DataCentre, roleWord(n.Role))))
 		c.address = max(c.address, cell.Width(clean.Line(n.Address)))
 	}
 	if w >= wide {
@@ -58,13 +87,13 @@ func (v View) columns(snap *status.Snapshot, w int) columns {
 }
 
 func (c columns) row(v View, centre, role, address string, state word, facts string) string {
-	return v.ink(muted).Render(cell.Fit(place(centre, role), c.place)) + " " +
+	return v.ink(muted).Render(cell.Fit(c.role(centre, role), c.place)) + " " +
 		v.ink(plain).Render(cell.Fit(clean.Line(address), c.address)) + " " +
 		cell.Fit(v.draw(state), c.state) + " " + facts
 }
 
-func place(centre, role string) string {
-	if centre == "" {
+func (c columns) role(centre, role string) string {
+	if centre == "" || c.w < roomy {
 		return role
 	}
 	return clean.Line(centre) + " " + role
