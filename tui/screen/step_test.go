@@ -32,6 +32,7 @@ func TestAStepIsSaidBySignAndWord(t *testing.T) {
 		"counted":    {incident.StepState{Running: true, Sent: 3, Total: 14}, "3/14"},
 		"percent":    {incident.StepState{Running: true, Progress: &engine.Progress{Percent: 45.4}}, "45 %"},
 		"both":       {incident.StepState{Running: true, Sent: 20, Total: 14, Progress: &engine.Progress{Percent: 140}}, "14/14 100 %"},
+		"waits":      {incident.StepState{Blocked: "F2 is not done"}, "· F3 Apply             waits"},
 		"no percent": {incident.StepState{Running: true, Started: now, Progress: &engine.Progress{Percent: -1}}, "0s"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -2,7 +2,6 @@ package screen
 
 import (
 	"fmt"
-	"strings"
 
 	"pchatops/ops/engine"
 	"pchatops/ops/incident"
@@ -47,7 +46,7 @@ func (v View) step(s *incident.StepState, selected string, ids, w int) string {
 		mark = v.Style.Focus.Render("▸")
 	}
 	left := mark + v.ink(state.tone).Render(state.glyph) + " " + v.ink(dim(s)).Render(name) + " "
-	return cell.Between(left, v.ink(state.tone).Render(v.stepRight(s, state))+" ", w)
+	return cell.Between(left, v.ink(state.tone).Render(v.stepRight(s, state, w-cell.Width(left)-1))+" ", w)
 }
 
 // dim keeps the eye on the steps that are still to be done.
@@ -80,30 +79,27 @@ func stepWord(s *incident.StepState) word {
 	}
 }
 
-// stepRight is the last column: how long it took, or how far it is.
-func (v View) stepRight(s *incident.StepState, state word) string {
+// stepRight is the last column: how long it took, or how far it is; most is
+// the room beside the title.
+func (v View) stepRight(s *incident.StepState, state word, most int) string {
 	switch {
-	case s.Running && far(s) == "":
+	case s.Running && v.farWithin(s, most) == "":
 		return span(v.since(s.Started))
 	case s.Running:
-		return far(s)
+		return v.farWithin(s, most)
 	case state.text == "done" && s.Took > 0:
 		return took(s.Took)
+	case state.text == "" && s.Blocked != "" && v.State.Running == "" && v.State.ReadOnly == "":
+		return "waits"
 	default:
 		return state.text
 	}
 }
 
-// far is how far a running step is, as far as it is known: "2/14 45 %".
-func far(s *incident.StepState) string {
-	var said []string
-	if s.Total > 1 {
-		said = append(said, fmt.Sprintf("%d/%d", min(s.Sent, s.Total), s.Total))
+// farWithin is how far a running step is, with the rest where there is room.
+func (v View) farWithin(s *incident.StepState, most int) string {
+	if all := v.furthest(s); cell.Width(all) <= most {
+		return all
 	}
-	if p := s.Progress; p != nil && p.Percent >= 0 {
-		said = append(said, percent(p.Percent))
-	}
-	return strings.Join(said, " ")
+	return far(s)
 }
-
-func percent(p float64) string { return fmt.Sprintf("%.0f %%", min(max(p, 0), 100)) }
