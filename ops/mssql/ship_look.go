@@ -27,23 +27,23 @@ FROM sys.master_files AS f JOIN sys.databases AS d ON d.database_id = f.database
 WHERE d.name = @database
 ORDER BY f.file_id;
 SELECT N'folder' AS part, CONVERT(nvarchar(260), SERVERPROPERTY('InstanceDefaultDataPath')) AS data,
-    CONVERT(nvarchar(260), SERVERPROPERTY('InstanceDefaultLogPath')) AS log`
+    CONVERT(nvarchar(260), SERVERPROPERTY('InstanceDefaultLogPath')) AS log;
+BEGIN TRY
+    EXEC master.dbo.xp_fixeddrives;
+END TRY
+BEGIN CATCH
+    SELECT N'no drives' AS part; -- it was revoked: nobody knows how much is free
+END CATCH`
 
 // Storage reads where a database lies, and where another would.
 func (s *Server) Storage(ctx context.Context, database string) (procedures.Storage, error) {
-	var out procedures.Storage
 	rows, err := s.read(ctx, "read the database files", storageText, sql.Named("database", database))
 	if err != nil {
-		return out, err
+		return procedures.Storage{}, err
 	}
+	var out storage
 	for _, r := range rows {
-		if r.text("part") == "folder" {
-			out.DataFolder, out.LogFolder = r.text("data"), r.text("log")
-			continue
-		}
-		out.Files = append(out.Files, procedures.DataFile{
-			Logical: r.text("name"), Physical: r.text("physical_name"), Log: r.int("type", 0) == logFile, Bytes: r.int("size", 0) * pageBytes,
-		})
+		out.take(r)
 	}
 	if out.DataFolder == "" {
 		out.DataFolder = s.registry(ctx, "DefaultData")
@@ -51,8 +51,26 @@ func (s *Server) Storage(ctx context.Context, database string) (procedures.Stora
 	if out.LogFolder == "" {
 		out.LogFolder = s.registry(ctx, "DefaultLog")
 	}
-	out.Free = s.drives(ctx)
-	return out, nil
+	return out.Storage, nil
+}
+
+// storage gathers the rows of storageText. Those of xp_fixeddrives name no part.
+type storage struct{ procedures.Storage }
+
+func (s *storage) take(r record) {
+	switch r.text("part") {
+	case "file":
+		s.Files = append(s.Files, procedures.DataFile{
+			Logical: r.text("name"), Physical: r.text("physical_name"), Log: r.int("type", 0) == logFile, Bytes: r.int("size", 0) * pageBytes,
+		})
+	case "folder":
+		s.DataFolder, s.LogFolder = r.text("data"), r.text("log")
+	case "":
+		if s.Free == nil {
+			s.Free = map[string]int64{}
+		}
+		s.Free[strings.ToUpper(r.text("drive"))] = r.int("mb free", 0) << 20
+	}
 }
 
 const (
@@ -70,19 +88,6 @@ func (s *Server) registry(ctx context.Context, value string) string {
 		return ""
 	}
 	return rows[0].text("data")
-}
-
-// drives reads what is free on the server's own volumes, where it tells.
-func (s *Server) drives(ctx context.Context) map[string]int64 {
-	rows, err := s.read(ctx, "read the free space", "EXEC master.dbo.xp_fixeddrives")
-	if err != nil {
-		return nil
-	}
-	out := map[string]int64{}
-	for _, r := range rows {
-		out[strings.ToUpper(r.text("drive"))] = r.int("mb free", 0) << 20
-	}
-	return out
 }
 
 // BackupFiles lists the files of the database in a full backup.

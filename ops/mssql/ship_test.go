@@ -192,3 +192,32 @@ func TestARunOfAJobIsWaitedForAndJudged(t *testing.T) {
 	_, err = run(t, p.RunJob("no such job"))
 	require.ErrorContains(t, err, "no job of that name")
 }
+
+func TestStorageTellsWhereFilesLieAndWhatIsFree(t *testing.T) {
+	e := newEstate(t, bare)
+	sec, _ := e.server(secondary)
+	p, _ := e.server(primary)
+	got, err := p.Storage(t.Context(), "mgc")
+	require.NoError(t, err)
+	require.Len(t, got.Files, 2)
+	require.Equal(t, []bool{false, true}, []bool{got.Files[0].Log, got.Files[1].Log})
+	require.Positive(t, got.Bytes())
+	none, err := sec.Storage(t.Context(), "mgc")
+	require.NoError(t, err)
+	require.Empty(t, none.Files, "there is no such database yet")
+	require.NotEmpty(t, none.DataFolder)
+	require.Positive(t, none.Free["E"])
+	e.world.SetDiskFull("SQL11", true)
+	full, err := sec.Storage(t.Context(), "mgc")
+	require.NoError(t, err)
+	require.Zero(t, full.Free["E"])
+}
+
+func TestBefore2012TheFoldersComeFromTheRegistry(t *testing.T) {
+	e := newEstate(t, func(c *world.Config) { c.Version, c.Bare = world.SQL2008R2, true })
+	sec, _ := e.server(secondary)
+	got, err := sec.Storage(t.Context(), "mgc")
+	require.NoError(t, err)
+	require.NotEmpty(t, got.DataFolder)
+	require.NotEmpty(t, got.LogFolder)
+}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"golang.org/x/sync/errgroup"
+
 	"pchatops/ops/engine"
 	"pchatops/ops/procedures"
 	"pchatops/ops/status"
@@ -32,29 +34,36 @@ func (s *shipping) checkFolders() engine.Step {
 }
 
 func (s *shipping) planFolders(ctx context.Context) (*engine.Plan, error) {
-	e, err := s.read(ctx)
-	if err != nil {
+	var facts status.Facts
+	places := []*place{
+		{on: s.primary, path: s.directory(), what: "the folder that backups are written to"},
+		{on: s.secondary, path: s.Site.BackupShare, what: "the backup share"},
+		{on: s.secondary, path: s.Site.CopyFolder, what: "the copy folder"},
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() (err error) { facts, err = s.primary.Facts(ctx); return err })
+	for _, p := range places {
+		g.Go(func() (err error) { p.seen, err = p.on.Look(ctx, p.path); return err })
+	}
+	if err := g.Wait(); err != nil {
 		return nil, err
 	}
-	directory := s.wantedPrimary(e).Directory
-	p := &engine.Plan{Gates: []engine.Gate{s.localSystem(e.primary)}}
-	for _, look := range []struct {
-		from server
-		path string
-		what string
-	}{
-		{s.primary, directory, "the folder that backups are written to"},
-		{s.secondary, s.Site.BackupShare, "the backup share"},
-		{s.secondary, s.Site.CopyFolder, "the copy folder"},
-	} {
-		seen, err := look.from.Look(ctx, look.path)
-		if err != nil {
-			return nil, err
-		}
-		p.Gates = append(p.Gates, folder(look.from.label, look.path, look.what, seen))
+	p := &engine.Plan{Gates: []engine.Gate{s.localSystem(facts)}}
+	for _, l := range places {
+		p.Gates = append(p.Gates, folder(l.on.label, l.path, l.what, l.seen))
 	}
 	return p, nil
 }
+
+// place is a folder and what a server sees of it.
+type place struct {
+	on         server
+	path, what string
+	seen       procedures.PathSeen
+}
+
+// directory is the path that BACKUP writes to.
+func (s *shipping) directory() string { return status.WantedPrimary(s.Site, "", "").Directory }
 
 // localSystem is the rule of P6.
 func (s *shipping) localSystem(f status.Facts) engine.Gate {

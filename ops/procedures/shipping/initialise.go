@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"golang.org/x/sync/errgroup"
+
 	"pchatops/ops/chain"
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
@@ -28,35 +30,32 @@ func (s *shipping) backUp() engine.Step {
 		Why:  "The secondary begins as a copy of the primary. The backup goes to the share, with checksums; it is the base of later differential backups, if somebody takes any.",
 		Plan: s.planBackUp,
 		Verify: func(ctx context.Context) (*engine.Proof, error) {
-			st, err := s.begun(ctx)
+			_, st, err := s.begun(ctx)
 			return &engine.Proof{Holds: st.fits, Says: st.why}, err
 		},
 	}
 }
 
 // begun tells whether a full backup is there or not needed any more.
-func (s *shipping) begun(ctx context.Context) (standing, error) {
+func (s *shipping) begun(ctx context.Context) (ends, standing, error) {
 	e, err := s.read(ctx)
 	if err != nil {
-		return standing{}, err
+		return e, standing{}, err
 	}
-	if st, err := s.stands(ctx, e); err != nil || st.fits {
-		return st, err
+	st, err := s.stands(ctx, e)
+	if err == nil && !st.fits {
+		st, err = s.usable(ctx, e)
 	}
-	return s.usable(ctx, e)
+	return e, st, err
 }
 
 func (s *shipping) planBackUp(ctx context.Context) (*engine.Plan, error) {
-	st, err := s.begun(ctx)
+	e, st, err := s.begun(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if st.fits {
 		return &engine.Plan{Already: st.why}, nil
-	}
-	e, err := s.read(ctx)
-	if err != nil {
-		return nil, err
 	}
 	storage, err := s.primary.Storage(ctx, s.db)
 	if err != nil {
@@ -104,15 +103,7 @@ func (s *shipping) planInitialise(ctx context.Context) (*engine.Plan, error) {
 		return &engine.Plan{Already: st.why}, nil
 	}
 	file := join(s.Site.BackupShare, s.fullName())
-	files, err := s.files(ctx, file)
-	if err != nil {
-		return nil, err
-	}
-	storage, err := s.secondary.Storage(ctx, s.db)
-	if err != nil {
-		return nil, err
-	}
-	source, err := s.usable(ctx, e)
+	source, files, storage, err := s.material(ctx, e, file)
 	if err != nil {
 		return nil, err
 	}
@@ -130,6 +121,19 @@ func (s *shipping) planInitialise(ctx context.Context) (*engine.Plan, error) {
 		s.warnOfReplacing(p, e)
 	}
 	return p, nil
+}
+
+// material reads what a restore starts from, on both servers at once.
+func (s *shipping) material(ctx context.Context, e ends, file string) (source standing, files []procedures.DataFile, to procedures.Storage, err error) {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() (err error) { source, err = s.usable(ctx, e); return err })
+	g.Go(func() (err error) {
+		if files, err = s.files(ctx, file); err == nil {
+			to, err = s.secondary.Storage(ctx, s.db)
+		}
+		return err
+	})
+	return source, files, to, g.Wait()
 }
 
 // warnOfReplacing asks for a phrase before a database is overwritten.

@@ -23,16 +23,12 @@ func (s *shipping) prove() engine.Step {
 }
 
 func (s *shipping) planProve(ctx context.Context) (*engine.Plan, error) {
-	proof, err := s.verifyProve(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if proof.Holds {
-		return &engine.Plan{Already: proof.Says}, nil
-	}
 	e, err := s.read(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if proof := s.proven(e); proof.Holds {
+		return &engine.Plan{Already: proof.Says}, nil
 	}
 	wantP, wantS := s.wantedPrimary(e), s.wantedSecondary(e)
 	t := &traveller{shipping: s, file: lastBackup(e.primary.Primary)}
@@ -140,9 +136,14 @@ func (s *shipping) verifyProve(ctx context.Context) (*engine.Proof, error) {
 	if err != nil {
 		return nil, err
 	}
+	return s.proven(e), nil
+}
+
+// proven holds once a backup has gone all the way, and not too long ago.
+func (s *shipping) proven(e ends) *engine.Proof {
 	p, ls := e.primary.Primary, e.secondary.Secondary
 	if p == nil || ls == nil {
-		return &engine.Proof{Says: "log shipping is not set up"}, nil
+		return &engine.Proof{Says: "log shipping is not set up"}
 	}
 	proof := &engine.Proof{Facts: []engine.Fact{
 		{Name: "backup", Value: aged(p.LastBackupFile, p.BackupAge)},
@@ -165,7 +166,7 @@ func (s *shipping) verifyProve(ctx context.Context) (*engine.Proof, error) {
 		proof.Holds = true
 		proof.Says = fmt.Sprintf("shipped: backup %s, copied %s, restored %s", ago(p.BackupAge), ago(ls.CopyAge), ago(ls.RestoreAge))
 	}
-	return proof, nil
+	return proof
 }
 
 func aged(file string, age time.Duration) string {

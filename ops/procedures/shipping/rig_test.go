@@ -22,13 +22,19 @@ import (
 // rig is a simulated site, with the console's own clients of its instances.
 type rig struct {
 	*procedures.Estate
-	t   *testing.T
+	t   testing.TB
 	lab *lab.Lab
 }
 
-func newRig(t *testing.T, scenario string) *rig {
+func newRig(t testing.TB, scenario string) *rig {
 	t.Helper()
-	l, err := lab.Start(t.Context(), lab.Options{Scenario: scenario, Seed: 7, Speed: 600, Dir: t.TempDir(), History: time.Hour})
+	return rigOf(t, lab.Options{Scenario: scenario, Seed: 7, Speed: 600, History: time.Hour})
+}
+
+func rigOf(t testing.TB, o lab.Options) *rig {
+	t.Helper()
+	o.Dir = t.TempDir()
+	l, err := lab.Start(t.Context(), o)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, l.Close()) })
 	s, err := site.Load(l.Describe().Config)
@@ -133,7 +139,7 @@ func (r *rig) sql(role, text string) []string {
 	return nil
 }
 
-func query(t *testing.T, in lab.InstanceEndpoint, text string) []string {
+func query(t testing.TB, in lab.InstanceEndpoint, text string) []string {
 	t.Helper()
 	u := url.URL{
 		Scheme: "sqlserver", User: url.UserPassword(in.User, in.Password), Host: fmt.Sprintf("%s:%d", in.Host, in.Port),

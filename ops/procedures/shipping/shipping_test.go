@@ -1,6 +1,7 @@
 package shipping
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"pchatops/ops/fault"
+	"pchatops/ops/lab/faults"
 	"pchatops/ops/lab/world"
 	"pchatops/ops/site"
 )
@@ -241,4 +243,21 @@ func TestTheInitialBackupThatIsDamagedIsTakenAgain(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, []byte("half a backup"), 0o600))
 	require.False(t, r.proof("P13a").Holds)
 	r.ship("P13a", "P13b")
+}
+
+// The reply to a configuration that took effect may never arrive.
+func TestALostReplyLeavesNothingThatASecondRunDoesNotFinish(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, "ship-primary")
+	link := r.lab.Link(`SQL01\RTC`)
+	require.Empty(t, r.unmet("P1-P9"))
+	p := r.plan("P1-P9")
+	link.CutWhen(func(d faults.Direction, piece []byte) bool {
+		return d == faults.ToServer && bytes.Contains(piece, []byte("s\x00c\x00h\x00e\x00d\x00u\x00l\x00e")) // the batch is on its way
+	})
+	err := p.Actions[0].Do(t.Context(), silent{})
+	require.True(t, fault.Is(err, fault.Lost), err)
+	link.CutWhen(nil)
+	r.ship("P1-P9")
+	r.already("P1-P9")
 }
