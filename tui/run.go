@@ -63,8 +63,9 @@ func Run(ctx context.Context, o Options) error {
 func play(ctx context.Context, m *Model, o Options) error {
 	ended := make(chan error, 1)
 	go func() {
-		_, err := tea.NewProgram(m, programOptions(o)...).Run()
-		ended <- err
+		g := &guard{Model: m}
+		_, err := tea.NewProgram(g, programOptions(o)...).Run()
+		ended <- g.verdict(err)
 	}()
 	select {
 	case err := <-ended:
