@@ -129,3 +129,26 @@ func TestInitRefusesBeforeItContactsAnybody(t *testing.T) {
 		require.NoFileExists(t, c.config)
 	}
 }
+
+// For a change board: both changes of roles, the part for the primary on the
+// mirror, and nothing that configures the secondary.
+func TestTheScriptOfShipMirrorConfiguresTheMirrorOnly(t *testing.T) {
+	t.Parallel()
+	l := startSite(t, "ship-mirror", lab.Options{})
+	r := consoleOn(t, l).run("script", "ship-mirror")
+	require.Equal(t, 0, r.code, r.stderr)
+	var targets []string
+	texts := map[string]string{}
+	for _, part := range r.of("script") {
+		target := part["target"].(string)
+		targets = append(targets, target)
+		texts[target] += part["text"].(string)
+	}
+	require.Equal(t, []string{"FE01", `SQL02\RTC`, `SQL11\RTC`, "FE01", `SQL01\RTC`, `SQL11\RTC`}, targets)
+	require.Contains(t, texts["FE01"], "-NewPrincipal 'Mirror'")
+	require.Contains(t, texts["FE01"], "-NewPrincipal 'Primary'")
+	require.Contains(t, texts[`SQL02\RTC`], `-- ****** Begin: Script to be run at Primary: [SQL02\RTC] ******`)
+	require.Contains(t, texts[`SQL02\RTC`], "sp_add_log_shipping_primary_secondary")
+	require.NotContains(t, texts[`SQL11\RTC`], "log_shipping")
+	require.Contains(t, texts[`SQL11\RTC`], "sp_start_job")
+}

@@ -102,11 +102,7 @@ func (m *shipMirror) planFailBack(ctx context.Context) (*engine.Plan, error) {
 	switch {
 	case settled(e.primary) && back:
 		return &engine.Plan{Already: stands(m.primary, e.primary)}, nil
-	case principal(e.primary) && !back:
-		return &engine.Plan{Gates: []engine.Gate{{
-			Name: "the chat is away", Seen: stands(m.primary, e.primary), Want: "the chat runs on " + m.mirror.label, Do: "run M1 first",
-		}}}, nil
-	case principal(e.primary):
+	case principal(e.primary) && back:
 		return &engine.Plan{Gates: []engine.Gate{m.synchronised(m.primary, e.primary)}}, nil
 	}
 	p := &engine.Plan{
@@ -114,7 +110,12 @@ func (m *shipMirror) planFailBack(ctx context.Context) (*engine.Plan, error) {
 		Notes:   []string{"the chat servers lose their connections for some seconds"},
 		Actions: []engine.Action{m.moving("Primary", m.primary, e)},
 	}
-	if !m.complete(e) {
+	switch {
+	case principal(e.primary):
+		p.Gates = []engine.Gate{{
+			Name: "the chat is away", Seen: stands(m.primary, e.primary), Want: "the chat runs on " + m.mirror.label, Do: "run M1 first",
+		}}
+	case !m.complete(e):
 		p.Notes = append(p.Notes, m.mirror.label+" is not set up completely: after another failover to it the log may not be shipped until M1 to M21 are run again")
 	}
 	return p, nil

@@ -67,15 +67,21 @@ func (m *shipMirror) planProof(ctx context.Context, p proving) (*engine.Plan, er
 		Gates: []engine.Gate{m.synchronised(p.from, from), agentRuns(p.from, from), agentRuns(m.secondary, e.secondary), m.shipped(e), m.unchanged(e)},
 		Notes: []string{m.where(e)},
 	}
-	if from.Primary == nil || e.secondary.Secondary == nil {
-		plan.Gates = append(plan.Gates, engine.Gate{
-			Name: "log shipping of " + p.from.label, Seen: "not configured", Want: "configured on it and on " + m.secondary.label, Do: "run M4-M20 first",
-		})
-		return plan, nil
-	}
 	ls := e.secondary.Secondary
+	if from.Primary == nil {
+		plan.Gates = append(plan.Gates, engine.Gate{
+			Name: "log shipping of " + p.from.label, Seen: "not configured", Want: "configured as on " + m.primary.label, Do: "run M4-M20 first",
+		})
+	}
+	if e.primary.Primary == nil || ls == nil {
+		return plan, nil // there is no job to run, and a gate that says so
+	}
+	job, last := e.primary.Primary.BackupJob.Name, ""
+	if from.Primary != nil {
+		job, last = from.Primary.BackupJob.Name, from.Primary.LastBackupFile
+	}
 	plan.Actions = []engine.Action{
-		m.watching(p.from.RunJob(from.Primary.BackupJob.Name), e, p.wrote(from.Primary.LastBackupFile)),
+		m.watching(p.from.RunJob(job), e, p.wrote(last)),
 		m.watching(m.secondary.RunJob(ls.CopyJob.Name), e, nil),
 		m.watching(m.secondary.RunJob(ls.RestoreJob.Name), e, p.done),
 	}
