@@ -20,6 +20,10 @@ func TestAStepThatIsDoneElsewhereTurnsDoneByItself(t *testing.T) {
 		c.Procedure.Watch = time.Minute
 	})
 	c.until("all is looked at", func(s *incident.State) bool { return step(s, "F6").Outcome != engine.None })
+	require.NoError(t, c.Run("F1", engine.Confirmation{}))
+	c.until("F1 is refused and looked at again", func(s *incident.State) bool {
+		return s.Running == "" && step(s, "F1").Err != nil && step(s, "F3").Blocked != ""
+	})
 	w.mu.Lock()
 	w.shipping = false
 	w.mu.Unlock()
@@ -30,5 +34,6 @@ func TestAStepThatIsDoneElsewhereTurnsDoneByItself(t *testing.T) {
 	snapshots <- &status.Snapshot{Seq: 2}
 	s = c.until("F1 reads done", func(s *incident.State) bool { return step(s, "F1").Outcome == engine.Done })
 	require.True(t, step(s, "F1").Already)
+	require.Nil(t, step(s, "F1").Err, "the refusal from before does not stand beside it")
 	require.NoError(t, c.close())
 }

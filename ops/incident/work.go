@@ -176,4 +176,7 @@ func (b *board) infers(v *stepView, res engine.Result, err error) {
 	if err == nil {
 		v.inferred, v.inferredAt = res, now
 	}
+	if res.Outcome == engine.Done {
+		v.refused = nil // what stood in the way then does no longer
+	}
 }

@@ -85,7 +85,7 @@ func (l *Lab) writeFiles() error {
 		Name: "litware-lab", Danger: "lab", Product: l.world.Config().Product,
 		Pool: world.PoolFQDN, Database: world.Database, BackupShare: world.Share, CopyFolder: world.Folder,
 		Credentials: map[string]siteCredential{},
-		Intervals:   map[string]string{"poll": "2s", "answer": "5s", "connect": "3s", "stale": "15s"},
+		Intervals:   map[string]string{"poll": "2s", "answer": "5s", "connect": "3s", "stale": "15s", "shell": "10s"},
 		Thresholds:  map[string]string{"backup": "60m", "copy": "45m", "restore": "45m"},
 	}
 	secrets := map[string]string{}

@@ -32,7 +32,7 @@ const (
 
 // rig is a simulated site with the console's own clients of it, and an operator.
 type rig struct {
-	t      *testing.T
+	t      testing.TB
 	lab    *lab.Lab
 	estate *procedures.Estate
 	shell  *mgmt.Shell
@@ -56,21 +56,27 @@ func (wallClock) Now() time.Time { return time.Now() }
 
 func newRig(t *testing.T, scenario string) *rig {
 	t.Helper()
-	l, err := lab.Start(t.Context(), lab.Options{Scenario: scenario, Seed: 7, Speed: 240, Dir: t.TempDir(), History: time.Hour})
+	return rigOf(t, lab.Options{Scenario: scenario, Seed: 7, Speed: 240, History: time.Hour})
+}
+
+func rigOf(t testing.TB, o lab.Options) *rig {
+	t.Helper()
+	o.Dir = t.TempDir()
+	l, err := lab.Start(t.Context(), o)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, l.Close()) })
 	s, err := site.Load(l.Describe().Config)
 	require.NoError(t, err)
 	r := &rig{t: t, lab: l, record: &record{engine.NewHistory()}}
 	secrets := site.NewSecrets(nil)
-	o := mgmt.Options{Secret: secrets.Resolve, Poll: 100 * time.Millisecond}
-	management, own := mgmt.NewHosts(s, site.Management, o), mgmt.NewHosts(s, site.Secondary, o)
+	shell := mgmt.Options{Secret: secrets.Resolve, Poll: 100 * time.Millisecond}
+	management, own := mgmt.NewHosts(s, site.Management, shell), mgmt.NewHosts(s, site.Secondary, shell)
 	t.Cleanup(management.Close)
 	t.Cleanup(own.Close)
-	r.shell = mgmt.NewShell(s, management, o)
+	r.shell = mgmt.NewShell(s, management, shell)
 	r.estate = &procedures.Estate{
 		Site: s, SQL: map[site.Role]procedures.Instance{}, Shipping: map[site.Role]procedures.ShippingServer{},
-		Shell: r.shell, Files: mgmt.NewFiles(own, o), Now: time.Now,
+		Shell: r.shell, Files: mgmt.NewFiles(own, shell), Now: time.Now,
 		Recall: func(name string) string { return r.record.Facts[name] },
 	}
 	for _, in := range s.Instances {
@@ -191,7 +197,7 @@ func (r *rig) query(instance, text string) []string {
 	return nil
 }
 
-func lines(t *testing.T, rows *sql.Rows) []string {
+func lines(t testing.TB, rows *sql.Rows) []string {
 	t.Helper()
 	columns, err := rows.Columns()
 	require.NoError(t, err)
