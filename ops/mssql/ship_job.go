@@ -55,7 +55,7 @@ func (s *Server) startJob(ctx context.Context, r engine.Reporter, tried, job str
 // awaitRun waits for a row of the history behind the given one.
 func (s *Server) awaitRun(ctx context.Context, r engine.Reporter, tried, job string, before int64) error {
 	begun := time.Now()
-	for {
+	for pause := s.pace.settle / 8; ; pause = min(2*pause, s.pace.settle) { // most runs are short
 		run, err := s.jobRun(ctx, job)
 		switch {
 		case err != nil:
@@ -68,7 +68,7 @@ func (s *Server) awaitRun(ctx context.Context, r engine.Reporter, tried, job str
 			return s.fault(fault.Agent, tried, 0, "the Agent took the request and never ran the job", remedy[fault.Agent])
 		}
 		r.Progress(engine.Progress{Percent: -1, Note: job + " is running"})
-		if !wait(ctx, s.pace.settle) {
+		if !wait(ctx, pause) {
 			return s.lostFault(tried, nil, ctx.Err())
 		}
 	}

@@ -50,6 +50,16 @@ func (s *Server) write(ctx context.Context, r engine.Reporter, tried string, st 
 	return s.sqlFault(tried, errs)
 }
 
+// Ready opens the connection that changes things, so that the first change does
+// not wait for it.
+func (s *Server) Ready(ctx context.Context) error {
+	if err := s.writer.take(ctx, s.pace); err != nil {
+		return s.readFault(ctx, "connect", err)
+	}
+	s.writer.give()
+	return nil
+}
+
 // send sends the statement and reads its reply to the end: all errors in their
 // order, and messages as they come. The driver brings messages on a queue and
 // the end of the reply on another way, so both are read at the same time.

@@ -49,6 +49,9 @@ type Unshipper interface {
 
 // Seeder makes the actions that initialise a secondary (P13).
 type Seeder interface {
+	// Ready opens the connection that the actions go over, so that the first
+	// does not wait for it.
+	Ready(ctx context.Context) error
 	// BackupDatabase is BACKUP DATABASE … WITH CHECKSUM into a new file.
 	BackupDatabase(database, file string) engine.Action
 	// RestoreDatabase is RESTORE DATABASE … WITH NORECOVERY; replace allows it

@@ -12,7 +12,8 @@ import (
 
 // BenchmarkShipPrimaryOver80ms sets log shipping up over links with 80 ms of
 // round trip, on servers that take no time of their own: what is left is what
-// the console adds. The target is under 3 seconds.
+// the console adds, the connections that it opens first among it. The target is
+// under 3 seconds.
 func BenchmarkShipPrimaryOver80ms(b *testing.B) {
 	for b.Loop() {
 		b.StopTimer()

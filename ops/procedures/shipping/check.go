@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
 	"pchatops/ops/engine"
 	"pchatops/ops/status"
 )
@@ -15,14 +17,8 @@ import (
 func (s *shipping) checkServers() engine.Step {
 	return engine.Step{
 		ID: "P0", Title: "Check both servers", Source: document + "0: be sure that SQL Server Agent is running", Risk: engine.Read,
-		Why: "Log shipping is three jobs of SQL Server Agent and an unbroken chain of log backups: without Agent, or in SIMPLE recovery, there is neither.",
-		Plan: func(ctx context.Context) (*engine.Plan, error) {
-			e, err := s.read(ctx)
-			if err != nil {
-				return nil, err
-			}
-			return &engine.Plan{Gates: s.serverGates(e)}, nil
-		},
+		Why:  "Log shipping is three jobs of SQL Server Agent and an unbroken chain of log backups: without Agent, or in SIMPLE recovery, there is neither.",
+		Plan: s.planServers,
 		Verify: func(ctx context.Context) (*engine.Proof, error) {
 			e, err := s.read(ctx)
 			if err != nil {
@@ -32,6 +28,20 @@ func (s *shipping) checkServers() engine.Step {
 				s.primary.label, e.primary.Version, s.secondary.label, e.secondary.Version, s.db)), nil
 		},
 	}
+}
+
+// planServers also opens the connections that the next steps act over.
+func (s *shipping) planServers(ctx context.Context) (*engine.Plan, error) {
+	var e ends
+	g, both := errgroup.WithContext(ctx)
+	g.Go(func() (err error) { e, err = s.read(both); return err })
+	for _, on := range []server{s.primary, s.secondary} {
+		g.Go(func() error { return on.Ready(both) })
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	return &engine.Plan{Gates: s.serverGates(e)}, nil
 }
 
 func (s *shipping) serverGates(e ends) []engine.Gate {

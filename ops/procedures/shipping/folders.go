@@ -34,17 +34,20 @@ func (s *shipping) checkFolders() engine.Step {
 }
 
 func (s *shipping) planFolders(ctx context.Context) (*engine.Plan, error) {
-	var facts status.Facts
 	places := []*place{
 		{on: s.primary, path: s.directory(), what: "the folder that backups are written to"},
 		{on: s.secondary, path: s.Site.BackupShare, what: "the backup share"},
 		{on: s.secondary, path: s.Site.CopyFolder, what: "the copy folder"},
 	}
-	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() (err error) { facts, err = s.primary.Facts(ctx); return err })
-	for _, p := range places {
-		g.Go(func() (err error) { p.seen, err = p.on.Look(ctx, p.path); return err })
-	}
+	var facts status.Facts
+	g, both := errgroup.WithContext(ctx)
+	g.Go(func() (err error) {
+		if facts, err = s.primary.Facts(both); err != nil {
+			return err
+		}
+		return look(both, places[:1])
+	})
+	g.Go(func() error { return look(both, places[1:]) })
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
@@ -60,6 +63,17 @@ type place struct {
 	on         server
 	path, what string
 	seen       procedures.PathSeen
+}
+
+// look asks for places of one server, one after the other on its one connection:
+// another would take longer to open.
+func look(ctx context.Context, places []*place) (err error) {
+	for _, p := range places {
+		if p.seen, err = p.on.Look(ctx, p.path); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // directory is the path that BACKUP writes to.

@@ -28,7 +28,7 @@ type rig struct {
 
 func newRig(t testing.TB, scenario string) *rig {
 	t.Helper()
-	return rigOf(t, lab.Options{Scenario: scenario, Seed: 7, Speed: 600, History: time.Hour})
+	return rigOf(t, lab.Options{Scenario: scenario, Seed: 7, Speed: 60, History: time.Hour})
 }
 
 func rigOf(t testing.TB, o lab.Options) *rig {
