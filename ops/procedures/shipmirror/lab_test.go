@@ -160,3 +160,39 @@ func TestAChangeOfTheSecondaryMeanwhileIsNoticed(t *testing.T) {
 	require.True(t, fault.Is(err, fault.Refused))
 	require.ErrorContains(t, err, `the configuration of SQL11\RTC has changed since M1`)
 }
+
+// Whatever a console had sent when it was killed, the next one goes on from
+// what the servers show, and moves the chat no more often than needed.
+func TestAConsoleThatIsKilledInAnyStepIsCarriedOn(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, "ship-mirror")
+	for _, id := range all {
+		require.Equal(t, id != "M2-M3", r.killed(id), "%s: there is something to be killed in", id)
+	}
+	for _, id := range all {
+		res, err := engine.Inferred(t.Context(), r.step(id))
+		require.NoError(t, err, id)
+		require.True(t, res.Already, "%s: %+v", id, res.Plan)
+	}
+	require.Equal(t, "PRINCIPAL", r.facts(site.Primary).Mirroring.Role)
+	require.Empty(t, r.facts(site.Mirror).Primary.Settings("mgc").Differ(r.facts(site.Primary).Primary.Settings("mgc")))
+}
+
+// killed runs a step and ends the console while its first action is under way,
+// or just after it; then another console runs it to its end.
+func (r *rig) killed(id string) bool {
+	r.t.Helper()
+	ctx, kill := context.WithCancel(context.Background())
+	defer kill()
+	accept := func(_ engine.Step, p *engine.Plan) (engine.Confirmation, bool) {
+		return engine.Confirmation{Accepted: true, Typed: p.Confirm}, true
+	}
+	runner := engine.Runner{Journal: r.record, Lease: sole{}, Clock: wallClock{}}
+	_, _ = runner.Run(ctx, "ship-mirror", r.step(id), accept, func(e engine.Event) {
+		if e.Type == engine.EventLog || e.Type == engine.EventProgress || e.Type == engine.EventAction {
+			kill()
+		}
+	})
+	r.do(id)
+	return ctx.Err() != nil
+}

@@ -187,10 +187,10 @@ func (r *rig) query(instance, text string) []string {
 		u := url.URL{Scheme: "sqlserver", User: url.UserPassword(i.User, i.Password), Host: fmt.Sprintf("%s:%d", i.Host, i.Port), RawQuery: "encrypt=disable"}
 		db, err := sql.Open("sqlserver", u.String())
 		require.NoError(r.t, err)
-		defer db.Close() //nolint:errcheck // only read
+		defer db.Close()
 		rows, err := db.QueryContext(r.t.Context(), text)
 		require.NoError(r.t, err)
-		defer rows.Close() //nolint:errcheck // only read
+		defer rows.Close()
 		return lines(r.t, rows)
 	}
 	r.t.Fatalf("no instance %s", instance)
