@@ -13,6 +13,7 @@ import (
 	"pchatops/ops/lab/faults"
 	"pchatops/ops/lab/world"
 	"pchatops/ops/site"
+	"pchatops/ops/status"
 )
 
 var (
@@ -260,4 +261,46 @@ func TestALostReplyLeavesNothingThatASecondRunDoesNotFinish(t *testing.T) {
 	link.CutWhen(nil)
 	r.ship("P1-P9")
 	r.already("P1-P9")
+}
+
+func TestAJobOfThatNameThatIsNoneOfLogShippingStays(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, "ship-primary")
+	r.sql("secondary", `EXEC master.dbo.sp_add_log_shipping_alert_job`)
+	r.sql("secondary", `EXEC msdb.dbo.sp_update_job @job_name = 'LSAlert_SQL11\RTC', @new_name = 'LSCopy_SQL01\RTC_mgc'`)
+	err := r.send("P10-P19")
+	require.True(t, fault.Is(err, fault.State), err)
+	require.ErrorContains(t, err, "32022")
+	require.ErrorContains(t, err, "rename or delete it")
+	require.Nil(t, r.facts(site.Secondary).Secondary)
+	require.Len(t, r.sql("secondary", "SELECT name FROM msdb.dbo.sysjobs"), 1, "nothing is half made")
+}
+
+func (r *rig) facts(role site.Role) status.Facts {
+	r.t.Helper()
+	f, err := r.SQL[role].Facts(r.t.Context())
+	require.NoError(r.t, err)
+	return f
+}
+
+func TestAPrincipalThatMovedIsNotConfigured(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, "ship-primary")
+	r.ship("P13a", "P13b")
+	r.sql("primary", "ALTER DATABASE mgc SET PARTNER FAILOVER")
+	require.Contains(t, r.unmet("P0")["live primary"].Do, "NewPrincipal Primary")
+	require.Contains(t, r.unmet("P1-P9"), "live primary")
+	require.EqualValues(t, fault.State, fault.ClassOf(r.send("P1-P9")), "and the server refuses it too (32007)")
+}
+
+// The mirror has been the principal for a while, and took log backups then.
+func TestLogBackupsOfTheMirrorArePartOfTheChain(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, "healthy")
+	r.lab.World().StopAgent(world.Secondary) // it stays behind
+	r.sql("primary", "ALTER DATABASE mgc SET PARTNER FAILOVER")
+	require.NoError(t, r.Shipping[site.Mirror].RunJob("LSBackup_mgc").Do(t.Context(), silent{}))
+	r.sql("mirror", "ALTER DATABASE mgc SET PARTNER FAILOVER")
+	require.NoError(t, r.Shipping[site.Primary].RunJob("LSBackup_mgc").Do(t.Context(), silent{}))
+	require.True(t, r.proof("P13b").Holds, r.proof("P13b").Says)
 }

@@ -45,6 +45,20 @@ func (s *shipping) follows(ctx context.Context, e ends, from chain.LSN, what str
 	if log.Next.IsZero() {
 		return standing{why: "the primary has no chain of log backups yet: a full backup begins it"}, nil
 	}
+	st := s.walk(e, from, log, what)
+	if st.fits {
+		return st, nil
+	}
+	for _, mirror := range s.senders()[1:] { // it took log backups whenever it was the principal
+		if more, err := mirror.LogTaken(ctx, s.db, from); err == nil {
+			log.Backups = append(log.Backups, more.Backups...)
+			st = s.walk(e, from, log, what)
+		}
+	}
+	return st, nil
+}
+
+func (s *shipping) walk(e ends, from chain.LSN, log procedures.LogTaken, what string) standing {
 	want := s.wantedPrimary(e)
 	var shipped []chain.Header
 	elsewhere := ""
@@ -58,11 +72,11 @@ func (s *shipping) follows(ctx context.Context, e ends, from chain.LSN, what str
 	reached := chain.Plan(shipped, chain.Position{Database: s.db, LSN: from}).Reached.LSN
 	switch {
 	case reached.Compare(log.Next) >= 0:
-		return standing{fits: true, why: what + " is on the chain of log backups of " + s.primary.label}, nil
+		return standing{fits: true, why: what + " is on the chain of log backups of " + s.primary.label}
 	case elsewhere != "":
-		return standing{why: fmt.Sprintf("the chain after %s is broken: somebody wrote the log backup %s outside the backup folder", what, elsewhere)}, nil
+		return standing{why: fmt.Sprintf("the chain after %s is broken: somebody wrote the log backup %s outside the backup folder", what, elsewhere)}
 	}
-	return standing{why: fmt.Sprintf("the log of %s after %s is gone: the next log backup begins later", s.primary.label, what)}, nil
+	return standing{why: fmt.Sprintf("the log of %s after %s is gone: the next log backup begins later", s.primary.label, what)}
 }
 
 // inside reports whether a file lies in a folder.
