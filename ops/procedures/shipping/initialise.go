@@ -38,17 +38,13 @@ func (s *shipping) backUp() engine.Step {
 
 // begun tells whether a full backup is there or not needed any more.
 func (s *shipping) begun(ctx context.Context) (ends, standing, error) {
-	var e ends
-	var from seed
-	g, both := errgroup.WithContext(ctx)
-	g.Go(func() (err error) { e, err = s.read(both); return err })
-	g.Go(func() (err error) { from, err = s.seed(both); return err })
-	if err := g.Wait(); err != nil {
+	e, err := s.read(ctx)
+	if err != nil {
 		return e, standing{}, err
 	}
 	st, err := s.stands(ctx, e)
 	if err == nil && !st.fits {
-		st, err = s.usable(ctx, e, from)
+		st, err = s.usable(ctx, e)
 	}
 	return e, st, err
 }
@@ -130,13 +126,7 @@ func (s *shipping) planInitialise(ctx context.Context) (*engine.Plan, error) {
 // material reads what a restore starts from, on both servers at once.
 func (s *shipping) material(ctx context.Context, e ends, file string) (source standing, files []procedures.DataFile, to procedures.Storage, err error) {
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error {
-		from, err := s.seed(ctx)
-		if err == nil {
-			source, err = s.usable(ctx, e, from)
-		}
-		return err
-	})
+	g.Go(func() (err error) { source, err = s.usable(ctx, e); return err })
 	g.Go(func() (err error) {
 		if files, err = s.files(ctx, file); err == nil {
 			to, err = s.secondary.Storage(ctx, s.db)

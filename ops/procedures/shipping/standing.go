@@ -97,35 +97,25 @@ func (s *shipping) fullName() string {
 	return safe + "_initialise.bak"
 }
 
-// seed is what the file of the initial backup holds.
-type seed struct {
-	file  string
-	heads []chain.Header // none: there is no such file, or it is no backup
-}
-
-func (s *shipping) seed(ctx context.Context) (seed, error) {
+// usable tells whether the initial backup is there and still leads somewhere.
+func (s *shipping) usable(ctx context.Context, e ends) (standing, error) {
 	file := join(s.directory(), s.fullName())
 	heads, err := s.primary.Headers(ctx, file)
 	if unreadable(err) {
-		return seed{file: file}, nil
+		return standing{why: "there is no full backup " + file}, nil
 	}
-	return seed{file: file, heads: heads}, err
-}
-
-// usable tells whether the initial backup is there and still leads somewhere.
-func (s *shipping) usable(ctx context.Context, e ends, from seed) (standing, error) {
-	if len(from.heads) == 0 {
-		return standing{why: "there is no full backup " + from.file}, nil
+	if err != nil || len(heads) == 0 {
+		return standing{why: file + " holds no backup"}, err
 	}
-	h := from.heads[0]
+	h := heads[0]
 	age := e.primary.ServerTime.Sub(h.Finished) // by the server's own clock, whole days count
 	switch {
 	case h.Type != fullBackup || h.Damaged || !strings.EqualFold(h.Database, s.db) || foreign(h.Family, e.primary.Database.Family):
-		return standing{why: from.file + " is no full backup of this database"}, nil
+		return standing{why: file + " is no full backup of this database"}, nil
 	case age > s.Site.Shipping.Retention/2:
-		return standing{why: from.file + " is so old that log backups since then may have been deleted"}, nil
+		return standing{why: file + " is so old that log backups since then may have been deleted"}, nil
 	}
-	return s.follows(ctx, e, h.Last, chain.Base(from.file))
+	return s.follows(ctx, e, h.Last, chain.Base(file))
 }
 
 const fullBackup = 1 // BackupType of RESTORE HEADERONLY
