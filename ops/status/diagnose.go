@@ -21,6 +21,7 @@ func Diagnose(s *Snapshot, estate *site.Site, now time.Time) []Finding {
 	v.diagnoseShipping()
 	v.diagnoseJobs()
 	v.diagnoseDrift()
+	v.diagnosePartner()
 	v.diagnosePool()
 	v.diagnoseTrust()
 	slices.SortStableFunc(v.found, func(a, b Finding) int { return cmp.Compare(rank(a), rank(b)) })

@@ -102,6 +102,10 @@ var (
 		"no-log-shipping", Warning, "NOT SHIPPED",
 		"set up log shipping: on the primary with ship-primary, on the mirror with ship-mirror", shipPrimary,
 	}
+	mirrorNotShipping = &situation{
+		"mirror-not-shipping", Warning, "MIRROR WOULD NOT SHIP",
+		"set log shipping up for the mirror too (ship-mirror)", shipMirror,
+	}
 	backupWithoutFile = &situation{
 		"backup-without-file", Warning, "BACKUP WITHOUT FILE",
 		"read the history of the backup job: it reports success without writing where the database is no principal or not in FULL recovery", "",
@@ -193,7 +197,7 @@ var situations = []*situation{
 	twoLivePrincipals, primarySiteLost, allUnreachable, primaryDownMirrorUp, noPrincipal, poolMismatch,
 	noActiveServers, databaseSuspect, databaseMissing, chainGap,
 	secondaryOnline, mirrorTookOver, secondaryUnreachable, noLogin, nodeUnreachable, notSysadmin, staleFacts,
-	noLogShipping, backupWithoutFile, noBackup, noCopy, noRestore, secondaryBehind,
+	noLogShipping, mirrorNotShipping, backupWithoutFile, noBackup, noCopy, noRestore, secondaryBehind,
 	mirrorSuspended, mirrorDisconnected, mirrorUnsynchronised, witnessDisconnected, noMirror,
 	agentStopped, jobDisabled, jobFailed, shippingDrift, shareUnreachable, poolUnreachable, topologyDiffers, activeElsewhere,
 	poolFailedOver, certificateAny,
