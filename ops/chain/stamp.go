@@ -23,3 +23,11 @@ func Stamp(file string) (time.Time, bool) {
 	t, err := time.Parse(layout, name)
 	return t, err == nil
 }
+
+// Before reports whether backup a was taken before backup b, by their names. A
+// name that tells no time counts as older than any that does.
+func Before(a, b string) bool {
+	ta, oka := Stamp(a)
+	tb, okb := Stamp(b)
+	return !oka || okb && ta.Before(tb)
+}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"pchatops/ops/engine"
+	"pchatops/ops/procedures"
 	"pchatops/ops/status"
 )
 
@@ -38,7 +39,7 @@ func (m *shipMirror) check() engine.Step {
 			if err != nil {
 				return nil, err
 			}
-			return proofOf(gates, m.mirror.label+" can ship the log of "+m.db), nil
+			return procedures.ProofOf(gates, m.mirror.label+" can ship the log of "+m.db), nil
 		},
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"pchatops/ops/engine"
+	"pchatops/ops/procedures"
 	"pchatops/ops/status"
 )
 
@@ -21,7 +22,7 @@ func (m *shipMirror) checks(ctx context.Context, e ends) ([]engine.Gate, error) 
 		return nil, err
 	}
 	return []engine.Gate{
-		agentRuns(m.mirror, e.mirror), sysadmin(m.mirror, e.mirror), m.localSystem(e.mirror),
+		procedures.AgentRuns(m.mirror.label, e.mirror), procedures.Sysadmin(m.mirror.label, e.mirror), m.localSystem(e.mirror),
 		{
 			Name: "the backup share, seen from " + m.mirror.label, Holds: seen.Folder, Seen: m.reached(share, seen.Folder),
 			Want: "a folder that its service account reaches",
@@ -37,24 +38,6 @@ func (m *shipMirror) reached(path string, folder bool) string {
 	return path + " is not reached"
 }
 
-func agentRuns(s server, f status.Facts) engine.Gate {
-	return engine.Gate{
-		Name: "SQL Server Agent on " + s.label, Holds: f.Agent.Running(), Seen: f.Agent.State, Want: "running",
-		Do: "start SQL Server Agent on " + s.label + " and let it start automatically",
-	}
-}
-
-func sysadmin(s server, f status.Facts) engine.Gate {
-	seen := "the login is sysadmin"
-	if !f.Sysadmin {
-		seen = "the login is not sysadmin"
-	}
-	return engine.Gate{
-		Name: "rights on " + s.label, Holds: f.Sysadmin, Seen: seen, Want: "sysadmin: log shipping and the mirroring state need it",
-		Do: "give the console's login the server role sysadmin",
-	}
-}
-
 // localSystem is the rule of M9: Local System reaches no share of another
 // machine, and the mirror has no folder of the primary's.
 func (m *shipMirror) localSystem(f status.Facts) engine.Gate {
@@ -63,12 +46,9 @@ func (m *shipMirror) localSystem(f status.Facts) engine.Gate {
 		Name: "service account of " + m.mirror.label, Seen: account, Want: "an account that reaches the backup share",
 		Do: "SQL Server on " + m.mirror.label + " runs as Local System, which reaches no share of another machine: let it run as a domain account",
 	}
-	switch strings.ToLower(account) {
-	case "localsystem", `.\localsystem`, `nt authority\system`, `nt authority\localsystem`:
-	case "":
-		g.Holds, g.Seen = true, "the server does not tell"
-	default:
-		g.Holds = true
+	g.Holds = !procedures.LocalSystem(account)
+	if account == "" {
+		g.Seen = "the server does not tell"
 	}
 	return g
 }
@@ -94,16 +74,4 @@ func (m *shipMirror) shipped(e ends) engine.Gate {
 		g.Holds = e.secondary.Database.Restoring() && strings.EqualFold(ls.PrimaryServer, e.primary.ServerName)
 	}
 	return g
-}
-
-// proofOf makes a proof of gates: it holds when all of them do.
-func proofOf(gates []engine.Gate, says string) *engine.Proof {
-	p := &engine.Proof{Holds: true, Says: says}
-	for _, g := range gates {
-		p.Facts = append(p.Facts, engine.Fact{Name: g.Name, Value: g.Seen})
-		if !g.Holds && p.Holds {
-			p.Holds, p.Says = false, fmt.Sprintf("%s: %s, wanted %s. %s", g.Name, g.Seen, g.Want, g.Do)
-		}
-	}
-	return p
 }

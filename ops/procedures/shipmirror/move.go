@@ -8,6 +8,7 @@ import (
 
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
+	"pchatops/ops/procedures"
 )
 
 const (
@@ -64,7 +65,7 @@ func (m *shipMirror) planFailOver(ctx context.Context) (*engine.Plan, error) {
 	}
 	p := &engine.Plan{
 		Gates: append([]engine.Gate{
-			m.synchronised(m.primary, e.primary), m.carried(e), m.shipped(e), sysadmin(m.primary, e.primary), sysadmin(m.secondary, e.secondary),
+			m.synchronised(m.primary, e.primary), m.carried(e), m.shipped(e), procedures.Sysadmin(m.primary.label, e.primary), procedures.Sysadmin(m.secondary.label, e.secondary),
 		}, gates...),
 		Notes:   []string{"the chat servers lose their connections and find the mirror by themselves", "mgccomp stays where it is: only the chat database is failed over"},
 		Confirm: m.mirror.label, Total: 1,

@@ -8,6 +8,7 @@ import (
 	"pchatops/ops/chain"
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
+	"pchatops/ops/procedures"
 	"pchatops/ops/status"
 )
 
@@ -64,7 +65,7 @@ func (m *shipMirror) planProof(ctx context.Context, p proving) (*engine.Plan, er
 	}
 	from := p.facts(e)
 	plan := &engine.Plan{
-		Gates: []engine.Gate{m.synchronised(p.from, from), agentRuns(p.from, from), agentRuns(m.secondary, e.secondary), m.shipped(e), m.unchanged(e)},
+		Gates: []engine.Gate{m.synchronised(p.from, from), procedures.AgentRuns(p.from.label, from), procedures.AgentRuns(m.secondary.label, e.secondary), m.shipped(e), m.unchanged(e)},
 		Notes: []string{m.where(e)},
 	}
 	ls := e.secondary.Secondary
@@ -151,7 +152,7 @@ func (m *shipMirror) shippedFromMirror(e ends) (bool, string) {
 		return false, m.mirror.label + " has taken no log backup yet"
 	case ls.LastRestoredFile == "":
 		return false, m.secondary.label + " has restored no log backup yet"
-	case before(ls.LastRestoredFile, mirror.LastBackupFile) && !before(p.LastBackupFile, ls.LastRestoredFile):
+	case chain.Before(ls.LastRestoredFile, mirror.LastBackupFile) && !chain.Before(p.LastBackupFile, ls.LastRestoredFile):
 		return false, fmt.Sprintf("%s of %s is not restored yet", chain.Base(mirror.LastBackupFile), m.mirror.label)
 	}
 	return true, fmt.Sprintf("the log of %s reached %s: its last backup is %s, restored is %s",
@@ -165,17 +166,10 @@ func (m *shipMirror) shippedFromPrimary(e ends) (bool, string) {
 		return false, says
 	}
 	restored, last := e.secondary.Secondary.LastRestoredFile, e.mirror.Primary.LastBackupFile
-	if !before(last, restored) {
+	if !chain.Before(last, restored) {
 		return false, fmt.Sprintf("nothing of %s has been restored since %s of %s", m.primary.label, chain.Base(last), m.mirror.label)
 	}
 	return true, fmt.Sprintf("%s of %s was restored by %s", chain.Base(restored), m.primary.label, m.secondary.label)
-}
-
-// before reports whether backup a was taken before backup b, by their names.
-func before(a, b string) bool {
-	ta, oka := chain.Stamp(a)
-	tb, okb := chain.Stamp(b)
-	return !oka || okb && ta.Before(tb)
 }
 
 // unchanged is the gate that nobody changed the secondary's configuration since

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"pchatops/ops/engine"
+	"pchatops/ops/procedures"
 	"pchatops/ops/status"
 )
 
@@ -24,7 +25,7 @@ func (s *shipping) checkServers() engine.Step {
 			if err != nil {
 				return nil, err
 			}
-			return proofOf(s.serverGates(e), fmt.Sprintf("%s (%s) and %s (%s) can ship the log of %s",
+			return procedures.ProofOf(s.serverGates(e), fmt.Sprintf("%s (%s) and %s (%s) can ship the log of %s",
 				s.primary.label, e.primary.Version, s.secondary.label, e.secondary.Version, s.db)), nil
 		},
 	}
@@ -47,8 +48,8 @@ func (s *shipping) planServers(ctx context.Context) (*engine.Plan, error) {
 func (s *shipping) serverGates(e ends) []engine.Gate {
 	return []engine.Gate{
 		s.live(e.primary), s.fullRecovery(e.primary),
-		agentRuns(s.primary.label, e.primary), agentRuns(s.secondary.label, e.secondary),
-		sysadmin(s.primary.label, e.primary), sysadmin(s.secondary.label, e.secondary),
+		procedures.AgentRuns(s.primary.label, e.primary), procedures.AgentRuns(s.secondary.label, e.secondary),
+		procedures.Sysadmin(s.primary.label, e.primary), procedures.Sysadmin(s.secondary.label, e.secondary),
 		edition(s.primary.label, e.primary), edition(s.secondary.label, e.secondary),
 		s.versions(e), s.apart(e), s.noOther(e),
 	}
@@ -73,24 +74,6 @@ func (s *shipping) fullRecovery(f status.Facts) engine.Gate {
 	return engine.Gate{
 		Name: "recovery model", Holds: r == "FULL" || r == "BULK_LOGGED", Seen: r, Want: "FULL",
 		Do: "set the recovery model of " + s.db + " to FULL; the full backup of this procedure then begins the chain of log backups",
-	}
-}
-
-func agentRuns(label string, f status.Facts) engine.Gate {
-	return engine.Gate{
-		Name: "SQL Server Agent on " + label, Holds: f.Agent.Running(), Seen: f.Agent.State, Want: "running",
-		Do: "start SQL Server Agent on " + label + " and let it start automatically",
-	}
-}
-
-func sysadmin(label string, f status.Facts) engine.Gate {
-	seen := "the login is sysadmin"
-	if !f.Sysadmin {
-		seen = "the login is not sysadmin"
-	}
-	return engine.Gate{
-		Name: "rights on " + label, Holds: f.Sysadmin, Seen: seen, Want: "sysadmin: all log shipping procedures need it",
-		Do: "give the console's login the server role sysadmin",
 	}
 }
 

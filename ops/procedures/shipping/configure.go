@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"pchatops/ops/engine"
+	"pchatops/ops/procedures"
 	"pchatops/ops/status"
 )
 
@@ -99,9 +100,9 @@ func drift(differences []status.Difference, jobs ...status.Job) []string {
 func (s *shipping) configurationGates(e ends, on server) []engine.Gate {
 	gates := []engine.Gate{s.jobsThere(e, on), s.sameMonitor(e, on)}
 	if on.label == s.primary.label {
-		return append(gates, s.live(e.primary), s.fullRecovery(e.primary), sysadmin(on.label, e.primary))
+		return append(gates, s.live(e.primary), s.fullRecovery(e.primary), procedures.Sysadmin(on.label, e.primary))
 	}
-	return append(gates, s.noOther(e), sysadmin(on.label, e.secondary))
+	return append(gates, s.noOther(e), procedures.Sysadmin(on.label, e.secondary))
 }
 
 // jobsThere: a job that somebody deleted comes back only with its configuration.

@@ -28,7 +28,7 @@ func (s *shipping) checkFolders() engine.Step {
 			if err != nil {
 				return nil, err
 			}
-			return proofOf(p.Gates, fmt.Sprintf("%s and %s reach the folders", s.primary.label, s.secondary.label)), nil
+			return procedures.ProofOf(p.Gates, fmt.Sprintf("%s and %s reach the folders", s.primary.label, s.secondary.label)), nil
 		},
 	}
 }
@@ -83,7 +83,7 @@ func (s *shipping) directory() string { return status.WantedPrimary(s.Site, "", 
 func (s *shipping) localSystem(f status.Facts) engine.Gate {
 	account := f.Engine.Account
 	g := engine.Gate{
-		Name: "service account of " + s.primary.label, Seen: account, Holds: !isLocalSystem(account) || s.Site.BackupDirectory != "",
+		Name: "service account of " + s.primary.label, Seen: account, Holds: !procedures.LocalSystem(account) || s.Site.BackupDirectory != "",
 		Want: "a domain account, or with Local System a backup folder on the primary",
 		Do: "SQL Server on " + s.primary.label + " runs as Local System: create the backup folder on that server, share it as " +
 			s.Site.BackupShare + " and give its local path as backup_directory in the site file",
@@ -92,15 +92,6 @@ func (s *shipping) localSystem(f status.Facts) engine.Gate {
 		g.Seen = "the server does not tell"
 	}
 	return g
-}
-
-// isLocalSystem knows the account by the names that services and views give it.
-func isLocalSystem(account string) bool {
-	switch strings.ToLower(account) {
-	case "localsystem", `.\localsystem`, `nt authority\system`, "nt authority\\localsystem":
-		return true
-	}
-	return false
 }
 
 // folder is the gate that a server sees a folder.

@@ -8,6 +8,7 @@ import (
 	"pchatops/ops/chain"
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
+	"pchatops/ops/procedures"
 	"pchatops/ops/status"
 )
 
@@ -34,7 +35,7 @@ func (s *shipping) planProve(ctx context.Context) (*engine.Plan, error) {
 	t := &traveller{shipping: s, file: lastBackup(e.primary.Primary)}
 	return &engine.Plan{
 		Gates: []engine.Gate{
-			s.configured(e), agentRuns(s.primary.label, e.primary), agentRuns(s.secondary.label, e.secondary),
+			s.configured(e), procedures.AgentRuns(s.primary.label, e.primary), procedures.AgentRuns(s.secondary.label, e.secondary),
 		},
 		Actions: []engine.Action{
 			watching(s.primary.RunJob(wantP.Job), "backup", t.written),
@@ -114,7 +115,7 @@ func (t *traveller) arrived(ctx context.Context, last func(*status.ShippingSecon
 	if f.Secondary != nil {
 		have = last(f.Secondary)
 	}
-	if have != "" && !before(have, t.file) {
+	if have != "" && !chain.Before(have, t.file) {
 		return have, nil
 	}
 	return "", &fault.Error{
@@ -122,13 +123,6 @@ func (t *traveller) arrived(ctx context.Context, last func(*status.ShippingSecon
 		Text: fmt.Sprintf("the job reported success, but %s has not arrived (last: %s)", chain.Base(t.file), orNone(chain.Base(have))),
 		Do:   "read the job's history on this server: it names the files that it skipped, and why",
 	}
-}
-
-// before reports whether backup a was taken before backup b, by their names.
-func before(a, b string) bool {
-	ta, oka := chain.Stamp(a)
-	tb, okb := chain.Stamp(b)
-	return !oka || okb && ta.Before(tb)
 }
 
 func (s *shipping) verifyProve(ctx context.Context) (*engine.Proof, error) {

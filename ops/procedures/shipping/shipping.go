@@ -115,15 +115,3 @@ func (s *shipping) nameOf(in server, f status.Facts) string {
 
 // join puts a file into a Windows folder.
 func join(folder, name string) string { return strings.TrimRight(folder, `\`) + `\` + name }
-
-// proofOf makes a proof of gates: it holds when all of them do.
-func proofOf(gates []engine.Gate, holds string) *engine.Proof {
-	p := &engine.Proof{Holds: true, Says: holds}
-	for _, g := range gates {
-		p.Facts = append(p.Facts, engine.Fact{Name: g.Name, Value: g.Seen})
-		if !g.Holds && p.Holds {
-			p.Holds, p.Says = false, fmt.Sprintf("%s: %s, wanted %s. %s", g.Name, g.Seen, g.Want, g.Do)
-		}
-	}
-	return p
-}
