@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"runtime"
@@ -20,30 +21,56 @@ type Crash struct {
 // Error says what failed, without where.
 func (c *Crash) Error() string { return "the screen failed: " + c.What }
 
-// guard is the model as the program sees it: a panic is noted before the
-// library restores the terminal.
+// guard is the model as the program sees it. A panic is noted and ends the
+// program in good order, which gives the terminal back.
 type guard struct {
 	*Model
-	crash *Crash
+	ctx    context.Context
+	crash  *Crash
+	failed chan struct{} // closed by the first panic
+}
+
+func newGuard(ctx context.Context, m *Model) *guard {
+	return &guard{Model: m, ctx: ctx, failed: make(chan struct{})}
+}
+
+// Init also waits for a failure: a screen that cannot be drawn must end the
+// program, too.
+func (g *guard) Init() tea.Cmd {
+	failed, ended := g.failed, g.ctx.Done()
+	return tea.Batch(g.Model.Init(), func() tea.Msg {
+		select {
+		case <-failed:
+			return tea.QuitMsg{}
+		case <-ended:
+			return nil
+		}
+	})
 }
 
 // Update passes a message on.
-func (g *guard) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+func (g *guard) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 	defer g.catch()
-	_, cmd := g.Model.Update(msg)
+	if g.crash == nil {
+		_, cmd = g.Model.Update(msg)
+	}
 	return g, cmd
 }
 
-// View passes the screen on.
-func (g *guard) View() tea.View {
+// View passes the screen on; after a failure there is none.
+func (g *guard) View() (v tea.View) {
+	v.AltScreen = true
 	defer g.catch()
-	return g.Model.View()
+	if g.crash == nil {
+		v = g.Model.View()
+	}
+	return v
 }
 
 func (g *guard) catch() {
-	if r := recover(); r != nil {
+	if r := recover(); r != nil && g.crash == nil {
 		g.crash = &Crash{What: kind(r), Stack: debug.Stack()}
-		panic(g.crash)
+		close(g.failed)
 	}
 }
 

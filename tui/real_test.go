@@ -12,6 +12,7 @@ import (
 	"pchatops/ops/engine"
 	"pchatops/ops/incident"
 	"pchatops/ops/journal"
+	"pchatops/ops/status"
 	"pchatops/tui"
 	"pchatops/tui/drive"
 )
@@ -81,8 +82,11 @@ func (free) Lost() <-chan struct{} { return nil }
 // serve runs a real incident on a world until the test ends.
 func serve(t *testing.T, w *world) *incident.Incident {
 	t.Helper()
+	seen := make(chan *status.Snapshot, 1)
+	seen <- lost()
 	inc := incident.New(incident.Config{
-		Site: estate(), Chronicle: incident.NewChronicle(), Journal: &record{}, Lease: free{}, By: "alice",
+		Snapshots: seen,
+		Site:      estate(), Chronicle: incident.NewChronicle(), Journal: &record{}, Lease: free{}, By: "alice",
 		Procedure: &engine.Procedure{ID: "failover", Title: "Failover", Steps: []engine.Step{
 			w.step("F1", "Remove log shipping", "exec sp_delete_log_shipping_secondary_database", "", engine.Reversible),
 			w.step("F4b", "Bring mgc online", "RESTORE DATABASE [mgc] WITH RECOVERY", phrase, engine.DataLoss),

@@ -63,7 +63,7 @@ func Run(ctx context.Context, o Options) error {
 func play(ctx context.Context, m *Model, o Options) error {
 	ended := make(chan error, 1)
 	go func() {
-		g := &guard{Model: m}
+		g := newGuard(ctx, m)
 		_, err := tea.NewProgram(g, programOptions(o)...).Run()
 		ended <- g.verdict(err)
 	}()
