@@ -61,12 +61,16 @@ func showOne(ctx context.Context, a ask, f face) (next string, err error) {
 		return "", err
 	}
 	err = f.run(ctx, s, a.site)
+	end := s.close()
 	var other *tui.Another
+	var crash *tui.Crash
 	switch {
+	case errors.As(err, &crash):
+		err = crashed(a.dir, crash)
 	case errors.As(err, &other):
 		next, err = other.Procedure, nil
 	case errors.Is(err, context.Canceled):
 		err = &exit{exitInterrupted, nil}
 	}
-	return next, errors.Join(err, s.close())
+	return next, errors.Join(err, end)
 }
