@@ -11,8 +11,9 @@ import (
 	"pchatops/tui/style"
 )
 
-// width is how wide a dialog is where there is room.
-const width = 96
+// width is how wide a dialog is where there is room. Its frame is drawn whole
+// when it opens, and a slow line notices a wider one.
+const width = 72
 
 // Draw gives the dialog for a screen of w by h, and where in it the cursor is;
 // nil where there is none.
