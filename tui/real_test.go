@@ -82,15 +82,20 @@ func (free) Lost() <-chan struct{} { return nil }
 // serve runs a real incident on a world until the test ends.
 func serve(t *testing.T, w *world) *incident.Incident {
 	t.Helper()
+	return serveSteps(t, []engine.Step{
+		w.step("F1", "Remove log shipping", "exec sp_delete_log_shipping_secondary_database", "", engine.Reversible),
+		w.step("F4b", "Bring mgc online", "RESTORE DATABASE [mgc] WITH RECOVERY", phrase, engine.DataLoss),
+	})
+}
+
+func serveSteps(t *testing.T, list []engine.Step) *incident.Incident {
+	t.Helper()
 	seen := make(chan *status.Snapshot, 1)
 	seen <- lost()
 	inc := incident.New(incident.Config{
 		Snapshots: seen,
 		Site:      estate(), Chronicle: incident.NewChronicle(), Journal: &record{}, Lease: free{}, By: "alice",
-		Procedure: &engine.Procedure{ID: "failover", Title: "Failover", Steps: []engine.Step{
-			w.step("F1", "Remove log shipping", "exec sp_delete_log_shipping_secondary_database", "", engine.Reversible),
-			w.step("F4b", "Bring mgc online", "RESTORE DATABASE [mgc] WITH RECOVERY", phrase, engine.DataLoss),
-		}},
+		Procedure: &engine.Procedure{ID: "failover", Title: "Failover", Steps: list},
 	})
 	ended := make(chan error, 1)
 	go func() { ended <- inc.Serve(context.Background()) }()
