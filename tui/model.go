@@ -41,6 +41,7 @@ type Model struct {
 	theme  themes.Theme
 	chosen bool // the theme was asked for by name
 	style  *style.Style
+	look   look // what the terminal told of itself
 
 	state    *incident.State // what is shown; newest knows what is
 	frozen   *frozen         // nil: the screen follows the incident
@@ -68,7 +69,7 @@ func New(ctx context.Context, inbox Inbox, o Options) (*Model, error) {
 	}
 	m := &Model{
 		driver: o.Incident, site: o.Site, keys: o.Keys, procedures: o.Procedures, resumable: o.Resumable,
-		now: clock.Now(), w: o.Width, h: o.Height, chosen: o.Theme != "", state: &incident.State{},
+		now: clock.Now(), w: o.Width, h: o.Height, chosen: o.Theme != "", look: newLook(o), state: &incident.State{},
 		next: func() (*incident.State, error) { return inbox.Next(ctx) },
 		sleep: func(d time.Duration) (time.Time, error) {
 			err := clock.Sleep(ctx, d)

@@ -29,6 +29,7 @@ type Options struct {
 	Incident Incident
 	Site     *site.Site  // for the badge before the first state, thresholds and data centres
 	Theme    string      // a theme by name; "": dark or light, as the terminal is
+	Glyphs   string      // "unicode" or "ascii"; "": as Env says
 	Keys     actions.Map // nil: the usual ones
 	// Procedures are what the operator can choose from.
 	Procedures []engine.Procedure

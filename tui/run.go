@@ -41,6 +41,9 @@ func Run(ctx context.Context, o Options) error {
 		return ErrNoTerminal
 	}
 	o.size()
+	if o.Env == nil {
+		o.Env = os.Environ()
+	}
 	o.Resumable = o.In == os.Stdin && resumable()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

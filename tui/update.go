@@ -22,7 +22,11 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.PasteMsg:
 		m.paste(msg.Content)
 	case tea.BackgroundColorMsg:
-		m.background(msg)
+		m.look.light = !msg.IsDark()
+		m.follow()
+	case tea.ColorProfileMsg:
+		m.look.profile = msg.Profile
+		m.follow()
 	case stateMsg:
 		return m, m.take(msg)
 	case tickMsg:
@@ -106,17 +110,4 @@ func (m *Model) answer(msg answerMsg) {
 		m.planning = nil
 	}
 	m.warn(clean.Line(msg.err.Error()))
-}
-
-func (m *Model) background(msg tea.BackgroundColorMsg) {
-	if m.chosen {
-		return
-	}
-	name := "light"
-	if msg.IsDark() {
-		name = "dark"
-	}
-	if err := m.wear(name); err != nil {
-		m.warn(err.Error())
-	}
 }

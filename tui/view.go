@@ -16,9 +16,9 @@ import (
 // topmost layers upon them.
 func (m *Model) View() tea.View {
 	lines, cursor := m.compose()
-	v := tea.NewView(strings.Join(lines, "\n"))
+	v := tea.NewView(m.signs(strings.Join(lines, "\n")))
 	v.AltScreen = true
-	v.WindowTitle = m.view().Title()
+	v.WindowTitle = m.signs(m.view().Title())
 	v.Cursor = cursor
 	return v
 }

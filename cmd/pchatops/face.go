@@ -54,7 +54,7 @@ func (f *face) settle() error {
 func (f *face) run(ctx context.Context, s *session, estate *site.Site) error {
 	if !f.plain {
 		return tui.Run(ctx, tui.Options{
-			Incident: s.incident, Site: estate, Theme: f.theme, Keys: f.settings.Keys, Procedures: s.choices(),
+			Incident: s.incident, Site: estate, Theme: f.theme, Keys: f.settings.Keys, Glyphs: f.settings.Glyphs, Procedures: s.choices(),
 		})
 	}
 	o := plain.Options{Incident: s.incident, Site: estate, In: os.Stdin, Out: os.Stdout}
