@@ -27,6 +27,9 @@ type Config struct {
 	Inbox   tui.Inbox
 	Clock   *Clock        // nil: the console has the real one
 	Latest  func() uint64 // number of the newest state of the incident; nil: not known
+	// Env and Profile are the terminal's; nil: an xterm of 256 colours.
+	Env     []string
+	Profile colorprofile.Profile
 }
 
 // Console is a console under test.
@@ -48,6 +51,9 @@ func Start(t testing.TB, c Config) *Console {
 	if c.Clock != nil {
 		c.Options.Clock = c.Clock
 	}
+	if c.Env == nil {
+		c.Env, c.Profile = []string{"TERM=xterm-256color"}, colorprofile.ANSI256
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	model, err := tui.New(ctx, c.Inbox, c.Options)
 	if err != nil {
@@ -61,8 +67,8 @@ func Start(t testing.TB, c Config) *Console {
 	}
 	d.prog = tea.NewProgram(
 		d.watch, tea.WithInput(in), tea.WithOutput(d.term),
-		tea.WithFPS(120), tea.WithoutSignalHandler(), tea.WithEnvironment([]string{"TERM=xterm-256color"}),
-		tea.WithColorProfile(colorprofile.ANSI256), tea.WithWindowSize(c.Options.Width, c.Options.Height),
+		tea.WithFPS(120), tea.WithoutSignalHandler(), tea.WithEnvironment(c.Env),
+		tea.WithColorProfile(c.Profile), tea.WithWindowSize(c.Options.Width, c.Options.Height),
 	)
 	go d.feed()
 	go d.answer()
