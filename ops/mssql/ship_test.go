@@ -102,6 +102,7 @@ func TestAConfigurationTakesOneRoundTripAServer(t *testing.T) {
 	e := newEstate(t, bare)
 	p, toPrimary := e.server(primary)
 	sec, toSecondary := e.server(secondary)
+	p.pace.progress, sec.pace.progress = time.Hour, time.Hour // nobody looks in between
 	wantP, wantS := wantedSettings()
 	for _, one := range []struct {
 		over *link
