@@ -10,6 +10,7 @@ import (
 	"pchatops/ops/chain"
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
+	"pchatops/ops/lab"
 	"pchatops/ops/lab/world"
 	"pchatops/ops/site"
 )
@@ -134,7 +135,8 @@ func TestEverySettingThatWouldChangeIsAcceptedByName(t *testing.T) {
 // reports success and writes nothing.
 func TestABackupJobThatWritesNothingProvesNothing(t *testing.T) {
 	t.Parallel()
-	r := newRig(t, "ship-mirror")
+	// Slow enough for no scheduled backup to come between.
+	r := rigOf(t, lab.Options{Scenario: "ship-mirror", Seed: 7, Speed: 10, History: time.Hour})
 	r.do("M1", "M2-M3", "M4-M20")
 	s := r.step("M21")
 	plan := s.Plan

@@ -56,7 +56,7 @@ func (wallClock) Now() time.Time { return time.Now() }
 
 func newRig(t *testing.T, scenario string) *rig {
 	t.Helper()
-	return rigOf(t, lab.Options{Scenario: scenario, Seed: 7, Speed: 240, History: time.Hour})
+	return rigOf(t, lab.Options{Scenario: scenario, Seed: 7, Speed: 60, History: time.Hour})
 }
 
 func rigOf(t testing.TB, o lab.Options) *rig {
