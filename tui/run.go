@@ -21,8 +21,10 @@ type Another struct{ Procedure string }
 // Error names the procedure.
 func (a *Another) Error() string { return "the procedure " + a.Procedure + " was chosen" }
 
-// framesPerSecond is what is enough for a console and kind to a slow line.
-const framesPerSecond = 20
+// framesPerSecond bounds how long a key waits for its frame. A slow line pays
+// nothing for it: only what has changed is sent, and the incident changes at
+// most ten times a second.
+const framesPerSecond = 60
 
 // leaveWithin is how long a terminal may take to be left in order.
 const leaveWithin = 2 * time.Second
