@@ -24,7 +24,7 @@ func (a *Another) Error() string { return "the procedure " + a.Procedure + " was
 // framesPerSecond bounds how long a key waits for its frame. A slow line pays
 // nothing for it: only what has changed is sent, and the incident changes at
 // most ten times a second.
-const framesPerSecond = 60
+const framesPerSecond = 100
 
 // leaveWithin is how long a terminal may take to be left in order.
 const leaveWithin = 2 * time.Second
