@@ -8,8 +8,12 @@ import (
 )
 
 func (m *Model) plan() tea.Cmd {
+	m.say("planning " + clean.Line(m.selected) + ": reading the servers …")
+	return m.askPlan()
+}
+
+func (m *Model) askPlan() tea.Cmd {
 	driver, id := m.driver, m.step().ID
-	m.say("planning " + clean.Line(id) + ": reading the servers …")
 	return m.ask(askedPlan, func() error { return driver.Plan(id) })
 }
 

@@ -91,7 +91,7 @@ func TestAGateThatMayBePassedAsksForItsOwnPhraseFirst(t *testing.T) {
 	}}
 	d := console(t, f, 100, 30)
 	choose(d, 5)
-	calm(d).Shows(`✗ no second principal: saw SQL02\RTC answers as PRINCIPAL, needs none`, "→ fail over by plan", "two primaries")
+	calm(d).Shows(`✗ no second principal: saw SQL02\RTC answers as PRINCIPAL, needs`, "→ fail over by plan", "two primaries")
 	d.Type(`SQL11\RTC`).Press("enter").Shows("that is not the text asked for").Press("esc")
 	calm(d).Type("two primaries").Press("enter").Shows("To go ahead, type:").Type(`SQL11\RTC`).Press("enter")
 	require.Equal(t, []run{{"F5", engine.Confirmation{
@@ -166,7 +166,7 @@ func TestWaitingForAPlanCanBeGivenUp(t *testing.T) {
 	f := newFake(failover())
 	f.hold, f.plans["F1"] = true, plan(`SQL11\RTC`, "exec …", "")
 	d := console(t, f, 80, 24)
-	d.Press("enter", "k").Shows("planning F1: reading the servers").Press("esc").Lacks("planning F1")
+	d.Press("enter", "k").Shows("planning F1 … esc gives up").Press("esc").Lacks("planning F1")
 	f.step("F1", func(s *incident.StepState) { s.Plan, s.PlanAt = f.plans["F1"], night })
 	d.Idle().Lacks("LIVE · Run")
 }

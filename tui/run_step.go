@@ -37,7 +37,7 @@ func (m *Model) run() tea.Cmd {
 		return m.confirm(s)
 	}
 	m.planning = &planning{s.ID, s.Plan, s.PlanAt, s.PlanErr}
-	return m.plan()
+	return m.askPlan()
 }
 
 // planned opens the dialog of the step that waits, once its plan is there.

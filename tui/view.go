@@ -9,6 +9,7 @@ import (
 	"pchatops/tui/layout"
 	"pchatops/tui/part/box"
 	"pchatops/tui/part/cell"
+	"pchatops/tui/part/clean"
 	"pchatops/tui/screen"
 )
 
@@ -59,13 +60,13 @@ func (m *Model) overlay(lines []string, v screen.View) ([]string, *tea.Cursor) {
 func (m *Model) footer(v screen.View) string {
 	switch l := m.top(); {
 	case l != nil && l.deaf:
-		return v.Message("wait a moment: keys are not taken yet", false, m.w)
+		return v.Message("keys are not taken yet", false, m.w)
 	case l != nil && l.prompt() != nil && !m.toast.serious:
 		return v.Prompt(l.prompt().Sign, l.prompt().Text, m.w)
 	case m.toast.text != "":
 		return v.Message(m.toast.text, m.toast.serious, m.w)
 	case m.planning != nil:
-		return v.Message("planning "+m.planning.step+": reading the servers … (esc gives up)", false, m.w)
+		return v.Message("planning "+clean.Line(m.planning.step)+" … esc gives up", false, m.w)
 	}
 	return v.Footer(m.scope(), m.facts(), m.w)
 }

@@ -13,7 +13,7 @@ import (
 
 // width is how wide a dialog is where there is room. Its frame is drawn whole
 // when it opens, and a slow line notices a wider one.
-const width = 72
+const width = 68
 
 // Draw gives the dialog for a screen of w by h, and where in it the cursor is;
 // nil where there is none.
