@@ -1,6 +1,7 @@
 package themes_test
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -61,4 +62,29 @@ func FuzzAThemeFileNeverCrashesTheConsole(f *testing.F) {
 			require.NotEmpty(t, theme.Tokens.LabText)
 		}
 	})
+}
+
+// The theme that the documents give as an example must be one.
+func TestTheExampleOfTheDocumentsIsATheme(t *testing.T) {
+	page, err := os.ReadFile("../docs/themes.md")
+	require.NoError(t, err)
+	_, rest, found := strings.Cut(string(page), "```yaml\n")
+	require.True(t, found)
+	example, _, _ := strings.Cut(rest, "```")
+	theme, err := themes.Parse("night-shift.yaml", []byte(example))
+	require.NoError(t, err)
+	require.Equal(t, "night-shift", theme.Name)
+
+	_, err = themes.Parse("night-shift.yaml", []byte(strings.Replace(example, "#b0a080", "#555555", 1)))
+	require.Error(t, err)
+	require.Contains(t, string(page), err.Error(), "the page shows the message as it is")
+}
+
+func TestTheDocumentsNameEveryTheme(t *testing.T) {
+	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
+	page, err := os.ReadFile("../docs/themes.md")
+	require.NoError(t, err)
+	for _, name := range themes.Names() {
+		require.Contains(t, string(page), "`"+name+"`")
+	}
 }
