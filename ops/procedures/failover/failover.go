@@ -21,7 +21,7 @@ const document = "Lync Server 2013: Failing over Persistent Chat Server, step "
 
 // mgccomp is what the screen says where one might expect the compliance
 // database to follow.
-const mgccomp = "mgccomp is not failed over: its contents are transient. See to the compliance adapter's output yourself."
+const mgccomp = "mgccomp is not failed over: it is transient; see to the compliance adapter's output yourself"
 
 // failover is the procedure on one estate.
 type failover struct {

@@ -3,6 +3,7 @@ package failover
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -18,22 +19,28 @@ const fresh = 15 * time.Second
 // nor its mirror may answer with an online principal.
 func (f *failover) noLivePrimary(ctx context.Context) engine.Gate {
 	g := engine.Gate{Name: "no live primary", Want: "neither the primary nor its mirror answers with " + f.db + " online"}
-	looks := f.look(ctx, site.Primary, site.Mirror)
 	g.Holds = true
-	for _, l := range looks {
-		if g.Seen != "" {
-			g.Seen += "; "
+	var silent, said []string
+	for _, l := range f.look(ctx, site.Primary, site.Mirror) {
+		if l.said == "" {
+			silent = append(silent, l.address)
+			continue
 		}
-		g.Seen += l.said
+		said = append(said, l.said)
 		if l.live {
 			g.Holds = false
 			g.Override = fmt.Sprintf("abandon %s", l.address)
 			g.Do = fmt.Sprintf("leave %s in service, or stop SQL Server there first. To fail over all the same and lose what it holds beyond the last backup, type: %s", l.address, g.Override)
 		}
 	}
+	if len(silent) > 0 {
+		said = append(said, "no answer from "+strings.Join(silent, ", "))
+	}
+	g.Seen = strings.Join(said, "; ")
 	return g
 }
 
+// look is what an instance said of its database; nothing: it does not answer.
 type look struct {
 	address, said string
 	live          bool
@@ -78,7 +85,7 @@ func (f *failover) judge(address string, facts status.Facts, err error) look {
 	d := facts.Database
 	switch {
 	case err != nil:
-		return look{address: address, said: address + " does not answer"}
+		return look{address: address}
 	case d.Online():
 		return look{address: address, live: true, said: fmt.Sprintf("%s answers: %s is ONLINE", address, f.db)}
 	case !d.Exists:
