@@ -25,19 +25,19 @@ func (c *Crash) Error() string { return "the screen failed: " + c.What }
 // program in good order, which gives the terminal back.
 type guard struct {
 	*Model
-	ctx    context.Context
+	ended  <-chan struct{} // the end of the screen's context
 	crash  *Crash
 	failed chan struct{} // closed by the first panic
 }
 
 func newGuard(ctx context.Context, m *Model) *guard {
-	return &guard{Model: m, ctx: ctx, failed: make(chan struct{})}
+	return &guard{Model: m, ended: ctx.Done(), failed: make(chan struct{})}
 }
 
 // Init also waits for a failure: a screen that cannot be drawn must end the
 // program, too.
 func (g *guard) Init() tea.Cmd {
-	failed, ended := g.failed, g.ctx.Done()
+	failed, ended := g.failed, g.ended
 	return tea.Batch(g.Model.Init(), func() tea.Msg {
 		select {
 		case <-failed:

@@ -38,7 +38,7 @@ type pageKey struct {
 	w     int
 }
 
-func (m *Model) turnTo(p *page) *layer { return m.open(&layer{page: p}) }
+func (m *Model) turnTo(p *page) { m.open(&layer{page: p}) }
 
 func logPage() *page {
 	p := &page{title: "Log, times in UTC", text: screen.View.Log}

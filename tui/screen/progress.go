@@ -41,16 +41,13 @@ func (v View) furthest(s *incident.StepState) string {
 // than a guess: nothing is said in the first seconds, or before a twentieth is
 // done.
 func (v View) rest(s *incident.StepState) time.Duration {
-	share := 0.0
 	within := 0.0
 	if p := s.Progress; p != nil && p.Percent > 0 {
 		within = min(p.Percent, 100) / 100
 	}
-	switch {
-	case s.Total > 1:
+	share := within
+	if s.Total > 1 {
 		share = (float64(max(s.Sent-1, 0)) + within) / float64(s.Total)
-	default:
-		share = within
 	}
 	ran := v.since(s.Started)
 	if share < 0.05 || share >= 1 || ran < 5*time.Second {
