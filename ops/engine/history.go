@@ -54,17 +54,11 @@ type Sent struct {
 	At time.Time // when it was about to be sent
 }
 
-// NewHistory gives the history of an empty journal.
+// NewHistory gives the history of an empty journal; Apply folds lines into it.
+// An intent without an outcome leaves its step unknown: only Verify, or running
+// it again, decides.
 func NewHistory() *History {
 	return &History{Steps: map[string]*Past{}, Facts: map[string]string{}}
-}
-
-// Replay folds the lines that read hands out. An intent without an outcome
-// leaves its step unknown: only Verify, or running it again, decides.
-func Replay(read func(func(journal.Line) error) error) (*History, error) {
-	h := NewHistory()
-	err := read(h.Apply)
-	return h, err
 }
 
 // Step gives the past of a step, never nil.

@@ -110,10 +110,8 @@ func (r *rig) history() *engine.History {
 	f, err := os.Open(r.path)
 	require.NoError(r.t, err)
 	defer f.Close()
-	h, err := engine.Replay(func(each func(journal.Line) error) error {
-		_, err := journal.Replay(f, each)
-		return err
-	})
+	h := engine.NewHistory()
+	_, err = journal.Replay(f, h.Apply)
 	require.NoError(r.t, err)
 	return h
 }

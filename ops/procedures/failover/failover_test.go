@@ -259,14 +259,3 @@ func TestASecondaryThatDoesNotAnswerIsAnErrorNotAPlan(t *testing.T) {
 		require.Error(t, err, id)
 	}
 }
-
-func TestOnlyWhatIsMutatingAsksForConfirmation(t *testing.T) {
-	e := newEstate(t)
-	want := map[string]engine.Risk{
-		"F1": engine.Reversible, "F2": engine.Reversible, "F3": engine.Reversible, "F4a": engine.Reversible,
-		"F4b": engine.DataLoss, "F5": engine.RoleChange, "F6": engine.RoleChange, "F7": engine.RoleChange,
-	}
-	for id, risk := range want {
-		require.Equal(t, risk, e.step(t, id).Risk, id)
-	}
-}
