@@ -38,7 +38,7 @@ func newGuard(ctx context.Context, m *Model) *guard {
 // program, too.
 func (g *guard) Init() tea.Cmd {
 	failed, ended := g.failed, g.ended
-	return tea.Batch(g.Model.Init(), func() tea.Msg {
+	return tea.Batch(guarded(g.Model.Init()), func() tea.Msg {
 		select {
 		case <-failed:
 			return tea.QuitMsg{}
@@ -48,13 +48,17 @@ func (g *guard) Init() tea.Cmd {
 	})
 }
 
-// Update passes a message on.
-func (g *guard) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
+// Update passes a message on, and holds what comes of it to the same rule.
+func (g *guard) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
+	next = g // also when what follows panics
 	defer g.catch()
+	if c, is := msg.(*Crash); is {
+		g.fail(c)
+	}
 	if g.crash == nil {
 		_, cmd = g.Model.Update(msg)
 	}
-	return g, cmd
+	return next, guarded(cmd)
 }
 
 // View passes the screen on; after a failure there is none.
@@ -68,11 +72,45 @@ func (g *guard) View() (v tea.View) {
 }
 
 func (g *guard) catch() {
-	if r := recover(); r != nil && g.crash == nil {
-		g.crash = &Crash{What: kind(r), Stack: debug.Stack()}
+	if r := recover(); r != nil {
+		g.fail(newCrash(r))
+	}
+}
+
+// fail keeps the first failure: what comes after it is its consequence.
+func (g *guard) fail(c *Crash) {
+	if g.crash == nil {
+		g.crash = c
 		close(g.failed)
 	}
 }
+
+// guarded is a command whose panic comes back as a message, with the stack of
+// the goroutine it ran in. The library would write the panic's value on the
+// terminal, whatever that holds.
+func guarded(cmd tea.Cmd) tea.Cmd {
+	if cmd == nil {
+		return nil
+	}
+	return func() (msg tea.Msg) {
+		defer func() {
+			if r := recover(); r != nil {
+				msg = newCrash(r)
+			}
+		}()
+		msg = cmd()
+		if batch, is := msg.(tea.BatchMsg); is {
+			for i := range batch {
+				batch[i] = guarded(batch[i])
+			}
+		}
+		return msg
+	}
+}
+
+// newCrash describes a panic where it is recovered from: the goroutine's stack
+// still stands. A stack holds names and addresses, no values.
+func newCrash(r any) *Crash { return &Crash{What: kind(r), Stack: debug.Stack()} }
 
 // kind says what a panic was without what it may have been told: the runtime's
 // own texts hold numbers and types only.
@@ -89,7 +127,7 @@ func (g *guard) verdict(err error) error {
 	case g.crash != nil:
 		return g.crash
 	case errors.Is(err, tea.ErrProgramPanic):
-		return &Crash{What: "a request to the incident panicked"}
+		return &Crash{What: "the library that draws it panicked"}
 	}
 	return err
 }

@@ -13,40 +13,77 @@ import (
 	"pchatops/ops/incident"
 	"pchatops/ops/status"
 	"pchatops/tui"
+	"pchatops/tui/actions"
 )
+
+// careless is an incident whose answer to a poll is a panic.
+type careless struct{ *incident.Incident }
+
+func (careless) Poll() error { panic("Canary-4711") }
+
+// fragile is how a console can be made to fail: while it draws, while it
+// decides what a key means, and in the goroutine of a request.
+var fragile = map[string]struct {
+	key   string
+	where string // what the stack names
+	make  func(*tui.Options)
+}{
+	"drawing a list": {"P", "screen.View.Procedures", func(o *tui.Options) {
+		o.Procedures = []engine.Procedure{{ID: "broken", Applies: func(*status.Snapshot) (bool, string) { panic("Canary-4711") }}}
+	}},
+	"answering a key": {"\x0c", "actions.Action.Usable", func(o *tui.Options) {
+		o.Keys = actions.Map{{
+			ID: actions.Repaint, Scope: actions.Everywhere, Keys: []string{"ctrl+l"},
+			Enabled: func(actions.Facts) (bool, string) { panic("Canary-4711") },
+		}}
+	}},
+	"asking the incident": {"r", "careless.Poll", func(o *tui.Options) {
+		inc, _ := o.Incident.(*incident.Incident)
+		o.Incident = careless{inc}
+	}},
+}
 
 // A screen that fails gives the terminal back, tells where it failed and no
 // more, and leaves the step in flight alone.
 func TestAScreenThatFailsRestoresTheTerminalAndLeavesTheStepAlone(t *testing.T) {
-	w := &world{hold: make(chan struct{})}
-	inc := serve(t, w)
-	release := sync.OnceFunc(func() { close(w.hold) })
-	t.Cleanup(release)
-	require.NoError(t, inc.Run("F1", engine.Confirmation{Accepted: true}))
-	wait(t, inc, func(s *incident.State) bool { return s.Running == "F1" })
+	for name, c := range fragile {
+		t.Run(name, func(t *testing.T) {
+			w := &world{hold: make(chan struct{})}
+			inc := serve(t, w)
+			release := sync.OnceFunc(func() { close(w.hold) })
+			t.Cleanup(release)
+			require.NoError(t, inc.Run("F1", engine.Confirmation{Accepted: true}))
+			wait(t, inc, func(s *incident.State) bool { return s.Running == "F1" })
 
+			crash, screen := failOn(t, inc, c.key, c.make)
+			require.Contains(t, string(crash.Stack), c.where)
+			require.NotContains(t, crash.Error()+string(crash.Stack)+screen, "Canary-4711")
+			require.Greater(t, strings.LastIndex(screen, "\x1b[?1049l"), strings.LastIndex(screen, "\x1b[?1049h"),
+				"the terminal gets its own screen back")
+
+			release()
+			wait(t, inc, func(s *incident.State) bool { return s.Steps[0].Outcome == engine.Done })
+		})
+	}
+}
+
+// failOn runs a console on a terminal until a key makes it fail, and gives how
+// it failed and all that the terminal was sent.
+func failOn(t *testing.T, inc *incident.Incident, key string, with func(*tui.Options)) (*tui.Crash, string) {
+	t.Helper()
 	master, tty, err := pty.Open()
 	require.NoError(t, err)
 	require.NoError(t, pty.Setsize(tty, &pty.Winsize{Cols: 80, Rows: 24}))
 	sent := make(chan string, 1)
-	go func() { sent <- pressOnce(master, "P") }()
-	broken := engine.Procedure{ID: "broken", Title: "Broken", Applies: func(*status.Snapshot) (bool, string) { panic("Canary-4711") }}
-	err = tui.Run(t.Context(), tui.Options{
-		Incident: inc, Site: estate(), In: tty, Out: tty, Env: []string{"TERM=xterm-256color"},
-		Procedures: []engine.Procedure{broken},
-	})
+	go func() { sent <- pressOnce(master, key) }()
+	o := tui.Options{Incident: inc, Site: estate(), In: tty, Out: tty, Env: []string{"TERM=xterm-256color"}}
+	with(&o)
 	var crash *tui.Crash
-	require.ErrorAs(t, err, &crash)
-	require.Contains(t, string(crash.Stack), "Procedures")
-	require.NotContains(t, crash.Error()+string(crash.Stack), "Canary-4711")
-
+	require.ErrorAs(t, tui.Run(t.Context(), o), &crash)
 	require.NoError(t, tty.Close())
 	screen := <-sent
 	require.NoError(t, master.Close())
-	require.Greater(t, strings.LastIndex(screen, "\x1b[?1049l"), strings.LastIndex(screen, "\x1b[?1049h"), "the terminal gets its own screen back")
-
-	release()
-	wait(t, inc, func(s *incident.State) bool { return s.Steps[0].Outcome == engine.Done })
+	return crash, screen
 }
 
 // pressOnce reads what a terminal is sent until it closes, and presses a key
