@@ -36,6 +36,7 @@ type Model struct {
 	// What the waits wait for. Both end with the context of the console.
 	next  func() (*incident.State, error)
 	sleep func(time.Duration) (time.Time, error)
+	drew  func() // what is told of the first frame; nil: nobody
 
 	w, h   int
 	theme  themes.Theme
@@ -70,6 +71,7 @@ func New(ctx context.Context, inbox Inbox, o Options) (*Model, error) {
 	m := &Model{
 		driver: o.Incident, site: o.Site, keys: o.Keys, procedures: o.Procedures, resumable: o.Resumable,
 		now: clock.Now(), w: o.Width, h: o.Height, chosen: o.Theme != "", look: newLook(o), state: &incident.State{},
+		drew: o.Drawn,
 		next: func() (*incident.State, error) { return inbox.Next(ctx) },
 		sleep: func(d time.Duration) (time.Time, error) {
 			err := clock.Sleep(ctx, d)
@@ -92,7 +94,18 @@ func New(ctx context.Context, inbox Inbox, o Options) (*Model, error) {
 // Init starts the two waits that run as long as the console: one for the next
 // state, one for the next second.
 func (m *Model) Init() tea.Cmd {
-	return tea.Batch(m.await(), m.tick(), m.askBackground())
+	return tea.Batch(m.await(), m.tick(), m.askBackground(), m.began())
+}
+
+// began tells of the first frame. A program runs no command before it has that.
+func (m *Model) began() tea.Cmd {
+	if m.drew == nil {
+		return nil
+	}
+	return func() tea.Msg {
+		m.drew()
+		return nil
+	}
 }
 
 // Pending counts what is under way: requests that the incident has not

@@ -42,6 +42,8 @@ type Options struct {
 	// itself (a session of an SSH server).
 	Width, Height int
 	Clock         Clock // nil: the real one
+	// Drawn is called once, as soon as the first frame is made. nil: not wanted.
+	Drawn func()
 }
 
 // Clock is the time of day and the wait for it.

@@ -56,11 +56,13 @@ func show(ctx context.Context, a ask, f face) error {
 // under way runs to its end first. next is the procedure that was chosen
 // instead, "" when none was.
 func showOne(ctx context.Context, a ask, f face) (next string, err error) {
+	drawn := make(chan struct{})
+	a.drawn = drawn
 	s, err := open(ctx, a)
 	if err != nil {
 		return "", err
 	}
-	err = f.run(ctx, s, a.site)
+	err = f.run(ctx, s, a.site, func() { close(drawn) })
 	end := s.close()
 	var other *tui.Another
 	var crash *tui.Crash

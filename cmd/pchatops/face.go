@@ -50,13 +50,16 @@ func (f *face) settle() error {
 	return nil
 }
 
-// run shows the incident of a session until the operator leaves it.
-func (f *face) run(ctx context.Context, s *session, estate *site.Site) error {
+// run shows the incident of a session until the operator leaves it. drawn is
+// called once there is something to see.
+func (f *face) run(ctx context.Context, s *session, estate *site.Site, drawn func()) error {
 	if !f.plain {
 		return tui.Run(ctx, tui.Options{
 			Incident: s.incident, Site: estate, Theme: f.theme, Keys: f.settings.Keys, Glyphs: f.settings.Glyphs, Procedures: s.choices(),
+			Drawn: drawn,
 		})
 	}
+	drawn()
 	o := plain.Options{Incident: s.incident, Site: estate, In: os.Stdin, Out: os.Stdout}
 	if w, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
 		o.Width = w // a serial line knows none

@@ -38,6 +38,9 @@ type ask struct {
 	lab       bool
 	observe   bool // a console may watch where somebody else drives
 	live      bool // poll the servers, and infer where steps stand
+	// drawn is closed once the screen is there: the first poll would compete
+	// with it for the processor. nil: poll at once.
+	drawn <-chan struct{}
 }
 
 // open takes the site's lock and begins or goes on with its incident.
@@ -105,7 +108,7 @@ func (s *session) start(ctx context.Context, a ask, chronicle *incident.Chronicl
 	cfg.Diagnose, cfg.Measure = status.Diagnose, status.Measure
 	if a.live {
 		prober := s.prober()
-		cfg.Poll, cfg.Snapshots = prober.Poll, s.follow(run, prober)
+		cfg.Poll, cfg.Snapshots = prober.Poll, s.follow(run, prober, a.drawn)
 	}
 	if s.lease != nil {
 		s.jobs.Go(func() { s.lease.keep(run, s.sql[site.Secondary], a.site.Name) })
@@ -115,10 +118,19 @@ func (s *session) start(ctx context.Context, a ask, chronicle *incident.Chronicl
 	return nil
 }
 
-// follow runs the probe and keeps its newest snapshot for the gates.
-func (s *session) follow(ctx context.Context, p *probe.Prober) <-chan *status.Snapshot {
+// follow runs the probe, once begin is closed, and keeps its newest snapshot for
+// the gates.
+func (s *session) follow(ctx context.Context, p *probe.Prober, begin <-chan struct{}) <-chan *status.Snapshot {
 	out := make(chan *status.Snapshot, 1)
-	s.jobs.Go(func() { p.Run(ctx) })
+	s.jobs.Go(func() {
+		if begin != nil {
+			select {
+			case <-begin:
+			case <-ctx.Done():
+			}
+		}
+		p.Run(ctx)
+	})
 	s.jobs.Go(func() {
 		defer close(out)
 		for snapshot := range p.Updates() {

@@ -14,7 +14,7 @@ import (
 // so.
 func (s *Server) Facts(ctx context.Context) (status.Facts, error) {
 	const tried = "read the status"
-	rows, err := s.read(ctx, tried, factsText, sql.Named("database", s.database))
+	rows, err := s.read(ctx, tried, factsText(), sql.Named("database", s.database))
 	if err != nil {
 		return status.Facts{}, err
 	}

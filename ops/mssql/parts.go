@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 //go:embed sql/*.sql
@@ -37,7 +38,7 @@ var takers = map[string]func(*reading, record){
 // a statement of its own inside TRY, because only so can be caught that it
 // names a view or column which this version lacks, or which this login may not
 // read: that costs the part, never the others.
-var factsText = func() string {
+var factsText = sync.OnceValue(func() string {
 	var b strings.Builder
 	b.WriteString("SET NOCOUNT ON;SET LOCK_TIMEOUT 3000;DECLARE @p nvarchar(40)=N'@database sysname';")
 	for _, name := range parts {
@@ -46,7 +47,7 @@ var factsText = func() string {
 			quote(partText(name)), name)
 	}
 	return b.String()
-}()
+})
 
 // partText gives the query of one part.
 func partText(name string) string {

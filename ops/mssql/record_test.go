@@ -96,5 +96,5 @@ func TestInStandbyTheHistoryTellsTheRedoPosition(t *testing.T) {
 
 func TestTheStatusBatchFitsIntoWhatTCPSendsAtOnce(t *testing.T) {
 	const segments = 10 * 1460
-	require.Less(t, 2*len([]rune(factsText))+200, segments, "more would cost a second round trip")
+	require.Less(t, 2*len([]rune(factsText()))+200, segments, "more would cost a second round trip")
 }

@@ -15,8 +15,8 @@ var (
 	instName  = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_$#]{0,15}$`)
 	plainName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$`)
 	envName   = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,127}$`)
-	uncPath   = regexp.MustCompile(`^\\\\[^\\/:*?"<>|]{1,255}(\\[^\\/:*?"<>|]{1,255})+\\?$`)
-	drivePath = regexp.MustCompile(`^[A-Za-z]:\\([^\\/:*?"<>|]{1,255}\\?)*$`)
+	uncPath   = regexp.MustCompile(`^\\\\[^\\/:*?"<>|]+(\\[^\\/:*?"<>|]+)+\\?$`)
+	drivePath = regexp.MustCompile(`^[A-Za-z]:\\([^\\/:*?"<>|]+\\?)*$`)
 )
 
 func isHost(s string) bool {
