@@ -27,6 +27,7 @@ var commands = map[string]command{
 	"power":   {`target=dc1|SQL01\RTC|… on=true|false: switch a data centre or an instance off or on`, (*Lab).ctlPower},
 	"network": {`node=SQL11\RTC|SQL11|FE11|… state=up|down|hang|cut or delay=40ms (one way)`, (*Lab).ctlNetwork},
 	"agent":   {"instance=SQL11\\RTC on=true|false: stop or start SQL Server Agent", (*Lab).ctlAgent},
+	"job":     {`instance=SQL01\RTC name=LSBackup_mgc do=orphan: delete the account that owns a job`, (*Lab).ctlJob},
 	"share":   {"state=online|offline|denied: the backup share", (*Lab).ctlShare},
 	"disk":    {"volume=share|SQL11 full=true|false", (*Lab).ctlDisk},
 	"slow":    {"factor=10: make BACKUP and RESTORE slower", (*Lab).ctlSlow},
@@ -165,6 +166,13 @@ func (l *Lab) ctlAgent(v map[string]string) (any, error) {
 		l.world.StopAgent(v["instance"])
 	}
 	return nil, nil
+}
+
+func (l *Lab) ctlJob(v map[string]string) (any, error) {
+	if v["do"] != "orphan" {
+		return nil, fmt.Errorf("do=%q: orphan", v["do"])
+	}
+	return nil, l.world.OrphanJob(v["instance"], v["name"])
 }
 
 func (l *Lab) ctlShare(v map[string]string) (any, error) {

@@ -14,16 +14,14 @@ import (
 	"pchatops/ops/lab/windows"
 	"pchatops/ops/lab/world"
 	"pchatops/ops/lab/wsman"
-	"pchatops/ops/lab/wsman/ntlm"
 )
 
 // The accounts and names of the simulated Windows domain.
 const (
-	netbios   = "LITWARE"
-	operator  = "ops"
-	loopback  = "127.0.0.1:0"
-	validity  = 365 * 24 * time.Hour
-	runAsJobs = netbios + `\` + operator
+	netbios  = "LITWARE"
+	operator = "ops"
+	loopback = "127.0.0.1:0"
+	validity = 365 * 24 * time.Hour
 )
 
 // management are the hosts with the Management Shell.
@@ -61,9 +59,10 @@ func (l *Lab) addInstance(i *world.Instance) error {
 	}
 	server := &tds.Server{
 		Name: i.Name(), Version: i.Version().Product, TLS: certificate,
+		Integrated: func() tds.Negotiation { return &windowsLogon{l.acceptor(i.Host())} },
 		Authenticate: func(_ context.Context, who tds.Login) (tsql.Host, func(), *tsql.Error) {
 			return i.Login(world.LoginRequest{
-				User: who.User, Password: who.Password, Database: who.Database,
+				User: who.User, Password: who.Password, Trusted: who.Trusted, Database: who.Database,
 				App: who.App, Host: who.Host, PID: who.PID, Killed: who.Disconnect,
 			})
 		},
@@ -90,8 +89,7 @@ func (l *Lab) addHost(name, dataCentre, role string, modules ...string) error {
 		Free: func() int64 { return l.free(name) },
 	})
 	server := &wsman.Server{
-		Names: ntlm.Names{Computer: name, Domain: netbios, DNSDomain: world.Domain},
-		Users: l.users, Runner: host, TLS: certificate, Basic: true,
+		Names: names(name), Users: l.users, Runner: host, TLS: certificate, Basic: true,
 	}
 	l.nodes = append(l.nodes, &node{
 		name: name, machine: name, dataCentre: dataCentre, link: link, windows: host, shells: server.CloseShells,
@@ -100,7 +98,7 @@ func (l *Lab) addHost(name, dataCentre, role string, modules ...string) error {
 	address, port := endpoint(link)
 	l.description.Hosts = append(l.description.Hosts, HostEndpoint{
 		Role: role, Name: name, Scheme: "https", Host: address, Port: port,
-		User: runAsJobs, Password: l.password, dataCentre: dataCentre,
+		User: world.Operator, Password: l.password, dataCentre: dataCentre,
 	})
 	return nil
 }
@@ -126,12 +124,6 @@ func (l *Lab) listen(fqdn string) (*faults.Link, *tls.Config, error) {
 		return nil, nil, fmt.Errorf("listen for %s: %w", fqdn, err)
 	}
 	return link, &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}, nil
-}
-
-// users knows the one account of the domain, by either spelling of its name.
-func (l *Lab) users(user, domain string) (string, bool) {
-	ours := domain == "" || strings.EqualFold(domain, netbios) || strings.EqualFold(domain, world.Domain)
-	return l.password, ours && strings.EqualFold(user, operator)
 }
 
 func endpoint(l *faults.Link) (string, int) {

@@ -100,7 +100,7 @@ func (f *frame) run(ctx context.Context, st stmt) (flow, *Error) {
 		f.fail(err, 0)
 		return leave, nil
 	default:
-		f.s.transactions = 0
+		f.s.endTransaction()
 		f.fail(err, 0)
 		return abort, nil
 	}

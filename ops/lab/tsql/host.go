@@ -133,6 +133,8 @@ type Host interface {
 	Restore(ctx context.Context, r Restore, s Sink) *Error
 	Kill(k Kill, s Sink) *Error
 	Alter(ctx context.Context, a AlterDatabase, s Sink) *Error
+	// Drop is DROP DATABASE of one database.
+	Drop(database string) *Error
 
 	// Insert and Delete act on user tables (mgc.dbo.tblChat) of an online
 	// database, enough to count and to write chat by hand.

@@ -127,6 +127,11 @@ func (m *memory) Restore(_ context.Context, r Restore, s Sink) *Error {
 	return nil
 }
 
+func (m *memory) Drop(database string) *Error {
+	m.asked = append(m.asked, "drop "+database)
+	return nil
+}
+
 func (m *memory) Kill(k Kill, _ Sink) *Error {
 	if k.SPID == m.SPID() {
 		return refuse(6104, "Cannot use KILL to kill your own process.")

@@ -62,8 +62,11 @@ func (p *parser) create(at line) stmt {
 
 func (p *parser) drop(at line) stmt {
 	p.next()
-	p.need("TABLE")
-	s := &dropStmt{line: at, ifExists: p.takeAll("IF", "EXISTS")}
+	s := &dropStmt{line: at, database: p.take("DATABASE")}
+	if !s.database {
+		p.need("TABLE")
+	}
+	s.ifExists = p.takeAll("IF", "EXISTS")
 	for {
 		parts := p.dotted()
 		s.names = append(s.names, parts[len(parts)-1])

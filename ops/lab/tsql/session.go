@@ -45,7 +45,8 @@ func NewSession(h Host) *Session {
 
 // Reset gives back the state of a new session, as a pooled connection asks.
 func (s *Session) Reset() {
-	s.transactions, s.rowCount, s.lastError = 0, 0, 0
+	s.endTransaction()
+	s.rowCount, s.lastError = 0, 0
 	s.options = options{}
 	s.temp = map[string]*localTable{}
 	s.prepared = map[int]prepared{}
@@ -84,14 +85,33 @@ func (s *Session) Call(ctx context.Context, name string, args []Param, out Outpu
 }
 
 // Begin starts a transaction, or nests one deeper.
-func (s *Session) Begin() { s.transactions++ }
+func (s *Session) Begin() {
+	s.transactions++
+	if t, ok := s.host.(Transactor); ok && s.transactions == 1 {
+		t.Begin()
+	}
+}
+
+// endTransaction ends whatever transaction there is, and with it the locks that
+// belong to it.
+func (s *Session) endTransaction() {
+	open := s.transactions > 0
+	s.transactions = 0
+	if t, ok := s.host.(Transactor); ok && open {
+		t.End()
+	}
+}
 
 // Commit ends the innermost transaction.
 func (s *Session) Commit() *Error {
 	if s.transactions == 0 {
 		return refuse(3902, "The COMMIT TRANSACTION request has no corresponding BEGIN TRANSACTION.")
 	}
-	s.transactions--
+	if s.transactions == 1 {
+		s.endTransaction()
+	} else {
+		s.transactions--
+	}
 	return nil
 }
 
@@ -100,7 +120,7 @@ func (s *Session) Rollback() *Error {
 	if s.transactions == 0 {
 		return refuse(3903, "The ROLLBACK TRANSACTION request has no corresponding BEGIN TRANSACTION.")
 	}
-	s.transactions = 0
+	s.endTransaction()
 	return nil
 }
 

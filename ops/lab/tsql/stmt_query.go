@@ -156,23 +156,3 @@ func (s *createStmt) run(_ context.Context, f *frame) (flow, *Error) {
 	f.done(-1)
 	return goOn, nil
 }
-
-// dropStmt is DROP TABLE of temporary tables.
-type dropStmt struct {
-	line
-	names    []string
-	ifExists bool
-}
-
-func (s *dropStmt) run(_ context.Context, f *frame) (flow, *Error) {
-	for _, name := range s.names {
-		if f.s.temp[fold(name)] == nil && !s.ifExists {
-			err := refuse(3701, "Cannot drop the table '%s', because it does not exist or you do not have permission.", name)
-			err.Class, err.State = 11, 5
-			return goOn, err
-		}
-		delete(f.s.temp, fold(name))
-	}
-	f.done(-1)
-	return goOn, nil
-}

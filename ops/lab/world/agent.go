@@ -22,6 +22,7 @@ type job struct {
 	id             media.GUID
 	name, category string
 	enabled        bool
+	owner          []byte // sid of the login that it belongs to
 	created        time.Time
 	command        string // of its only step
 	schedules      []*schedule
@@ -49,6 +50,7 @@ type jobRun struct {
 	status   int
 	message  string
 	bySource string
+	refused  bool // the Agent did not begin it: there is no row of a step
 }
 
 // The values of sysjobhistory.run_status and sysjobactivity.run_requested_source.
@@ -98,7 +100,7 @@ func (i *Instance) stopAgent() {
 
 // addJob makes a disabled job.
 func (i *Instance) addJob(name, category, command string, work func(context.Context) outcome) *job {
-	j := &job{id: i.w.guid(), name: name, category: category, command: command, created: i.w.Clock.Now(), work: work}
+	j := &job{id: i.w.guid(), name: name, category: category, command: command, owner: saSID, created: i.w.Clock.Now(), work: work}
 	i.agent.jobs = append(i.agent.jobs, j)
 	return j
 }

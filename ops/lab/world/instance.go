@@ -85,6 +85,10 @@ func (w *World) newInstance(p place) *Instance {
 		{name: chatLogin, windows: true, chatUser: true},
 		{name: reportLogin, windows: true, chatUser: true},
 		{name: p.service, windows: true, sysadmin: true},
+		{name: Operator, windows: true, sysadmin: true},
+	}
+	for n, l := range i.logins {
+		l.sid = principalSID(l.windows, n)
 	}
 	i.systemSessions()
 	i.startAgent(i.started)

@@ -67,7 +67,10 @@ func (w *World) startJob(i *Instance, j *job, source int) *tsql.Error {
 // runJob does a job's work and writes it down, unless the Agent that began it
 // is gone.
 func (w *World) runJob(ctx context.Context, i *Instance, j *job, session int) {
-	result := j.work(ctx)
+	result, refused := i.ownerRefused(j)
+	if !refused {
+		result = j.work(ctx)
+	}
 	interrupted := ctx.Err() != nil
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -77,7 +80,7 @@ func (w *World) runJob(ctx context.Context, i *Instance, j *job, session int) {
 	j.cancel()
 	j.cancel = nil
 	now := w.Clock.Now()
-	run := jobRun{row: i.agent.rows + 1, at: j.started, took: now.Sub(j.started), status: runSucceeded, message: result.message}
+	run := jobRun{row: i.agent.rows + 1, at: j.started, took: now.Sub(j.started), status: runSucceeded, message: result.message, refused: refused}
 	run.bySource = map[int]string{byScheduler: "Schedule", byUser: "User"}[j.source]
 	switch {
 	case interrupted:

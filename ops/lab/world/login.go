@@ -9,6 +9,7 @@ import (
 // login is a server principal.
 type login struct {
 	name     string
+	sid      []byte
 	password string // SQL logins
 	windows  bool
 	sysadmin bool
@@ -18,6 +19,7 @@ type login struct {
 // LoginRequest is what a client asks for when it logs in.
 type LoginRequest struct {
 	User, Password string
+	Trusted        bool   // a Windows account that the domain vouches for: User is DOMAIN\name
 	Database       string // empty: master
 	App, Host      string
 	PID            int
@@ -35,9 +37,8 @@ func (i *Instance) Login(r LoginRequest) (host tsql.Host, close func(), failure 
 		return nil, nil, fail(17142)
 	}
 	l := i.findLogin(r.User)
-	if l == nil || l.windows || l.password != r.Password {
-		e := fail(18456, r.User)
-		return nil, nil, e
+	if l == nil || l.windows != r.Trusted || !r.Trusted && l.password != r.Password {
+		return nil, nil, fail(18456, r.User)
 	}
 	s := i.open(l, r)
 	if r.Database != "" {

@@ -14,7 +14,7 @@ var agentProcs = map[string]procedure{
 	"sp_stop_job": {home: "msdb", admin: true, run: stopJobProc, params: params(
 		"@job_name sysname = null, @job_id uniqueidentifier = null, @originating_server sysname = null, @server_name sysname = null")},
 	"sp_update_job": {home: "msdb", admin: true, run: updateJobProc, params: params(
-		"@job_id uniqueidentifier = null, @job_name sysname = null, @new_name sysname = null, @enabled tinyint = null, @description nvarchar(512) = null")},
+		"@job_id uniqueidentifier = null, @job_name sysname = null, @new_name sysname = null, @enabled tinyint = null, @description nvarchar(512) = null, @owner_login_name sysname = null")},
 	"sp_delete_job": {home: "msdb", admin: true, run: func(c *call) (int, *tsql.Error) {
 		j, e := c.job()
 		if e != nil {
@@ -85,6 +85,13 @@ func updateJobProc(c *call) (int, *tsql.Error) {
 	if e != nil {
 		return 1, e
 	}
+	if c.has("@owner_login_name") {
+		l := c.inst().findLogin(c.str("@owner_login_name"))
+		if l == nil {
+			return 1, fail(14234, "@owner_login_name", "sp_helplogins [excluding Windows NT groups]")
+		}
+		j.owner = l.sid
+	}
 	c.setText(&j.name, "@new_name")
 	c.setBit(&j.enabled, "@enabled")
 	return 0, nil
@@ -143,7 +150,7 @@ func (c *call) helpJobs(one *job) *tsql.Rows {
 		}
 		last := j.lastRun()
 		at := c.inst().w.local(last.at)
-		t.add(j.id, c.inst().Name(), j.name, bit(j.enabled), j.category+" job.", 1, j.category, "sa",
+		t.add(j.id, c.inst().Name(), j.name, bit(j.enabled), j.category+" job.", 1, j.category, orNull(c.inst().ownerName(j)),
 			dateNumber(at), timeNumber(at), last.status, 0, 0, 0, executing, step, 0, 1, len(j.schedules), 1, 1)
 	}
 	return t.Rows

@@ -59,7 +59,7 @@ func init() { // a table of functions that look into the table of procedures
 		"IS_SRVROLEMEMBER":   {tsql.Int, isRoleMember},
 		"IS_MEMBER":          {tsql.Int, func(s *Session, _ []any) any { return bit(s.login.sysadmin) }},
 		"HAS_PERMS_BY_NAME":  {tsql.Int, hasPerms},
-		"SUSER_SNAME":        {tsql.NVarChar, loginName},
+		"SUSER_SNAME":        {tsql.NVarChar, nameOfSID},
 		"SUSER_NAME":         {tsql.NVarChar, loginName},
 		"SYSTEM_USER":        {tsql.NVarChar, loginName},
 		"ORIGINAL_LOGIN":     {tsql.NVarChar, loginName},

@@ -6,6 +6,18 @@ import (
 
 func loginName(s *Session, _ []any) any { return s.login.name }
 
+// nameOfSID is SUSER_SNAME: of the session itself, or of a login that exists.
+func nameOfSID(s *Session, args []any) any {
+	if len(args) == 0 {
+		return s.login.name
+	}
+	sid, _ := args[0].([]byte)
+	if l := s.inst.loginOf(sid); l != nil {
+		return l.name
+	}
+	return nil
+}
+
 func userName(s *Session, _ []any) any {
 	if s.login.sysadmin {
 		return "dbo"

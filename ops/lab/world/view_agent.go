@@ -25,7 +25,7 @@ func viewJobs(s *Session) *tsql.Rows {
 		start_step_id int, category_id int, owner_sid varbinary(85), notify_level_eventlog int, delete_level int, date_created datetime,
 		date_modified datetime, version_number int`)
 	for _, j := range s.inst.agent.jobs {
-		t.add(j.id, 0, j.name, bit(j.enabled), j.category+" job.", 1, categoryID(j.category), []byte{1}, 0, 0,
+		t.add(j.id, 0, j.name, bit(j.enabled), j.category+" job.", 1, categoryID(j.category), j.owner, 0, 0,
 			s.inst.w.local(j.created), s.inst.w.local(j.created), 1)
 	}
 	return t.Rows
@@ -128,7 +128,9 @@ func viewJobHistory(s *Session) *tsql.Rows {
 			add := func(row, step int, name, message string) {
 				t.add(row, j.id, step, name, 0, 0, message, r.status, dateNumber(at), timeNumber(at), durationNumber(r.took), 0, 0, 0, 0, s.inst.Name())
 			}
-			add(r.row, 1, stepName(j), "Executed as user: "+s.inst.service+". "+r.message)
+			if !r.refused {
+				add(r.row, 1, stepName(j), "Executed as user: "+s.inst.service+". "+r.message)
+			}
 			add(r.row+1, 0, "(Job outcome)", outcomeText(j, r))
 		}
 	}
@@ -136,6 +138,9 @@ func viewJobHistory(s *Session) *tsql.Rows {
 }
 
 func outcomeText(j *job, r jobRun) string {
+	if r.refused {
+		return r.message
+	}
 	word := map[int]string{runFailed: "The job failed.", runSucceeded: "The job succeeded.", runCanceled: "The job was stopped prior to completion."}[r.status]
 	return word + "  The Job was invoked by " + r.bySource + ".  The last step to run was step 1 (" + stepName(j) + ")."
 }

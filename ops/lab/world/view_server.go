@@ -67,7 +67,7 @@ func viewPrincipals(s *Session) *tsql.Rows {
 		if l.windows {
 			kind, desc = "U", "WINDOWS_LOGIN"
 		}
-		t.add(l.name, 256+n, []byte{1, byte(n)}, kind, desc, false, created, created, "master", "us_english")
+		t.add(l.name, 256+n, l.sid, kind, desc, false, created, created, "master", "us_english")
 	}
 	if s.login.sysadmin {
 		t.add("sysadmin", 3, []byte{3}, "R", "SERVER_ROLE", false, created, created, nil, nil)
@@ -77,8 +77,8 @@ func viewPrincipals(s *Session) *tsql.Rows {
 
 func viewSysLogins(s *Session) *tsql.Rows {
 	t := newTable("sid varbinary(85), name sysname, loginname sysname, dbname sysname, hasaccess int, isntname int, sysadmin int, createdate datetime")
-	for n, l := range s.seen() {
-		t.add([]byte{1, byte(n)}, l.name, l.name, "master", 1, bit(l.windows), bit(l.sysadmin), s.inst.w.local(s.inst.started))
+	for _, l := range s.seen() {
+		t.add(l.sid, l.name, l.name, "master", 1, bit(l.windows), bit(l.sysadmin), s.inst.w.local(s.inst.started))
 	}
 	return t.Rows
 }

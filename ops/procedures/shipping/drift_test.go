@@ -1,12 +1,16 @@
 package shipping
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"pchatops/ops/lab/world"
 	"pchatops/ops/site"
+	"pchatops/ops/status"
 )
 
 func TestDriftIsNamedAndPutRight(t *testing.T) {
@@ -30,6 +34,30 @@ func TestDriftIsNamedAndPutRight(t *testing.T) {
 		require.Contains(t, r.plan(c.step).Notes, p.Says, "the plan says what it is going to change")
 		r.ship(c.step)
 		r.already(c.step)
+	}
+}
+
+func TestAJobWhoseOwnerIsGoneIsDriftAndGetsAnother(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, "healthy")
+	for job, at := range map[string]struct{ role, step string }{
+		"LSBackup_mgc":            {world.Primary, "P1-P9"},
+		`LSRestore_SQL01\RTC_mgc`: {world.Secondary, "P10-P19"},
+	} {
+		require.NoError(t, r.lab.World().OrphanJob(at.role, job))
+		p := r.proof(at.step)
+		require.False(t, p.Holds)
+		require.Contains(t, p.Says, "the login that owns the job "+job+" is gone")
+		f := r.facts(site.Role(at.role))
+		seen := status.Diagnose(&status.Snapshot{Taken: f.ServerTime, Nodes: []status.Node{{
+			Role: site.Role(at.role), Address: at.role, Reachable: true, Asked: f.ServerTime, Answered: f.ServerTime, Facts: f,
+		}}}, r.Site, f.ServerTime)
+		require.True(t, slices.ContainsFunc(seen, func(n status.Finding) bool {
+			return n.Code == "shipping-drift" && strings.Contains(n.Why, job)
+		}), "%+v", seen)
+		r.ship(at.step)
+		r.already(at.step)
+		require.Equal(t, []string{"sa"}, r.sql(at.role, "SELECT SUSER_SNAME(owner_sid) FROM msdb.dbo.sysjobs WHERE name = '"+job+"'"))
 	}
 }
 
