@@ -24,13 +24,13 @@ func (v View) StepsTitle() (title, note string) {
 }
 
 // Steps is the checklist, a line a step; selected is the identifier of the
-// step that the keys act on.
+// step that the keys act on. Names are cut where there is little room,
+// identifiers are not: they are what people say to each other.
 func (v View) Steps(selected string, w int) []string {
 	ids := 0
 	for i := range v.State.Steps {
 		ids = max(ids, cell.Width(clean.Line(v.State.Steps[i].ID)))
 	}
-	ids = min(ids, 6)
 	out := make([]string, 0, len(v.State.Steps))
 	for i := range v.State.Steps {
 		out = append(out, v.step(&v.State.Steps[i], selected, ids, w))
