@@ -24,7 +24,7 @@ func tooBig() *Error {
 // that all its parts see one moment.
 type statement struct {
 	views  map[string]*Rows
-	memo   map[*query]*Rows
+	memo   map[*query]*memo
 	shapes map[*selectCore]*shape
 	work   int
 }
@@ -51,7 +51,7 @@ type cteRows struct {
 func (f *frame) env(ctx context.Context) *env {
 	return &env{
 		over: ctx.Err, frame: f, scope: &scope{},
-		st: &statement{views: map[string]*Rows{}, memo: map[*query]*Rows{}, shapes: map[*selectCore]*shape{}},
+		st: &statement{views: map[string]*Rows{}, memo: map[*query]*memo{}, shapes: map[*selectCore]*shape{}},
 	}
 }
 
@@ -89,20 +89,6 @@ func hold(rows [][]any) *Error {
 // it: it gets the acknowledgement of its attention.
 func cancelled() *Error {
 	return &Error{Number: statementCancelled, State: 1, Class: 11, Message: "The statement has been cancelled."}
-}
-
-// subquery runs a query inside another. One that uses no column from outside
-// runs only once in a statement.
-func (e *env) subquery(q *query) (*Rows, *Error) {
-	if rows := e.st.memo[q]; rows != nil {
-		return rows, nil
-	}
-	border := &scope{outer: e.scope}
-	rows, err := q.run(e.in(border))
-	if err == nil && !border.crossed {
-		e.st.memo[q] = rows
-	}
-	return rows, err
 }
 
 // view reads a view or table of the host, once in a statement.

@@ -14,7 +14,7 @@ type scope struct {
 	group   *group
 	index   int // of the current row, for window functions
 	windows map[*window][]value
-	crossed bool // a name was looked up outside
+	border  *border // not nil: a subquery begins here
 	slots   map[*column]int
 }
 
@@ -90,7 +90,8 @@ func (x *column) at(err *Error) *Error {
 
 // column gives the value of a column in the current row.
 func (s *scope) column(x *column) (value, *Error) {
-	for at := s; at != nil; at = at.outer {
+	out := 0
+	for at := s; at != nil; at, out = at.outer, out+1 {
 		slot, err := at.find(x)
 		if err != nil {
 			return value{}, err
@@ -99,9 +100,9 @@ func (s *scope) column(x *column) (value, *Error) {
 			if at.group != nil && at.group.keys != nil && !at.group.keys[slot] {
 				return value{}, x.at(refuse(8120, "Column '%s' is invalid in the select list because it is not contained in either an aggregate function or the GROUP BY clause.", at.qualify(slot)))
 			}
+			s.touch(out, slot)
 			return at.slot(slot), nil
 		}
-		at.crossed = true
 	}
 	if len(x.parts) > 1 {
 		return value{}, x.at(refuse(4104, "The multi-part identifier \"%s\" could not be bound.", strings.Join(x.parts, ".")))
