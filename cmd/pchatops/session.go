@@ -83,7 +83,7 @@ func watch(ctx context.Context, a ask, held *journal.HeldError) (*session, error
 		return nil, &exit{exitHeld, held}
 	}
 	s := &session{estate: reach(a.site, a.secrets, "observer")}
-	cfg := incident.Config{ReadOnly: held.Error(), By: held.Holder.User}
+	cfg := incident.Config{ReadOnly: held.Error(), By: held.Holder.User, Presence: presence(a.dir, a.site.Name)}
 	cfg.Follow = func(ctx context.Context, apply func(journal.Line) error, idle func()) error {
 		tick := time.NewTicker(250 * time.Millisecond)
 		defer tick.Stop()

@@ -19,6 +19,7 @@ type snapshotLine struct {
 	Nodes    []nodeLine       `json:"nodes"`
 	Pool     poolLine         `json:"pool"`
 	Share    shareLine        `json:"share"`
+	Incident *incidentLine    `json:"incident,omitempty"` // open, by the journal on this host
 	Findings []status.Finding `json:"findings"`
 	Exposure *float64         `json:"exposure_seconds"` // null: not known
 	Why      string           `json:"exposure_why,omitempty"`
@@ -68,12 +69,17 @@ func statusCommand(g *global) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			dir, err := g.journals()
+			if err != nil {
+				return err
+			}
 			e := reach(s, site.NewSecrets(prompter{}), "reader")
 			defer e.close()
 			snapshot := e.prober().Once(cmd.Context())
 			now := time.Now()
 			line := lineOf(s.Name, snapshot, now)
-			line.Findings = status.Diagnose(snapshot, s, now)
+			line.Incident, line.Findings = openIncident(dir, s.Name)
+			line.Findings = append(line.Findings, status.Diagnose(snapshot, s, now)...)
 			if x := status.Measure(snapshot, s, now); x.Known {
 				line.Exposure, line.Why = &x.Seconds, x.Why
 			} else {
@@ -169,6 +175,9 @@ func (l snapshotLine) words() string {
 		fmt.Fprintf(&b, "exposure: fail over now: %s of chat lost (%s)", short(*l.Exposure), l.Why)
 	} else {
 		fmt.Fprintf(&b, "exposure: not known (%s)", l.Why)
+	}
+	if l.Incident != nil {
+		b.WriteString("\n" + l.Incident.words())
 	}
 	for _, f := range l.Findings {
 		fmt.Fprintf(&b, "\n%s %s %s: %s → %s", f.Severity, f.Title, f.Subject, f.Why, f.Do)

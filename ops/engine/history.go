@@ -48,6 +48,13 @@ type Past struct {
 	Unsettled map[string]bool // actions that may or may not have taken effect
 }
 
+// Adrift reports whether the last thing on record is an intent: its console
+// ended, or is still waiting for the answer.
+func (p *Past) Adrift() bool {
+	n := len(p.Actions)
+	return p.Outcome == Unknown && p.Decided.IsZero() && n > 0 && p.Actions[n-1].Outcome == None
+}
+
 // Sent is one action that was sent.
 type Sent struct {
 	ActionRecord

@@ -20,6 +20,7 @@ type board struct {
 	history  engine.History
 	snapshot *status.Snapshot
 	readOnly string
+	gone     bool // the console that this one follows has ended
 
 	running  string // step that is being run or verified
 	jobs     int    // goroutines that will come back
@@ -125,15 +126,6 @@ func (b *board) pull() {
 			b.steps[k].past, b.steps[k].shown = past, nil
 		}
 	}
-}
-
-// follow applies another console's journal.
-func (b *board) follow(ctx context.Context) change {
-	err := b.cfg.Follow(ctx, b.cfg.Chronicle.Apply, func() { b.tell((*board).pull) })
-	if ctx.Err() != nil || err == nil {
-		return nil
-	}
-	return func(b *board) { b.readOnly = "the journal cannot be followed any more: " + err.Error() }
 }
 
 // watchLease ends the driving when the right to it is lost.

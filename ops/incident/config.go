@@ -41,6 +41,9 @@ type Config struct {
 	// ends, and calls idle whenever it has caught up.
 	Follow   func(ctx context.Context, apply func(journal.Line) error, idle func()) error
 	ReadOnly string // why this console only observes; "" when it drives
+	// Presence looks whether the console that is followed is still there. It is
+	// asked whenever the journal has been read; nil: it is taken to be.
+	Presence func() Presence
 
 	Snapshots <-chan *status.Snapshot // newest wins; nil: none
 	Poll      func()                  // asks every node now; nil: nothing to ask

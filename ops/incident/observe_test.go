@@ -2,6 +2,7 @@ package incident_test
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,7 +15,7 @@ import (
 )
 
 // watch opens an observer of another console's journal.
-func watch(t *testing.T, path string, w *world) *console {
+func watch(t *testing.T, path string, w *world, change ...func(*incident.Config)) *console {
 	t.Helper()
 	c := &console{t: t, served: make(chan error, 1)}
 	c.cfg = incident.Config{
@@ -25,6 +26,9 @@ func watch(t *testing.T, path string, w *world) *console {
 			defer tick.Stop()
 			return journal.Tail(ctx, path, tick.C, apply, idle)
 		},
+	}
+	for _, f := range change {
+		f(&c.cfg)
 	}
 	c.serve()
 	return c
@@ -67,4 +71,55 @@ func TestObserverSaysWhenItCannotFollow(t *testing.T) {
 	s := c.until("the reason", func(s *incident.State) bool { return s.ReadOnly != "alice drives" })
 	require.Contains(t, s.ReadOnly, "cannot be followed")
 	require.NoError(t, c.close())
+}
+
+// The console that drives is killed in the middle of a restore: nobody writes
+// that down. The one that watches says so, and takes it back when another
+// console goes on.
+func TestObserverSaysThatTheDriverIsGone(t *testing.T) {
+	dir, w := t.TempDir(), newWorld()
+	w.hold, w.inside, w.shipping = make(chan struct{}), make(chan struct{}, 9), false
+	var present atomic.Bool
+	present.Store(true)
+	m := &mortal{n: 3, how: before} // says who drives, what is planned and what is sent
+	driver := open(t, dir, w, func(c *incident.Config) {
+		m.Journal = c.Journal.(*journal.Journal)
+		c.Journal = m
+	})
+	observer := watch(t, driver.journal.Path(), w, func(c *incident.Config) {
+		c.Presence = func() incident.Presence {
+			if present.Load() {
+				return incident.Presence{Says: "alice drives"}
+			}
+			return incident.Presence{Gone: true, Says: "nobody drives → start again"}
+		}
+	})
+	require.NoError(t, driver.Run("F3", given))
+	<-w.inside
+	observer.until("F3 runs over there", func(s *incident.State) bool { return s.Running == "F3" })
+	driver.kill()
+	require.True(t, m.dead)
+	present.Store(false)
+	s := observer.until("the driver is gone", func(s *incident.State) bool { return s.Running == "" })
+	require.Equal(t, "nobody", s.Driver)
+	require.Equal(t, "nobody drives → start again", s.ReadOnly)
+	require.Empty(t, s.Busy)
+	require.Equal(t, "driver-gone", s.Findings[0].Code)
+	require.Contains(t, s.Findings[0].Why, "the console of alice ended in the middle of F3")
+	require.Equal(t, engine.Unknown, step(s, "F3").Outcome)
+	require.ErrorContains(t, step(s, "F3").Err, "restore 1")
+	require.ErrorContains(t, step(s, "F3").Err, "verify the step")
+
+	present.Store(true)
+	next := open(t, dir, w)
+	s = next.until("the next console sees it, too", func(s *incident.State) bool { return step(s, "F3").Err != nil })
+	require.Equal(t, engine.Unknown, step(s, "F3").Outcome)
+	require.NoError(t, next.Run("F3", given))
+	<-w.inside
+	observer.until("F3 runs again over there", func(s *incident.State) bool { return s.Running == "F3" && s.ReadOnly == "alice drives" })
+	close(w.hold)
+	observer.until("F3 done", func(s *incident.State) bool { return step(s, "F3").Outcome == engine.Done })
+	require.NoError(t, observer.close())
+	require.NoError(t, next.close())
+	require.Empty(t, w.mistakes)
 }

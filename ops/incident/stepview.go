@@ -23,6 +23,7 @@ type stepView struct {
 	inferredAt time.Time     // zero: not inferred
 
 	running  bool
+	left     bool // the console that ran it has ended
 	since    time.Time
 	total    int
 	progress *engine.Progress
@@ -87,6 +88,8 @@ func (v *stepView) state(blocked string) StepState {
 	}
 	if v.past.Err != nil {
 		s.Err = v.past.Err
+	} else if err := v.orphaned(); err != nil {
+		s.Err = err
 	}
 	switch {
 	case v.running:

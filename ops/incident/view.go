@@ -27,14 +27,23 @@ func (b *board) state() *State {
 	if b.snapshot != nil {
 		b.judge(s)
 	}
+	if b.gone && b.history.Underway != "" {
+		lost := status.Deserted(b.cfg.Procedure.ID, b.history.Underway, b.history.Driver)
+		s.Findings = append([]status.Finding{lost}, s.Findings...)
+	}
 	return s
 }
 
-// mirror shows the step that the other console has under way as running.
+// mirror shows the step that the other console has under way as running, as
+// long as there is that console.
 func (b *board) mirror(s *State) {
 	b.running = b.history.Underway
+	if b.gone {
+		b.running, s.Driver = "", nobody
+	}
 	for _, v := range b.steps {
 		v.running = v.step.ID == b.running
+		v.left = b.gone && v.step.ID == b.history.Underway
 		v.since = v.past.Began
 	}
 	s.Running, s.Busy = b.running, b.busy()

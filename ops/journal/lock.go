@@ -1,53 +1,15 @@
 package journal
 
 import (
-	"encoding/json"
-	"fmt"
-	"io"
+	"context"
+	"errors"
+	"io/fs"
 	"os"
-	"os/user"
 	"path/filepath"
-	"strings"
 	"time"
-	"unicode"
 
 	"github.com/gofrs/flock"
 )
-
-// Holder is who drives a site.
-type Holder struct {
-	User  string    `json:"user"`
-	Host  string    `json:"host"`
-	PID   int       `json:"pid"`
-	Since time.Time `json:"since"` // UTC
-}
-
-// Myself describes this process.
-func Myself(now time.Time) Holder {
-	h := Holder{User: "unknown", Host: "unknown", PID: os.Getpid(), Since: now.UTC()}
-	if u, err := user.Current(); err == nil {
-		h.User = u.Username
-	}
-	if name, err := os.Hostname(); err == nil {
-		h.Host = name
-	}
-	return h
-}
-
-// HeldError says that somebody else drives the site.
-type HeldError struct {
-	Site   string
-	Holder Holder // zero when the holder has not said
-}
-
-// Error names the holder.
-func (e *HeldError) Error() string {
-	if e.Holder == (Holder{}) {
-		return fmt.Sprintf("another console drives %s → watch it, or wait until it ends", e.Site)
-	}
-	return fmt.Sprintf("%s drives %s from %s (process %d) since %s → watch, or wait until that console ends",
-		e.Holder.User, e.Site, e.Holder.Host, e.Holder.PID, e.Holder.Since.Format(time.RFC3339))
-}
 
 // Lock is the right of one process of this host to drive a site.
 type Lock struct {
@@ -64,7 +26,7 @@ func Acquire(dir, site string, h Holder) (*Lock, error) {
 	}
 	base := filepath.Join(dir, short(slug(site)))
 	l := &Lock{lock: flock.New(base+".lock", flock.SetPermissions(0o600)), side: base + ".driver"}
-	got, err := l.lock.TryLock()
+	got, err := l.take()
 	if err != nil {
 		return nil, trouble("lock the site "+site+" with", base+".lock", err)
 	}
@@ -79,51 +41,41 @@ func Acquire(dir, site string, h Holder) (*Lock, error) {
 	return l, nil
 }
 
+// take tries for longer than an observer needs for a look at the lock, which
+// holds it for that moment.
+func (l *Lock) take() (bool, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), glance)
+	defer cancel()
+	got, err := l.lock.TryLockContext(ctx, glance/10)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = nil
+	}
+	return got, err
+}
+
+// glance is far longer than a look at the lock takes.
+const glance = 100 * time.Millisecond
+
+// Driving tells whether a process of this host drives a site, and who. It
+// changes nothing. The lock is the truth: what is written beside it outlives a
+// process that was killed, and then names who drove last.
+func Driving(dir, site string) (Holder, bool, error) {
+	base := filepath.Join(dir, short(slug(site)))
+	look := flock.New(base+".lock", flock.SetFlag(os.O_RDONLY))
+	free, err := look.TryRLock()
+	holder := readHolder(base + ".driver")
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return holder, false, nil
+	case err != nil:
+		return holder, false, trouble("look at the lock of "+site+" in", base+".lock", err)
+	}
+	return holder, !free, look.Close()
+}
+
 // Release gives the lock back. The lock file stays: removing it would let two
 // processes lock two files of one name.
 func (l *Lock) Release() error {
 	_ = os.Remove(l.side)
 	return l.lock.Close()
-}
-
-// writeHolder replaces the side file in one move, so that nobody reads half of it.
-func writeHolder(path string, h Holder) error {
-	raw, err := json.Marshal(h)
-	if err != nil {
-		return err
-	}
-	part := path + ".part"
-	if err := os.WriteFile(part, append(raw, '\n'), 0o600); err != nil {
-		return err
-	}
-	return os.Rename(part, path)
-}
-
-// readHolder gives the zero Holder when there is none to read.
-func readHolder(path string) Holder {
-	f, err := os.Open(path)
-	if err != nil {
-		return Holder{}
-	}
-	defer func() { _ = f.Close() }()
-	raw, err := io.ReadAll(io.LimitReader(f, 4096))
-	if err != nil {
-		return Holder{}
-	}
-	var h Holder
-	if json.Unmarshal(raw, &h) != nil {
-		return Holder{}
-	}
-	h.User, h.Host = printable(h.User), printable(h.Host)
-	return h
-}
-
-// printable leaves out what could steer a terminal.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return -1
-		}
-		return r
-	}, s)
 }

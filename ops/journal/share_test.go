@@ -7,9 +7,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
@@ -52,15 +54,59 @@ func TestSecondConsoleIsToldWhoDrives(t *testing.T) {
 	require.Equal(t, Myself(threeInTheMorning).User, held.Holder.User)
 	require.ErrorContains(t, err, "2026-11-21T03:00:00Z")
 
+	who, drives, err := Driving(dir, "litware-pchat")
+	require.NoError(t, err)
+	require.True(t, drives)
+	require.Equal(t, other.Process.Pid, who.PID)
+
 	elsewhere, err := Acquire(dir, "another-site", Myself(threeInTheMorning))
 	require.NoError(t, err, "each site has a lock of its own")
 	require.NoError(t, elsewhere.Release())
 
 	require.NoError(t, other.Process.Kill())
 	_ = other.Wait()
+	who, drives, err = Driving(dir, "litware-pchat")
+	require.NoError(t, err)
+	require.False(t, drives, "a process that was killed drives nothing")
+	require.Equal(t, other.Process.Pid, who.PID, "and is still known by name")
 	mine, err := Acquire(dir, "litware-pchat", Myself(threeInTheMorning))
 	require.NoError(t, err, "a killed console leaves no lock behind")
 	require.NoError(t, mine.Release())
+}
+
+// An observer's look holds the lock for a moment. That must neither turn a
+// console away that is about to drive, nor make a lock where there is none.
+func TestLookingAtTheLockKeepsNobodyFromDriving(t *testing.T) {
+	dir := t.TempDir()
+	_, drives, err := Driving(dir, "litware-pchat")
+	require.NoError(t, err)
+	require.False(t, drives)
+	require.NoFileExists(t, filepath.Join(dir, "litware-pchat.lock"))
+
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	var lookers sync.WaitGroup
+	for range 4 {
+		lookers.Go(func() {
+			tick := time.NewTicker(time.Millisecond)
+			defer tick.Stop()
+			for ctx.Err() == nil {
+				_, _, err := Driving(dir, "litware-pchat")
+				assert.NoError(t, err)
+				<-tick.C
+			}
+		})
+	}
+	for range 20 {
+		mine, err := Acquire(dir, "litware-pchat", Myself(threeInTheMorning))
+		require.NoError(t, err)
+		_, drives, err := Driving(dir, "litware-pchat")
+		require.NoError(t, err)
+		require.True(t, drives)
+		require.NoError(t, mine.Release())
+	}
+	stop()
+	lookers.Wait()
 }
 
 func TestHolderCannotSteerTheTerminal(t *testing.T) {

@@ -46,6 +46,10 @@ var (
 		"no-principal", Critical, "NO LIVE DATABASE",
 		"read the state of each instance below; a mirroring failover under way ends by itself within a minute", "",
 	}
+	driverGone = &situation{
+		"driver-gone", Critical, "DRIVER GONE",
+		"open the console again (or use verify and run) and verify the step before anything else: only then run it again", "",
+	}
 	poolMismatch = &situation{
 		"pool-mismatch", Critical, "POOL POINTS ELSEWHERE",
 		"let the pool state follow the live database: FailedOver for the secondary (F5), Normal for the primary", failover,
@@ -194,7 +198,7 @@ var (
 
 // situations are all of them, from the most to the least severe.
 var situations = []*situation{
-	twoLivePrincipals, primarySiteLost, allUnreachable, primaryDownMirrorUp, noPrincipal, poolMismatch,
+	twoLivePrincipals, primarySiteLost, allUnreachable, primaryDownMirrorUp, noPrincipal, driverGone, poolMismatch,
 	noActiveServers, databaseSuspect, databaseMissing, chainGap,
 	secondaryOnline, mirrorTookOver, secondaryUnreachable, noLogin, nodeUnreachable, notSysadmin, staleFacts,
 	noLogShipping, mirrorNotShipping, backupWithoutFile, noBackup, noCopy, noRestore, secondaryBehind,

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"slices"
+
+	"pchatops/ops/engine"
+	"pchatops/ops/incident"
+	"pchatops/ops/journal"
+	"pchatops/ops/status"
+)
+
+// incidentLine is an open incident, as its journal and the site's lock on this
+// host tell of it.
+type incidentLine struct {
+	ID        string `json:"id"`
+	Procedure string `json:"procedure"`
+	Driver    string `json:"driver,omitempty"` // who drives now; absent: nobody
+	Step      string `json:"step,omitempty"`   // under way, or left in its middle
+	Abandoned bool   `json:"abandoned,omitempty"`
+	Error     string `json:"error,omitempty"`
+}
+
+// presence looks who drives a site, for a console that observes it.
+func presence(dir, name string) func() incident.Presence {
+	return func() incident.Presence {
+		who, drives, err := journal.Driving(dir, name)
+		switch {
+		case err != nil:
+			return incident.Presence{Says: err.Error()}
+		case drives:
+			return incident.Presence{Says: (&journal.HeldError{Site: name, Holder: who}).Error()}
+		}
+		return incident.Presence{Gone: true, Says: fmt.Sprintf(
+			"nobody on this host drives %s any more: the console of %s has ended → open this console again to drive", name, who)}
+	}
+}
+
+// openIncident gives the newest unfinished incident of a site, nil where there
+// is none, and the finding that its console is gone where it is.
+func openIncident(dir, name string) (*incidentLine, []status.Finding) {
+	all, err := journal.List(dir)
+	if err != nil {
+		return &incidentLine{Error: err.Error()}, nil
+	}
+	open := slices.IndexFunc(all, func(i journal.Info) bool { return i.Err == nil && !i.Ended && i.Site == name })
+	if open < 0 {
+		return nil, nil
+	}
+	line := &incidentLine{ID: all[open].ID, Procedure: all[open].Procedure}
+	who, drives, err := journal.Driving(dir, name) // before its journal is read: what it wrote last counts
+	if err != nil {
+		line.Error = err.Error()
+		return line, nil
+	}
+	past, err := historyOf(all[open].Path)
+	if err != nil {
+		line.Error = err.Error()
+		return line, nil
+	}
+	line.Step = past.Underway
+	switch {
+	case drives:
+		line.Driver = who.String()
+	case past.Underway != "":
+		line.Abandoned = true
+		return line, []status.Finding{status.Deserted(line.Procedure, line.Step, who.String())}
+	}
+	return line, nil
+}
+
+// historyOf folds a journal.
+func historyOf(path string) (*engine.History, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() //nolint:errcheck // read only
+	h := engine.NewHistory()
+	_, err = journal.Replay(f, h.Apply)
+	return h, err
+}
+
+// words is the incident in a line for people.
+func (l *incidentLine) words() string {
+	switch {
+	case l.Error != "":
+		return "incident: " + l.Error
+	case l.Abandoned:
+		return fmt.Sprintf("incident: %s, left in the middle of %s; nobody on this host drives", l.Procedure, l.Step)
+	case l.Driver == "":
+		return fmt.Sprintf("incident: %s is open; nobody on this host drives", l.Procedure)
+	case l.Step == "":
+		return fmt.Sprintf("incident: %s, driven by %s", l.Procedure, l.Driver)
+	}
+	return fmt.Sprintf("incident: %s, driven by %s; %s is under way", l.Procedure, l.Driver, l.Step)
+}

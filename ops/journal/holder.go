@@ -1,0 +1,97 @@
+package journal
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/user"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// Holder is who drives a site.
+type Holder struct {
+	User  string    `json:"user"`
+	Host  string    `json:"host"`
+	PID   int       `json:"pid"`
+	Since time.Time `json:"since"` // UTC
+}
+
+// Myself describes this process.
+func Myself(now time.Time) Holder {
+	h := Holder{User: "unknown", Host: "unknown", PID: os.Getpid(), Since: now.UTC()}
+	if u, err := user.Current(); err == nil {
+		h.User = u.Username
+	}
+	if name, err := os.Hostname(); err == nil {
+		h.Host = name
+	}
+	return h
+}
+
+// HeldError says that somebody else drives the site.
+type HeldError struct {
+	Site   string
+	Holder Holder // zero when the holder has not said
+}
+
+// Error names the holder.
+func (e *HeldError) Error() string {
+	if e.Holder == (Holder{}) {
+		return fmt.Sprintf("another console drives %s → watch it, or wait until it ends", e.Site)
+	}
+	return fmt.Sprintf("%s drives %s from %s (process %d) since %s → watch, or wait until that console ends",
+		e.Holder.User, e.Site, e.Holder.Host, e.Holder.PID, e.Holder.Since.Format(time.RFC3339))
+}
+
+// String names the process: "alice, process 4711 on ops1".
+func (h Holder) String() string {
+	if h == (Holder{}) {
+		return "somebody"
+	}
+	return fmt.Sprintf("%s, process %d on %s", h.User, h.PID, h.Host)
+}
+
+// writeHolder replaces the side file in one move, so that nobody reads half of it.
+func writeHolder(path string, h Holder) error {
+	raw, err := json.Marshal(h)
+	if err != nil {
+		return err
+	}
+	part := path + ".part"
+	if err := os.WriteFile(part, append(raw, '\n'), 0o600); err != nil {
+		return err
+	}
+	return os.Rename(part, path)
+}
+
+// readHolder gives the zero Holder when there is none to read.
+func readHolder(path string) Holder {
+	f, err := os.Open(path)
+	if err != nil {
+		return Holder{}
+	}
+	defer func() { _ = f.Close() }()
+	raw, err := io.ReadAll(io.LimitReader(f, 4096))
+	if err != nil {
+		return Holder{}
+	}
+	var h Holder
+	if json.Unmarshal(raw, &h) != nil {
+		return Holder{}
+	}
+	h.User, h.Host = printable(h.User), printable(h.Host)
+	return h
+}
+
+// printable leaves out what could steer a terminal.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return -1
+		}
+		return r
+	}, s)
+}
