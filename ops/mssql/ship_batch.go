@@ -18,18 +18,27 @@ const opening = `SET NOCOUNT ON;
 DECLARE @rc int, @job uniqueidentifier, @schedule int, @owner nvarchar(128);
 `
 
-// call is a procedure call that ends the batch unless it returns 0: the log
-// shipping procedures can fail without raising an error.
-func call(procedure, parameters string) string {
+// checked is a procedure call that ends the batch unless it returns 0: the log
+// shipping procedures can fail without raising an error. It is two statements.
+func checked(procedure, parameters string) string {
 	short := procedure[strings.LastIndexByte(procedure, '.')+1:]
-	return `BEGIN
-    EXEC @rc = ` + procedure + " " + parameters + `;
-    IF @@ERROR <> 0 OR @rc <> 0
-    BEGIN
-        RAISERROR(N'` + short + ` returned %d', 16, 1, @rc);
-        RETURN;
-    END;
-END`
+	return strings.TrimSpace(`EXEC @rc = `+procedure+" "+parameters) + `;
+IF @@ERROR <> 0 OR @rc <> 0
+BEGIN
+    RAISERROR(N'` + short + ` returned %d', 16, 1, @rc);
+    RETURN;
+END;
+`
+}
+
+// call is checked as one statement, to stand behind IF and ELSE.
+func call(procedure, parameters string) string {
+	return "BEGIN\n" + inner(checked(procedure, parameters)) + "END"
+}
+
+// inner shifts lines to stand inside a block.
+func inner(lines string) string {
+	return "    " + strings.ReplaceAll(strings.TrimSuffix(lines, "\n"), "\n", "\n    ") + "\n"
 }
 
 // everyMinutes are the parameters of a schedule of every so many minutes, every
@@ -47,8 +56,7 @@ func settle(job, schedule, minutes string) string {
 IF @owner IS NULL
 BEGIN
     SET @owner = SUSER_SNAME(0x01);
-    ` + call("msdb.dbo.sp_update_job", "@job_id = @job, @owner_login_name = @owner") + `;
-END;
+` + inner(checked("msdb.dbo.sp_update_job", "@job_id = @job, @owner_login_name = @owner")) + `END;
 IF NOT EXISTS (SELECT 1 FROM msdb.dbo.sysjobs WHERE job_id = @job AND name = ` + job + `)
 ` + call("msdb.dbo.sp_update_job", "@job_id = @job, @new_name = "+job) + `;
 SET @schedule = NULL;
@@ -57,10 +65,9 @@ IF @schedule IS NULL
 BEGIN
     SELECT @schedule = MIN(s.schedule_id) FROM msdb.dbo.sysschedules AS s WHERE s.name = ` + schedule + `
         AND NOT EXISTS (SELECT 1 FROM msdb.dbo.sysjobschedules AS a WHERE a.schedule_id = s.schedule_id);
-    IF @schedule IS NULL
-    ` + call("msdb.dbo.sp_add_schedule", "@schedule_name = "+schedule+", "+everyMinutes(minutes)+", @owner_login_name = @owner, @schedule_id = @schedule OUTPUT") + `;
-    ` + call("msdb.dbo.sp_attach_schedule", "@job_id = @job, @schedule_id = @schedule") + `;
-END;
+` + inner(`IF @schedule IS NULL
+`+call("msdb.dbo.sp_add_schedule", "@schedule_name = "+schedule+", "+everyMinutes(minutes)+", @owner_login_name = @owner, @schedule_id = @schedule OUTPUT")+`;
+`+checked("msdb.dbo.sp_attach_schedule", "@job_id = @job, @schedule_id = @schedule")) + `END;
 IF EXISTS (SELECT 1 FROM msdb.dbo.sysschedules WHERE schedule_id = @schedule AND (` + wrong + `))
 ` + call("msdb.dbo.sp_update_schedule", "@schedule_id = @schedule, "+everyMinutes(minutes)) + `;
 `
@@ -72,8 +79,7 @@ var enable = `IF EXISTS (SELECT 1 FROM msdb.dbo.sysjobs WHERE job_id = @job AND 
 `
 
 // alertJob makes the job that raises 14420 and 14421, if it is missing.
-var alertJob = call("master.dbo.sp_add_log_shipping_alert_job", "") + `;
-`
+var alertJob = checked("master.dbo.sp_add_log_shipping_alert_job", "")
 
 // watched gives the parameters that name a monitor server; without one they
 // are left out, as SQL Server Management Studio does.

@@ -9,13 +9,13 @@ import (
 
 // primaryValues are the parameters that sp_add_ and sp_change_… share.
 const primaryValues = `@database = @ls_database, @backup_directory = @ls_directory, @backup_share = @ls_share,
-        @backup_retention_period = @ls_retention, @backup_threshold = @ls_threshold, @threshold_alert_enabled = @ls_alert,
-        @history_retention_period = @ls_history, @backup_compression = @ls_compression, @threshold_alert = `
+    @backup_retention_period = @ls_retention, @backup_threshold = @ls_threshold, @threshold_alert_enabled = @ls_alert,
+    @history_retention_period = @ls_history, @backup_compression = @ls_compression, @threshold_alert = `
 
 func primaryText(monitor string) string {
 	text := opening + `IF NOT EXISTS (SELECT 1 FROM msdb.dbo.log_shipping_primary_databases WHERE primary_database = @ls_database)
 ` + call("master.dbo.sp_add_log_shipping_primary_database", primaryValues+backupAlert+`,
-        @backup_job_name = @ls_backup_job`+watched(monitor)) + `
+    @backup_job_name = @ls_backup_job`+watched(monitor)) + `
 ELSE
 ` + call("master.dbo.sp_change_log_shipping_primary_database", primaryValues+backupAlert) + `;
 SELECT @job = backup_job_id FROM msdb.dbo.log_shipping_primary_databases WHERE primary_database = @ls_database;

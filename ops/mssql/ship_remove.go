@@ -17,9 +17,8 @@ BEGIN
     FROM msdb.dbo.log_shipping_primary_databases AS p
     JOIN msdb.dbo.log_shipping_primary_secondaries AS s ON s.primary_id = p.primary_id
     WHERE p.primary_database = @ls_database;
-    ` + call("master.dbo.sp_delete_log_shipping_primary_secondary",
-	"@primary_database = @ls_database, @secondary_server = @server, @secondary_database = @database") + `;
-END;`
+` + inner(checked("master.dbo.sp_delete_log_shipping_primary_secondary",
+	"@primary_database = @ls_database, @secondary_server = @server, @secondary_database = @database")) + `END;`
 
 var removePrimaryText = `SET NOCOUNT ON;
 DECLARE @rc int;

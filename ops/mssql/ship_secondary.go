@@ -10,11 +10,11 @@ import (
 // The parameters that sp_add_ and sp_change_… share.
 const (
 	secondaryValues = `@primary_server = @ls_primary, @primary_database = @ls_database,
-        @backup_source_directory = @ls_source, @backup_destination_directory = @ls_destination,
-        @file_retention_period = @ls_retention`
+    @backup_source_directory = @ls_source, @backup_destination_directory = @ls_destination,
+    @file_retention_period = @ls_retention`
 	databaseValues = `@secondary_database = @ls_database, @restore_delay = @ls_delay, @restore_all = 1, @restore_mode = @ls_standby,
-        @disconnect_users = 0, @restore_threshold = @ls_threshold, @threshold_alert_enabled = @ls_alert,
-        @history_retention_period = @ls_history, @threshold_alert = `
+    @disconnect_users = 0, @restore_threshold = @ls_threshold, @threshold_alert_enabled = @ls_alert,
+    @history_retention_period = @ls_history, @threshold_alert = `
 )
 
 func secondaryText(monitor string) string {
@@ -24,13 +24,13 @@ func secondaryText(monitor string) string {
 	}
 	return opening + `IF NOT EXISTS (SELECT 1 FROM msdb.dbo.log_shipping_secondary WHERE primary_server = @ls_primary AND primary_database = @ls_database)
 ` + call("master.dbo.sp_add_log_shipping_secondary_primary", secondaryValues+`,
-        @copy_job_name = @ls_copy_job, @restore_job_name = @ls_restore_job`+watched(monitor)) + `
+    @copy_job_name = @ls_copy_job, @restore_job_name = @ls_restore_job`+watched(monitor)) + `
 ELSE
 ` + call("master.dbo.sp_change_log_shipping_secondary_primary", secondaryValues) + `;
 ` + jobOf("copy") + settled("copy") + jobOf("restore") + settled("restore") +
 		`IF NOT EXISTS (SELECT 1 FROM msdb.dbo.log_shipping_secondary_databases WHERE secondary_database = @ls_database)
 ` + call("master.dbo.sp_add_log_shipping_secondary_database", databaseValues+restoreAlert+`,
-        @primary_server = @ls_primary, @primary_database = @ls_database`) + `
+    @primary_server = @ls_primary, @primary_database = @ls_database`) + `
 ELSE
 ` + call("master.dbo.sp_change_log_shipping_secondary_database", databaseValues+restoreAlert) + `;
 ` + alert + jobOf("copy") + enable + jobOf("restore") + enable
