@@ -46,7 +46,7 @@ var documented = map[string]string{
 }
 
 var (
-	calls = regexp.MustCompile(`EXEC @rc = ([\w.]+) ([^;]*);`)
+	calls = regexp.MustCompile(`EXEC @rc = ([\w.]+)([^;]*);`)
 	given = regexp.MustCompile(`@(\w+) = `)
 )
 
