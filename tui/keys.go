@@ -107,7 +107,10 @@ func (m *Model) home(a actions.Action) tea.Cmd {
 
 // facts are what decides which actions can be used.
 func (m *Model) facts() actions.Facts {
-	f := actions.Facts{Observer: m.state.ReadOnly, Running: m.newest().Running, Frozen: m.frozenSince(), Kept: !m.resumable}
+	f := actions.Facts{
+		Observer: m.state.ReadOnly, Running: m.newest().Running, Frozen: m.frozenSince(), Kept: !m.resumable,
+		Asked: m.now.Sub(m.asked) < justNow,
+	}
 	if s := m.step(); s != nil {
 		f.Step, f.Blocked, f.Finished = s.ID, s.Blocked, s.Outcome == engine.Done
 	}

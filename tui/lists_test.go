@@ -116,3 +116,11 @@ func TestSuspendingIsRefusedWhereItWouldHarm(t *testing.T) {
 	f.change(func(s *incident.State) { s.Running = "F3" })
 	d.Idle().Press("ctrl+z").Shows("suspend: F3 is running and would be stopped")
 }
+
+// A step is under way a moment before the screen knows of it.
+func TestSuspendingIsRefusedWhileAStepBegins(t *testing.T) {
+	f := newFake(failover())
+	f.plans["F1"] = plan(`SQL11\RTC`, "exec sp_one", "")
+	d := with(t, f, 80, 24, func(o *tui.Options) { o.Resumable = true })
+	calm(d).Press("y", "ctrl+z").Shows("suspend: a step begins, and would be stopped with the console")
+}

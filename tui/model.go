@@ -48,6 +48,7 @@ type Model struct {
 	frozen   *frozen         // nil: the screen follows the incident
 	trends   screen.Trends   // sampled each minute
 	turned   time.Time       // when a step last began or ended
+	asked    time.Time       // when one was last asked for
 	another  string          // the procedure that was chosen instead of this
 	focus    panel
 	selected string // the selected step, by identity: a refresh must not move it

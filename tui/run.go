@@ -69,7 +69,9 @@ func play(ctx context.Context, m *Model, o Options) error {
 	ended := make(chan error, 1)
 	go func() {
 		g := newGuard(ctx, m)
-		_, err := tea.NewProgram(g, programOptions(o)...).Run()
+		p := tea.NewProgram(g, programOptions(o)...)
+		go whenContinued(ctx, p)
+		_, err := p.Run()
 		ended <- g.verdict(err)
 	}()
 	select {

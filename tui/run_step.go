@@ -88,6 +88,10 @@ func (p *planning) fresh(s *incident.StepState) bool {
 	return s.Plan != p.before || !s.PlanAt.Equal(p.at) || fmt.Sprint(s.PlanErr) != fmt.Sprint(p.err)
 }
 
+// justNow is the time within which a step that was asked for shows up as
+// running, or is over.
+const justNow = 2 * time.Second
+
 // sender freezes the step that a confirmation is for.
 func (m *Model) sender(step string) func(engine.Confirmation) tea.Cmd {
 	return func(c engine.Confirmation) tea.Cmd { return m.send(step, c) }
@@ -95,6 +99,7 @@ func (m *Model) sender(step string) func(engine.Confirmation) tea.Cmd {
 
 func (m *Model) send(step string, c engine.Confirmation) tea.Cmd {
 	driver := m.driver
+	m.asked = m.now
 	c.By = m.state.Driver
 	m.say(clean.Line(step) + " requested")
 	return m.ask("run", func() error { return driver.Run(step, c) })

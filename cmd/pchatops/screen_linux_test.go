@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"os/exec"
 	"slices"
 	"sync"
 	"testing"
@@ -14,31 +15,46 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// screen is the built program on a terminal device.
+// screen is a program on a terminal device.
 type screen struct {
 	tb    testing.TB
 	tty   *os.File
 	pid   int
 	began time.Time
+	size  pty.Winsize
+	over  chan struct{} // closed when the program has ended
+	err   error         // of its end
 
 	mu   sync.Mutex
 	got  []arrival
 	news chan struct{} // tapped when something came
 }
 
-// arrival is what came at once.
+// arrival is what came at once, and at which size of the terminal.
 type arrival struct {
 	at   time.Time
 	text []byte
+	size pty.Winsize
 }
 
 // on starts the console at a size. It ends with the test.
 func (c *console) on(tb testing.TB, cols, rows uint16) *screen {
-	cmd := c.command(context.Background(), "console")
+	return onTerminal(tb, c.onScreen("console"), cols, rows)
+}
+
+// onScreen is a command for a terminal.
+func (c *console) onScreen(args ...string) *exec.Cmd {
+	cmd := c.command(context.Background(), args...)
 	cmd.Args = slices.DeleteFunc(cmd.Args, func(a string) bool { return a == "--json" })
+	return cmd
+}
+
+// onTerminal starts a program on a terminal device of its own. It ends with
+// the test.
+func onTerminal(tb testing.TB, cmd *exec.Cmd, cols, rows uint16) *screen {
 	cmd.Env = append(cmd.Env, "TERM=xterm-256color", "COLORTERM=", "SSH_TTY=/dev/pts/0")
-	s := &screen{tb: tb, began: time.Now(), news: make(chan struct{}, 1)}
-	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: cols, Rows: rows})
+	s := &screen{tb: tb, began: time.Now(), size: pty.Winsize{Cols: cols, Rows: rows}, news: make(chan struct{}, 1), over: make(chan struct{})}
+	tty, err := pty.StartWithSize(cmd, &s.size)
 	require.NoError(tb, err)
 	s.tty, s.pid = tty, cmd.Process.Pid
 	read := make(chan struct{})
@@ -46,9 +62,13 @@ func (c *console) on(tb testing.TB, cols, rows uint16) *screen {
 		defer close(read)
 		s.read()
 	}()
+	go func() {
+		defer close(s.over)
+		s.err = cmd.Wait()
+	}()
 	tb.Cleanup(func() {
 		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
+		<-s.over
 		_ = tty.Close()
 		<-read
 	})
@@ -62,7 +82,7 @@ func (s *screen) read() {
 			return
 		}
 		s.mu.Lock()
-		s.got = append(s.got, arrival{time.Now(), bytes.Clone(buf[:n])})
+		s.got = append(s.got, arrival{time.Now(), bytes.Clone(buf[:n]), s.size})
 		s.mu.Unlock()
 		select {
 		case s.news <- struct{}{}:

@@ -42,6 +42,7 @@ type Action struct {
 type Facts struct {
 	Observer string // why this console only observes; "" when it drives
 	Running  string // the step under way, "" when none
+	Asked    bool   // a step was asked for just now, and may be under way already
 	Step     string // the selected step, "" when there is none yet
 	Blocked  string // why the selected step cannot be run now
 	Finished bool   // the selected step is done
@@ -77,6 +78,8 @@ func suspendable(f Facts) (bool, string) {
 	switch {
 	case f.Running != "":
 		return false, f.Running + " is running and would be stopped with the console"
+	case f.Asked:
+		return false, "a step begins, and would be stopped with the console"
 	case f.Kept:
 		return false, "no shell with job control started this console, so nothing could resume it"
 	}
