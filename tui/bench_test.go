@@ -11,17 +11,37 @@ import (
 	"pchatops/tui/drive"
 )
 
-// BenchmarkView is what a frame costs the processor: the library asks for one
-// after every message, and most messages change nothing.
+// drawn is a console without a program around it, and its first state.
+func drawn(t testing.TB, w, h int) *tui.Model {
+	t.Helper()
+	f := newFake(failover())
+	m, err := tui.New(t.Context(), f, tui.Options{Incident: f, Site: estate(), Theme: "dark", Clock: drive.NewClock(night)})
+	require.NoError(t, err)
+	m.Update(tea.WindowSizeMsg{Width: w, Height: h})
+	first, is := m.Init()().(tea.BatchMsg)
+	require.True(t, is)
+	m.Update(first[0]())
+	return m
+}
+
+// The library asks for a frame after every message, also after those that mean
+// nothing to the console.
+func TestAFrameInWhichNothingChangedIsNotDrawnAgain(t *testing.T) {
+	m := drawn(t, 120, 40)
+	before := m.View()
+	require.Contains(t, before.Content, "RESTORING")
+	require.Zero(t, testing.AllocsPerRun(100, func() {
+		m.Update(tea.FocusMsg{})
+		m.View()
+	}))
+	m.Update(tea.KeyPressMsg{Code: 'j', Text: "j"})
+	require.NotEqual(t, before.Content, m.View().Content, "what changed is drawn")
+}
+
+// BenchmarkView is what a frame costs the processor.
 func BenchmarkView(b *testing.B) {
 	for _, size := range [][2]int{{80, 24}, {120, 40}} {
-		f := newFake(failover())
-		m, err := tui.New(b.Context(), f, tui.Options{Incident: f, Site: estate(), Theme: "dark", Clock: drive.NewClock(night)})
-		require.NoError(b, err)
-		m.Update(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
-		first, is := m.Init()().(tea.BatchMsg)
-		require.True(b, is)
-		m.Update(first[0]())
+		m := drawn(b, size[0], size[1])
 		b.Run(fmt.Sprintf("unchanged-%dx%d", size[0], size[1]), func(b *testing.B) {
 			for b.Loop() {
 				m.View()

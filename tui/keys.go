@@ -26,6 +26,9 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 	if !known {
 		return nil
 	}
+	if !moves(a.ID) {
+		m.attend()
+	}
 	if ok, why := a.Usable(m.facts()); !ok {
 		m.warn(a.Title + ": " + why)
 		return nil
@@ -78,7 +81,7 @@ func (m *Model) home(a actions.Action) tea.Cmd {
 	case actions.Palette:
 		m.palette()
 	case actions.Theme:
-		m.themes()
+		return m.openWardrobe()
 	case actions.Procedures:
 		m.listProcedures()
 	case actions.Freeze:
@@ -100,7 +103,7 @@ func (m *Model) home(a actions.Action) tea.Cmd {
 	case actions.Previous:
 		m.nextPanel(-1)
 	default:
-		m.navigate(a.ID)
+		return m.navigate(a.ID)
 	}
 	return nil
 }

@@ -51,15 +51,18 @@ type Model struct {
 	asked    time.Time       // when one was last asked for
 	another  string          // the procedure that was chosen instead of this
 	focus    panel
-	selected string // the selected step, by identity: a refresh must not move it
+	selected string // the step with the mark, by identity: a refresh must not move it
+	shown    string // the step that everything else is about: it follows the mark
+	moves    int    // of the mark; names each for late messages
 	scrolls  [3]scroll.Scroll
 	layers   []*layer // topmost last
 	planning *planning
 	toast    toast
-	leaving  bool // ctrl+c was pressed once
-	calls    int  // what the driver was asked and has not answered
-	waits    int  // waits for the clock that are under way
-	opened   int  // layers opened so far; names each for late messages
+	leaving  bool   // ctrl+c was pressed once
+	calls    int    // what the driver was asked and has not answered
+	waits    int    // waits for the clock that are under way
+	opened   int    // layers opened so far; names each for late messages
+	version  uint64 // of the frame: counts the messages that may have changed it, from 1
 	drawn    cache
 }
 
@@ -71,7 +74,7 @@ func New(ctx context.Context, inbox Inbox, o Options) (*Model, error) {
 	}
 	m := &Model{
 		driver: o.Incident, site: o.Site, keys: o.Keys, procedures: o.Procedures, resumable: o.Resumable,
-		now: clock.Now(), w: o.Width, h: o.Height, chosen: o.Theme != "", look: newLook(o), state: &incident.State{},
+		now: clock.Now(), w: o.Width, h: o.Height, chosen: o.Theme != "", look: newLook(o), state: &incident.State{}, version: 1,
 		drew: o.Drawn,
 		next: func() (*incident.State, error) { return inbox.Next(ctx) },
 		sleep: func(d time.Duration) (time.Time, error) {
@@ -85,11 +88,11 @@ func New(ctx context.Context, inbox Inbox, o Options) (*Model, error) {
 	if m.site != nil {
 		m.state = &incident.State{Site: m.site.Name, Danger: string(m.site.Danger)}
 	}
-	name := o.Theme
-	if name == "" {
-		name = "dark"
+	if m.chosen {
+		return m, m.wear(o.Theme)
 	}
-	return m, m.wear(name)
+	m.follow()
+	return m, nil
 }
 
 // Init starts the two waits that run as long as the console: one for the next
@@ -142,8 +145,8 @@ func (m *Model) dress() {
 	m.style = style.New(m.theme, danger)
 }
 
-// step is the selected step, nil while there is none.
-func (m *Model) step() *incident.StepState { return stepOf(m.state, m.selected) }
+// step is the step that detail and keys are about, nil while there is none.
+func (m *Model) step() *incident.StepState { return stepOf(m.state, m.shown) }
 
 func stepOf(s *incident.State, id string) *incident.StepState {
 	for i := range s.Steps {

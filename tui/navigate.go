@@ -1,6 +1,8 @@
 package tui
 
 import (
+	tea "charm.land/bubbletea/v2"
+
 	"pchatops/tui/actions"
 	"pchatops/tui/layout"
 	"pchatops/tui/part/box"
@@ -16,17 +18,18 @@ func (m *Model) nextPanel(by int) {
 }
 
 // navigate moves in the panel that has the keys.
-func (m *Model) navigate(id actions.ID) {
+func (m *Model) navigate(id actions.ID) tea.Cmd {
 	f := m.frame()
 	switch m.focused() {
 	case steps:
-		m.moveSelection(id, f.Steps.H-box.Rows)
+		return m.moveSelection(id, f.Steps.H-box.Rows)
 	case detail:
 		move(&m.scrolls[detail], id, len(m.detailLines(f.Detail.W-box.Margin)), f.Detail.H-box.Rows)
 	case sites:
 		h := f.Site.H - box.Rows
 		move(&m.scrolls[sites], id, len(m.view().SiteTable(f.Site.W-box.Margin, h)), h)
 	}
+	return nil
 }
 
 // focused is the panel that has the keys; the site panel can have them only
@@ -38,7 +41,17 @@ func (m *Model) focused() panel {
 	return m.focus
 }
 
-func (m *Model) moveSelection(id actions.ID, page int) {
+// moves reports whether an action only moves in the panel that has the keys.
+func moves(id actions.ID) bool {
+	switch id {
+	case actions.Up, actions.Down, actions.PageUp, actions.PageDown, actions.Top, actions.Bottom:
+		return true
+	default:
+		return false
+	}
+}
+
+func (m *Model) moveSelection(id actions.ID, page int) tea.Cmd {
 	at := 0
 	for i := range m.state.Steps {
 		if m.state.Steps[i].ID == m.selected {
@@ -59,21 +72,22 @@ func (m *Model) moveSelection(id actions.ID, page int) {
 	case actions.Bottom:
 		at = len(m.state.Steps) - 1
 	default:
-		return
+		return nil
 	}
-	m.selectStep(at)
+	if !m.selectStep(at) {
+		return nil
+	}
+	return m.rest()
 }
 
-// selectStep selects a step by its place and shows its detail from the top.
-func (m *Model) selectStep(at int) {
+// selectStep marks a step by its place, and reports whether the mark has moved.
+func (m *Model) selectStep(at int) bool {
 	if len(m.state.Steps) == 0 {
-		return
+		return false
 	}
 	at = min(max(at, 0), len(m.state.Steps)-1)
-	if id := m.state.Steps[at].ID; id != m.selected {
-		m.selected = id
-		m.scrolls[detail].Top()
-	}
-	f := m.frame()
-	m.scrolls[steps].Show(at, len(m.state.Steps), max(f.Steps.H-box.Rows, 1))
+	before := m.selected
+	m.selected = m.state.Steps[at].ID
+	m.scrolls[steps].Show(at, len(m.state.Steps), max(m.frame().Steps.H-box.Rows, 1))
+	return m.selected != before
 }

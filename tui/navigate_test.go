@@ -25,7 +25,7 @@ func TestARefreshDoesNotMoveTheSelection(t *testing.T) {
 	f.change(func(s *incident.State) {
 		s.Steps = append([]incident.StepState{{ID: "F0", Title: "Take stock"}}, s.Steps...)
 	})
-	d.Idle().Shows("· F0", "▸· F3", "F3 Apply remaining log backups ━")
+	d.Advance(pause).Shows("· F0", "▸· F3", "F3 Apply remaining log backups ━")
 	f.change(func(s *incident.State) { s.Steps = s.Steps[:2] })
 	d.Idle().Shows("▸· F0")
 }
@@ -49,7 +49,7 @@ func TestTheDetailScrollsWhenItHasTheKeys(t *testing.T) {
 	d.Shows("RESTORE LOG 00", "of 39").Lacks("RESTORE LOG 29")
 	d.Press("tab", "G").Shows("RESTORE LOG 29", "▸ F1 Remove").Lacks("RESTORE LOG 00")
 	d.Press("k", "k").Lacks("RESTORE LOG 29").Press("g").Shows("RESTORE LOG 00")
-	d.Press("pgdown").Lacks("RESTORE LOG 00").Press("tab", "j", "k").Shows("RESTORE LOG 00")
+	d.Press("pgdown").Lacks("RESTORE LOG 00").Press("tab", "j").Advance(pause).Press("k").Advance(pause).Shows("RESTORE LOG 00")
 }
 
 func TestEscClosesOneLayerAtATime(t *testing.T) {
@@ -137,6 +137,6 @@ func TestWhatIsUnderWayIsNoFault(t *testing.T) {
 	}
 	d := console(t, newFake(s), 100, 30)
 	d.Shows(`SQL11\RTC            ► RESTORING   in progress (F3)`, "► NO ANSWER   in progress (F3)", "► F3")
-	d.Shows("2/3 45 %").Press("j", "j").Shows("running for 12s", "✓ 2.1s", "► 45 %")
+	d.Shows("2/3 45 %").Press("j", "j").Advance(pause).Shows("running for 12s", "✓ 2.1s", "► 45 %")
 	d.Press("enter").Shows("F3 is running").Press("j", "p").Lacks("F3 is running")
 }

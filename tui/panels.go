@@ -33,7 +33,7 @@ func (m *Model) body(f layout.Frame) []string {
 }
 
 func (m *Model) drawSite(r layout.Rect) []string {
-	return m.drawn.get(m.drawKey(sites, r), func() []string {
+	return m.drawn.panel(sites, m.drawKey(sites, r), func() []string {
 		h := r.H - box.Rows
 		text := m.view().SiteTable(r.W-box.Margin, h)
 		s := m.scrolls[sites]
@@ -43,7 +43,7 @@ func (m *Model) drawSite(r layout.Rect) []string {
 }
 
 func (m *Model) drawSteps(r layout.Rect) []string {
-	return m.drawn.get(m.drawKey(steps, r), func() []string {
+	return m.drawn.panel(steps, m.drawKey(steps, r), func() []string {
 		v, h := m.view(), r.H-box.Rows
 		text := v.Steps(m.selected, r.W-box.Margin)
 		s := m.scrolls[steps]
@@ -54,7 +54,7 @@ func (m *Model) drawSteps(r layout.Rect) []string {
 }
 
 func (m *Model) drawDetail(r layout.Rect) []string {
-	return m.drawn.get(m.drawKey(detail, r), func() []string {
+	return m.drawn.panel(detail, m.drawKey(detail, r), func() []string {
 		h := r.H - box.Rows
 		text := m.detailLines(r.W - box.Margin)
 		s := m.scrolls[detail]

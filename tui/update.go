@@ -10,15 +10,24 @@ import (
 	"pchatops/tui/part/clean"
 )
 
-// Update routes a message to the one method that owns it.
+// Update passes a message on, and counts those that mean something.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	cmd, known := m.route(msg)
+	if known {
+		m.version++
+	}
+	return m, cmd
+}
+
+// route gives a message to the one method that owns it.
+func (m *Model) route(msg tea.Msg) (cmd tea.Cmd, known bool) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		if msg.Width > 0 && msg.Height > 0 {
 			m.w, m.h = msg.Width, msg.Height
 		}
 	case tea.KeyPressMsg:
-		return m, m.key(msg)
+		cmd = m.key(msg)
 	case tea.PasteMsg:
 		m.paste(msg.Content)
 	case tea.BackgroundColorMsg:
@@ -28,17 +37,23 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.look.profile = msg.Profile
 		m.follow()
 	case stateMsg:
-		return m, m.take(msg)
+		cmd = m.take(msg)
 	case tickMsg:
-		return m, m.second(time.Time(msg))
+		cmd = m.second(time.Time(msg))
 	case answerMsg:
 		m.answer(msg)
+	case wardrobeMsg:
+		m.chooseTheme(msg)
 	case tea.ResumeMsg:
-		return m, tea.ClearScreen // the shell has written over it
+		cmd = tea.ClearScreen // the shell has written over it
 	case quietMsg:
 		m.settle(msg)
+	case restMsg:
+		m.rested(msg)
+	default:
+		return nil, false
 	}
-	return m, nil
+	return cmd, true
 }
 
 // take takes a new state over and waits for the next.
@@ -73,10 +88,11 @@ func (m *Model) show(s *incident.State) tea.Cmd {
 // keepSelection stays on the selected step; at first, and when it is gone, the
 // first step that is still to be done is selected.
 func (m *Model) keepSelection() {
-	if m.step() != nil || len(m.state.Steps) == 0 {
+	if stepOf(m.state, m.selected) != nil || len(m.state.Steps) == 0 {
 		return
 	}
 	m.selectStep(firstOpen(m.state.Steps))
+	m.attend()
 }
 
 func firstOpen(list []incident.StepState) int {

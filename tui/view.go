@@ -13,9 +13,18 @@ import (
 	"pchatops/tui/screen"
 )
 
-// View composes the panels into exactly h lines of w cells and lays the
-// topmost layers upon them.
+// View is the frame of the model as it is. Nothing but Update changes it, so a
+// frame is composed once for each message that means something.
 func (m *Model) View() tea.View {
+	if m.drawn.version != m.version {
+		m.drawn.version, m.drawn.frame = m.version, m.draw()
+	}
+	return m.drawn.frame
+}
+
+// draw composes the panels into exactly h lines of w cells and lays the
+// topmost layer upon them.
+func (m *Model) draw() tea.View {
 	lines, cursor := m.compose()
 	v := tea.NewView(m.signs(strings.Join(lines, "\n")))
 	v.AltScreen = true

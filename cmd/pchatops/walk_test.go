@@ -129,6 +129,7 @@ func (w *walk) choose(id string) {
 	for !w.selected(id) {
 		w.driver.Press("j")
 	}
+	w.driver.Advance(200 * time.Millisecond) // until the detail has followed
 }
 
 // ask wants to run a step, and reads what the dialog says.
