@@ -10,8 +10,6 @@ import (
 	"slices"
 	"strconv"
 	"time"
-
-	"pchatops/ops/lab/world"
 )
 
 // command is one thing that the control port takes. Its values are text, as a
@@ -29,6 +27,11 @@ var commands = map[string]command{
 	"agent":   {"instance=SQL11\\RTC on=true|false: stop or start SQL Server Agent", (*Lab).ctlAgent},
 	"job":     {`instance=SQL01\RTC name=LSBackup_mgc do=orphan: delete the account that owns a job`, (*Lab).ctlJob},
 	"share":   {"state=online|offline|denied: the backup share", (*Lab).ctlShare},
+	"access": {
+		`instance=SQL01\RTC service=engine|agent folder=share|copy state=allowed|read-only|denied|unreachable|no-logon: what one server's account may do there`,
+		(*Lab).ctlAccess,
+	},
+	"account": {`instance=SQL01\RTC service=engine|agent name=LITWARE\svc-agent|LocalSystem: the account that a service runs as`, (*Lab).ctlAccount},
 	"disk":    {"volume=share|SQL11 full=true|false", (*Lab).ctlDisk},
 	"slow":    {"factor=10: make BACKUP and RESTORE slower", (*Lab).ctlSlow},
 	"file":    {`do=damage|truncate|garble|remove|duplicate|foreign folder=share|copy name=mgc_….trn [as=…]`, (*Lab).ctlFile},
@@ -175,16 +178,6 @@ func (l *Lab) ctlJob(v map[string]string) (any, error) {
 	return nil, l.world.OrphanJob(v["instance"], v["name"])
 }
 
-func (l *Lab) ctlShare(v map[string]string) (any, error) {
-	state := v["state"]
-	if state != "online" && state != "offline" && state != "denied" {
-		return nil, fmt.Errorf("state=%q: online, offline or denied", state)
-	}
-	l.world.SetShareOffline(state == "offline")
-	l.world.SetShareDenied(state == "denied")
-	return nil, nil
-}
-
 func (l *Lab) ctlDisk(v map[string]string) (any, error) {
 	full, err := flag(v, "full")
 	if err != nil {
@@ -201,30 +194,6 @@ func (l *Lab) ctlSlow(v map[string]string) (any, error) {
 	}
 	l.world.SetSlow(f)
 	return nil, nil
-}
-
-func (l *Lab) ctlFile(v map[string]string) (any, error) {
-	folder, ok := map[string]string{"share": world.Share, "copy": world.Folder}[v["folder"]]
-	if !ok {
-		return nil, fmt.Errorf("folder=%q: share or copy", v["folder"])
-	}
-	name := v["name"]
-	switch v["do"] {
-	case "damage":
-		return nil, l.world.Damage(folder, name)
-	case "truncate":
-		return nil, l.world.Truncate(folder, name, 0.5)
-	case "garble":
-		return nil, l.world.Garble(folder, name)
-	case "remove":
-		return nil, l.world.Remove(folder, name)
-	case "duplicate":
-		return nil, l.world.Duplicate(folder, name, v["as"])
-	case "foreign":
-		made, err := l.world.Foreign(folder, l.world.Now())
-		return map[string]string{"name": made}, err
-	}
-	return nil, fmt.Errorf("do=%q: damage, truncate, garble, remove, duplicate or foreign", v["do"])
 }
 
 func flag(v map[string]string, key string) (bool, error) {

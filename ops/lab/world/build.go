@@ -14,7 +14,7 @@ func (w *World) build() error {
 	defer w.setInstant(false)
 	w.mu.Lock()
 	w.pool, w.ledger = newPool(), ledger{written: map[int64]bool{}, shipped: map[int64]bool{}}
-	w.faults = faults{full: map[string]bool{}}
+	w.faults = faults{full: map[string]bool{}, access: map[opener]Access{}}
 	for _, p := range places {
 		w.instances = append(w.instances, w.newInstance(p))
 	}

@@ -18,12 +18,12 @@ const backupFolder = `C:\Backup`
 
 // device finds the real file of a backup device as the service account of the
 // instance sees it.
-func (i *Instance) device(name string) (string, *tsql.Error) {
+func (i *Instance) device(name string, write bool) (string, *tsql.Error) {
 	path := name
 	if !strings.Contains(path, `\`) {
 		path = backupFolder + `\` + path
 	}
-	file, err := i.w.resolve(i.host, path)
+	file, err := i.file(Engine, path, write)
 	if err != nil {
 		return "", fail(3201, name, osText(err))
 	}
@@ -89,7 +89,7 @@ func (w *World) onShare(path string) bool { return filepath.Dir(path) == w.share
 
 // put writes a backup set to a device, whose disk may be full.
 func (i *Instance) put(device string, set *media.Set, init bool) *tsql.Error {
-	path, e := i.device(device)
+	path, e := i.device(device, true)
 	if e != nil {
 		return e
 	}

@@ -15,6 +15,7 @@ type faults struct {
 	shareOffline bool
 	shareDenied  bool
 	full         map[string]bool // volumes: "share", or a machine name
+	access       map[opener]Access
 }
 
 // SetShareOffline takes the file server of the backup share away, or brings it back.

@@ -91,7 +91,7 @@ func (w *World) mirrorReady(principal, mirror *Instance, m windows.Mirror) error
 			"Database %s already exists on %s. Use DropExistingDatabasesOnMirror to replace it.", Database, mirror.Name())
 	}
 	for _, i := range []*Instance{principal, mirror} {
-		if _, err := w.resolve(i.host, m.FileShare); err != nil {
+		if _, err := i.file(Engine, m.FileShare, true); err != nil {
 			return refusal("FileShare", shareCategory(err), "%s cannot use the file share %s: %v", i.Name(), m.FileShare, err)
 		}
 	}

@@ -18,6 +18,7 @@ type Instance struct {
 	sessions  []*Session
 	logins    []*login
 	agent     agent
+	accounts  map[Service]string // where a service runs as another account than at first
 	shipping  shipping
 	history   history
 	names     *Instance // the partner that its mirror database has been told of
@@ -75,7 +76,7 @@ func (w *World) byHost(machine string) *Instance {
 // newInstance builds an instance with its system databases and logins.
 func (w *World) newInstance(p place) *Instance {
 	now := w.Clock.Now()
-	i := &Instance{w: w, place: p, version: w.cfg.Version, up: true, started: now.Add(-21 * 24 * time.Hour)}
+	i := &Instance{w: w, place: p, version: w.cfg.Version, up: true, started: now.Add(-21 * 24 * time.Hour), accounts: map[Service]string{}}
 	for _, name := range []string{"master", "tempdb", "model", "msdb"} {
 		i.addDatabase(name, "SIMPLE").created = i.started
 	}

@@ -38,7 +38,7 @@ func (l *ledger) forget(id int64) {
 
 // noteShipped keeps account of a log backup that has reached the share.
 func (w *World) noteShipped(i *Instance, device string, set *media.Set) {
-	path, e := i.device(device)
+	path, e := i.device(device, true)
 	if e != nil || set.Type != media.Log || !strings.EqualFold(set.Database, Database) || !w.onShare(path) {
 		return
 	}

@@ -155,6 +155,7 @@ var texts = map[int32]text{
 	14373: {16, "Supply either %s or %s to identify the schedule."},
 	14420: {16, "The log shipping primary database %s has backup threshold of %d minutes and has not performed a backup log operation for %d minutes. Check agent log and logshipping monitor information."},
 	14421: {16, "The log shipping secondary database %s has restore threshold of %d minutes and is out of sync. No restore was performed for %d minutes. Restored latency is %d minutes. Check agent log and logshipping monitor information."},
+	22049: {16, "Error executing extended stored procedure: Invalid Parameter"},
 	22001: {16, "%s returned an error: %s"},
 	22022: {16, "SQLServerAgent Error: %s"},
 

@@ -50,13 +50,13 @@ func serviceControl(c *call) (int, *tsql.Error) {
 func fileExist(c *call) (int, *tsql.Error) {
 	file, dir, parent := 0, 0, 0
 	name := c.str("@filename")
-	if path, err := c.inst().w.resolve(c.inst().host, name); err == nil {
+	if path, err := c.inst().file(Engine, name, false); err == nil {
 		if info, err := os.Stat(path); err == nil {
 			file, dir, parent = bit(!info.IsDir()), bit(info.IsDir()), 1
 		}
 	}
 	if above := name[:max(strings.LastIndex(name, `\`), 0)]; parent == 0 && above != "" {
-		if path, err := c.inst().w.resolve(c.inst().host, above); err == nil {
+		if path, err := c.inst().file(Engine, above, false); err == nil {
 			if _, err := os.Stat(path); err == nil {
 				parent = 1
 			}
@@ -79,7 +79,7 @@ func fileExist(c *call) (int, *tsql.Error) {
 func dirTree(c *call) (int, *tsql.Error) {
 	t := newTable("subdirectory nvarchar(512), depth int, file int")
 	withFiles := c.num("@file") != 0
-	if path, err := c.inst().w.resolve(c.inst().host, c.str("@path")); err == nil {
+	if path, err := c.inst().file(Engine, c.str("@path"), false); err == nil {
 		entries, _ := os.ReadDir(path) // unreadable: no rows, as the real one
 		for _, e := range entries {
 			if e.IsDir() || withFiles {

@@ -56,7 +56,7 @@ func (o *operation) set(r tsql.Restore) (*media.Set, *tsql.Error) {
 		n = f
 	}
 	o.inst.w.mu.Lock()
-	path, e := o.inst.device(r.Disks[0])
+	path, e := o.inst.device(r.Disks[0], false)
 	o.inst.w.mu.Unlock()
 	if e != nil {
 		return nil, e
@@ -150,7 +150,7 @@ func (o *operation) conclude(d *database, with tsql.Options) *tsql.Error {
 		d.state, d.standby = restoring, ""
 	case with.Has("STANDBY"):
 		name := with.Values["STANDBY"]
-		path, e := i.device(name)
+		path, e := i.device(name, true)
 		if e != nil {
 			return e
 		}
@@ -162,7 +162,7 @@ func (o *operation) conclude(d *database, with tsql.Options) *tsql.Error {
 		d.recover(i)
 	}
 	if o.undo != "" && o.undo != d.standby {
-		if path, e := i.device(o.undo); e == nil {
+		if path, e := i.device(o.undo, true); e == nil {
 			_ = os.Remove(path) // the undo of a standby that is over; a leftover harms nobody
 		}
 	}

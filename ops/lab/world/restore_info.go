@@ -17,7 +17,7 @@ func (o *operation) inform(ctx context.Context, r tsql.Restore) *tsql.Error {
 		return o.verify(ctx, r)
 	}
 	o.inst.w.mu.Lock()
-	path, e := o.inst.device(r.Disks[0])
+	path, e := o.inst.device(r.Disks[0], false)
 	o.inst.w.mu.Unlock()
 	if e != nil {
 		return e

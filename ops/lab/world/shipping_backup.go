@@ -30,7 +30,7 @@ func (i *Instance) shipBackup(ctx context.Context, p *shipPrimary) outcome {
 	}
 	p.lastFile, p.lastDate = device, w.Clock.Now()
 	r.note(statusRunning, "Backed up log to '%s'.", device)
-	if folder, err := w.resolve(i.host, p.directory); err == nil {
+	if folder, err := i.file(Agent, p.directory, true); err == nil {
 		r.expire(folder, p.database, p.retention, p.historyRetention)
 	}
 	return r.done("The backup operation was successful. Primary Database: '%s', Log Backup File: '%s'", p.database, device)

@@ -16,8 +16,8 @@ func (i *Instance) shipCopy(ctx context.Context, s *shipSecondary) outcome {
 	w := i.w
 	w.mu.Lock()
 	r := i.shipRun(s.id, agentCopy, s.database)
-	from, err := w.resolve(i.host, s.source)
-	to, destErr := w.resolve(i.host, s.destination)
+	from, err := i.file(Agent, s.source, false)
+	to, destErr := i.file(Agent, s.destination, true)
 	after := lastName(s.lastCopied)
 	w.mu.Unlock()
 	if err == nil {

@@ -58,7 +58,7 @@ func (i *Instance) shipRestoreOne(ctx context.Context, s *shipSecondary, d *ship
 // waiting are the copied backups that are later than the last restored one and
 // old enough to be restored.
 func (i *Instance) waiting(s *shipSecondary, d *shipDatabase) (names []string, folder string, err error) {
-	if folder, err = i.w.resolve(i.host, s.destination); err != nil {
+	if folder, err = i.file(Agent, s.destination, false); err != nil {
 		return nil, "", err
 	}
 	all, err := backupsIn(folder, s.database)

@@ -129,7 +129,7 @@ func viewJobHistory(s *Session) *tsql.Rows {
 				t.add(row, j.id, step, name, 0, 0, message, r.status, dateNumber(at), timeNumber(at), durationNumber(r.took), 0, 0, 0, 0, s.inst.Name())
 			}
 			if !r.refused {
-				add(r.row, 1, stepName(j), "Executed as user: "+s.inst.service+". "+r.message)
+				add(r.row, 1, stepName(j), "Executed as user: "+s.inst.account(Agent)+". "+r.message)
 			}
 			add(r.row+1, 0, "(Job outcome)", outcomeText(j, r))
 		}

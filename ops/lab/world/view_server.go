@@ -15,14 +15,14 @@ func viewServices(s *Session) *tsql.Rows {
 		cluster_nodename nvarchar(256)`)
 	i := s.inst
 	started := i.w.local(i.started)
-	t.add("SQL Server ("+instanceName+")", 2, "Automatic", 4, "Running", 1432, started, i.service,
+	t.add("SQL Server ("+instanceName+")", 2, "Automatic", 4, "Running", 1432, started, i.account(Engine),
 		`"C:\Program Files\Microsoft SQL Server\MSSQL\Binn\sqlservr.exe" -s`+instanceName, "N", nil)
 	status, word, pid := 1, "Stopped", any(nil)
 	if i.agent.running {
 		status, word, pid = 4, "Running", 1600
 		started = i.w.local(i.agent.sessions[len(i.agent.sessions)-1])
 	}
-	t.add("SQL Server Agent ("+instanceName+")", 2, "Automatic", status, word, pid, started, i.service,
+	t.add("SQL Server Agent ("+instanceName+")", 2, "Automatic", status, word, pid, started, i.account(Agent),
 		`"C:\Program Files\Microsoft SQL Server\MSSQL\Binn\SQLAGENT.EXE" -i `+instanceName, "N", nil)
 	return t.Rows
 }

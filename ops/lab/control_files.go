@@ -1,0 +1,67 @@
+package lab
+
+import (
+	"fmt"
+
+	"pchatops/ops/lab/world"
+)
+
+func (l *Lab) ctlShare(v map[string]string) (any, error) {
+	state := v["state"]
+	if state != "online" && state != "offline" && state != "denied" {
+		return nil, fmt.Errorf("state=%q: online, offline or denied", state)
+	}
+	l.world.SetShareOffline(state == "offline")
+	l.world.SetShareDenied(state == "denied")
+	return nil, nil
+}
+
+// ctlAccess limits one service of one server, so that the share can be reached
+// from one side only.
+func (l *Lab) ctlAccess(v map[string]string) (any, error) {
+	folder, err := folderOf(v)
+	if err != nil {
+		return nil, err
+	}
+	return nil, l.world.SetAccess(v["instance"], world.Service(v["service"]), folder, world.Access(v["state"]))
+}
+
+func (l *Lab) ctlAccount(v map[string]string) (any, error) {
+	service := world.Service(v["service"])
+	if service != world.Engine && service != world.Agent {
+		return nil, fmt.Errorf("service=%q: engine or agent", service)
+	}
+	return nil, l.world.SetAccount(v["instance"], service, v["name"])
+}
+
+func folderOf(v map[string]string) (string, error) {
+	folder, ok := map[string]string{"share": world.Share, "copy": world.Folder}[v["folder"]]
+	if !ok {
+		return "", fmt.Errorf("folder=%q: share or copy", v["folder"])
+	}
+	return folder, nil
+}
+
+func (l *Lab) ctlFile(v map[string]string) (any, error) {
+	folder, err := folderOf(v)
+	if err != nil {
+		return nil, err
+	}
+	name := v["name"]
+	switch v["do"] {
+	case "damage":
+		return nil, l.world.Damage(folder, name)
+	case "truncate":
+		return nil, l.world.Truncate(folder, name, 0.5)
+	case "garble":
+		return nil, l.world.Garble(folder, name)
+	case "remove":
+		return nil, l.world.Remove(folder, name)
+	case "duplicate":
+		return nil, l.world.Duplicate(folder, name, v["as"])
+	case "foreign":
+		made, err := l.world.Foreign(folder, l.world.Now())
+		return map[string]string{"name": made}, err
+	}
+	return nil, fmt.Errorf("do=%q: damage, truncate, garble, remove, duplicate or foreign", v["do"])
+}
