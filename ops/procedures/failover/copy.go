@@ -97,10 +97,7 @@ func (f *failover) missing(ctx context.Context, l procedures.Listing) (missing [
 // newestApplied is the file of the last log backup that was restored.
 func (f *failover) newestApplied(ctx context.Context) (string, error) {
 	applied, err := f.sql.Applied(ctx, f.db)
-	if err != nil || len(applied) == 0 {
-		return "", err
-	}
-	return applied[len(applied)-1].Name, nil
+	return newestOfHistory(applied), err
 }
 
 func (f *failover) room(l procedures.Listing, missing []procedures.Backup) engine.Gate {

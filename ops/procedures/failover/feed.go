@@ -1,12 +1,8 @@
 package failover
 
 import (
-	"cmp"
 	"context"
-	"slices"
 	"strings"
-	"sync"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -23,56 +19,15 @@ const (
 // feed reads the headers of the copy folder's files a window ahead of the
 // restore and walks the chain they form.
 type feed struct {
-	folder string
-	files  []procedures.Backup // in the order of reading
-	next   int                 // first file not read
-	walk   *chain.Walk
-	read   func(ctx context.Context, path string) ([]chain.Header, error)
-	cache  *headerCache
-}
-
-// newFeed orders the files so that the likely next ones are read first: by the
-// time in their names from the newest applied backup on, older ones last.
-func newFeed(folder string, files []procedures.Backup, newest string, walk *chain.Walk, cache *headerCache,
-	read func(context.Context, string) ([]chain.Header, error),
-) *feed {
-	from, _ := chain.Stamp(newest)
-	from = from.Add(-time.Hour) // clocks of two primaries may differ
-	places := make([]place, len(files))
-	for i, b := range files {
-		at := rank(b)
-		places[i] = place{old: at.Before(from), at: at, file: i}
-	}
-	slices.SortFunc(places, place.compare)
-	sorted := make([]procedures.Backup, len(files))
-	for i, p := range places {
-		sorted[i] = files[p.file]
-	}
-	return &feed{folder: folder, files: sorted, walk: walk, read: read, cache: cache}
-}
-
-// place is where a file stands in the order of reading.
-type place struct {
-	old  bool
-	at   time.Time
-	file int
-}
-
-func (p place) compare(q place) int {
-	switch {
-	case p.old == q.old:
-		return cmp.Or(p.at.Compare(q.at), p.file-q.file)
-	case q.old:
-		return -1
-	}
-	return 1
-}
-
-func rank(b procedures.Backup) time.Time {
-	if t, ok := chain.Stamp(b.Name); ok {
-		return t
-	}
-	return b.Modified
+	folder   string
+	files    []procedures.Backup // in the order of reading
+	next     int                 // first file not read
+	older    []procedures.Backup // by their names of no use, and not read
+	restored map[string]bool     // what the server's own history has, in small letters
+	looked   string              // digest of older files that an earlier search found of no use
+	walk     *chain.Walk
+	read     func(ctx context.Context, path string) ([]chain.Header, error)
+	cache    *headerCache
 }
 
 // fill reads at most n more headers, unless the window is full. Files whose
@@ -138,11 +93,15 @@ func unusable(err error) bool {
 }
 
 // pick gives the next backup to apply, reading on as far as needed; nil: there
-// is none among all the files.
+// is none among all the files, but for those that unsearched names.
 func (f *feed) pick(ctx context.Context) (*chain.Header, *chain.Fork, error) {
 	for {
-		if h, fork := f.walk.Next(); h != nil || fork != nil || f.drained() {
+		h, fork := f.walk.Next()
+		if h != nil || fork != nil {
 			return h, fork, nil
+		}
+		if f.drained() && !f.consider() {
+			return nil, nil, nil
 		}
 		if err := f.take(ctx, f.files[f.next:min(f.next+window, len(f.files))]); err != nil {
 			return nil, nil, err
@@ -150,31 +109,9 @@ func (f *feed) pick(ctx context.Context) (*chain.Header, *chain.Fork, error) {
 	}
 }
 
-// drained reports whether every file's header has been read.
+// drained reports whether the header of every file is read that may be of use.
 func (f *feed) drained() bool { return f.next == len(f.files) }
 
 func join(folder, name string) string {
 	return strings.TrimRight(folder, `\`) + `\` + name
-}
-
-// headerCache keeps headers by file, so that a second plan and the proof read
-// only what is new. A file that changed its size or time is read again.
-type headerCache struct {
-	mu sync.Mutex
-	m  map[procedures.Backup][]chain.Header
-}
-
-func newHeaderCache() *headerCache { return &headerCache{m: map[procedures.Backup][]chain.Header{}} }
-
-func (c *headerCache) get(b procedures.Backup) ([]chain.Header, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	h, ok := c.m[b]
-	return h, ok
-}
-
-func (c *headerCache) put(b procedures.Backup, h []chain.Header) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.m[b] = h
 }

@@ -64,14 +64,19 @@ func (f *failover) openFeed(ctx context.Context, facts status.Facts) (*feed, err
 	if err != nil {
 		return nil, err
 	}
-	newest, err := f.newestApplied(ctx)
+	applied, err := f.sql.Applied(ctx, f.db)
 	if err != nil {
 		return nil, err
 	}
 	walk := chain.NewWalk(chain.Position{
 		Database: f.db, LSN: facts.Database.RedoLSN, Fork: facts.Database.RedoFork, Family: facts.Database.Family,
 	})
-	return newFeed(f.Site.CopyFolder, l.Copied, newest, walk, f.cache, f.sql.Headers), nil
+	fd := newFeed(f.Site.CopyFolder, l.Copied, applied, walk, f.cache, f.sql.Headers)
+	fd.looked = f.Recall(olderLookedAt)
+	if len(applied) == 0 && len(fd.files) > atOnce {
+		return fd, fd.bisect(ctx)
+	}
+	return fd, nil
 }
 
 // chainOf plans what the headers of the first window allow; the rest follows
@@ -89,6 +94,9 @@ func (f *failover) chainOf(ctx context.Context, fd *feed, p *engine.Plan) error 
 			break
 		}
 		p.Actions = append(p.Actions, f.restore(fd, *h))
+	}
+	if len(p.Actions) < window && fd.unsearched() > 0 {
+		p.Actions = append(p.Actions, f.search(fd))
 	}
 	p.Total = len(p.Actions) + fd.walk.Waiting() + len(fd.files) - fd.next
 	for _, a := range fd.walk.Aside() {
@@ -108,6 +116,9 @@ func (f *failover) chainOf(ctx context.Context, fd *feed, p *engine.Plan) error 
 func (f *failover) reach(fd *feed) string {
 	if !fd.drained() {
 		return "further backups follow: their headers are read while these are restored"
+	}
+	if n := fd.unsearched(); n > 0 {
+		return fmt.Sprintf("no other file continues the chain: the headers of %s are read last, because names may lie", plural(n, "older file"))
 	}
 	says := "chain complete"
 	if g := fd.walk.Gap(); g != nil {
@@ -130,6 +141,9 @@ func (f *failover) more(ctx context.Context, fd *feed) (*engine.Action, error) {
 	case h != nil:
 		a := f.restore(fd, *h)
 		return &a, nil
+	case fd.unsearched() > 0:
+		a := f.search(fd)
+		return &a, nil
 	case fd.walk.Gap() != nil:
 		return nil, f.gapFault(fd.walk.Gap())
 	}
@@ -141,12 +155,10 @@ func (f *failover) restore(fd *feed, h chain.Header) engine.Action {
 	a := f.sql.RestoreLog(f.db, h)
 	do := a.Do
 	a.Do = func(ctx context.Context, r engine.Reporter) error {
-		read := make(chan error, 1)
-		go func() { read <- fd.fill(ctx, readers) }()
+		ahead := make(chan error, 1)
+		go func() { ahead <- fd.fill(ctx, readers) }()
 		err := do(ctx, r)
-		if ahead := <-read; err == nil {
-			err = ahead
-		}
+		<-ahead // what could not be read is read again when its turn comes, and fails there
 		if err == nil {
 			r.Observe("applied up to", upTo(h))
 		}
@@ -160,7 +172,7 @@ func (f *failover) restore(fd *feed, h chain.Header) engine.Action {
 func (f *failover) nothingToApply(fd *feed, p *engine.Plan) *engine.Plan {
 	g := fd.walk.Gap()
 	if g == nil {
-		p.Already = fmt.Sprintf("no backup in %s continues the chain: all %s read are applied or set aside", f.Site.CopyFolder, plural(len(fd.files), "file"))
+		p.Already = fmt.Sprintf("no backup in %s continues the chain: %s", f.Site.CopyFolder, fd.accounted())
 		return p
 	}
 	if v := f.Recall(gapAccepted); v == interval(g) {
@@ -222,6 +234,8 @@ func (f *failover) verifyApply(ctx context.Context) (*engine.Proof, error) {
 		p.Says = f.forked(fork).Error()
 	case h != nil:
 		p.Says = "not applied yet: " + chain.Base(h.File)
+	case fd.unsearched() > 0:
+		p.Says = "not looked at yet: " + plural(fd.unsearched(), "older file") + " in " + f.Site.CopyFolder
 	case g != nil && f.Recall(gapAccepted) != interval(g):
 		p.Says = "a log backup is missing: " + interval(g)
 	default:
