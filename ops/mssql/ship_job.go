@@ -8,70 +8,76 @@ import (
 
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
+	"pchatops/ops/procedures"
 )
 
-// RunJob starts a job and waits for the end of that run. The Agent answers
-// before it begins, so the end is known from a new row of the job's history.
-func (s *Server) RunJob(job string) engine.Action {
+// RunJob starts a job of the Agent, waits for the end of that run, and lets
+// then judge what the run left behind. The Agent answers before it begins, so
+// the end is known from a new row of the job's history. A short run costs one
+// round trip: the server itself waits for the row.
+func (s *Server) RunJob(job string, then func(engine.Reporter, procedures.Shipped) error) engine.Action {
 	st := statement{text: "msdb.dbo.sp_start_job", proc: true, args: []arg{{"job_name", job}}}
 	tried := "run the job " + job
 	return s.action("run job "+job, st, func(ctx context.Context, r engine.Reporter) error {
-		before, err := s.jobRun(ctx, job)
-		if err != nil {
+		run, err := s.startJob(ctx, r, tried, job)
+		if err == nil {
+			run, err = s.awaitRun(ctx, r, tried, job, run)
+		}
+		if err == nil {
+			err = s.judgeRun(tried, run)
+		}
+		if err != nil || then == nil {
 			return err
 		}
-		if err := s.startJob(ctx, r, tried, job, st); err != nil {
-			return err
-		}
-		return s.awaitRun(ctx, r, tried, job, before.row)
+		return then(r, run.shipped)
 	})
 }
 
 // startJob waits for a run that is under way: the Agent refuses a second one.
-func (s *Server) startJob(ctx context.Context, r engine.Reporter, tried, job string, st statement) error {
+func (s *Server) startJob(ctx context.Context, r engine.Reporter, tried, job string) (jobRun, error) {
 	for idle := 0; ; {
-		refused := s.write(ctx, r, tried, st)
+		rows, refused := s.alter(ctx, tried, startText, s.jobArgs(job)...)
 		if !fault.Is(refused, fault.Agent) {
-			return refused
+			return readRun(rows), refused
 		}
-		run, err := s.jobRun(ctx, job)
+		run, err := s.lookAtRun(ctx, job, 0, 0)
 		switch {
 		case err != nil:
-			return err
+			return run, err
 		case run.running:
 			idle = 0
 		case idle > 0:
-			return refused // it has another reason: the Agent does not run
+			return run, refused // it has another reason: the Agent does not run
 		default:
 			idle++ // the other run may have ended since
 		}
 		r.Progress(engine.Progress{Percent: -1, Note: job + " runs already: waiting for its end"})
 		if !wait(ctx, s.pace.settle) {
-			return refused
+			return run, refused
 		}
 	}
 }
 
-// awaitRun waits for a row of the history behind the given one.
-func (s *Server) awaitRun(ctx context.Context, r engine.Reporter, tried, job string, before int64) error {
-	begun := time.Now()
-	for pause := s.pace.settle / 8; ; pause = min(2*pause, s.pace.settle) { // most runs are short
-		run, err := s.jobRun(ctx, job)
+// awaitRun waits until the run that was started has its row in the history.
+func (s *Server) awaitRun(ctx context.Context, r engine.Reporter, tried, job string, run jobRun) (jobRun, error) {
+	for begun := time.Now(); run.row <= run.before; {
 		switch {
-		case err != nil:
-			return s.lostFault(tried, nil, err)
-		case run.row > before:
-			return s.judgeRun(tried, run)
 		case run.running:
 			begun = time.Now()
 		case time.Since(begun) > s.pace.patience:
-			return s.fault(fault.Agent, tried, 0, "the Agent took the request and never ran the job", remedy[fault.Agent])
+			return run, s.fault(fault.Agent, tried, 0, "the Agent took the request and never ran the job", remedy[fault.Agent])
 		}
 		r.Progress(engine.Progress{Percent: -1, Note: job + " is running"})
-		if !wait(ctx, pause) {
-			return s.lostFault(tried, nil, ctx.Err())
+		if !wait(ctx, s.pace.settle/8) { // a server that does not wait is not asked without pause
+			return run, s.lostFault(tried, nil, ctx.Err())
 		}
+		next, err := s.lookAtRun(ctx, job, run.before, looks)
+		if err != nil {
+			return run, s.lostFault(tried, nil, err)
+		}
+		run = next
 	}
+	return run, nil
 }
 
 func (s *Server) judgeRun(tried string, run jobRun) error {
@@ -83,34 +89,37 @@ func (s *Server) judgeRun(tried string, run jobRun) error {
 
 // jobRun is the last finished run of a job, and whether another is under way.
 type jobRun struct {
-	row     int64 // in sysjobhistory; 0: it has never run
+	before  int64 // the last row of sysjobhistory before the start
+	row     int64 // the last one now; 0: the job has never run
 	status  int64
 	message string
 	running bool
+	shipped procedures.Shipped
 }
 
-const jobRunText = `SELECT h.instance_id, h.run_status,
-    (SELECT TOP (1) s.message FROM msdb.dbo.sysjobhistory AS s
-     WHERE s.job_id = j.job_id AND s.step_id <> 0 ORDER BY s.instance_id DESC) AS message,
-    CASE WHEN EXISTS (
-        SELECT 1 FROM msdb.dbo.sysjobactivity AS a
-        WHERE a.job_id = j.job_id AND a.session_id = (SELECT MAX(session_id) FROM msdb.dbo.syssessions)
-            AND a.start_execution_date IS NOT NULL AND a.stop_execution_date IS NULL
-    ) THEN 1 ELSE 0 END AS running
-FROM msdb.dbo.sysjobs AS j
-LEFT JOIN msdb.dbo.sysjobhistory AS h ON h.instance_id = (
-    SELECT MAX(o.instance_id) FROM msdb.dbo.sysjobhistory AS o WHERE o.job_id = j.job_id AND o.step_id = 0)
-WHERE j.name = @job`
+// lookAtRun waits on the server, for so many looks at most, until the history
+// has a row behind the given one.
+func (s *Server) lookAtRun(ctx context.Context, job string, before int64, looks int) (jobRun, error) {
+	args := append(s.jobArgs(job), sql.Named("before", before), sql.Named("looks", int32(looks)))
+	rows, err := s.read(ctx, "look at the job "+job, awaitText, args...)
+	return readRun(rows), err
+}
 
-func (s *Server) jobRun(ctx context.Context, job string) (jobRun, error) {
-	tried := "look at the job " + job
-	rows, err := s.read(ctx, tried, jobRunText, sql.Named("job", job))
-	if err != nil {
-		return jobRun{}, err
+func (s *Server) jobArgs(job string) []any {
+	return []any{sql.Named("job", job), sql.Named("database", s.database)}
+}
+
+func readRun(rows []record) (run jobRun) {
+	for _, r := range rows {
+		switch r.text("part") {
+		case "run":
+			run.before, run.row = r.int("before", 0), r.int("instance_id", 0)
+			run.status, run.message, run.running = r.int("run_status", -1), r.text("message"), r.is("running")
+		case "primary":
+			run.shipped.Backup = r.text("last_backup_file")
+		case "secondary":
+			run.shipped.Copied, run.shipped.Restored = r.text("last_copied_file"), r.text("last_restored_file")
+		}
 	}
-	if len(rows) == 0 {
-		return jobRun{}, s.fault(fault.NotFound, tried, 0, "there is no job of that name", remedy[fault.NotFound])
-	}
-	r := rows[0]
-	return jobRun{row: r.int("instance_id", 0), status: r.int("run_status", -1), message: r.text("message"), running: r.is("running")}, nil
+	return run
 }

@@ -12,14 +12,19 @@ import (
 // Look tells what a path is to the server's service account: that account, and
 // not the console's login, opens backups.
 func (s *Server) Look(ctx context.Context, path string) (procedures.PathSeen, error) {
-	rows, err := s.read(ctx, "look at "+path, "EXEC master.dbo.xp_fileexist @path", sql.Named("path", path))
+	rows, err := s.read(ctx, "look at "+path, fileText, sql.Named("path", path))
 	if err != nil || len(rows) == 0 {
 		return procedures.PathSeen{}, err
 	}
-	r := rows[0]
+	return seen(rows[0]), nil
+}
+
+const fileText = "EXEC master.dbo.xp_fileexist @path"
+
+func seen(r record) procedures.PathSeen {
 	return procedures.PathSeen{
 		File: r.is("file exists"), Folder: r.is("file is a directory"), Parent: r.is("parent directory exists"),
-	}, nil
+	}
 }
 
 const storageText = `SELECT N'file' AS part, f.name, f.physical_name, f.type, f.size

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"pchatops/ops/fault"
 	"pchatops/ops/lab/world"
 	"pchatops/ops/status"
 )
@@ -179,19 +180,20 @@ func TestARunOfAJobIsWaitedForAndJudged(t *testing.T) {
 	e := newEstate(t, nil)
 	p, _ := e.server(primary)
 	before := facts(t, p).Primary.LastBackupFile
-	_, err := run(t, p.RunJob("LSBackup_mgc"))
+	_, err := run(t, p.RunJob("LSBackup_mgc", nil))
 	require.NoError(t, err)
 	require.NotEqual(t, before, facts(t, p).Primary.LastBackupFile, "when it ends, the backup is there")
 
 	e.world.SetShareOffline(true)
-	_, err = run(t, p.RunJob("LSBackup_mgc"))
+	_, err = run(t, p.RunJob("LSBackup_mgc", nil))
 	require.ErrorContains(t, err, "failed", "the job's own message is the reason")
 	e.world.SetShareOffline(false)
 	e.world.StopAgent(world.Primary)
-	_, err = run(t, p.RunJob("LSBackup_mgc"))
+	_, err = run(t, p.RunJob("LSBackup_mgc", nil))
 	require.EqualValues(t, 22022, numberOf(err), err)
-	_, err = run(t, p.RunJob("no such job"))
-	require.ErrorContains(t, err, "no job of that name")
+	_, err = run(t, p.RunJob("no such job", nil))
+	require.EqualValues(t, 14262, numberOf(err), err)
+	require.Equal(t, fault.NotFound, fault.ClassOf(err))
 }
 
 func TestStorageTellsWhereFilesLieAndWhatIsFree(t *testing.T) {

@@ -50,15 +50,27 @@ func (s *Server) write(ctx context.Context, r engine.Reporter, tried string, st 
 	return s.sqlFault(tried, errs)
 }
 
-// Ready opens the connection that changes things, so that the first change does
-// not wait for it.
-func (s *Server) Ready(ctx context.Context) error {
+// alter sends a short batch that changes something and gives its rows. What
+// ends it before its reply is a fault of class Lost.
+func (s *Server) alter(ctx context.Context, tried, text string, args ...any) ([]record, error) {
 	if err := s.writer.take(ctx, s.pace); err != nil {
-		return s.readFault(ctx, "connect", err)
+		return nil, s.readFault(ctx, tried, err) // nothing was sent yet
 	}
-	s.writer.give()
-	return nil
+	defer s.writer.give()
+	ctx, cancel := context.WithTimeout(ctx, s.pace.patience)
+	defer cancel()
+	rows, _, err := s.ask(ctx, s.writer.conn, text, args)
+	if errs := sqlErrors(err); err == nil || (len(errs) > 0 && !ended(errs)) {
+		return rows, s.sqlFault(tried, errs)
+	}
+	s.writer.drop()
+	return nil, s.lostFault(tried, sqlErrors(err), err)
 }
+
+// Ready begins to open the connection that changes things, so that the first
+// change does not wait for it. Nobody waits here either: a server that cannot
+// be reached is found out by the first change.
+func (s *Server) Ready(ctx context.Context) { s.writer.ready(ctx, s.pace) }
 
 // send sends the statement and reads its reply to the end: all errors in their
 // order, and messages as they come. The driver brings messages on a queue and

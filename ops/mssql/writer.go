@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"net"
+	"sync"
 	"time"
 )
 
@@ -14,6 +15,9 @@ import (
 type writer struct {
 	db   *sql.DB
 	turn chan struct{} // holds one token
+	// closing is closed by end, and ends what is opened beforehand.
+	closing <-chan struct{}
+	end     func()
 	// The rest belongs to who holds the turn.
 	conn *sql.Conn
 	wire net.Conn
@@ -21,7 +25,10 @@ type writer struct {
 	last time.Time // end of the last statement
 }
 
-func newWriter(db *sql.DB) *writer { return &writer{db: db, turn: make(chan struct{}, 1)} }
+func newWriter(db *sql.DB) *writer {
+	closing := make(chan struct{})
+	return &writer{db: db, turn: make(chan struct{}, 1), closing: closing, end: sync.OnceFunc(func() { close(closing) })}
+}
 
 // take waits for the turn and makes sure that the connection is alive, so that
 // what fails here was certainly not sent. The caller gives the turn back.
@@ -31,6 +38,38 @@ func (w *writer) take(ctx context.Context, p pace) error {
 	case <-ctx.Done():
 		return fmt.Errorf("another statement is still running: %w", ctx.Err())
 	}
+	if err := w.revive(ctx, p); err != nil {
+		w.give()
+		return err
+	}
+	return nil
+}
+
+// ready lets the connection be opened while nobody uses it. The caller's end
+// does not end that, close does.
+func (w *writer) ready(ctx context.Context, p pace) {
+	select {
+	case w.turn <- struct{}{}:
+	default:
+		return
+	}
+	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
+	go func() {
+		select {
+		case <-w.closing:
+			stop()
+		case <-ctx.Done():
+		}
+	}()
+	go func() {
+		_ = w.revive(ctx, p) // who needs it tries again, and says what is wrong
+		stop()
+		w.give()
+	}()
+}
+
+// revive opens the connection where there is none that works.
+func (w *writer) revive(ctx context.Context, p pace) error {
 	ctx, cancel := context.WithTimeout(ctx, p.patience)
 	defer cancel()
 	if w.conn != nil && time.Since(w.last) > p.idle && w.look(ctx) != nil {
@@ -39,12 +78,11 @@ func (w *writer) take(ctx context.Context, p pace) error {
 	if w.conn != nil {
 		return nil
 	}
-	if err := w.open(ctx); err != nil {
+	err := w.open(ctx)
+	if err != nil {
 		w.drop()
-		w.give()
-		return err
 	}
-	return nil
+	return err
 }
 
 func (w *writer) open(ctx context.Context) (err error) {
@@ -93,6 +131,7 @@ func (w *writer) give() {
 
 // close waits for a statement that is still running, then ends the connection.
 func (w *writer) close() error {
+	w.end()
 	w.turn <- struct{}{}
 	defer w.give()
 	w.drop()

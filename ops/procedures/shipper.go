@@ -20,6 +20,8 @@ type ShippingServer interface {
 type Surveyor interface {
 	// Look tells what a path is to the server's service account.
 	Look(ctx context.Context, path string) (PathSeen, error)
+	// FactsAnd reads the status and looks at a path in one round trip.
+	FactsAnd(ctx context.Context, path string) (status.Facts, PathSeen, error)
 	// Storage reads where a database lies, and where another would.
 	Storage(ctx context.Context, database string) (Storage, error)
 	// BackupFiles lists the files of the database in a full backup.
@@ -34,8 +36,9 @@ type Surveyor interface {
 type Shipper interface {
 	ConfigurePrimary(status.PrimarySettings) engine.Action
 	ConfigureSecondary(status.SecondarySettings) engine.Action
-	// RunJob starts a job of the Agent and waits for the end of that run.
-	RunJob(job string) engine.Action
+	// RunJob starts a job of the Agent, waits for the end of that run, and lets
+	// then (nil: nobody) judge it by what the server tells right after.
+	RunJob(job string, then func(engine.Reporter, Shipped) error) engine.Action
 }
 
 // Unshipper makes the actions that remove log shipping.
@@ -49,15 +52,19 @@ type Unshipper interface {
 
 // Seeder makes the actions that initialise a secondary (P13).
 type Seeder interface {
-	// Ready opens the connection that the actions go over, so that the first
-	// does not wait for it.
-	Ready(ctx context.Context) error
+	// Ready begins to open the connection that the actions go over, so that the
+	// first does not wait for it.
+	Ready(ctx context.Context)
 	// BackupDatabase is BACKUP DATABASE … WITH CHECKSUM into a new file.
 	BackupDatabase(database, file string) engine.Action
 	// RestoreDatabase is RESTORE DATABASE … WITH NORECOVERY; replace allows it
 	// to take the place of another database.
 	RestoreDatabase(database, file string, files []DataFile, replace bool) engine.Action
 }
+
+// Shipped is how far log shipping of the database has come on an instance: the
+// newest file of each kind, "" where there is none.
+type Shipped struct{ Backup, Copied, Restored string }
 
 // PathSeen is what a path is to a server.
 type PathSeen struct {

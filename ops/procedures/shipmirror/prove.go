@@ -81,10 +81,13 @@ func (m *shipMirror) planProof(ctx context.Context, p proving) (*engine.Plan, er
 	if from.Primary != nil {
 		job, last = from.Primary.BackupJob.Name, from.Primary.LastBackupFile
 	}
+	b := &backup{from: p.from, to: m.secondary, file: last}
 	plan.Actions = []engine.Action{
-		m.watching(p.from.RunJob(job), e, p.wrote(last)),
-		m.watching(m.secondary.RunJob(ls.CopyJob.Name), e, nil),
-		m.watching(m.secondary.RunJob(ls.RestoreJob.Name), e, p.done),
+		p.from.RunJob(job, b.written), m.secondary.RunJob(ls.CopyJob.Name, nil), m.secondary.RunJob(ls.RestoreJob.Name, b.restored),
+	}
+	for i := range plan.Actions {
+		do := plan.Actions[i].Do
+		plan.Actions[i].Do = func(ctx context.Context, r engine.Reporter) error { return m.telling(do(ctx, r), e) }
 	}
 	plan.Total = len(plan.Actions)
 	return plan, nil
@@ -106,33 +109,37 @@ func (m *shipMirror) proven(e ends, p proving) *engine.Proof {
 	return out
 }
 
-// wrote catches a backup job that reports success without writing a backup.
-func (p proving) wrote(before string) func(ends) (bool, string) {
-	return func(e ends) (bool, string) {
-		now := p.facts(e).Primary
-		return now != nil && now.LastBackupFile != before, "the backup job reported success without writing a backup: it does so where the database is no principal (32008)"
+// backup is the one that is followed on its way.
+type backup struct {
+	from, to server
+	file     string // the newest before; once written, the one that is followed
+}
+
+// written catches a backup job that reports success without writing a backup.
+func (b *backup) written(r engine.Reporter, now procedures.Shipped) error {
+	if now.Backup != b.file {
+		b.file = now.Backup
+		r.Observe("backup", now.Backup)
+		return nil
+	}
+	return &fault.Error{
+		Class: fault.State, Tried: "ship one backup", Target: b.from.label,
+		Text: "the backup job reported success without writing a backup: it does so where the database is no principal (32008)",
+		Do:   "read the job's history on this server, then run the step again",
 	}
 }
 
-// watching runs a job and then looks whether it did what its success says.
-func (m *shipMirror) watching(a engine.Action, before ends, did func(ends) (bool, string)) engine.Action {
-	run := a.Do
-	a.Do = func(ctx context.Context, r engine.Reporter) error {
-		if err := run(ctx, r); err != nil || did == nil {
-			return m.telling(err, before)
-		}
-		e, err := m.read(ctx)
-		if err != nil {
-			return m.telling(err, before)
-		}
-		if ok, says := did(e); !ok {
-			return m.telling(&fault.Error{
-				Class: fault.State, Tried: a.ID, Target: a.Target, Text: says, Do: "read the job's history on this server, then run the step again",
-			}, e)
-		}
+// restored looks whether the secondary has got as far as the backup, or further.
+func (b *backup) restored(r engine.Reporter, now procedures.Shipped) error {
+	if now.Restored != "" && !chain.Before(now.Restored, b.file) {
+		r.Observe("restored", now.Restored)
 		return nil
 	}
-	return a
+	return &fault.Error{
+		Class: fault.State, Tried: "ship one backup", Target: b.to.label,
+		Text: fmt.Sprintf("the restore job reported success, but %s is not restored (last: %s)", chain.Base(b.file), chain.Base(now.Restored)),
+		Do:   "read the job's history on this server: it names the files that it skipped, and why; then run the step again",
+	}
 }
 
 // complete reports whether nothing is left to do on the mirror.

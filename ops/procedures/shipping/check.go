@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
 	"pchatops/ops/engine"
 	"pchatops/ops/procedures"
 	"pchatops/ops/status"
@@ -31,17 +29,14 @@ func (s *shipping) checkServers() engine.Step {
 	}
 }
 
-// planServers also opens the connections that the next steps act over.
+// planServers also lets the connections be opened that the next steps act over.
 func (s *shipping) planServers(ctx context.Context) (*engine.Plan, error) {
-	var e ends
-	g, both := errgroup.WithContext(ctx)
-	g.Go(func() (err error) { e, err = s.read(both); return err })
-	for _, on := range []server{s.primary, s.secondary} {
-		g.Go(func() error { return on.Ready(both) })
-	}
-	if err := g.Wait(); err != nil {
+	e, err := s.read(ctx)
+	if err != nil {
 		return nil, err
 	}
+	s.primary.Ready(ctx)
+	s.secondary.Ready(ctx)
 	return &engine.Plan{Gates: s.serverGates(e)}, nil
 }
 

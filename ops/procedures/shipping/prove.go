@@ -38,13 +38,7 @@ func (s *shipping) planProve(ctx context.Context) (*engine.Plan, error) {
 			s.configured(e), procedures.AgentRuns(s.primary.label, e.primary), procedures.AgentRuns(s.secondary.label, e.secondary),
 		},
 		Actions: []engine.Action{
-			watching(s.primary.RunJob(wantP.Job), "backup", t.written),
-			watching(s.secondary.RunJob(wantS.CopyJob), "copied", func(ctx context.Context) (string, error) {
-				return t.arrived(ctx, func(ls *status.ShippingSecondary) string { return ls.LastCopiedFile })
-			}),
-			watching(s.secondary.RunJob(wantS.RestoreJob), "restored", func(ctx context.Context) (string, error) {
-				return t.arrived(ctx, func(ls *status.ShippingSecondary) string { return ls.LastRestoredFile })
-			}),
+			s.primary.RunJob(wantP.Job, t.written), s.explained(s.secondary.RunJob(wantS.CopyJob, t.copied), e), s.secondary.RunJob(wantS.RestoreJob, t.restored),
 		},
 		Notes: []string{"the schedules go on: a run that they start meanwhile is waited for"}, Total: 3,
 	}, nil
@@ -67,22 +61,6 @@ func (s *shipping) configured(e ends) engine.Gate {
 	return g
 }
 
-// watching runs a job and then looks what it did.
-func watching(a engine.Action, name string, did func(context.Context) (string, error)) engine.Action {
-	run := a.Do
-	a.Do = func(ctx context.Context, r engine.Reporter) error {
-		if err := run(ctx, r); err != nil {
-			return err
-		}
-		file, err := did(ctx)
-		if err == nil {
-			r.Observe(name, file)
-		}
-		return err
-	}
-	return a
-}
-
 // traveller is the backup that is followed. Its actions run one after the other.
 type traveller struct {
 	*shipping
@@ -90,35 +68,33 @@ type traveller struct {
 }
 
 // written looks for a backup that was not there before.
-func (t *traveller) written(ctx context.Context) (string, error) {
-	f, err := t.primary.Facts(ctx)
-	if err != nil {
-		return "", err
+func (t *traveller) written(r engine.Reporter, now procedures.Shipped) error {
+	if now.Backup != t.file {
+		t.file = now.Backup
+		r.Observe("backup", now.Backup)
+		return nil
 	}
-	if file := lastBackup(f.Primary); file != t.file {
-		t.file = file
-		return file, nil
-	}
-	return "", &fault.Error{
+	return &fault.Error{
 		Class: fault.State, Tried: "ship one backup", Target: t.primary.label, Text: "the backup job reported success without writing a backup",
 		Do: "read the job's history: it does so where the database is no principal (32008); check that the primary is the principal and in FULL recovery",
 	}
 }
 
+func (t *traveller) copied(r engine.Reporter, now procedures.Shipped) error {
+	return t.arrived(r, "copied", now.Copied)
+}
+
+func (t *traveller) restored(r engine.Reporter, now procedures.Shipped) error {
+	return t.arrived(r, "restored", now.Restored)
+}
+
 // arrived looks whether the secondary has got as far as the backup, or further.
-func (t *traveller) arrived(ctx context.Context, last func(*status.ShippingSecondary) string) (string, error) {
-	f, err := t.secondary.Facts(ctx)
-	if err != nil {
-		return "", err
-	}
-	have := ""
-	if f.Secondary != nil {
-		have = last(f.Secondary)
-	}
+func (t *traveller) arrived(r engine.Reporter, name, have string) error {
 	if have != "" && !chain.Before(have, t.file) {
-		return have, nil
+		r.Observe(name, have)
+		return nil
 	}
-	return "", &fault.Error{
+	return &fault.Error{
 		Class: fault.State, Tried: "ship one backup", Target: t.secondary.label,
 		Text: fmt.Sprintf("the job reported success, but %s has not arrived (last: %s)", chain.Base(t.file), orNone(chain.Base(have))),
 		Do:   "read the job's history on this server: it names the files that it skipped, and why",

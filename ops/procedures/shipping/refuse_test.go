@@ -52,7 +52,7 @@ func TestServersThatCannotShipAreRefused(t *testing.T) {
 	require.Empty(t, r.unmet("P0"))
 
 	r.lab.World().SetShareOffline(true)
-	require.Len(t, r.unmet("P4-P6"), 2, "both servers look at the share")
+	require.Len(t, r.plan("P4-P6").Notes, 2, "neither server sees the share")
 	err := r.send("P13a")
 	require.Error(t, err)
 	require.Contains(t, []fault.Class{fault.Access, fault.NotFound, fault.Unreachable}, fault.ClassOf(err), err)
@@ -74,7 +74,7 @@ func TestABackupJobThatOnlyReportsSuccessIsCaught(t *testing.T) {
 	f, err := tr.primary.Facts(t.Context())
 	require.NoError(t, err)
 	tr.file = lastBackup(f.Primary)
-	a := watching(tr.primary.RunJob("LSBackup_mgc"), "backup", tr.written)
+	a := tr.primary.RunJob("LSBackup_mgc", tr.written)
 	require.ErrorContains(t, a.Do(t.Context(), silent{}), "reported success without writing a backup")
 }
 

@@ -76,8 +76,8 @@ func TestLogBackupsOfTheMirrorArePartOfTheChain(t *testing.T) {
 	r := newRig(t, "healthy")
 	r.lab.World().StopAgent(world.Secondary) // it stays behind
 	r.sql("primary", "ALTER DATABASE mgc SET PARTNER FAILOVER")
-	require.NoError(t, r.Shipping[site.Mirror].RunJob("LSBackup_mgc").Do(t.Context(), silent{}))
+	require.NoError(t, r.Shipping[site.Mirror].RunJob("LSBackup_mgc", nil).Do(t.Context(), silent{}))
 	r.sql("mirror", "ALTER DATABASE mgc SET PARTNER FAILOVER")
-	require.NoError(t, r.Shipping[site.Primary].RunJob("LSBackup_mgc").Do(t.Context(), silent{}))
+	require.NoError(t, r.Shipping[site.Primary].RunJob("LSBackup_mgc", nil).Do(t.Context(), silent{}))
 	require.True(t, r.proof("P13b").Holds, r.proof("P13b").Says)
 }
