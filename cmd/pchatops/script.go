@@ -33,6 +33,9 @@ func scriptCommand(g *global) *cobra.Command {
 			defer done()
 			var parts []*part
 			for _, s := range steps {
+				if s.Trial {
+					continue
+				}
 				l := planned(cmd.Context(), s)
 				if l.Error != nil {
 					return fmt.Errorf("%s: %w", s.ID, l.Error)

@@ -35,6 +35,9 @@ type Step struct {
 	// WayBack: the step leads out of a half-finished procedure, so that nothing
 	// that became of the steps before it keeps it from being run.
 	WayBack bool
+	// Trial: its actions only try something out and leave nothing behind, so
+	// that a script to be run later has no use for them.
+	Trial bool
 	// Touches lists the addresses of the nodes that are in transient states
 	// while the step runs.
 	Touches []string

@@ -2,6 +2,7 @@ package procedures
 
 import (
 	"context"
+	"strings"
 
 	"pchatops/ops/chain"
 	"pchatops/ops/engine"
@@ -14,6 +15,7 @@ type ShippingServer interface {
 	Shipper
 	Unshipper
 	Seeder
+	Prober
 }
 
 // Surveyor reads what setting up log shipping has to know beyond the status.
@@ -65,6 +67,28 @@ type Seeder interface {
 // Shipped is how far log shipping of the database has come on an instance: the
 // newest file of each kind, "" where there is none.
 type Shipped struct{ Backup, Copied, Restored string }
+
+// Prober makes the actions that show what the service account of a server may
+// do in a folder: by doing it. Their errors name the account, the right and the
+// folder.
+type Prober interface {
+	// WriteProbe writes a probe and, unless it is to be kept, deletes it again.
+	WriteProbe(p Probe, keep bool) engine.Action
+	ReadProbe(p Probe) engine.Action
+	DeleteProbe(p Probe) engine.Action
+}
+
+// Probe is a small backup that is written, read and deleted to try a folder.
+type Probe struct {
+	Folder    string
+	Extension string // belongs to nothing else: deleting goes by it
+	Account   string // of the service that opens it; "": the server does not tell
+}
+
+// File is the path of the probe.
+func (p Probe) File() string {
+	return strings.TrimRight(p.Folder, `\`) + `\pchatops_probe.` + p.Extension
+}
 
 // PathSeen is what a path is to a server.
 type PathSeen struct {

@@ -16,46 +16,83 @@ import (
 // longestPath is what the log shipping procedures take, without the file.
 const longestPath = 500
 
-// checkFolders is P4 to P6 and the folder of P14: what the servers see of them
-// with the eyes of their service accounts. It changes nothing.
+// checkFolders is P4 to P6 and the folders of P14: the service accounts do in
+// them what log shipping will have them do, and leave nothing behind.
 func (s *shipping) checkFolders() engine.Step {
 	return engine.Step{
-		ID: "P4-P6", Title: "Check the folders", Source: document + "5, 6 and 14", Risk: engine.Read,
-		Why:  "The service account of the primary writes the backups, that of the secondary reads them. Local System reaches no share of another machine, so with it the folder must be on the primary.",
+		ID: "P4-P6", Title: "Try the folders", Source: document + "5, 6 and 14", Risk: engine.Reversible, Trial: true,
+		Why:  "The service account of the primary writes the backups, that of the secondary reads them. A small copy-only backup of model shows whether they can. Local System reaches no share of another machine, so with it the folder must be on the primary.",
 		Plan: s.planFolders,
 		Verify: func(ctx context.Context) (*engine.Proof, error) {
-			p, err := s.planFolders(ctx)
+			e, err := s.read(ctx)
 			if err != nil {
 				return nil, err
 			}
-			return procedures.ProofOf(p.Gates, fmt.Sprintf("%s and %s reach the folders", s.primary.label, s.secondary.label)), nil
+			p := procedures.ProofOf(s.folderGates(e), s.folderTrial(e).says())
+			if p.Holds && !s.tried(e) {
+				p.Holds, p.Says = false, "nobody has tried yet whether the service accounts may use the folders: run P4-P6"
+			}
+			return p, nil
 		},
 	}
 }
 
 func (s *shipping) planFolders(ctx context.Context) (*engine.Plan, error) {
-	places := []*place{
-		{on: s.primary, path: s.directory(), what: "the folder that backups are written to"},
-		{on: s.secondary, path: s.Site.BackupShare, what: "the backup share"},
-		{on: s.secondary, path: s.Site.CopyFolder, what: "the copy folder"},
+	e, err := s.read(ctx)
+	if err != nil {
+		return nil, err
 	}
-	var facts status.Facts
+	p := &engine.Plan{Gates: s.folderGates(e), Notes: s.aboutAgents(e)}
+	t := s.folderTrial(e)
+	if s.tried(e) {
+		p.Already = t.says()
+		return p, nil
+	}
+	notes, err := s.unseen(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p.Notes = append(p.Notes, notes...)
+	p.Actions = t.actions()
+	p.Total = len(p.Actions)
+	return p, nil
+}
+
+// folderGates are what no trial is needed for.
+func (s *shipping) folderGates(e ends) []engine.Gate {
+	gates := []engine.Gate{s.localSystem(e.primary)}
+	for _, l := range s.places() {
+		gates = append(gates, length(l.path, l.what))
+	}
+	return gates
+}
+
+// unseen tells which folders a server does not see. Why is what the trial finds
+// out.
+func (s *shipping) unseen(ctx context.Context) ([]string, error) {
+	places := s.places()
 	g, both := errgroup.WithContext(ctx)
-	g.Go(func() (err error) {
-		if facts, err = s.primary.Facts(both); err != nil {
-			return err
-		}
-		return look(both, places[:1])
-	})
+	g.Go(func() error { return look(both, places[:1]) })
 	g.Go(func() error { return look(both, places[1:]) })
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
-	p := &engine.Plan{Gates: []engine.Gate{s.localSystem(facts)}}
+	var out []string
 	for _, l := range places {
-		p.Gates = append(p.Gates, folder(l.on.label, l.path, l.what, l.seen))
+		if !l.seen.Folder {
+			out = append(out, l.missing())
+		}
 	}
-	return p, nil
+	return out, nil
+}
+
+// places are the folders, the primary's first.
+func (s *shipping) places() []*place {
+	return []*place{
+		{on: s.primary, path: s.directory(), what: "the folder that backups are written to"},
+		{on: s.secondary, path: s.Site.BackupShare, what: "the backup share"},
+		{on: s.secondary, path: s.Site.CopyFolder, what: "the copy folder"},
+	}
 }
 
 // place is a folder and what a server sees of it.
@@ -94,25 +131,24 @@ func (s *shipping) localSystem(f status.Facts) engine.Gate {
 	return g
 }
 
-// folder is the gate that a server sees a folder.
-func folder(label, path, what string, seen procedures.PathSeen) engine.Gate {
-	g := engine.Gate{
-		Name: fmt.Sprintf("%s, seen from %s", what, label), Want: "a folder that the service account reaches",
-		Seen: path + " is a folder", Holds: seen.Folder,
-		Do: fmt.Sprintf("create %s, and give the service account of SQL Server on %s read and write on the share and in NTFS", path, label),
+// length is the gate that a path fits the parameters of the procedures.
+func length(path, what string) engine.Gate {
+	n := utf8.RuneCountInString(path)
+	return engine.Gate{
+		Name: "length of " + what, Holds: n <= longestPath, Seen: fmt.Sprintf("%d characters", n),
+		Want: fmt.Sprintf("at most %d characters", longestPath), Do: "choose a shorter path in the site file",
 	}
+}
+
+// missing says what a server sees where a folder should be.
+func (p *place) missing() string {
 	switch {
-	case utf8.RuneCountInString(path) > longestPath:
-		g.Holds, g.Seen = false, fmt.Sprintf("a path of %d characters", utf8.RuneCountInString(path))
-		g.Want, g.Do = fmt.Sprintf("at most %d characters", longestPath), "choose a shorter path in the site file"
-	case seen.File:
-		g.Seen = path + " is a file"
-	case !seen.Folder && seen.Parent:
-		g.Seen = path + " does not exist; the folder above it does"
-	case !seen.Folder:
-		g.Seen = path + " is not reached"
+	case p.seen.File:
+		return fmt.Sprintf("%s sees a file where %s should be: %s", p.on.label, p.what, p.path)
+	case p.seen.Parent:
+		return fmt.Sprintf("%s does not see %s, %s; the folder above it is there", p.on.label, p.what, p.path)
 	}
-	return g
+	return fmt.Sprintf("%s does not reach %s, %s", p.on.label, p.what, p.path)
 }
 
 // room is the gate that a volume holds so many bytes, where the server tells.

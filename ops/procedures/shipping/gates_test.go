@@ -76,23 +76,20 @@ func TestWithLocalSystemTheFolderMustBeOnThePrimary(t *testing.T) {
 	}
 }
 
-func TestAFolderIsJudgedByWhatTheServerSees(t *testing.T) {
-	for _, c := range []struct {
-		path  string
-		seen  procedures.PathSeen
-		holds bool
-		says  string
-	}{
-		{`E:\LogShip`, procedures.PathSeen{Folder: true, Parent: true}, true, "is a folder"},
-		{`E:\LogShip`, procedures.PathSeen{File: true, Parent: true}, false, "is a file"},
-		{`E:\LogShip`, procedures.PathSeen{Parent: true}, false, "does not exist"},
-		{`\\FS01\LogShip`, procedures.PathSeen{}, false, "not reached"},
-		{`E:\` + strings.Repeat("ä", 498), procedures.PathSeen{Folder: true}, false, "501 characters"},
-		{`E:\` + strings.Repeat("ä", 497), procedures.PathSeen{Folder: true}, true, "is a folder"},
+func TestAPathFitsTheParametersOfTheProcedures(t *testing.T) {
+	require.False(t, length(`E:\`+strings.Repeat("ä", 498), "the copy folder").Holds)
+	require.True(t, length(`E:\`+strings.Repeat("ä", 497), "the copy folder").Holds)
+}
+
+func TestWhatAServerDoesNotSeeIsToldApart(t *testing.T) {
+	for want, seen := range map[string]procedures.PathSeen{
+		`sees a file`:     {File: true, Parent: true},
+		`does not see`:    {Parent: true},
+		`does not reach `: {},
 	} {
-		g := folder(`SQL11\RTC`, c.path, "the folder", c.seen)
-		require.Equal(t, c.holds, g.Holds, c.says)
-		require.Contains(t, g.Seen, c.says)
+		p := place{on: server{label: `SQL11\RTC`}, path: `E:\LogShip`, what: "the copy folder", seen: seen}
+		require.Contains(t, p.missing(), `SQL11\RTC `+want)
+		require.Contains(t, p.missing(), `E:\LogShip`)
 	}
 }
 

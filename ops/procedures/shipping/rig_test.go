@@ -22,8 +22,10 @@ import (
 // rig is a simulated site, with the console's own clients of its instances.
 type rig struct {
 	*procedures.Estate
-	t   testing.TB
-	lab *lab.Lab
+	t        testing.TB
+	lab      *lab.Lab
+	observed map[string]string // what actions observed, as the journal keeps it
+	said     []string          // their log
 }
 
 func newRig(t testing.TB, scenario string) *rig {
@@ -39,9 +41,11 @@ func rigOf(t testing.TB, o lab.Options) *rig {
 	t.Cleanup(func() { require.NoError(t, l.Close()) })
 	s, err := site.Load(l.Describe().Config)
 	require.NoError(t, err)
-	r := &rig{t: t, lab: l, Estate: &procedures.Estate{
+	r := &rig{t: t, lab: l, observed: map[string]string{}}
+	r.Estate = &procedures.Estate{
 		Site: s, SQL: map[site.Role]procedures.Instance{}, Shipping: map[site.Role]procedures.ShippingServer{}, Now: time.Now,
-	}}
+		Recall: func(name string) string { return r.observed[name] },
+	}
 	secrets := site.NewSecrets(nil)
 	for _, in := range s.Instances {
 		server := mssql.New(mssql.Config{Instance: in, Database: s.Database, Secrets: secrets})
@@ -98,7 +102,7 @@ func (r *rig) unmet(id string) map[string]engine.Gate {
 func (r *rig) send(id string) error {
 	r.t.Helper()
 	for _, a := range r.plan(id).Actions {
-		if err := a.Do(r.t.Context(), silent{}); err != nil {
+		if err := a.Do(r.t.Context(), r); err != nil {
 			return err
 		}
 	}
@@ -165,6 +169,11 @@ func query(t testing.TB, in lab.InstanceEndpoint, text string) []string {
 	require.NoError(t, rows.Err(), text)
 	return out
 }
+
+// Progress, Log and Observe make the rig the Reporter of its steps.
+func (r *rig) Progress(engine.Progress)   {}
+func (r *rig) Log(line string)            { r.said = append(r.said, line) }
+func (r *rig) Observe(name, value string) { r.observed[name] = value }
 
 // silent is a Reporter that nobody listens to.
 type silent struct{}
