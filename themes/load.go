@@ -17,17 +17,15 @@ var files embed.FS
 // mostBytes bounds a theme file; a full one takes under 1 KiB.
 const mostBytes = 64 << 10
 
-// Names lists the built-in themes, then the user's own, which have been found
-// but not read yet.
-func Names() []string {
-	names := list(files)
-	builtIn := len(names)
-	for _, own := range list(os.DirFS(Folder())) {
-		if !slices.Contains(names[:builtIn], own) {
-			names = append(names, own)
-		}
-	}
-	return names
+// Names lists the built-in themes, then the user's own.
+func Names() []string { return slices.Concat(BuiltIn(), Own()) }
+
+// BuiltIn lists the themes that every console has.
+func BuiltIn() []string { return list(files) }
+
+// Own lists the user's own themes, which have been found but not read yet.
+func Own() []string {
+	return slices.DeleteFunc(list(os.DirFS(Folder())), func(name string) bool { return slices.Contains(BuiltIn(), name) })
 }
 
 // Folder is where the user's own themes lie: themes beside the configuration.
@@ -47,7 +45,7 @@ func Folder() string {
 // read afresh. The names of the built-in ones cannot be taken, so that a
 // mistake in a file never costs the console its colours.
 func Load(name string) (Theme, error) {
-	if slices.Contains(list(files), name) {
+	if slices.Contains(BuiltIn(), name) {
 		data, err := files.ReadFile(name + ".yaml")
 		if err != nil {
 			return Theme{}, err

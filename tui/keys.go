@@ -81,7 +81,7 @@ func (m *Model) home(a actions.Action) tea.Cmd {
 	case actions.Palette:
 		m.palette()
 	case actions.Theme:
-		return m.openWardrobe()
+		return m.chooseTheme()
 	case actions.Procedures:
 		m.listProcedures()
 	case actions.Freeze:

@@ -3,7 +3,6 @@ package tui
 import (
 	tea "charm.land/bubbletea/v2"
 
-	"pchatops/themes"
 	"pchatops/tui/actions"
 	"pchatops/tui/part/prompt"
 	"pchatops/tui/screen"
@@ -33,31 +32,6 @@ func (m *Model) runByName(id string) tea.Cmd {
 		}
 	}
 	return nil
-}
-
-// themes lets the operator choose the colours; the marked theme is worn while
-// the list is open.
-func (m *Model) themes() {
-	before := m.theme
-	m.choose(&list{
-		title: "Theme, for this console (theme: in console.yaml for all)", marked: before.Name,
-		entries: func() []screen.Entry {
-			var out []screen.Entry
-			for _, name := range themes.Names() {
-				out = append(out, screen.Entry{ID: name, Name: name})
-			}
-			return out
-		},
-		moved: m.tryOn,
-		left:  func() { m.theme = before; m.dress() },
-		run:   func(name string) tea.Cmd { m.tryOn(name); m.chosen = true; return nil },
-	})
-}
-
-func (m *Model) tryOn(name string) {
-	if err := m.wear(name); err != nil {
-		m.warn(err.Error())
-	}
 }
 
 // procedures lists what could be opened instead, and says for each whether it

@@ -61,16 +61,6 @@ func TestTheConsoleListensToTheKeysOfItsConfiguration(t *testing.T) {
 	d.Press("?").Shows("ctrl+n").Press("ctrl+n").Shows("▸tab")
 }
 
-func TestAThemeShowsItselfWhileItIsMarked(t *testing.T) {
-	f := newFake(failover())
-	d := console(t, f, 80, 24)
-	d.Press("t").Shows("Theme", "▸")
-	d.Count()
-	d.Press("j")
-	require.Greater(t, d.Count(), 300, "the frame around it changes its colours")
-	d.Press("esc").Shows("▸ Failover").Press("t", "G", "enter").Shows("▸ Failover")
-}
-
 func TestTheProceduresSayWhetherTheyApply(t *testing.T) {
 	f := newFake(failover())
 	applies := func(ok bool, why string) func(*status.Snapshot) (bool, string) {

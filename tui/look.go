@@ -3,6 +3,7 @@ package tui
 import (
 	"github.com/charmbracelet/colorprofile"
 
+	"pchatops/themes"
 	"pchatops/tui/style"
 )
 
@@ -11,10 +12,21 @@ type look struct {
 	profile colorprofile.Profile // the colours that it can show
 	light   bool                 // its background
 	ascii   bool                 // it shows no signs beyond ASCII
+	own     *themes.Theme        // remembered from an earlier console; nil: none
+	// remember keeps a chosen theme; nil: nobody does.
+	remember func(theme string) error
 }
 
+// newLook begins with what is known before the terminal says anything. A
+// remembered theme that is gone or broken is no reason to refuse anything.
 func newLook(o Options) look {
-	return look{ascii: o.Glyphs == "ascii" || o.Glyphs == "" && style.NeedsASCII(o.Env)}
+	l := look{ascii: o.Glyphs == "ascii" || o.Glyphs == "" && style.NeedsASCII(o.Env), remember: o.Remember}
+	if o.Remembered != "" {
+		if t, err := themes.Load(o.Remembered); err == nil {
+			l.own = &t
+		}
+	}
+	return l
 }
 
 // signs draws a text with the signs that the terminal has.
@@ -25,9 +37,15 @@ func (m *Model) signs(text string) string {
 	return text
 }
 
-// follow wears what suits the terminal, unless a theme was chosen by name.
+// follow wears what suits the terminal, unless a theme was chosen by name: the
+// remembered one where the terminal shows its colours as they are.
 func (m *Model) follow() {
 	if m.chosen {
+		return
+	}
+	if m.look.own != nil && style.Colourful(m.look.profile) {
+		m.theme = *m.look.own
+		m.dress()
 		return
 	}
 	if err := m.wear(style.Fitting(m.look.profile, !m.look.light)); err != nil {

@@ -31,6 +31,12 @@ type Options struct {
 	Theme    string      // a theme by name; "": dark or light, as the terminal is
 	Glyphs   string      // "unicode" or "ascii"; "": as Env says
 	Keys     actions.Map // nil: the usual ones
+	// Remembered is the theme that was chosen in an earlier console; it gives
+	// way to Theme, and to what a terminal of few colours needs.
+	Remembered string
+	// Remember keeps a chosen theme for the next console; "" is none. nil: no
+	// choice is kept.
+	Remember func(theme string) error
 	// Procedures are what the operator can choose from.
 	Procedures []engine.Procedure
 	// Resumable: a shell started the console and can resume it once suspended.

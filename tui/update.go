@@ -42,8 +42,8 @@ func (m *Model) route(msg tea.Msg) (cmd tea.Cmd, known bool) {
 		cmd = m.second(time.Time(msg))
 	case answerMsg:
 		m.answer(msg)
-	case wardrobeMsg:
-		m.chooseTheme(msg)
+	case ownMsg:
+		m.addOwn(msg)
 	case tea.ResumeMsg:
 		cmd = tea.ClearScreen // the shell has written over it
 	case quietMsg:

@@ -9,7 +9,7 @@ import "github.com/charmbracelet/colorprofile"
 // for none, what stands out does so in bold and in reverse.
 func Fitting(p colorprofile.Profile, dark bool) string {
 	switch {
-	case p == colorprofile.Unknown || p >= colorprofile.ANSI256:
+	case Colourful(p):
 		if dark {
 			return "dark"
 		}
@@ -19,4 +19,10 @@ func Fitting(p colorprofile.Profile, dark bool) string {
 	default:
 		return "mono"
 	}
+}
+
+// Colourful reports whether a terminal shows the colours of a theme about as
+// they are. One that has not told yet is taken for one that does.
+func Colourful(p colorprofile.Profile) bool {
+	return p == colorprofile.Unknown || p >= colorprofile.ANSI256
 }
