@@ -24,6 +24,7 @@ func TestAMistakeInTheConsolesSettingsIsAConfigurationError(t *testing.T) {
 		var failed *exec.ExitError
 		require.True(t, errors.As(err, &failed), "%v: %s", args, out)
 		require.Equal(t, exitUsage, failed.ExitCode(), "%s", out)
-		require.Contains(t, string(out), `console.yaml:4:1: action "explode": there is no such action`)
+		require.Contains(t, string(out), `console.yaml:3:10: action "poll": key "p" also means "plan"`)
+		require.Contains(t, string(out), `console.yaml:4:3: action "explode": there is no such action`)
 	}
 }

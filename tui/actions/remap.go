@@ -3,88 +3,81 @@ package actions
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 )
 
-// Mistake is what is wrong with the keys of one action.
+// Mistake is what is wrong with the keys of one action, and what to write.
 type Mistake struct {
-	Action ID
-	Says   string
+	Action  ID
+	Key     string // the key that is wrong; "": the action as a whole
+	Says    string
+	Instead string
 }
 
 // Remap gives other keys to actions, wherever they are listened to on the main
 // screen, on pages and in lists. Dialogs answer to the same keys on every
 // console, so that nobody confirms by a habit of another place. Any mistake
-// leaves the map as it was.
+// leaves the map as it was; all of them are told at once.
 func (m Map) Remap(keys map[ID][]string) (Map, []Mistake) {
 	out := slices.Clone(m)
 	var wrong []Mistake
 	for _, id := range slices.Sorted(maps.Keys(keys)) {
-		if says := out.assign(id, keys[id]); says != "" {
-			wrong = append(wrong, Mistake{id, says})
-		}
+		wrong = append(wrong, out.assign(id, keys[id])...)
 	}
-	if len(wrong) == 0 {
-		wrong = out.conflicts(keys)
-	}
+	wrong = append(wrong, out.conflicts(keys)...)
 	if len(wrong) > 0 {
 		return m, wrong
 	}
 	return out, nil
 }
 
-// assign changes the keys of an action, or says why it cannot.
-func (m Map) assign(id ID, keys []string) string {
-	known, free := false, false
-	for i := range m {
-		if m[i].ID != id {
-			continue
+// assign changes the keys of an action to those that fit, and says what is
+// wrong with the others.
+func (m Map) assign(id ID, keys []string) []Mistake {
+	known, free, mutating := false, false, false
+	for _, a := range m {
+		known = known || a.ID == id
+		if a.ID == id && remappable(a.Scope) {
+			free, mutating = true, mutating || a.Mutating
 		}
-		known = true
-		if !remappable(m[i].Scope) {
-			continue
-		}
-		free = true
-		for _, k := range keys {
-			if why := unfit(k, m[i].Mutating); why != "" {
-				return fmt.Sprintf("key %q: %s", k, why)
-			}
-		}
-		m[i].Keys = keys
 	}
 	switch {
 	case !known:
-		return "there is no such action; docs/keys.md lists them"
+		return []Mistake{{id, "", "there is no such action", "one of " + m.names()}}
 	case !free:
-		return "its keys are the same on every console"
+		return []Mistake{{id, "", "its keys are the same on every console", "no keys for it"}}
 	case len(keys) == 0:
-		return "an action needs a key"
+		return []Mistake{{id, "", "an action needs a key", `a key such as "x", or a list such as [x, f5]`}}
 	}
-	return ""
+	var fit []string
+	var wrong []Mistake
+	for _, k := range keys {
+		if says, instead := unfit(k, mutating); says != "" {
+			wrong = append(wrong, Mistake{id, k, fmt.Sprintf("key %q: %s", k, says), instead})
+			continue
+		}
+		fit = append(fit, k)
+	}
+	for i := range m {
+		if m[i].ID == id && remappable(m[i].Scope) {
+			m[i].Keys = fit
+		}
+	}
+	return wrong
 }
 
 func remappable(s Scope) bool { return s == Home || s == Page || s == List }
 
-var (
-	keyForm = regexp.MustCompile(`^((ctrl|alt|shift)\+)*([^\s\pC]|up|down|left|right|home|end|pgup|pgdown|tab|enter|esc|space|backspace|delete|insert|f[1-9]|f1[0-2])$`)
-	// untold are keys that many terminals cannot tell from others.
-	untold = []string{"ctrl+i", "ctrl+m", "ctrl+h", "ctrl+[", "shift+enter", "ctrl+enter"}
-	moving = []string{"up", "down", "left", "right", "home", "end", "pgup", "pgdown", "tab", "shift+tab", "space", "backspace", "delete", "esc", "j", "k", "g", "G"}
-)
-
-// unfit says why a key cannot stand for an action.
-func unfit(key string, mutating bool) string {
-	switch {
-	case !keyForm.MatchString(key):
-		return `not a key; write "x", "X", "f5", "ctrl+x" or "pgdown"`
-	case slices.Contains(untold, key):
-		return "many terminals cannot tell it from another key"
-	case mutating && (strings.Contains(key, "+") || slices.Contains(moving, key)):
-		return "what changes the site or its record sits on no control or navigation key"
+// names lists the actions that can be given other keys.
+func (m Map) names() string {
+	var out []string
+	for _, a := range m {
+		if remappable(a.Scope) && !slices.Contains(out, string(a.ID)) {
+			out = append(out, string(a.ID))
+		}
 	}
-	return ""
+	return strings.Join(out, ", ")
 }
 
 // conflicts finds keys that would mean two things in one scope. The blame goes
@@ -97,16 +90,43 @@ func (m Map) conflicts(keys map[ID][]string) []Mistake {
 			for _, k := range a.Keys {
 				other, taken := meant[k]
 				meant[k] = a.ID
-				if !taken {
+				if !taken || other == a.ID {
 					continue
 				}
 				blame := a.ID
 				if _, configured := keys[blame]; !configured {
 					blame, other = other, a.ID
 				}
-				wrong = append(wrong, Mistake{blame, fmt.Sprintf("key %q also means %q (%s)", k, other, s)})
+				if !told(wrong, blame, k) {
+					wrong = append(wrong, Mistake{blame, k, fmt.Sprintf("key %q also means %q (%s)", k, other, s), m.free(other, keys)})
+				}
 			}
 		}
 	}
 	return wrong
+}
+
+func told(wrong []Mistake, id ID, key string) bool {
+	return slices.ContainsFunc(wrong, func(m Mistake) bool { return m.Action == id && m.Key == key })
+}
+
+// free says how to get out of a conflict with another action.
+func (m Map) free(other ID, keys map[ID][]string) string {
+	used := map[string]bool{}
+	for _, a := range m {
+		for _, k := range a.Keys {
+			used[k] = used[k] || remappable(a.Scope) || a.Scope == Everywhere
+		}
+	}
+	var free []string
+	for k := 'a'; k <= 'z' && len(free) < 3; k++ {
+		if !used[string(k)] {
+			free = append(free, fmt.Sprintf("%q", string(k)))
+		}
+	}
+	out := "a key that is free: " + strings.Join(free, ", ")
+	if _, configured := keys[other]; !configured {
+		out += fmt.Sprintf("; or give %q another key, too", other)
+	}
+	return out
 }

@@ -6,6 +6,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"pchatops/ops/site"
+	"pchatops/themes"
 	"pchatops/tui/actions"
 	"pchatops/tui/part/clean"
 )
@@ -16,14 +17,22 @@ type parser struct {
 	file  string
 	text  []string
 	keys  map[actions.ID][]string
-	lines map[actions.ID]int
+	at    map[place]*yaml.Node
 	found site.Errors
 }
 
-func (p *parser) wrong(line int, message string) {
-	problem := site.Problem{File: p.file, Line: line, Message: clean.Line(message)}
-	if line > 0 && line <= len(p.text) {
-		problem.Column, problem.Source = 1, clean.Line(p.text[line-1])
+// place is where a key of an action stands, or the action itself where key is
+// empty.
+type place struct {
+	action actions.ID
+	key    string
+}
+
+// wrong notes a mistake, and what is to be written instead.
+func (p *parser) wrong(n *yaml.Node, message, expected string) {
+	problem := site.Problem{File: p.file, Line: n.Line, Column: n.Column, Message: clean.Line(message), Expected: clean.Line(expected)}
+	if n.Line > 0 && n.Line <= len(p.text) {
+		problem.Source = clean.Line(p.text[n.Line-1])
 	}
 	p.found = append(p.found, problem)
 }
@@ -32,35 +41,53 @@ func (p *parser) settings(n *yaml.Node) {
 	p.fields(n, "settings", func(key, value *yaml.Node) {
 		switch key.Value {
 		case "theme":
-			p.Theme = p.scalar(value)
+			p.theme(value)
 		case "glyphs":
-			if p.Glyphs = p.scalar(value); p.Glyphs != "unicode" && p.Glyphs != "ascii" {
-				p.wrong(value.Line, "glyphs are unicode or ascii")
-			}
+			p.glyphs(value)
 		case "keys":
 			p.fields(value, "keys", p.action)
 		default:
-			p.wrong(key.Line, fmt.Sprintf("there is no setting %q; there are theme, glyphs and keys", key.Value))
+			p.wrong(key, fmt.Sprintf("there is no setting %q", key.Value), "theme, glyphs or keys")
 		}
 	})
 	keys, mistakes := p.Keys.Remap(p.keys)
 	for _, m := range mistakes {
-		p.wrong(p.lines[m.Action], fmt.Sprintf("action %q: %s", m.Action, m.Says))
+		p.wrong(p.at[place{m.Action, m.Key}], fmt.Sprintf("action %q: %s", m.Action, m.Says), m.Instead)
 	}
 	p.Keys = keys
+}
+
+// theme takes a theme that there is, and that keeps what it promises.
+func (p *parser) theme(n *yaml.Node) {
+	name, ok := p.scalar(n)
+	if !ok {
+		return
+	}
+	p.Theme = name
+	if _, err := themes.Load(name); err != nil {
+		p.wrong(n, err.Error(), "")
+	}
+}
+
+func (p *parser) glyphs(n *yaml.Node) {
+	name, ok := p.scalar(n)
+	if ok && name != "unicode" && name != "ascii" {
+		p.wrong(n, fmt.Sprintf("there are no glyphs %q", name), "unicode or ascii")
+	}
+	p.Glyphs = name
 }
 
 // fields visits the fields of a mapping; one that stands twice is a mistake.
 func (p *parser) fields(n *yaml.Node, what string, visit func(key, value *yaml.Node)) {
 	if n.Kind != yaml.MappingNode {
-		p.wrong(n.Line, what+" are written as name: value")
+		p.wrong(n, what+" are written as name: value", "name: value")
 		return
 	}
 	seen := map[string]bool{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := n.Content[i]
 		if seen[key.Value] {
-			p.wrong(key.Line, fmt.Sprintf("%q stands here a second time", key.Value))
+			p.wrong(key, fmt.Sprintf("%q stands here a second time", key.Value), "each name once")
 			continue
 		}
 		seen[key.Value] = true
@@ -70,21 +97,27 @@ func (p *parser) fields(n *yaml.Node, what string, visit func(key, value *yaml.N
 
 // action takes the keys of one action: a key, or a list of them.
 func (p *parser) action(key, value *yaml.Node) {
-	id := actions.ID(key.Value)
-	p.lines[id], p.keys[id] = key.Line, nil
-	if value.Kind != yaml.SequenceNode {
-		p.keys[id] = []string{p.scalar(value)}
-		return
+	id, list := actions.ID(key.Value), []*yaml.Node{value}
+	if value.Kind == yaml.SequenceNode {
+		list = value.Content
 	}
-	for _, k := range value.Content {
-		p.keys[id] = append(p.keys[id], p.scalar(k))
+	p.at[place{id, ""}] = key
+	var keys []string
+	for _, n := range list {
+		k, ok := p.scalar(n)
+		if !ok {
+			return // a mistake is told once
+		}
+		p.at[place{id, k}] = n
+		keys = append(keys, k)
 	}
+	p.keys[id] = keys
 }
 
-func (p *parser) scalar(n *yaml.Node) string {
+func (p *parser) scalar(n *yaml.Node) (text string, ok bool) {
 	if n.Kind != yaml.ScalarNode {
-		p.wrong(n.Line, "a text is needed here")
-		return ""
+		p.wrong(n, "a text is needed here", "a single word")
+		return "", false
 	}
-	return n.Value
+	return n.Value, true
 }

@@ -4,6 +4,7 @@
 package settings
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -52,14 +53,14 @@ func Load(path string) (Settings, error) {
 
 // Parse reads the text of the file; name stands in the mistakes.
 func Parse(name string, data []byte) (Settings, error) {
-	p := &parser{file: name, text: strings.Split(string(data), "\n"), keys: map[actions.ID][]string{}, lines: map[actions.ID]int{}}
+	p := &parser{file: name, text: strings.Split(string(data), "\n"), keys: map[actions.ID][]string{}, at: map[place]*yaml.Node{}}
 	if len(data) > maxBytes {
-		p.wrong(0, fmt.Sprintf("the file is too large; at most %d bytes", maxBytes))
+		p.wrong(&yaml.Node{}, "the file is too large", fmt.Sprintf("at most %d bytes", maxBytes))
 		return Settings{}, p.found
 	}
 	var doc yaml.Node
 	if err := yaml.Unmarshal(data, &doc); err != nil {
-		p.wrong(0, err.Error())
+		p.wrong(&yaml.Node{}, err.Error(), "")
 		return Settings{}, p.found
 	}
 	p.Keys = actions.Default()
@@ -67,7 +68,7 @@ func Parse(name string, data []byte) (Settings, error) {
 		p.settings(doc.Content[0])
 	}
 	if len(p.found) > 0 {
-		slices.SortStableFunc(p.found, func(a, b site.Problem) int { return a.Line - b.Line })
+		slices.SortStableFunc(p.found, func(a, b site.Problem) int { return cmp.Or(a.Line-b.Line, a.Column-b.Column) })
 		return Settings{}, p.found
 	}
 	return p.Settings, nil
