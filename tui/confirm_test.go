@@ -68,7 +68,7 @@ func TestALossIsConfirmedByTypingItsPhraseAndByNothingElse(t *testing.T) {
 	f.plans["F4b"] = lossy()
 	d := console(t, f, 80, 24)
 	choose(d, 4)
-	calm(d).Shows("This cannot be undone", "Loss: chat since 02:45:00 UTC, 15 minutes", "✓ primary is gone",
+	calm(d).Shows("This cannot be undone", "Loss: chat since 02:45:00 UTC, 15 minutes", "✓ holds: primary is gone",
 		"RESTORE DATABASE [mgc] WITH RECOVERY", "To go ahead, type:", phrase)
 	d.Press("enter").Shows("a text is needed")
 	d.Type("y").Press("enter").Shows("that is not the text asked for").Press("backspace")

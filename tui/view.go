@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -58,12 +59,11 @@ func (m *Model) overlay(lines []string, v screen.View) ([]string, *tea.Cursor) {
 		return lines, nil
 	}
 	block, cursor := l.dialog.Draw(v, m.w, m.h)
-	x, y := max((m.w-cell.Width(block[0]))/2, 0), max((m.h-len(block))/2, 0)
+	y := max(m.h-1-len(block), 0)
 	if cursor != nil {
-		cursor.X += x
 		cursor.Y += y
 	}
-	return cell.Over(lines, block, x, y), cursor
+	return slices.Concat(lines[:y], block, lines[y+len(block):]), cursor
 }
 
 func (m *Model) footer(v screen.View) string {

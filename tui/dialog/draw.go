@@ -1,38 +1,67 @@
 package dialog
 
 import (
+	"slices"
+	"strings"
+
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
-	"pchatops/tui/part/box"
 	"pchatops/tui/part/cell"
 	"pchatops/tui/part/clean"
 	"pchatops/tui/screen"
 	"pchatops/tui/style"
 )
 
-// width is how wide a dialog is where there is room. Its frame is drawn whole
-// when it opens, and a slow line notices a wider one.
-const width = 68
+// A dialog has no frame: it stands below a bar in the colour of the
+// environment, on the lowest lines of the screen, with the state of the site
+// above it. Most of what a frame sends would be the frame.
+const (
+	margin = 1
+	// mostWidth is where a line gets hard to read.
+	mostWidth = 120
+	// mostText is how many characters of what is asked about a dialog opens
+	// with: with all else about 900 bytes. Its keys show the rest.
+	mostText = 460
+	// leastRows are shown however long they are.
+	leastRows = 3
+)
 
 // Draw gives the dialog for a screen of w by h, and where in it the cursor is;
-// nil where there is none.
+// nil where there is none. Header and footer of the screen stay visible.
 func (d *Dialog) Draw(v screen.View, w, h int) ([]string, *tea.Cursor) {
-	w = min(w-2, width)
-	inner := w - box.Margin
+	inner := min(w-2*margin, mostWidth)
 	question := d.question(v.Style, inner)
 	body := d.body(v, inner)
-	d.lines, d.rows = len(body), min(len(body), max(h-2-box.Rows-len(question), 1))
-	lines := append(append([]string(nil), d.scrolls.Window(body, d.rows)...), question...)
-	frame := box.Box{Title: v.Style.BadgeWord + " · " + d.title, Note: d.scrolls.Note(d.lines, d.rows), Focus: true}
-	out := frame.Draw(v.Style, lines, w, len(lines)+box.Rows)
+	d.lines, d.rows = len(body), min(opening(body), max(h-3-len(question), 1))
+	out := []string{d.bar(v.Style, w)}
+	for _, line := range slices.Concat(d.scrolls.Window(body, d.rows), question) {
+		out = append(out, cell.Fit(strings.Repeat(" ", margin)+line, w))
+	}
 	if len(d.asks) == 0 {
 		return out, nil
 	}
 	cur := d.input.Cursor()
-	cur.X += 2 // border and margin
-	cur.Y += len(out) - 3
+	cur.X += margin
+	cur.Y += len(out) - 2
 	return out, cur
+}
+
+// opening is how many lines a dialog opens with.
+func opening(body []string) int {
+	text := 0
+	for i, line := range body {
+		if text += cell.Width(line); text > mostText && i >= leastRows {
+			return i
+		}
+	}
+	return len(body)
+}
+
+// bar says where one is and what is asked.
+func (d *Dialog) bar(s *style.Style, w int) string {
+	note := d.scrolls.Note(d.lines, d.rows)
+	return s.Badge.Render(cell.Between(" "+s.BadgeWord+" · "+d.title, " "+note+" ", w))
 }
 
 // question is the lower part: what has to be typed, or the buttons.
@@ -41,18 +70,26 @@ func (d *Dialog) question(s *style.Style, w int) []string {
 		return []string{"", d.buttons(s)}
 	}
 	ask := d.asks[len(d.typed)]
-	out := []string{""}
-	for _, l := range cell.Wrap(clean.Line(ask.Label), w) {
-		out = append(out, s.Text.Render(l))
-	}
-	if ask.Want != "" {
-		for _, l := range cell.Wrap(clean.Line(ask.Want), w-2) {
-			out = append(out, "  "+s.Title.Render(l))
-		}
-	}
+	out := append([]string{""}, ask.lines(s, w)...)
 	d.input.SetWidth(max(w-4, 1))
 	d.input.SetStyles(inputStyles(s))
 	return append(out, d.input.View(), s.Warn.Render(d.says))
+}
+
+// lines are the label and what is to be typed, on one line where they fit.
+func (a Ask) lines(s *style.Style, w int) []string {
+	label, want := clean.Line(a.Label), clean.Line(a.Want)
+	if cell.Width(label)+1+cell.Width(want) <= w {
+		return []string{s.Text.Render(label) + " " + s.Title.Render(want)}
+	}
+	var out []string
+	for _, l := range cell.Wrap(label, w) {
+		out = append(out, s.Text.Render(l))
+	}
+	for _, l := range cell.Wrap(want, w-2) {
+		out = append(out, "  "+s.Title.Render(l))
+	}
+	return out
 }
 
 func (d *Dialog) buttons(s *style.Style) string {
@@ -69,7 +106,9 @@ func button(s *style.Style, label string, marked bool) string {
 	return s.Text.Render(" [ " + label + " ]")
 }
 
+// inputStyles writes what is typed in the terminal's own colour, so that a
+// letter costs few bytes.
 func inputStyles(s *style.Style) textinput.Styles {
-	look := textinput.StyleState{Text: s.Title, Prompt: s.Focus, Placeholder: s.Muted, Suggestion: s.Muted}
+	look := textinput.StyleState{Prompt: s.Focus, Placeholder: s.Muted, Suggestion: s.Muted}
 	return textinput.Styles{Focused: look, Blurred: look}
 }

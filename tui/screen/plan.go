@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fmt"
+	"slices"
 
 	"pchatops/ops/engine"
 	"pchatops/ops/incident"
@@ -24,26 +25,43 @@ func (v View) plan(s *incident.StepState, w int) []string {
 	return append([]string{"", head}, v.PlanLines(s.Plan, w)...)
 }
 
-// PlanLines is a plan as it is shown everywhere: what will be lost, the gates,
-// the exact text for each server, and what else the operator should know.
+// PlanLines is a plan as it is read: what will be lost, the gates, the exact
+// text for each server, and what else the operator should know.
 func (v View) PlanLines(p *engine.Plan, w int) []string {
-	var out []string
-	if p.Loss != "" {
-		out = append(out, v.paragraph(bad, "! ", "Loss: "+p.Loss, w)...)
+	return slices.Concat(v.loss(p, w), v.gates(p.Gates, w), v.deeds(p, w), v.remarks(p, w))
+}
+
+func (v View) loss(p *engine.Plan, w int) []string {
+	if p.Loss == "" {
+		return nil
 	}
-	for _, g := range p.Gates {
-		out = append(out, v.gate(g, w)...)
-	}
+	return v.paragraph(bad, "! ", "Loss: "+p.Loss, w)
+}
+
+// deeds are what will be done, or why nothing will.
+func (v View) deeds(p *engine.Plan, w int) []string {
 	switch {
 	case p.Already != "":
-		out = append(out, v.paragraph(good, "= ", "Nothing left to do: "+p.Already, w)...)
+		return v.paragraph(good, "= ", "Nothing left to do: "+p.Already, w)
 	case p.Skip != "":
-		out = append(out, v.paragraph(muted, "– ", "Does not apply: "+p.Skip, w)...)
+		return v.paragraph(muted, "– ", "Does not apply: "+p.Skip, w)
 	default:
-		out = append(out, v.statements(p, w)...)
+		return v.statements(p, w)
 	}
+}
+
+func (v View) remarks(p *engine.Plan, w int) []string {
+	var out []string
 	for _, n := range p.Notes {
 		out = append(out, v.paragraph(warn, "· ", n, w)...)
+	}
+	return out
+}
+
+func (v View) gates(list []engine.Gate, w int) []string {
+	var out []string
+	for _, g := range list {
+		out = append(out, v.gate(g, w)...)
 	}
 	return out
 }

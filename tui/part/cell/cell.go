@@ -84,16 +84,3 @@ func Beside(left, right []string) []string {
 	}
 	return out
 }
-
-// Over lays a block upon a screen of full lines, its corner at x, y.
-func Over(screen, top []string, x, y int) []string {
-	out := append([]string(nil), screen...)
-	for i, line := range top {
-		if y+i < 0 || y+i >= len(out) {
-			continue
-		}
-		under := out[y+i]
-		out[y+i] = ansi.Cut(under, 0, x) + line + ansi.Cut(under, x+Width(line), Width(under))
-	}
-	return out
-}

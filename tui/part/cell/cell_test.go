@@ -46,16 +46,6 @@ func TestWrappedTextLosesNothingButSpaces(t *testing.T) {
 	require.Empty(t, cell.Wrap("text", 0))
 }
 
-func TestABlockLaidOverAScreenKeepsEveryLineWide(t *testing.T) {
-	screen := []string{red.Render("aaaaaa"), "bbbbbb", "cccccc"}
-	got := cell.Over(screen, []string{"XX", "YY"}, 2, 0)
-	for i, want := range []string{"aaXXaa", "bbYYbb", "cccccc"} {
-		require.Equal(t, want, ansi.Strip(got[i]))
-	}
-	require.Equal(t, "aaaaaa", ansi.Strip(screen[0]), "the screen below stays as it is")
-	require.Len(t, cell.Over(screen, []string{"1", "2", "3", "4"}, 0, 1), 3)
-}
-
 func TestFillAndBesideKeepBlocksRectangular(t *testing.T) {
 	left := cell.Fill([]string{"a"}, 3, 2)
 	require.Equal(t, []string{"a  ", "   "}, left)

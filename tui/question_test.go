@@ -1,0 +1,40 @@
+package tui_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"pchatops/ops/engine"
+)
+
+func TestTheSiteStaysInSightWhileAStepIsConfirmed(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {120, 40}} {
+		f := newFake(failover())
+		f.plans["F4b"] = lossy()
+		d := console(t, f, size[0], size[1])
+		choose(d, 4)
+		calm(d).Shows("LIVE · Run F4b Bring mgc online", "fail over now: 14m 32s of chat lost", "✗ DOWN", "◐ RESTORING", "✗ PRIMARY SITE LOST")
+		lines := strings.Split(d.Screen(), "\n")
+		require.Contains(t, lines[len(lines)-1], "esc cancel", "the keys stand below it")
+	}
+}
+
+func TestAPlanThatIsLongerThanItsDialogIsReadPageByPage(t *testing.T) {
+	f := newFake(failover())
+	p := &engine.Plan{Total: 40}
+	for i := range 40 {
+		p.Actions = append(p.Actions, engine.Action{Kind: engine.SQL, Target: `SQL11\RTC`, Text: fmt.Sprintf(`RESTORE LOG [mgc] FROM DISK = N'E:\LogShip\%02d.trn' WITH NORECOVERY`, i)})
+	}
+	f.plans["F1"] = p
+	d := console(t, f, 80, 24)
+	calm(d).Shows("of 41", `\00.trn`, "▸[ Cancel ]").Lacks(`\39.trn`)
+	for range 41 {
+		d.Press("pgdown")
+	}
+	d.Shows(`\39.trn`, "of 41", "▸[ Cancel ]").Lacks(`\00.trn`)
+	d.Press("y")
+	require.Len(t, f.confirmed(), 1)
+}
