@@ -42,7 +42,8 @@ func (l *lease) keep(ctx context.Context, server *mssql.Server, resource string)
 			select {
 			case <-lock.Lost():
 				l.set(nil, lock.Held())
-				close(l.lost) // for good: what happened in between is not known
+				close(l.lost)      // for good: what happened in between is not known
+				_ = lock.Release() // its session may live on, and would keep others out
 				return
 			case <-ctx.Done():
 				_ = lock.Release() // its session ends either way

@@ -57,12 +57,12 @@ func (v *view) fresh(n *Node) bool {
 
 // silent reports whether a node was asked and nothing at all answered.
 func (v *view) silent(n *Node) bool {
-	return n != nil && !n.Asked.IsZero() && !n.Reachable && !turnsAway(n.Err)
+	return n != nil && !n.Asked.IsZero() && !n.Reachable && !TurnsAway(n.Err)
 }
 
-// turnsAway holds where the trouble says nothing about the server being down:
+// TurnsAway holds where the trouble says nothing about the server being down:
 // it answered and refused, or the console could not even ask.
-func turnsAway(err *fault.Error) bool {
+func TurnsAway(err *fault.Error) bool {
 	return err != nil && slices.Contains([]fault.Class{
 		fault.Login, fault.Permission, fault.Certificate, fault.Config,
 	}, err.Class)

@@ -16,7 +16,7 @@ func (v *view) diagnoseNodes() {
 			v.find(staleFacts, n.Address, "the facts of "+n.Address+" are "+age(v.now.Sub(n.Answered))+" old")
 		case n.Reachable:
 			v.diagnoseServer(n)
-		case turnsAway(n.Err):
+		case TurnsAway(n.Err):
 			v.find(noLogin, n.Address, "the console cannot log in to "+n.Address+", so its state is unknown: "+trouble(n.Err))
 		case slices.Contains(v.told, n.Address):
 		case n.Role == site.Secondary:

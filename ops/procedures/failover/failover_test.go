@@ -46,6 +46,20 @@ func TestALivePrimaryStopsTheFailoverUntilItIsAbandoned(t *testing.T) {
 	require.NotContains(t, unmet(e.plan(t, "F1")), "no live primary")
 }
 
+// A server that refuses the console's login is not gone: it may serve chat.
+func TestAPrimaryThatTurnsTheConsoleAwayIsNotTakenForDead(t *testing.T) {
+	for _, class := range []fault.Class{fault.Login, fault.Permission, fault.Certificate, fault.Config} {
+		e := newEstate(t)
+		e.primary.down = &fault.Error{Class: class, Tried: "connect", Target: `SQL01\RTC`, Number: 18456}
+		for _, id := range []string{"F1", "F3", "F4b"} {
+			g, ok := unmet(e.plan(t, id))["no live primary"]
+			require.True(t, ok, "%s, %s", class, id)
+			require.Contains(t, g.Seen, `whether mgc is ONLINE on SQL01\RTC is not known`)
+			require.Equal(t, `abandon SQL01\RTC`, g.Override)
+		}
+	}
+}
+
 func TestAProbeThatJustLookedSavesTheGateItsTimeOut(t *testing.T) {
 	e := newEstate(t)
 	e.primary.facts.Database = status.Database{Exists: true, State: "ONLINE"}

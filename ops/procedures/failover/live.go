@@ -2,12 +2,14 @@ package failover
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
 	"time"
 
 	"pchatops/ops/engine"
+	"pchatops/ops/fault"
 	"pchatops/ops/site"
 	"pchatops/ops/status"
 )
@@ -30,7 +32,7 @@ func (f *failover) noLivePrimary(ctx context.Context) engine.Gate {
 		if l.live {
 			g.Holds = false
 			g.Override = fmt.Sprintf("abandon %s", l.address)
-			g.Do = fmt.Sprintf("leave %s in service, or stop SQL Server there first. To fail over all the same and lose what it holds beyond the last backup, type: %s", l.address, g.Override)
+			g.Do = fmt.Sprintf("%s, or stop SQL Server there first. To fail over all the same and lose what it holds beyond the last backup, type: %s", l.do, g.Override)
 		}
 	}
 	if len(silent) > 0 {
@@ -43,7 +45,8 @@ func (f *failover) noLivePrimary(ctx context.Context) engine.Gate {
 // look is what an instance said of its database; nothing: it does not answer.
 type look struct {
 	address, said string
-	live          bool
+	live          bool   // it serves the database, or may
+	do            string // what to do about that
 }
 
 // look asks instances at once whether they hold a live database.
@@ -83,11 +86,21 @@ func (f *failover) lastSeen(ctx context.Context, r site.Role) (status.Facts, err
 
 func (f *failover) judge(address string, facts status.Facts, err error) look {
 	d := facts.Database
+	var refused *fault.Error
+	errors.As(err, &refused)
 	switch {
+	case status.TurnsAway(refused): // it is there, and nobody knows what it serves
+		return look{
+			address: address, live: true, said: fmt.Sprintf("whether %s is ONLINE on %s is not known (%v)", f.db, address, err),
+			do: "mend that first, so that " + address + " can be asked",
+		}
 	case err != nil:
 		return look{address: address}
 	case d.Online():
-		return look{address: address, live: true, said: fmt.Sprintf("%s answers: %s is ONLINE", address, f.db)}
+		return look{
+			address: address, live: true, said: fmt.Sprintf("%s answers: %s is ONLINE", address, f.db),
+			do: fmt.Sprintf("leave %s in service", address),
+		}
 	case !d.Exists:
 		return look{address: address, said: fmt.Sprintf("%s answers: no %s", address, f.db)}
 	}
