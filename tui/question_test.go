@@ -38,3 +38,12 @@ func TestAPlanThatIsLongerThanItsDialogIsReadPageByPage(t *testing.T) {
 	d.Press("y")
 	require.Len(t, f.confirmed(), 1)
 }
+
+func TestWhatIsTypedIsSeenHoweverLongTheTextThatIsAskedFor(t *testing.T) {
+	long := strings.TrimSpace(strings.Repeat("lose all chat since 02:45 ", 14))
+	f := newFake(failover())
+	f.plans["F4b"] = plan(`SQL11\RTC`, "RESTORE DATABASE [mgc] WITH RECOVERY", long)
+	d := console(t, f, 40, 12)
+	choose(d, 4)
+	calm(d).Type("lose").Shows("LIVE · Run F4b", "> lose", "litware-pchat").Press("enter").Shows("that is not the text asked for")
+}

@@ -38,6 +38,9 @@ func (d *Dialog) Draw(v screen.View, w, h int) ([]string, *tea.Cursor) {
 	for _, line := range slices.Concat(d.scrolls.Window(body, d.rows), question) {
 		out = append(out, cell.Fit(strings.Repeat(" ", margin)+line, w))
 	}
+	if over := len(out) - (h - 2); over > 0 { // what is typed must be seen
+		out = slices.Delete(out, 1, 1+over)
+	}
 	if len(d.asks) == 0 {
 		return out, nil
 	}
