@@ -87,7 +87,7 @@ func (l *Lab) begin(ctx context.Context, o Options) (err error) {
 	}
 	l.world, err = world.New(world.Config{
 		Seed: o.Seed, Dir: l.dir, Start: o.Start, Product: o.Product, Version: o.Version, Pace: o.Pace,
-		History: o.History, Interval: o.Interval, MirrorTime: o.MirrorTime, Bare: l.scenario.Bare, OnPower: l.power,
+		History: o.History, Interval: o.Interval, MirrorTime: o.MirrorTime, Bare: l.scenario.Bare, Monitor: l.scenario.Monitor, OnPower: l.power,
 	})
 	if err != nil {
 		return err

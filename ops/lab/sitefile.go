@@ -28,6 +28,7 @@ type siteFile struct {
 	ChatServers     []siteChatServer          `yaml:"chat_servers"`
 	Intervals       map[string]string         `yaml:"intervals"`
 	Thresholds      map[string]string         `yaml:"thresholds"`
+	LogShipping     map[string]string         `yaml:"log_shipping,omitempty"`
 }
 
 type siteCredential struct {
@@ -91,6 +92,9 @@ func (l *Lab) writeFiles() error {
 	secrets := map[string]string{}
 	l.siteInstances(&s, secrets)
 	l.siteHosts(&s, secrets)
+	if m := l.world.Instance(world.Monitor); m != nil {
+		s.LogShipping = map[string]string{"monitor": m.Name()}
+	}
 	for _, c := range world.ChatServers() {
 		s.ChatServers = append(s.ChatServers, siteChatServer(c))
 	}

@@ -49,6 +49,10 @@ func (r *reader) checkRoles(s *Site) {
 			r.wrong("instances", "has no "+string(role), "an instance with role: "+string(role))
 		}
 	}
+	if i, has := first[Monitor]; has && s.Shipping.Monitor == "" && r.absent("log_shipping", "monitor") {
+		r.wrong(fmt.Sprintf("instances[%d].role", i), "is a monitor server that log shipping does not know",
+			"log_shipping.monitor: the name by which that server knows itself")
+	}
 	for witness, mirror := range map[Role]Role{Witness: Mirror, SecondaryWitness: SecondaryMirror} {
 		i, has := first[witness]
 		if _, ok := first[mirror]; has && !ok {

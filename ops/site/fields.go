@@ -8,7 +8,7 @@ import (
 )
 
 var (
-	instanceRoles = []Role{Primary, Mirror, Witness, Secondary, SecondaryMirror, SecondaryWitness}
+	instanceRoles = []Role{Primary, Mirror, Witness, Secondary, SecondaryMirror, SecondaryWitness, Monitor}
 	hostRoles     = slices.Concat([]Role{Management}, instanceRoles)
 )
 

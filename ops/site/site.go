@@ -27,8 +27,15 @@ const (
 	Secondary        Role = "secondary"
 	SecondaryMirror  Role = "secondary-mirror"
 	SecondaryWitness Role = "secondary-witness"
+	Monitor          Role = "monitor" // monitor server of log shipping
 	Management       Role = "management"
 )
+
+// HoldsChat reports whether an instance of the role has a copy of the database,
+// or is to have one. A witness and a monitor server have none.
+func (r Role) HoldsChat() bool {
+	return r != Witness && r != SecondaryWitness && r != Monitor
+}
 
 // Danger is the level of the environment. It drives the badge on every screen
 // and in every dialog.

@@ -67,7 +67,7 @@ func unreachable(err *fault.Error) string {
 func database(n *status.Node) string {
 	d, m := n.Facts.Database, n.Facts.Mirroring
 	switch {
-	case n.Role == site.Witness || n.Role == site.SecondaryWitness:
+	case !n.Role.HoldsChat():
 		return "UP"
 	case !d.Exists && n.Role == site.SecondaryMirror:
 		return "UP, no mirror yet"
@@ -108,7 +108,7 @@ func (c *console) nodeMore(n *status.Node) string {
 	if a := n.Facts.Agent; a.State != "" && a.State != "unknown" && !a.Running() {
 		say("Agent " + a.State)
 	}
-	if !n.Facts.Sysadmin && n.Role != site.Witness && n.Role != site.SecondaryWitness {
+	if !n.Facts.Sysadmin && (n.Role.HoldsChat() || n.Role == site.Monitor) {
 		say("login is not sysadmin")
 	}
 	return some(said...)

@@ -74,7 +74,7 @@ func (v View) answers(n *status.Node, own []*column, say saying) {
 	if !slices.Contains(own, agentColumn) && f.Agent.State != "" && f.Agent.State != "unknown" && !f.Agent.Running() {
 		say(warn, "Agent %s", clean.Line(f.Agent.State))
 	}
-	if !f.Sysadmin && n.Role != site.Witness && n.Role != site.SecondaryWitness {
+	if !f.Sysadmin && (n.Role.HoldsChat() || n.Role == site.Monitor) {
 		say(warn, "login is not sysadmin")
 	}
 }

@@ -21,7 +21,7 @@ func (v View) nodeWord(n *status.Node) word {
 		return word{"►", "NO ANSWER", busy}
 	case !n.Reachable:
 		return unreachable(n.Err)
-	case n.Role == site.Witness || n.Role == site.SecondaryWitness:
+	case !n.Role.HoldsChat():
 		return word{"✓", "UP", good}
 	}
 	w := databaseWord(n)

@@ -18,6 +18,7 @@ type Scenario struct {
 	Title     string // one sentence
 	Procedure string // that ends it; "" where nothing is wrong
 	Bare      bool   // log shipping was never set up
+	Monitor   bool   // the site has a monitor server
 	prepare   func(w *world.World) error
 	Acts      []Act // of a person at another program
 }
@@ -53,6 +54,10 @@ var all = []Scenario{
 	{
 		Name: "ship-primary", Title: "The primary is mirrored and live; log shipping was never set up.",
 		Procedure: "ship-primary", Bare: true,
+	},
+	{
+		Name: "ship-primary-monitor", Title: "As ship-primary, on a site with a monitor server.",
+		Procedure: "ship-primary", Bare: true, Monitor: true,
 	},
 	{
 		Name: "ship-mirror", Title: "The primary ships its log; its mirror would not if it took over.",

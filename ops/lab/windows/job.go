@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"regexp"
+	"time"
 )
 
 // The states of a job.
@@ -24,6 +25,8 @@ const (
 // job is a detached job: a scheduled task and its folder. Host.mu guards it.
 type job struct {
 	id     string
+	ask    string        // the request that made it
+	ended  chan struct{} // closed when it is done, failed or killed
 	state  string
 	log    []byte
 	status any
@@ -37,6 +40,7 @@ func (j *job) kill() (was bool) {
 	if was = j.state == queued || j.state == running; was {
 		j.state = killed
 		j.cancel()
+		close(j.ended)
 	}
 	return was
 }
@@ -46,9 +50,9 @@ func (j *job) kill() (was bool) {
 type work func(ctx context.Context, log func(string), status func(any)) (result any, ok bool)
 
 // start makes the job and runs it. The caller holds Host.mu.
-func (h *Host) start(id string, w work) *job {
+func (h *Host) start(id, ask string, w work) *job {
 	ctx, cancel := context.WithCancel(context.Background())
-	j := &job{id: id, state: queued, task: true, cancel: cancel}
+	j := &job{id: id, ask: ask, ended: make(chan struct{}), state: queued, task: true, cancel: cancel}
 	h.jobs[id] = j
 	h.running.Go(func() {
 		defer cancel()
@@ -61,6 +65,8 @@ func (h *Host) start(id string, w work) *job {
 			if ok {
 				j.state = done
 			}
+			j.task = false // it removes its own task
+			close(j.ended)
 		})
 	})
 	return j
@@ -83,11 +89,47 @@ func (j *job) write(line string) {
 
 var jobID = regexp.MustCompile(`^[a-z0-9-]{1,80}$`)
 
-func jobStart(_ context.Context, h *Host, c call) (any, error) {
+// jobView is how a job stands.
+type jobView struct {
+	Exists  bool   `json:"exists"`
+	Started bool   `json:"started"`
+	State   string `json:"state"`
+	Log     []byte `json:"log"` // base64 in JSON
+	Next    int    `json:"next"`
+	Status  any    `json:"status"`
+	Result  any    `json:"result"`
+	Task    bool   `json:"task"`
+}
+
+// view waits until a job has ended, or for so many milliseconds, and tells how
+// it stands. The task of one that has ended is removed.
+func (h *Host) view(ctx context.Context, j *job, offset, wait int) jobView {
+	timer := time.NewTimer(min(time.Duration(max(wait, 0))*time.Millisecond, 20*time.Second))
+	defer timer.Stop()
+	select {
+	case <-j.ended:
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	from := min(max(offset, 0), len(j.log))
+	to := min(from+logPiece, len(j.log))
+	if j.state != queued && j.state != running {
+		j.task = false
+	}
+	return jobView{
+		Exists: true, State: j.state, Log: append([]byte{}, j.log[from:to]...), Next: max(offset, to), Status: j.status, Result: j.result,
+	}
+}
+
+func jobStart(ctx context.Context, h *Host, c call) (any, error) {
 	r, err := decode[struct {
 		ID      string          `json:"id"`
+		Ask     string          `json:"ask"`
 		Kind    string          `json:"kind"`
 		RunAs   string          `json:"runAs"`
+		Wait    int             `json:"wait"`
 		Request json.RawMessage `json:"request"`
 	}](c.request)
 	if err != nil {
@@ -108,50 +150,46 @@ func jobStart(_ context.Context, h *Host, c call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	j, existed := h.jobs[r.ID], true
-	if j == nil {
-		if !h.on {
-			return nil, errors.New("the host is shutting down")
-		}
-		if !h.knows(r.RunAs, c.secret) {
-			return nil, errLogonFailure
-		}
-		j, existed = h.start(r.ID, w), false
+	j, err := h.claim(r.ID, r.Ask, r.RunAs, c.secret, w)
+	if err != nil {
+		return nil, err
 	}
-	return struct {
-		Started bool   `json:"started"`
-		State   string `json:"state"`
-	}{!existed, j.state}, nil
+	v := h.view(ctx, j, 0, r.Wait)
+	v.Started = j.ask == r.Ask
+	return v, nil
 }
 
-func jobPoll(_ context.Context, h *Host, c call) (any, error) {
+// claim gives the job of an id, and starts it where there is none.
+func (h *Host) claim(id, ask, account, password string, w work) (*job, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch j := h.jobs[id]; {
+	case j != nil:
+		return j, nil
+	case !h.on:
+		return nil, errors.New("the host is shutting down")
+	case !h.knows(account, password):
+		return nil, errLogonFailure
+	}
+	return h.start(id, ask, w), nil
+}
+
+func jobPoll(ctx context.Context, h *Host, c call) (any, error) {
 	r, err := decode[struct {
 		ID     string `json:"id"`
 		Offset int    `json:"offset"`
+		Wait   int    `json:"wait"`
 	}](c.request)
 	if err != nil {
 		return nil, err
 	}
-	answer := struct {
-		Exists bool   `json:"exists"`
-		State  string `json:"state"`
-		Log    []byte `json:"log"` // base64 in JSON
-		Next   int    `json:"next"`
-		Status any    `json:"status"`
-		Result any    `json:"result"`
-	}{Next: r.Offset, Log: []byte{}}
 	h.mu.Lock()
-	defer h.mu.Unlock()
-	if j := h.jobs[r.ID]; j != nil {
-		from := min(max(r.Offset, 0), len(j.log))
-		to := min(from+logPiece, len(j.log))
-		answer.Exists, answer.State, answer.Log, answer.Next = true, j.state, append([]byte{}, j.log[from:to]...), max(r.Offset, to)
-		answer.Status, answer.Result = j.status, j.result
+	j := h.jobs[r.ID]
+	h.mu.Unlock()
+	if j == nil {
+		return jobView{Next: r.Offset, Log: []byte{}}, nil
 	}
-	return answer, nil
+	return h.view(ctx, j, r.Offset, r.Wait), nil
 }
 
 type idRequest struct {
@@ -169,21 +207,4 @@ func jobStop(_ context.Context, h *Host, c call) (any, error) {
 	return struct {
 		Stopped bool `json:"stopped"`
 	}{j != nil && j.kill()}, nil
-}
-
-func jobClean(_ context.Context, h *Host, c call) (any, error) {
-	r, err := decode[idRequest](c.request)
-	if err != nil {
-		return nil, err
-	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	j := h.jobs[r.ID]
-	removed := j != nil && j.task
-	if removed {
-		j.task = false
-	}
-	return struct {
-		Removed bool `json:"removed"`
-	}{removed}, nil
 }

@@ -32,7 +32,6 @@ var scripts = map[string]func(ctx context.Context, h *Host, c call) (any, error)
 	"job-start":    jobStart,
 	"job-poll":     jobPoll,
 	"job-stop":     jobStop,
-	"job-clean":    jobClean,
 }
 
 var firstLine = regexp.MustCompile(`^# pchatops ([a-z][a-z0-9-]*) 1\r?\n`)

@@ -15,7 +15,7 @@ func (w *World) build() error {
 	w.mu.Lock()
 	w.pool, w.ledger = newPool(), ledger{written: map[int64]bool{}, shipped: map[int64]bool{}}
 	w.faults = faults{full: map[string]bool{}, access: map[opener]Access{}}
-	for _, p := range places {
+	for _, p := range w.cfg.places() {
 		w.instances = append(w.instances, w.newInstance(p))
 	}
 	primary := w.byHost("SQL01")

@@ -14,6 +14,7 @@ type Config struct {
 	Zone    *time.Location // local time of the servers; UTC
 	Bare    bool           // no log shipping yet: mgc on the primary and its mirror only
 
+	Monitor    bool          // there is a monitor server of log shipping
 	History    time.Duration // how long log shipping has run at Start; 6 h
 	Interval   time.Duration // of the log shipping jobs; 15 min
 	MessageGap time.Duration // mean time between chat messages; 20 s

@@ -22,6 +22,7 @@ const (
 	Witness         = "witness"
 	Secondary       = "secondary"
 	SecondaryMirror = "secondary-mirror"
+	Monitor         = "monitor"
 )
 
 // place is an instance of the site as it is built.
@@ -38,6 +39,17 @@ var places = []place{
 	{Witness, "SQL03", "dc1", `LITWARE\svc-sql`},
 	{Secondary, "SQL11", "dc2", `LITWARE\svc-sql`},
 	{SecondaryMirror, "SQL12", "dc2", `LITWARE\svc-sql`},
+}
+
+// monitorPlace is the monitor server of log shipping, where the site has one.
+var monitorPlace = place{Monitor, "SQL21", "dc2", `LITWARE\svc-sql`}
+
+// places are the instances of this site.
+func (c Config) places() []place {
+	if c.Monitor {
+		return append(slices.Clone(places), monitorPlace)
+	}
+	return places
 }
 
 // ChatServer is a Persistent Chat server of the pool.

@@ -52,6 +52,7 @@ var texts = map[int32]text{
 	952:   {16, "Database '%s' is in transition. Try the statement later."},
 	954:   {14, "The database \"%s\" cannot be opened. It is acting as a mirror database."},
 	955:   {14, "Database %s is enabled for Database Mirroring, but neither the partner nor witness server instances are available: the database cannot be opened."},
+	2627:  {14, "Violation of PRIMARY KEY constraint in a log shipping monitor table. Cannot insert duplicate key."},
 	2812:  {16, "Could not find stored procedure '%s'."},
 	3701:  {11, "Cannot drop the database '%s', because it does not exist or you do not have permission."},
 	3702:  {16, "Cannot drop database \"%s\" because it is currently in use."},
@@ -155,6 +156,7 @@ var texts = map[int32]text{
 	14373: {16, "Supply either %s or %s to identify the schedule."},
 	14420: {16, "The log shipping primary database %s has backup threshold of %d minutes and has not performed a backup log operation for %d minutes. Check agent log and logshipping monitor information."},
 	14421: {16, "The log shipping secondary database %s has restore threshold of %d minutes and is out of sync. No restore was performed for %d minutes. Restored latency is %d minutes. Check agent log and logshipping monitor information."},
+	21055: {15, "Invalid value for parameter %s specified for %s."},
 	22049: {16, "Error executing extended stored procedure: Invalid Parameter"},
 	22001: {16, "%s returned an error: %s"},
 	22022: {16, "SQLServerAgent Error: %s"},
@@ -173,5 +175,6 @@ var texts = map[int32]text{
 	32024: {16, "An entry for primary server %s, primary database %s already exists."},
 	32025: {16, "Primary Server %s, Database %s has active log shipping secondary database(s) on the secondary. Drop the secondary database(s) first."},
 	32039: {16, "The database '%s' is not being mirrored. No update of the base table was done."},
+	32055: {16, "There was an error configuring the remote monitor server %s."},
 	32045: {16, "'%s' must be executed in msdb."},
 }

@@ -52,6 +52,9 @@ func addPrimaryDatabase(c *call) (int, *tsql.Error) {
 	if old != nil {
 		i.removePrimary(old)
 	}
+	if e := c.reachesMonitor(); e != nil {
+		return 1, e
+	}
 	jobName := c.str("@backup_job_name")
 	if e := i.jobNameFree(jobName, "Log Shipping Backup"); e != nil {
 		return 1, e
@@ -63,8 +66,20 @@ func addPrimaryDatabase(c *call) (int, *tsql.Error) {
 		compression: c.num("@backup_compression"), monitor: i.monitorName(c.str("@monitor_server")),
 	}
 	i.addPrimary(p, jobName)
+	if !c.yes("@ignoreremotemonitor") {
+		i.tell(p.monitor, p.watched(i))
+	}
 	c.out["@backup_job_id"], c.out["@primary_id"] = p.job.id, p.id
 	return 0, nil
+}
+
+// reachesMonitor refuses to set up what the monitor server cannot be told of.
+func (c *call) reachesMonitor() *tsql.Error {
+	if c.yes("@ignoreremotemonitor") {
+		return nil
+	}
+	_, e := c.inst().remote(c.str("@monitor_server"))
+	return e
 }
 
 func (i *Instance) monitorName(given string) string {
@@ -112,6 +127,9 @@ func addSecondaryPrimary(c *call) (int, *tsql.Error) {
 	if old != nil && !c.yes("@overwrite") {
 		return 1, fail(32024, server, name)
 	}
+	if e := c.reachesMonitor(); e != nil {
+		return 1, e
+	}
 	s := &shipSecondary{
 		id: i.w.guid(), server: server, database: name, source: c.str("@backup_source_directory"),
 		destination: c.str("@backup_destination_directory"), retention: c.num("@file_retention_period"),
@@ -143,11 +161,15 @@ func addSecondaryDatabase(c *call) (int, *tsql.Error) {
 	if old != nil {
 		old.of.removeDatabase(old)
 	}
-	s.databases = append(s.databases, &shipDatabase{
+	d := &shipDatabase{
 		of: s, database: name, delay: c.num("@restore_delay"), all: c.yes("@restore_all"), standby: c.yes("@restore_mode"),
 		disconnect: c.yes("@disconnect_users"), blockSize: c.num("@block_size"), bufferCount: c.num("@buffer_count"),
 		transfer: c.num("@max_transfer_size"), threshold: c.num("@restore_threshold"), alert: c.num("@threshold_alert"),
 		alertEnabled: c.yes("@threshold_alert_enabled"), historyRetention: c.num("@history_retention_period"), latency: -1,
-	})
+	}
+	s.databases = append(s.databases, d)
+	if !c.yes("@ignoreremotemonitor") {
+		i.tell(s.monitor, d.watched(i))
+	}
 	return 0, nil
 }

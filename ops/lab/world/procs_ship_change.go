@@ -50,6 +50,7 @@ func changePrimaryDatabase(c *call) (int, *tsql.Error) {
 	c.setBit(&p.alertEnabled, "@threshold_alert_enabled")
 	c.setNumber(&p.historyRetention, "@history_retention_period")
 	c.setNumber(&p.compression, "@backup_compression")
+	c.inst().tell(p.monitor, p.watched(c.inst()))
 	return 0, nil
 }
 

@@ -32,6 +32,9 @@ func deleteSecondaryDatabase(c *call) (int, *tsql.Error) {
 		return 1, fail(32014, c.str("@secondary_database"))
 	}
 	d.of.removeDatabase(d)
+	if !c.yes("@ignoreremotemonitor") {
+		i.forgotten(d.of.monitor, d.of.id)
+	}
 	if len(d.of.databases) == 0 {
 		i.removeSecondary(d.of)
 	}
@@ -74,6 +77,9 @@ func deletePrimaryDatabase(c *call) (int, *tsql.Error) {
 		return 1, fail(32011, p.database)
 	}
 	c.inst().removePrimary(p)
+	if !c.yes("@ignoreremotemonitor") {
+		c.inst().forgotten(p.monitor, p.id)
+	}
 	return 0, nil
 }
 
@@ -104,7 +110,7 @@ func (i *Instance) forgetAgent(is func(detail) bool) {
 }
 
 func (i *Instance) dropAlertJob() {
-	if i.shipping.alert != nil && len(i.shipping.primaries)+len(i.shipping.secondaries) == 0 {
+	if i.shipping.alert != nil && len(i.shipping.primaries)+len(i.shipping.secondaries)+len(i.shipping.watched) == 0 {
 		i.deleteJob(i.shipping.alert)
 		i.shipping.alert = nil
 	}

@@ -98,14 +98,14 @@ func helpMonitor(c *call) (int, *tsql.Error) {
 		time_since_last_restore int, last_restored_file nvarchar(500), last_restored_latency int, restore_threshold int, is_restore_alert_enabled bit`)
 	i := c.inst()
 	now := i.w.Clock.Now()
-	for _, p := range i.shipping.primaries {
+	for _, p := range i.monitored(true) {
 		late := ageMinutes(now, p.lastDate) > p.threshold
-		t.add(late, true, i.Name(), p.database, sinceOrNull(now, p.lastDate), orNull(p.lastFile), p.threshold, p.alertEnabled,
+		t.add(late, true, p.server, p.database, sinceOrNull(now, p.lastDate), orNull(p.lastFile), p.threshold, p.alertEnabled,
 			nil, nil, nil, nil, nil, nil, nil)
 	}
-	for _, d := range i.secondaryDatabases() {
+	for _, d := range i.monitored(false) {
 		late := ageMinutes(now, d.lastDate) > d.threshold
-		t.add(late, false, i.Name(), d.database, nil, nil, nil, nil, sinceOrNull(now, d.of.lastCopiedDate), orNull(d.of.lastCopied),
+		t.add(late, false, d.server, d.database, nil, nil, nil, nil, sinceOrNull(now, d.lastCopiedDate), orNull(d.lastCopied),
 			sinceOrNull(now, d.lastDate), orNull(d.lastFile), d.latencyValue(), d.threshold, d.alertEnabled)
 	}
 	c.rows(t.Rows)

@@ -16,6 +16,7 @@ type shipping struct {
 	errors      []detail
 	runs        int // session ids of sqllogship
 	alert       *job
+	watched     []*watched // where it is the monitor server of others
 }
 
 // shipPrimary is a row of log_shipping_primary_databases and its monitor row.

@@ -15,16 +15,14 @@ func (i *Instance) shipAlert() outcome {
 	defer w.mu.Unlock()
 	now := w.Clock.Now()
 	var raised []string
-	for _, p := range i.shipping.primaries {
+	for _, p := range i.monitored(true) {
 		if age := ageMinutes(now, p.lastDate); p.alertEnabled && age > p.threshold {
-			raised = append(raised, alertText(fail(14420, i.Name()+"."+p.database, p.threshold, age)))
+			raised = append(raised, alertText(fail(14420, p.server+"."+p.database, p.threshold, age)))
 		}
 	}
-	for _, s := range i.shipping.secondaries {
-		for _, d := range s.databases {
-			if age := ageMinutes(now, d.lastDate); d.alertEnabled && age > d.threshold {
-				raised = append(raised, alertText(fail(14421, i.Name()+"."+d.database, d.threshold, age, max(d.latency, 0))))
-			}
+	for _, d := range i.monitored(false) {
+		if age := ageMinutes(now, d.lastDate); d.alertEnabled && age > d.threshold {
+			raised = append(raised, alertText(fail(14421, d.server+"."+d.database, d.threshold, age, max(d.latency, 0))))
 		}
 	}
 	return outcome{failed: len(raised) > 0, message: strings.Join(raised, " ")}

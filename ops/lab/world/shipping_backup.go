@@ -29,6 +29,7 @@ func (i *Instance) shipBackup(ctx context.Context, p *shipPrimary) outcome {
 		return r.refused("Could not back up the transaction log of database '"+p.database+"' to '"+device+"'.", r.cause(e))
 	}
 	p.lastFile, p.lastDate = device, w.Clock.Now()
+	i.report(p.monitor, p.watched(i))
 	r.note(statusRunning, "Backed up log to '%s'.", device)
 	if folder, err := i.file(Agent, p.directory, true); err == nil {
 		r.expire(folder, p.database, p.retention, p.historyRetention)

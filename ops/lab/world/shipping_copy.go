@@ -71,6 +71,9 @@ func (i *Instance) copyOne(ctx context.Context, s *shipSecondary, r *shipRun, fr
 		return r.broke("Could not copy file '"+s.source+`\`+name+"' to '"+s.destination+"'.", osText(err), "mscorlib"), false
 	}
 	s.lastCopied, s.lastCopiedDate = s.destination+`\`+name, w.Clock.Now()
+	for _, d := range s.databases {
+		i.report(s.monitor, d.watched(i))
+	}
 	r.note(statusRunning, "Copied file. Source: '%s', Destination: '%s'", s.source+`\`+name, s.lastCopied)
 	return outcome{}, true
 }

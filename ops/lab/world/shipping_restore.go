@@ -98,6 +98,7 @@ func (i *Instance) shipRestoreFile(ctx context.Context, s *shipSecondary, d *shi
 		return false, &o
 	}
 	d.lastFile, d.lastDate, d.latency = device, w.Clock.Now(), int(w.Clock.Now().Sub(stamp(name, s.database)).Minutes())
+	i.report(s.monitor, d.watched(i))
 	r.note(statusRunning, "Restored log backup file. Secondary DB: '%s', File: '%s'", d.database, device)
 	return true, nil
 }

@@ -13,7 +13,7 @@ func viewPrimaryDatabases(s *Session) *tsql.Rows {
 		last_backup_file nvarchar(500), last_backup_date datetime, user_specified_monitor bit, backup_compression tinyint`)
 	for _, p := range s.inst.shipping.primaries {
 		t.add(p.id, p.database, p.directory, p.share, p.retention, p.job.id, p.monitor, true,
-			orNull(p.lastFile), s.inst.w.local(p.lastDate), false, p.compression)
+			orNull(p.lastFile), s.inst.w.local(p.lastDate), p.monitor != s.inst.Name(), p.compression)
 	}
 	return t.Rows
 }
@@ -34,7 +34,7 @@ func viewSecondary(s *Session) *tsql.Rows {
 		monitor_server sysname, monitor_server_security_mode bit, user_specified_monitor bit, last_copied_file nvarchar(500), last_copied_date datetime`)
 	for _, x := range s.inst.shipping.secondaries {
 		t.add(x.id, x.server, x.database, x.source, x.destination, x.retention, x.copyJob.id, x.restoreJob.id,
-			x.monitor, true, false, orNull(x.lastCopied), s.inst.w.local(x.lastCopiedDate))
+			x.monitor, true, x.monitor != s.inst.Name(), orNull(x.lastCopied), s.inst.w.local(x.lastCopiedDate))
 	}
 	return t.Rows
 }
@@ -64,8 +64,8 @@ const monitorPrimaryColumns = `primary_id uniqueidentifier, primary_server sysna
 
 func viewMonitorPrimary(s *Session) *tsql.Rows {
 	t := newTable(monitorPrimaryColumns)
-	for _, p := range s.inst.shipping.primaries {
-		t.add(p.id, s.inst.Name(), p.database, p.threshold, p.alert, p.alertEnabled, orNull(p.lastFile),
+	for _, p := range s.inst.monitored(true) {
+		t.add(p.id, p.server, p.database, p.threshold, p.alert, p.alertEnabled, orNull(p.lastFile),
 			s.inst.w.local(p.lastDate), p.lastDate, p.historyRetention)
 	}
 	return t.Rows
@@ -79,9 +79,9 @@ const monitorSecondaryColumns = `secondary_server sysname, secondary_database sy
 func viewMonitorSecondary(s *Session) *tsql.Rows {
 	t := newTable(monitorSecondaryColumns)
 	w := s.inst.w
-	for _, d := range s.inst.secondaryDatabases() {
-		t.add(s.inst.Name(), d.database, d.of.id, d.of.server, d.of.database, d.threshold, d.alert, d.alertEnabled, orNull(d.of.lastCopied),
-			w.local(d.of.lastCopiedDate), d.of.lastCopiedDate, orNull(d.lastFile), w.local(d.lastDate), d.lastDate, d.latencyValue(), d.historyRetention)
+	for _, d := range s.inst.monitored(false) {
+		t.add(d.server, d.database, d.id, d.primaryServer, d.primaryDatabase, d.threshold, d.alert, d.alertEnabled, orNull(d.lastCopied),
+			w.local(d.lastCopiedDate), d.lastCopiedDate, orNull(d.lastFile), w.local(d.lastDate), d.lastDate, d.latencyValue(), d.historyRetention)
 	}
 	return t.Rows
 }

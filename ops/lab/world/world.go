@@ -116,7 +116,7 @@ func (w *World) makeFolders() error {
 		return fmt.Errorf("the lab needs a folder of its own for shares and hosts")
 	}
 	folders := []string{w.sharePath()}
-	for _, p := range places {
+	for _, p := range w.cfg.places() {
 		folders = append(folders, w.hostPath(p.host, "C", "Backup"), w.hostPath(p.host, "E", "LogShip"))
 	}
 	for _, f := range folders {
