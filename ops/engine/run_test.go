@@ -33,21 +33,25 @@ func TestEveryActionHasAnIntentBeforeAndAnOutcomeAfter(t *testing.T) {
 }
 
 func TestWhatMoreAddsIsSentAfterThePlan(t *testing.T) {
-	r := newRig(t)
-	r.holds = true
-	left := []string{"two", "three"}
-	plan := &engine.Plan{Actions: []engine.Action{r.action("one", nil)}, More: func(context.Context) (*engine.Action, error) {
-		if len(left) == 0 {
-			return nil, io.EOF
-		}
-		a := r.action(left[0], nil)
-		left = left[1:]
-		return &a, nil
-	}}
-	res, err := r.run(r.step(engine.Reversible, plan))
-	require.NoError(t, err)
-	require.Equal(t, engine.Done, res.Outcome)
-	require.Equal(t, []string{"one", "two", "three"}, r.sent)
+	for name, end := range map[string]error{"the end": io.EOF, "no action": nil} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			r.holds = true
+			left := []string{"two", "three"}
+			plan := &engine.Plan{Actions: []engine.Action{r.action("one", nil)}, More: func(context.Context) (*engine.Action, error) {
+				if len(left) == 0 {
+					return nil, end
+				}
+				a := r.action(left[0], nil)
+				left = left[1:]
+				return &a, nil
+			}}
+			res, err := r.run(r.step(engine.Reversible, plan))
+			require.NoError(t, err)
+			require.Equal(t, engine.Done, res.Outcome)
+			require.Equal(t, []string{"one", "two", "three"}, r.sent)
+		})
+	}
 }
 
 func TestNothingIsSentWhereNothingIsLeftToDo(t *testing.T) {
@@ -153,4 +157,38 @@ func TestLosingTheLeaseStopsBeforeTheNextAction(t *testing.T) {
 	_, err = r.run(r.step(engine.Reversible, &engine.Plan{Actions: []engine.Action{r.action("two", nil)}}))
 	require.True(t, fault.Is(err, fault.Refused), "%v", err)
 	require.Equal(t, []string{"one"}, r.sent)
+}
+
+// A console died while an action was under way. The next one runs the step
+// again and cannot read the servers: that proves nothing about the action.
+func TestWhatIsUnknownStaysUnknownWhileTheWorldCannotBeRead(t *testing.T) {
+	silent := func(context.Context) (*engine.Plan, error) {
+		return nil, &fault.Error{Class: fault.Unreachable, Tried: "read the status", Target: `SQL11\RTC`}
+	}
+	for name, c := range map[string]struct {
+		unsettled map[string]bool
+		want      engine.Outcome
+	}{
+		"nothing was under way":              {nil, engine.Failed},
+		"an action has no outcome on record": {map[string]bool{"one": true}, engine.Unknown},
+	} {
+		for part, change := range map[string]func(*engine.Step){
+			"plan": func(s *engine.Step) { s.Plan = silent },
+			"proof": func(s *engine.Step) {
+				s.Verify = func(context.Context) (*engine.Proof, error) { return nil, errServer }
+			},
+		} {
+			t.Run(name+", no "+part, func(t *testing.T) {
+				r := newRig(t)
+				r.runner.Unsettled = c.unsettled
+				step := r.step(engine.Reversible, &engine.Plan{Already: "so it seems"})
+				change(&step)
+				res, err := r.run(step)
+				require.NoError(t, err)
+				require.Equal(t, c.want, res.Outcome)
+				require.Error(t, res.Err)
+				require.Equal(t, c.want, r.history().Step("F4b").Outcome)
+			})
+		}
+	}
 }

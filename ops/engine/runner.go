@@ -82,7 +82,7 @@ func (r *Runner) Run(ctx context.Context, proc string, step Step, ask Asker, sin
 	}
 	plan, err := Planned(ctx, step)
 	if err != nil {
-		return x.finish(Failed, err)
+		return x.finish(x.undecided(), err)
 	}
 	x.res.Plan = plan
 	x.emit(Event{Type: EventPlanned, Plan: plan})
@@ -124,7 +124,7 @@ func (r *Runner) Verify(ctx context.Context, proc string, step Step, sink func(E
 func (x *run) already(ctx context.Context) (Result, error) {
 	proof, err := Proved(ctx, x.step)
 	if err != nil {
-		return x.finish(Failed, err)
+		return x.finish(x.undecided(), err)
 	}
 	x.res.Proof = proof
 	if !proof.Holds {
@@ -132,6 +132,15 @@ func (x *run) already(ctx context.Context) (Result, error) {
 	}
 	x.res.Already = true
 	return x.finish(Done, nil)
+}
+
+// undecided is the outcome of a step of which the world could not be read
+// before anything was sent: what an earlier run left unknown stays unknown.
+func (x *run) undecided() Outcome {
+	if len(x.Unsettled) > 0 {
+		return Unknown
+	}
+	return Failed
 }
 
 // send sends the plan's actions, and what More adds, until one is not done.
@@ -147,7 +156,7 @@ func (x *run) send(ctx context.Context, plan *Plan) (Outcome, error) {
 			next, err = plan.More(ctx)
 			return err
 		})
-		if errors.Is(err, io.EOF) {
+		if errors.Is(err, io.EOF) || err == nil && next == nil {
 			break
 		}
 		if err != nil {

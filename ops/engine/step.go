@@ -53,7 +53,7 @@ type Plan struct {
 	Actions []Action
 	// More continues Actions where the rest is only known while running (F3
 	// reads the headers of the next files while one is restored); nil: Actions
-	// are all. It returns io.EOF at the end, and stops with an error where the
+	// are all. It returns io.EOF (or no action) at the end, and stops with an error where the
 	// step must not go on. The engine calls it once an action is done.
 	More func(ctx context.Context) (*Action, error)
 	// Total is how many actions there will be, as far as known.
