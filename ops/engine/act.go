@@ -33,7 +33,7 @@ func (x *run) act(ctx context.Context, a *Action) (Outcome, error) {
 	x.res.Actions++
 	x.res.Changed = x.res.Changed || out != Failed || moved
 	rec.Facts = facts
-	return x.outcome(a, rec, out, err, x.Clock.Now().Sub(began))
+	return x.outcome(a, rec, out, err, x.since(began))
 }
 
 // settle asks, of an action that an earlier run left unknown, whether it took

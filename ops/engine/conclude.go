@@ -40,7 +40,7 @@ func (x *run) finish(out Outcome, err error) (Result, error) {
 
 // finishAs records the outcome of the step.
 func (x *run) finishAs(rec StepRecord, out Outcome, cause error) (Result, error) {
-	x.res.Outcome, x.res.Err, x.res.Took = out, cause, x.Clock.Now().Sub(x.began)
+	x.res.Outcome, x.res.Err, x.res.Took = out, cause, x.since(x.began)
 	rec.fill(x.proc, x.step, x.res)
 	if err := x.record(journal.Step, "", rec); err != nil {
 		return x.res, err
@@ -53,7 +53,7 @@ func (x *run) finishAs(rec StepRecord, out Outcome, cause error) (Result, error)
 }
 
 func (x *run) refuse(err error) (Result, error) {
-	x.res.Err, x.res.Took = err, x.Clock.Now().Sub(x.began)
+	x.res.Err, x.res.Took = err, x.since(x.began)
 	return x.res, err
 }
 

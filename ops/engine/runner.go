@@ -71,6 +71,9 @@ func (r *Runner) begin(proc string, step Step, sink func(Event)) *run {
 	return &run{Runner: r, proc: proc, step: step, sink: sink, began: r.Clock.Now()}
 }
 
+// since is the time from then to now; none where the clock was set back.
+func (r *Runner) since(then time.Time) time.Duration { return max(0, r.Clock.Now().Sub(then)) }
+
 // Run plans the step afresh, checks its gates and the operator's confirmation,
 // sends what is still needed and proves the result. A refusal (nothing was
 // sent) is a fault of class Refused and has no outcome; any other error means

@@ -147,5 +147,5 @@ func (b *board) elapsed() time.Duration {
 	if b.history.Began.IsZero() {
 		return 0
 	}
-	return b.cfg.Clock.Now().Sub(b.history.Began)
+	return max(0, b.cfg.Clock.Now().Sub(b.history.Began)) // the clock may have been set back
 }

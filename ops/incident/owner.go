@@ -67,11 +67,13 @@ func (i *Incident) Serve(ctx context.Context) error {
 			hangup = nil
 			b.stop()
 		}
-		if now := i.cfg.Clock.Now(); now.Sub(last) >= gap {
+		now := i.cfg.Clock.Now()
+		switch since := now.Sub(last); {
+		case since >= gap, since < 0: // a clock that was set back holds nothing up
 			i.hub.publish(b.state())
 			due, last = nil, now
-		} else if due == nil {
-			due = i.cfg.Clock.After(gap - now.Sub(last))
+		case due == nil:
+			due = i.cfg.Clock.After(gap - since)
 		}
 	}
 	b.end()

@@ -40,7 +40,7 @@ func (i *Incident) RunAll(ctx context.Context, only string, ask engine.Asker, si
 		stopAt(&sum, step.ID, ending, res, err)
 		break
 	}
-	sum.Seconds = engine.Seconds(i.cfg.Clock.Now().Sub(began))
+	sum.Seconds = engine.Seconds(max(0, i.cfg.Clock.Now().Sub(began)))
 	sum.RecoveredTo = i.cfg.Chronicle.Recall(engine.RecoveredTo)
 	return sum
 }
