@@ -64,15 +64,21 @@ func showOne(ctx context.Context, a ask, f face) (next string, err error) {
 	}
 	err = f.run(ctx, s, a.site, func() { close(drawn) })
 	end := s.close()
+	next, err = after(err, a.dir)
+	return next, errors.Join(err, end)
+}
+
+// after says what follows from the way in which a screen ended.
+func after(err error, dir string) (next string, _ error) {
 	var other *tui.Another
 	var crash *tui.Crash
 	switch {
 	case errors.As(err, &crash):
-		err = crashed(a.dir, crash)
+		return "", crashed(dir, crash)
 	case errors.As(err, &other):
-		next, err = other.Procedure, nil
+		return other.Procedure, nil
 	case errors.Is(err, context.Canceled):
-		err = &exit{exitInterrupted, nil}
+		return "", &exit{exitInterrupted, nil}
 	}
-	return next, errors.Join(err, end)
+	return "", err
 }
