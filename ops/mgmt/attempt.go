@@ -2,6 +2,7 @@ package mgmt
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"sync"
 
@@ -35,7 +36,7 @@ func (j *jobs) find(ctx context.Context, id string, log func(string)) (attempt, 
 	found := attempt{id: id}
 	var silent []*fault.Error
 	for _, h := range j.hosts.order() {
-		view, err := h.poll(ctx, id, 0)
+		view, err := h.poll(ctx, id, 0, 0)
 		if f, away := unreached(err); away && ctx.Err() == nil {
 			silent = append(silent, f)
 			continue
@@ -72,15 +73,11 @@ func (j *jobs) begin(ctx context.Context, w work, r engine.Reporter) (attempt, e
 		return attempt{}, &fault.Error{Class: fault.Refused, Tried: "name the job", Text: err.Error(), Cause: err}
 	}
 	for n := 1; n <= maxAttempts; n++ {
-		a, err := j.find(ctx, attemptID(base, n), r.Log)
+		a, err := j.try(ctx, attemptID(base, n), w, r)
 		switch {
-		case err != nil:
+		case err != nil, a.view.Ours:
 			return a, err
-		case !a.view.Exists:
-			r.Observe("job", a.id+" on "+a.host.Name())
-			return a, j.start(ctx, a, w, r)
 		case a.view.under() || j.takeAwaited(a.id):
-			r.Observe("job", a.id+" on "+a.host.Name())
 			r.Log("the job was started before and is " + a.view.State + "; following it")
 			return a, nil
 		}
@@ -88,12 +85,34 @@ func (j *jobs) begin(ctx context.Context, w work, r engine.Reporter) (attempt, e
 	return attempt{}, &fault.Error{Class: fault.Refused, Tried: "start the job again", Text: fmt.Sprintf("it was started %d times", maxAttempts), Do: "find out why it fails"}
 }
 
+// try starts a job unless there is one of that id. The only host looks for it
+// itself when it starts one; where there are several, another may have it.
+func (j *jobs) try(ctx context.Context, id string, w work, r engine.Reporter) (attempt, error) {
+	a := attempt{id: id}
+	if len(j.hosts.all) == 1 {
+		a.host = j.hosts.all[0]
+	} else {
+		var err error
+		if a, err = j.find(ctx, id, r.Log); err != nil {
+			return a, err
+		}
+	}
+	r.Observe("job", a.id+" on "+a.host.Name())
+	if a.view.Exists {
+		return a, nil
+	}
+	var err error
+	a.view, err = j.start(ctx, a, w, r)
+	return a, err
+}
+
 // start starts the job. Repeating that is safe, so an answer that was lost on
 // its way is no reason to give up.
-func (j *jobs) start(ctx context.Context, a attempt, w work, r engine.Reporter) error {
-	sent := false
-	return j.patiently(ctx, a.host, r, func() error {
-		err := a.host.start(ctx, a.id, w)
+func (j *jobs) start(ctx context.Context, a attempt, w work, r engine.Reporter) (jobView, error) {
+	var view jobView
+	ask, sent := rand.Text(), false
+	err := j.patiently(ctx, a.host, r, func() (err error) {
+		view, err = a.host.start(ctx, a.id, ask, w)
 		_, away := unreached(err)
 		switch {
 		case err == nil, sent && transient(err):
@@ -106,6 +125,7 @@ func (j *jobs) start(ctx context.Context, a attempt, w work, r engine.Reporter) 
 		sent = true
 		return err
 	})
+	return view, err
 }
 
 // settle answers whether the latest attempt took effect. One that still runs is

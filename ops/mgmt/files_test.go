@@ -81,7 +81,7 @@ func TestAShareThatNeedsTheRunAsAccountIsReadWithIt(t *testing.T) {
 		require.NoError(t, got.ShareErr)
 		require.Len(t, got.Share, 1)
 	}
-	require.Equal(t, 3, p.count(create), "the second listing asks with the account at once")
+	require.Equal(t, 3, p.count(runs), "the second listing asks with the account at once")
 }
 
 func TestAShareThatNobodyMayReadSaysSo(t *testing.T) {

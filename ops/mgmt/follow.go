@@ -3,6 +3,7 @@ package mgmt
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
@@ -11,7 +12,7 @@ import (
 // logPiece is how much of its log a job gives at a time.
 const logPiece = 64 << 10
 
-// do begins or resumes a job, follows it to its end and clears its task away.
+// do begins or resumes a job and follows it to its end.
 func (j *jobs) do(ctx context.Context, w work, r engine.Reporter) (*jobResult, error) {
 	a, err := j.begin(ctx, w, r)
 	if err != nil {
@@ -21,8 +22,8 @@ func (j *jobs) do(ctx context.Context, w work, r engine.Reporter) (*jobResult, e
 	if err != nil {
 		return nil, err
 	}
-	if err := a.host.Call(ctx, JobClean, idRequest{a.id}, "", nil); err != nil {
-		r.Log("the job's task could not be cleared away (it removes itself when it ends): " + err.Error())
+	if view.Task {
+		r.Log("the job's task could not be cleared away: delete pchatops-" + a.id + " in the Task Scheduler of " + a.host.Name() + ", it holds a password")
 	}
 	if view.State == jobKilled || view.Result == nil {
 		return nil, lost(a.host, "the job was ended before its time: the host went down, or somebody stopped it", nil)
@@ -30,43 +31,52 @@ func (j *jobs) do(ctx context.Context, w work, r engine.Reporter) (*jobResult, e
 	return view.Result, nil
 }
 
-// follow passes on the log and the progress of a job until it has ended.
+// follow passes on the log and the progress of a job until it has ended. It
+// asks again at most every Poll, however soon the host answers.
 func (j *jobs) follow(ctx context.Context, a attempt, r engine.Reporter) (jobView, error) {
 	log := lines{emit: r.Log}
-	var offset int64
-	// Most cmdlets end within a second or two, mirrors take half an hour.
-	for pause := j.options.Poll / 16; ; pause = min(2*pause, j.options.Poll) {
-		var view jobView
-		err := j.patiently(ctx, a.host, r, func() (err error) {
-			view, err = a.host.poll(ctx, a.id, offset)
-			if own(err) && !transient(err) {
-				return final(lost(a.host, "the job cannot be followed: "+err.Error(), err))
-			}
-			return err
-		})
-		if err != nil {
-			return view, err
-		}
-		if !view.Exists {
-			return view, lost(a.host, "the host does not know the job any more", nil)
-		}
+	view := a.view
+	for offset := int64(0); ; {
 		log.add(view.Log)
-		more := len(view.Log) >= logPiece && view.Next > offset
+		stay := j.options.Poll
+		if len(view.Log) >= logPiece && view.Next > offset {
+			stay = 0 // the rest of the log is there already
+		}
 		offset = max(offset, view.Next)
 		if view.Status != nil {
 			r.Progress(view.Status.progress())
 		}
-		switch {
-		case more:
-			continue // the rest of the log is there already
-		case !view.under():
+		if stay > 0 && !view.under() {
 			log.flush()
 			return view, nil
 		}
-		if err := wait(ctx, pause); err != nil {
+		asked := time.Now()
+		var err error
+		if view, err = j.look(ctx, a, offset, stay, r); err != nil {
+			return view, err
+		}
+		if view.under() {
+			err = wait(ctx, stay-time.Since(asked))
+		}
+		if err != nil {
 			return view, lost(a.host, "the console stopped following the job", err)
 		}
 	}
+}
+
+// look asks for news of a job that is known to be there.
+func (j *jobs) look(ctx context.Context, a attempt, offset int64, stay time.Duration, r engine.Reporter) (view jobView, err error) {
+	err = j.patiently(ctx, a.host, r, func() error {
+		view, err = a.host.poll(ctx, a.id, offset, stay)
+		if own(err) && !transient(err) {
+			return final(lost(a.host, "the job cannot be followed: "+err.Error(), err))
+		}
+		return err
+	})
+	if err == nil && !view.Exists {
+		err = lost(a.host, "the host does not know the job any more", nil)
+	}
+	return view, err
 }
 
 // outcome turns a job's result into the action's error.

@@ -16,6 +16,10 @@ import (
 // in time. It is no trouble: Receive is sent again.
 const nothingYet = 2150858793
 
+// noSuchShell is the fault for a shell, or a command, that the host does not
+// know (any more).
+const noSuchShell = 2150858843
+
 // badReply is an answer that no WinRM service gives.
 type badReply struct{ reply }
 

@@ -102,6 +102,7 @@ func TestAHostWithoutNewsIsAskedAgain(t *testing.T) {
 	h := p.host(t, nil)
 	require.NoError(t, h.Call(t.Context(), HostFacts, struct{}{}, "", nil))
 	require.Equal(t, 4, p.count(receive))
+	h.Close()
 	require.Equal(t, 1, p.count(signal), "the command is given back")
 	require.Equal(t, 1, p.count(remove), "and so is the shell")
 }
@@ -160,7 +161,7 @@ func FuzzNoReplyBreaksTheConsole(f *testing.F) {
 	f.Add([]byte("<Envelope xmlns:a='b' a:a='c'/><!-- -->"))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		w := &scriptedWire{body: body, left: 20}
-		out, err := newConversation(w, "https://127.0.0.1/wsman").run(t.Context(), "x", nil)
+		out, err := (&conversation{remote: newRemote(w, "https://127.0.0.1/wsman")}).run(t.Context(), "x", nil)
 		require.True(t, (out == nil) != (err == nil))
 	})
 }

@@ -25,20 +25,27 @@ type Host struct {
 
 	runAsSecret string // empty: not asked for yet, or refused
 
-	farewells sync.WaitGroup
+	idle *remote       // the shell that is kept for the next command
+	lent chan struct{} // closed when somebody takes it
+
+	errands sync.WaitGroup // what is done beside the calls
+	closing <-chan struct{}
+	close   func() // closes closing
 }
 
 // NewHost makes a host of the site file. Nothing is contacted.
 func NewHost(h site.Host, o Options) *Host {
-	return &Host{site: h, options: o.withDefaults()}
+	closing := make(chan struct{})
+	return &Host{site: h, options: o.withDefaults(), closing: closing, close: sync.OnceFunc(func() { close(closing) })}
 }
 
 // Name gives the host as the operator knows it.
 func (h *Host) Name() string { return h.site.Name }
 
-// Close ends the connections and waits for shells that are being given back.
+// Close gives the shell back and ends the connections.
 func (h *Host) Close() {
-	h.farewells.Wait()
+	h.close()
+	h.errands.Wait()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.wire != nil {
@@ -62,42 +69,48 @@ func (h *Host) Call(ctx context.Context, script Script, request any, secret stri
 	if err != nil {
 		return h.trouble(tried, err)
 	}
-	talk := newConversation(w, h.url())
+	talk := &conversation{remote: h.lend(w)}
 	out, err := talk.run(ctx, commandLine, input)
-	if talk.shell == "" && cut(err) {
-		// A kept connection had ended unseen. No shell was opened, so nothing
-		// was carried out, and a new connection may try.
+	if !talk.fed && (cut(err) || vanished(err)) {
+		// What was kept, a connection or a shell, had ended unseen. Nothing was
+		// carried out, so new ones may try.
+		h.part(talk, err)
+		talk = &conversation{remote: newRemote(w, h.url())}
 		out, err = talk.run(ctx, commandLine, input)
 	}
-	h.sayFarewell(talk, err)
+	h.part(talk, err)
 	if err != nil {
 		return h.noteRefusal(reached(talk, h.trouble(tried, err)))
 	}
 	return h.decode(tried, out, answer)
 }
 
-// reached tells "unreachable" from "lost": what was sent after a shell had been
-// opened may have been carried out, what was sent before it was not.
+// reached tells "unreachable" from "lost": a command that got its input may have
+// carried it out, one that did not has done nothing.
 func reached(talk *conversation, err error) error {
 	var f *fault.Error
 	switch {
 	case !errors.As(err, &f):
-	case talk.shell != "" && f.Class == fault.Unreachable:
+	case talk.fed && f.Class == fault.Unreachable:
 		f.Class = fault.Lost
-	case talk.shell == "" && cut(f.Cause):
+	case !talk.fed && (cut(f.Cause) || vanished(f.Cause)):
 		f.Class = fault.Unreachable
 	}
 	return err
 }
 
-// sayFarewell tidies up after a conversation. After a failure the host may not
-// answer any more, so the caller does not wait for that.
-func (h *Host) sayFarewell(talk *conversation, failure error) {
+// part tidies up after a conversation, beside the calls. After a failure nobody
+// knows what still runs in the shell, so it is not used again.
+func (h *Host) part(talk *conversation, failure error) {
 	if failure == nil {
-		talk.end()
+		h.errands.Go(talk.end)
+		h.keep(talk.remote)
 		return
 	}
-	h.farewells.Go(talk.end)
+	h.errands.Go(func() {
+		talk.end()
+		talk.giveBack()
+	})
 }
 
 // connect gives the wire, opening it where there is none.

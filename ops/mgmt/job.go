@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"regexp"
+	"time"
 
 	"pchatops/ops/engine"
 )
@@ -23,23 +24,28 @@ type work struct {
 	request any
 }
 
-// startRequest is the request of job-start.
+// startRequest is the request of job-start. Ask is this request's own name, by
+// which a repetition of it is told from an earlier console's.
 type startRequest struct {
 	ID      string `json:"id"`
+	Ask     string `json:"ask"`
 	Kind    string `json:"kind"`
 	RunAs   string `json:"runAs"`
+	Wait    int64  `json:"wait"`
 	Request any    `json:"request"`
 }
 
-// idRequest is the request of job-stop and job-clean.
+// idRequest is the request of job-stop.
 type idRequest struct {
 	ID string `json:"id"`
 }
 
-// pollRequest is the request of job-poll.
+// pollRequest is the request of job-poll. Wait is how many milliseconds the host
+// may wait for the end of the job before it answers.
 type pollRequest struct {
 	ID     string `json:"id"`
 	Offset int64  `json:"offset"`
+	Wait   int64  `json:"wait"`
 }
 
 // The states of a job.
@@ -51,14 +57,16 @@ const (
 	jobKilled  = "killed" // its host went down while it ran
 )
 
-// jobView is the answer of job-poll.
+// jobView is the answer of job-poll and job-start.
 type jobView struct {
 	Exists bool       `json:"exists"`
+	Ours   bool       `json:"started"` // by this very request
 	State  string     `json:"state"`
 	Log    []byte     `json:"log"`
 	Next   int64      `json:"next"`
 	Status *jobStatus `json:"status"`
 	Result *jobResult `json:"result"`
+	Task   bool       `json:"task"` // the ended job's task, with its password, could not be removed
 }
 
 // under reports whether the job is still to end.
@@ -132,17 +140,22 @@ func attemptID(base string, attempt int) string {
 	return fmt.Sprintf("%s-%d", base, attempt)
 }
 
-// start starts a job under its id; a job that is there already stays as it is.
-func (h *Host) start(ctx context.Context, id string, w work) error {
-	return h.callAs(ctx, JobStart, func(account string) any {
-		return startRequest{ID: id, Kind: w.kind, RunAs: account, Request: w.request}
-	}, nil)
+// start starts a job under its id and stays with it for a moment, so that one
+// that ends soon needs no further call. A job that is there already stays as it
+// is.
+func (h *Host) start(ctx context.Context, id, ask string, w work) (jobView, error) {
+	var view jobView
+	err := h.callAs(ctx, JobStart, func(account string) any {
+		return startRequest{ID: id, Ask: ask, Kind: w.kind, RunAs: account, Wait: h.options.Poll.Milliseconds(), Request: w.request}
+	}, &view)
+	return view, err
 }
 
-// poll looks at a job and takes its log from an offset on.
-func (h *Host) poll(ctx context.Context, id string, offset int64) (jobView, error) {
+// poll looks at a job and takes its log from an offset on. The host answers once
+// the job has ended, or after the time given.
+func (h *Host) poll(ctx context.Context, id string, offset int64, stay time.Duration) (jobView, error) {
 	var view jobView
-	err := h.Call(ctx, JobPoll, pollRequest{ID: id, Offset: offset}, "", &view)
+	err := h.Call(ctx, JobPoll, pollRequest{ID: id, Offset: offset, Wait: stay.Milliseconds()}, "", &view)
 	return view, err
 }
 

@@ -36,12 +36,13 @@ type estate struct {
 	active    []string
 	installed []windows.Mirror
 	refuse    error         // what the cmdlets answer
-	finish    chan struct{} // Install-CsMirrorDatabase ends when this is closed
+	begun     chan struct{} // gets a token when Install-CsMirrorDatabase begins
+	finish    chan struct{} // and it ends when this is closed
 }
 
 func newEstate(t *testing.T) *estate {
 	t.Helper()
-	e := &estate{root: t.TempDir(), state: "Normal", active: []string{"chat01.litwareinc.com"}, finish: make(chan struct{})}
+	e := &estate{root: t.TempDir(), state: "Normal", active: []string{"chat01.litwareinc.com"}, begun: make(chan struct{}, 9), finish: make(chan struct{})}
 	for _, dir := range []string{"LogShip", "E"} {
 		require.NoError(t, os.Mkdir(filepath.Join(e.root, dir), 0o700))
 	}
@@ -111,6 +112,7 @@ func (e *estate) MirrorState() []windows.MirrorRow {
 
 func (e *estate) InstallMirror(ctx context.Context, m windows.Mirror, log func(string)) error {
 	log("Database Name: mgc")
+	e.begun <- struct{}{}
 	select {
 	case <-ctx.Done():
 		return ctx.Err()

@@ -21,8 +21,8 @@ type Options struct {
 	// Answer bounds one short script from first byte to last (3 min); a shorter
 	// deadline of the caller wins.
 	Answer time.Duration
-	// Poll is the pause between two looks at a running job (3 s); the first
-	// looks come sooner.
+	// Poll is how long a host may wait for the end of a job before it tells how
+	// the job stands (3 s).
 	Poll time.Duration
 	// Retry is the first pause after a lost connection (1 s); it doubles up to
 	// half a minute.

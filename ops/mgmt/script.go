@@ -32,12 +32,11 @@ var (
 	JobStart    = composeJobStart()
 	JobPoll     = compose("job-poll", "look after the job", "job")
 	JobStop     = compose("job-stop", "stop the job", "job")
-	JobClean    = compose("job-clean", "clear the job away", "job")
 )
 
 // Scripts lists them all.
 func Scripts() []Script {
-	return []Script{HostFacts, ListFiles, HashFiles, PoolState, MirrorState, Topology, JobStart, JobPoll, JobStop, JobClean}
+	return []Script{HostFacts, ListFiles, HashFiles, PoolState, MirrorState, Topology, JobStart, JobPoll, JobStop}
 }
 
 // compose puts the shared parts between a script's first line and its body.

@@ -170,6 +170,14 @@ func (s *Shell) cmdlet(name, id string, c command) engine.Action {
 	}
 }
 
+// Ready begins to open a shell on the host that would be asked first, so that
+// the next cmdlet does not wait for it.
+func (s *Shell) Ready(ctx context.Context) {
+	if hosts := s.hosts.order(); len(hosts) > 0 {
+		hosts[0].Ready(ctx)
+	}
+}
+
 // fqdn is the instance's server as the topology names it.
 func fqdn(i site.Instance) string {
 	if i.FQDN != "" {

@@ -74,7 +74,7 @@ func byFault(f *fault.Error, err error) bool {
 	case 2150859173, 2150859174:
 		f.Class = fault.Busy
 		f.Do = "the host has too many shells of this account open; old ones end by themselves, try again"
-	case 2150858843, 995, 2147943418:
+	case noSuchShell, 995, 2147943418:
 		f.Class = fault.Lost
 		f.Do = "the shell ended on the host while the command ran; verify what it had done"
 	case 2147942402, 2147942606:

@@ -31,7 +31,6 @@ type job struct {
 	log    []byte
 	status any
 	result any
-	task   bool // the task, with the password stored in it, still exists
 	cancel context.CancelFunc
 }
 
@@ -52,7 +51,7 @@ type work func(ctx context.Context, log func(string), status func(any)) (result 
 // start makes the job and runs it. The caller holds Host.mu.
 func (h *Host) start(id, ask string, w work) *job {
 	ctx, cancel := context.WithCancel(context.Background())
-	j := &job{id: id, ask: ask, ended: make(chan struct{}), state: queued, task: true, cancel: cancel}
+	j := &job{id: id, ask: ask, ended: make(chan struct{}), state: queued, cancel: cancel}
 	h.jobs[id] = j
 	h.running.Go(func() {
 		defer cancel()
@@ -65,7 +64,6 @@ func (h *Host) start(id, ask string, w work) *job {
 			if ok {
 				j.state = done
 			}
-			j.task = false // it removes its own task
 			close(j.ended)
 		})
 	})
@@ -98,11 +96,11 @@ type jobView struct {
 	Next    int    `json:"next"`
 	Status  any    `json:"status"`
 	Result  any    `json:"result"`
-	Task    bool   `json:"task"`
+	Task    bool   `json:"task"` // never: tasks can always be removed here
 }
 
 // view waits until a job has ended, or for so many milliseconds, and tells how
-// it stands. The task of one that has ended is removed.
+// it stands.
 func (h *Host) view(ctx context.Context, j *job, offset, wait int) jobView {
 	timer := time.NewTimer(min(time.Duration(max(wait, 0))*time.Millisecond, 20*time.Second))
 	defer timer.Stop()
@@ -115,9 +113,6 @@ func (h *Host) view(ctx context.Context, j *job, offset, wait int) jobView {
 	defer h.mu.Unlock()
 	from := min(max(offset, 0), len(j.log))
 	to := min(from+logPiece, len(j.log))
-	if j.state != queued && j.state != running {
-		j.task = false
-	}
 	return jobView{
 		Exists: true, State: j.state, Log: append([]byte{}, j.log[from:to]...), Next: max(offset, to), Status: j.status, Result: j.result,
 	}
@@ -150,28 +145,28 @@ func jobStart(ctx context.Context, h *Host, c call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	j, err := h.claim(r.ID, r.Ask, r.RunAs, c.secret, w)
+	j, made, err := h.claim(r.ID, r.Ask, r.RunAs, c.secret, w)
 	if err != nil {
 		return nil, err
 	}
 	v := h.view(ctx, j, 0, r.Wait)
-	v.Started = j.ask == r.Ask
+	v.Started = made || (r.Ask != "" && r.Ask == j.ask)
 	return v, nil
 }
 
 // claim gives the job of an id, and starts it where there is none.
-func (h *Host) claim(id, ask, account, password string, w work) (*job, error) {
+func (h *Host) claim(id, ask, account, password string, w work) (j *job, made bool, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	switch j := h.jobs[id]; {
 	case j != nil:
-		return j, nil
+		return j, false, nil
 	case !h.on:
-		return nil, errors.New("the host is shutting down")
+		return nil, false, errors.New("the host is shutting down")
 	case !h.knows(account, password):
-		return nil, errLogonFailure
+		return nil, false, errLogonFailure
 	}
-	return h.start(id, ask, w), nil
+	return h.start(id, ask, w), true, nil
 }
 
 func jobPoll(ctx context.Context, h *Host, c call) (any, error) {

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -70,14 +71,39 @@ func TestCopyBringsWhatIsMissingAndTouchesNothingElse(t *testing.T) {
 
 func TestStartingAJobTwiceRunsItOnce(t *testing.T) {
 	s := start(t, nil)
-	require.Equal(t, object{"ok": true, "started": true, "state": "queued"}, s.job(t, "one", "copy", copyRequest()))
+	require.Equal(t, true, s.job(t, "one", "copy", copyRequest())["started"])
 	s.poll(t, "one", "done")
-	require.Equal(t, object{"ok": true, "started": false, "state": "done"}, s.job(t, "one", "copy", copyRequest()))
-	require.Equal(t, true, s.call(t, "job-clean", object{"id": "one"}, "")["removed"])
-	require.Equal(t, false, s.call(t, "job-clean", object{"id": "one"}, "")["removed"], "the task is gone")
+	again := s.job(t, "one", "copy", copyRequest())
+	require.Equal(t, false, again["started"])
+	require.Equal(t, "done", again["state"])
 	require.Equal(t, "done", s.poll(t, "one", "done")["state"], "its folder stays")
 	require.Equal(t, false, s.job(t, "one", "copy", copyRequest())["started"])
 	require.Equal(t, false, s.call(t, "job-poll", object{"id": "other", "offset": 0}, "")["exists"])
+}
+
+// A request whose answer was lost is repeated; it is told from another one by the
+// name that it gives itself.
+func TestARepeatedStartIsKnownAgain(t *testing.T) {
+	s := start(t, nil)
+	request := object{"id": "one", "ask": "first", "kind": "copy", "runAs": `LITWARE\ops`, "wait": 0, "request": copyRequest()}
+	require.Equal(t, true, s.call(t, "job-start", request, password)["started"])
+	require.Equal(t, true, s.call(t, "job-start", request, password)["started"])
+	request["ask"] = "second"
+	require.Equal(t, false, s.call(t, "job-start", request, password)["started"])
+}
+
+func TestAHostWaitsForTheEndOfAJobForAsLongAsItIsTold(t *testing.T) {
+	s := start(t, func(c *windows.Config) { c.CopyRate = 1 << 20 })
+	require.Equal(t, "done", s.call(t, "job-start", object{
+		"id": "short", "ask": "a", "kind": "copy", "runAs": `LITWARE\ops`, "wait": 10_000, "request": copyRequest(),
+	}, password)["state"], "one call starts it and brings its result")
+	release := s.hold()
+	defer release()
+	write(t, s.share, "a.trn", "content of a")
+	s.job(t, "long", "copy", copyRequest("a.trn"))
+	require.Equal(t, "running", s.poll(t, "long", "running")["state"])
+	time.AfterFunc(20*time.Millisecond, release)
+	require.Equal(t, "done", s.call(t, "job-poll", object{"id": "long", "offset": 0, "wait": 10_000}, "")["state"])
 }
 
 func TestAJobNeedsThePasswordOfItsAccount(t *testing.T) {

@@ -56,6 +56,21 @@ function New-Job($Folder) {
     $true
 }
 
+# Test-Ask says whether an earlier try of this very request made the job, so that
+# repeating it is no second start.
+function Test-Ask($Folder) {
+    $ask = (Read-Document ([IO.Path]::Combine($Folder, 'job.json'))).PSObject.Properties['ask']
+    $null -ne $ask -and $ask.Value -eq $Request.ask
+}
+
+# Get-StartedView tells how the job stands. That it cannot be looked at does not
+# mean that it does not run.
+function Get-StartedView {
+    try { Get-JobView $Request.id 0 $Request.wait } catch {
+        [ordered]@{ ok = $true; exists = $true; state = 'queued'; log = ''; next = 0; status = $null; result = $null; task = $false }
+    }
+}
+
 # Start-JobTask registers the task with its password stored, since only then its
 # logon reaches further servers, and runs it. The program is read from the file
 # instead of run as one, which a policy for script files could forbid.
@@ -81,6 +96,7 @@ function Start-JobTask($Folder) {
 
 $folder = ''
 $claimed = $false
+$begun = $false
 try {
     $folder = Get-JobFolder $Request.id
     $refusal = Test-Request
@@ -91,11 +107,14 @@ try {
     Protect-Root
     $claimed = New-Job $folder
     if ($claimed) { Start-JobTask $folder }
-    Write-Answer ([ordered]@{ ok = $true; started = $claimed; state = Get-JobState $Request.id })
+    $begun = $claimed
+    $view = Get-StartedView
+    $view['started'] = $claimed -or (Test-Ask $folder)
+    Write-Answer $view
 } catch {
     $failure = Get-Failure $_ 'win32' $folder
     if ($failure.code -eq 0) { $failure.kind = 'refused' }
-    if ($claimed) {
+    if ($claimed -and -not $begun) {
         try { [void](Remove-JobTask $Request.id); [IO.Directory]::Delete($folder, $true) } catch { $failure.message += " The job's folder could not be removed." }
     }
     Write-Answer ([ordered]@{ ok = $false; error = $failure })

@@ -59,3 +59,57 @@ function Get-JobState($Id) {
     if (-not $started -and ([DateTime]::UtcNow - $made).TotalSeconds -lt 60) { return 'queued' }
     'killed'
 }
+
+# Read-Log gives at most 64 KiB of the log from an offset.
+function Read-Log($Path, $Offset) {
+    if (-not [IO.File]::Exists($Path)) { return , (New-Object byte[] 0) }
+    $stream = [IO.File]::Open($Path, 'Open', 'Read', 'ReadWrite, Delete')
+    try {
+        $length = [Math]::Max(0, [Math]::Min(65536, $stream.Length - $Offset))
+        $buffer = New-Object byte[] $length
+        [void]$stream.Seek($Offset, 'Begin')
+        $read = $stream.Read($buffer, 0, $length)
+        if ($read -lt $length) { [Array]::Resize([ref]$buffer, $read) }
+        , $buffer
+    } finally { $stream.Dispose() }
+}
+
+# Read-Document gives a JSON file of the job, nothing when there is none.
+function Read-Document($Path) {
+    $text = Read-Shared $Path
+    if ($null -ne $text) { ConvertFrom-Json $text }
+}
+
+# Wait-JobEnd gives the state of a job once it has ended, or when the time is
+# over.
+function Wait-JobEnd($Id, $Milliseconds) {
+    $until = [DateTime]::UtcNow.AddMilliseconds([Math]::Max(0, [Math]::Min(20000, $Milliseconds)))
+    while ($true) {
+        $state = Get-JobState $Id
+        if (('queued', 'running') -notcontains $state -or [DateTime]::UtcNow -ge $until) { return $state }
+        Start-Sleep -Milliseconds 100
+    }
+}
+
+# Get-JobView tells how a job stands. The task of one that has ended is removed,
+# and its password with it; the folder stays as evidence.
+function Get-JobView($Id, $Offset, $Milliseconds) {
+    $folder = Get-JobFolder $Id
+    # The state is read before the log, so that the log of a finished job is whole.
+    $state = Wait-JobEnd $Id $Milliseconds
+    $log = Read-Log ([IO.Path]::Combine($folder, 'log.txt')) $Offset
+    $left = $false
+    if (('queued', 'running') -notcontains $state) {
+        try { [void](Remove-JobTask $Id) } catch { $left = $null -ne (Get-JobTask $Id) }
+    }
+    [ordered]@{
+        ok = $true
+        exists = $true
+        state = $state
+        log = [Convert]::ToBase64String($log)
+        next = $Offset + $log.Length
+        status = Read-Document ([IO.Path]::Combine($folder, 'status.json'))
+        result = Read-Document ([IO.Path]::Combine($folder, 'result.json'))
+        task = $left
+    }
+}

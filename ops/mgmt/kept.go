@@ -1,0 +1,89 @@
+package mgmt
+
+import (
+	"context"
+	"time"
+)
+
+const (
+	// keptFor is how long a shell waits for its next command. Hosts themselves
+	// end one only after hours, and 2008 R2 allows an account five.
+	keptFor = 30 * time.Second
+	// worn is after how many commands a shell is given back: 2008 R2 counts
+	// those that have ended against its limit of 15.
+	worn = 10
+)
+
+// Ready begins to connect and to open a shell, so that the next call does not
+// wait for it. Nobody waits here either: what fails, the next call finds out.
+func (h *Host) Ready(ctx context.Context) {
+	h.mu.Lock()
+	there := h.idle != nil
+	h.mu.Unlock()
+	if there {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
+	h.errands.Go(func() {
+		defer cancel()
+		w, err := h.connect(ctx)
+		if err == nil {
+			shell := newRemote(w, h.url())
+			if err = shell.open(ctx); err == nil {
+				h.keep(shell)
+				return
+			}
+		}
+		_ = h.noteRefusal(h.trouble("open a shell", err))
+	})
+}
+
+// keep lets the next command use a shell, and gives it back when none comes.
+func (h *Host) keep(shell *remote) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.idle != nil || shell.commands >= worn {
+		h.errands.Go(shell.giveBack)
+		return
+	}
+	lent := make(chan struct{})
+	h.idle, h.lent = shell, lent
+	h.errands.Go(func() {
+		timer := time.NewTimer(keptFor)
+		defer timer.Stop()
+		select {
+		case <-lent:
+			return
+		case <-timer.C:
+		case <-h.closing:
+		}
+		if h.reclaim(shell) {
+			shell.giveBack()
+		}
+	})
+}
+
+// lend gives the kept shell, or one that is still to be opened.
+func (h *Host) lend(w wire) *remote {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.idle == nil {
+		return newRemote(w, h.url())
+	}
+	shell := *h.idle // whoever used it before may still be tidying up
+	shell.wire = w   // and may have done so over a connection that is gone
+	close(h.lent)
+	h.idle = nil
+	return &shell
+}
+
+// reclaim takes a shell that nobody has lent meanwhile.
+func (h *Host) reclaim(shell *remote) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.idle != shell {
+		return false
+	}
+	h.idle = nil
+	return true
+}
