@@ -21,7 +21,7 @@ type letterhead struct {
 
 // places are what SQL Server Management Studio calls the servers in the
 // scripts that it writes. The mirror is scripted as the primary that it then is.
-var places = map[site.Role]string{site.Primary: "Primary", site.Mirror: "Primary", site.Secondary: "Secondary"}
+var places = map[site.Role]string{site.Primary: "Primary", site.Mirror: "Primary", site.Secondary: "Secondary", site.Monitor: "Monitor"}
 
 // letterheads makes one for each part.
 func (g *global) letterheads(ctx context.Context, procedure string, parts []*part) ([]letterhead, error) {

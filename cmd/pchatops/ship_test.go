@@ -29,6 +29,19 @@ func TestARehearsalSetsLogShippingUp(t *testing.T) {
 	require.Equal(t, "done", r.summary(t)["outcome"])
 }
 
+func TestARehearsalWithAMonitorServerCompletesItToo(t *testing.T) {
+	t.Parallel()
+	c := &console{t: t, state: t.TempDir()}
+	r := c.run("rehearse", "ship-primary-monitor", "--auto")
+	require.Equal(t, 0, r.code, r.stderr)
+	outcomes := map[any]any{}
+	for _, s := range r.of("step") {
+		outcomes[s["step"]] = s["outcome"]
+	}
+	require.Equal(t, "done", outcomes["P19m"], outcomes)
+	require.Equal(t, "done", r.summary(t)["outcome"])
+}
+
 func TestOtherProcessesSetLogShippingUpAndRemoveIt(t *testing.T) {
 	t.Parallel()
 	l := startSite(t, "ship-primary", lab.Options{})

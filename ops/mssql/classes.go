@@ -24,7 +24,7 @@ var byClass = map[fault.Class][]int32{
 	},
 	fault.State: {
 		926, 927, 942, 945, 3021, 3036, 3117, 3153, 3159, 3169, 3180, 4208, 4214, 4319, 4323, 5052, 5069,
-		6104, 6107, 14377, 32007, 32009, 32010, 32011, 32012, 32013, 32015, 32017, 32018, 32022, 32024, 32025, 32053,
+		6104, 6107, 14377, 32007, 32009, 32010, 32011, 32012, 32013, 32015, 32017, 32018, 32022, 32024, 32025, 32053, 32054, 32055,
 	},
 	fault.Access: {3201, 3202}, // unless the system error in the text says more
 }
@@ -64,6 +64,8 @@ var remedies = map[int32]string{
 	32015: "set the recovery model of the database to FULL: in SIMPLE there are no log backups",
 	32022: "a job of that name exists and is none of log shipping: rename or delete it, then run the step again",
 	32053: "the server has no name of its own (@@SERVERNAME): run sp_addserver there and restart it",
+	32054: needsMonitor,
+	32055: needsMonitor,
 	32017: "this edition of SQL Server cannot ship logs",
 	5052:  "the state of the database does not permit it; look at the state in the panel",
 	9002:  "the transaction log is full; free or add space on its volume",
@@ -94,5 +96,6 @@ var remedy = map[fault.Class]string{
 
 const (
 	needsSysadmin = "give the console's login the server role sysadmin on this instance"
+	needsMonitor  = "this server opens a connection of its own to the monitor server: check the monitor's name in the site file, that it runs, and that the account of SQL Server here may log in there"
 	needsState    = "give the console's login VIEW SERVER STATE, or the server role sysadmin, on this instance"
 )

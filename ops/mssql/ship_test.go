@@ -10,6 +10,7 @@ import (
 
 	"pchatops/ops/fault"
 	"pchatops/ops/lab/world"
+	"pchatops/ops/procedures"
 	"pchatops/ops/status"
 )
 
@@ -26,7 +27,14 @@ var documented = map[string]string{
 	"master.dbo.sp_add_log_shipping_secondary_database": `secondary_database! primary_server! primary_database! restore_delay restore_all
 		restore_mode disconnect_users block_size buffer_count max_transfer_size restore_threshold! threshold_alert threshold_alert_enabled
 		history_retention_period`,
-	"master.dbo.sp_add_log_shipping_alert_job": `alert_job_id`,
+	"master.dbo.sp_add_log_shipping_alert_job":    `alert_job_id`,
+	"master.dbo.sp_delete_log_shipping_alert_job": ``,
+	"msdb.dbo.sp_processlogshippingmonitorprimary": `mode! primary_id! primary_server monitor_server! monitor_server_security_mode!
+		monitor_server_login monitor_server_password primary_database backup_threshold threshold_alert threshold_alert_enabled
+		history_retention_period`,
+	"msdb.dbo.sp_processlogshippingmonitorsecondary": `mode! secondary_server! secondary_database! secondary_id! primary_server
+		primary_database restore_threshold threshold_alert threshold_alert_enabled history_retention_period monitor_server!
+		monitor_server_security_mode! monitor_server_login monitor_server_password`,
 	"master.dbo.sp_change_log_shipping_primary_database": `database! backup_directory backup_share backup_retention_period
 		monitor_server_security_mode monitor_server_login monitor_server_password backup_threshold threshold_alert threshold_alert_enabled
 		history_retention_period backup_compression`,
@@ -55,6 +63,7 @@ func TestEveryParameterIsDocumentedAndTheRequiredOnesAreGiven(t *testing.T) {
 	seen := map[string]bool{}
 	for _, text := range []string{
 		primaryText(""), primaryText("M"), secondaryText(""), secondaryText("M"), removePairsText, removePrimaryText, removeSecondaryText,
+		monitorStatement(watchedRows("x")).text, forgetStatement(watchedRows("x")).text,
 	} {
 		for _, c := range calls.FindAllStringSubmatch(text, -1) {
 			page, known := documented[c[1]]
@@ -77,6 +86,14 @@ func TestEveryParameterIsDocumentedAndTheRequiredOnesAreGiven(t *testing.T) {
 		require.Equal(t, strings.Count(text, "EXEC "), len(calls.FindAllString(text, -1)), "every call reads its return code")
 	}
 	require.Len(t, seen, len(documented))
+}
+
+// watchedRows are one row of each kind, of servers and databases of a name.
+func watchedRows(name string) []procedures.Watched {
+	return []procedures.Watched{
+		{Primary: true, ID: name, Server: name, Database: name},
+		{ID: name, Server: name, Database: name, PrimaryServer: name, PrimaryDatabase: name},
+	}
 }
 
 func wantedSettings() (status.PrimarySettings, status.SecondarySettings) {
@@ -147,7 +164,9 @@ func TestNamesAreNeverPartOfTheText(t *testing.T) {
 	hostile := "mgc'; DROP DATABASE [x]]--é\u202e"
 	wantP.Database, wantP.Share, wantP.Job, wantP.Schedule.Name, wantP.Secondary, wantP.Monitor = hostile, hostile, hostile, hostile, hostile, hostile
 	wantS.Database, wantS.Primary, wantS.CopyJob, wantS.Monitor = hostile, hostile, hostile, hostile
-	for _, st := range []statement{primaryStatement(wantP), secondaryStatement(wantS)} {
+	for _, st := range []statement{
+		primaryStatement(wantP), secondaryStatement(wantS), monitorStatement(watchedRows(hostile)), forgetStatement(watchedRows(hostile)),
+	} {
 		require.NotContains(t, st.text, "DROP")
 		require.Contains(t, st.String(), quote(hostile))
 		require.NotContains(t, strings.ReplaceAll(st.String(), quote(hostile), ""), "DROP", "each one is quoted where it is shown")

@@ -16,6 +16,7 @@ type ShippingServer interface {
 	Unshipper
 	Seeder
 	Prober
+	Overseer
 }
 
 // Surveyor reads what setting up log shipping has to know beyond the status.

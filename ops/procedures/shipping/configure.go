@@ -159,7 +159,7 @@ func (s *shipping) aboutSchedules() []string {
 			out = append(out, fmt.Sprintf("the %s job runs every %.0f minutes and the backup job every %.0f: they should be approximately the same", name, every, b))
 		}
 	}
-	if w.Monitor != "" {
+	if _, reached := s.monitorOf(); w.Monitor != "" && !reached {
 		out = append(out, "on the monitor server "+w.Monitor+" the alert job is needed: EXEC master.dbo.sp_add_log_shipping_alert_job")
 	}
 	return out

@@ -57,12 +57,15 @@ func New(e *procedures.Estate) (engine.Procedure, error) {
 	if err != nil {
 		return engine.Procedure{}, err
 	}
+	steps := []engine.Step{
+		s.checkServers(), s.checkFolders(), s.backUp(), s.initialise(), s.configurePrimary(), s.configureSecondary(),
+	}
+	if m, ok := s.monitorOf(); ok {
+		steps = append(steps, s.configureMonitor(m))
+	}
 	return engine.Procedure{
 		ID: "ship-primary", Title: "Ship the log of " + s.primary.label + " to " + s.secondary.label, Key: "P",
-		Applies: s.applies,
-		Steps: []engine.Step{
-			s.checkServers(), s.checkFolders(), s.backUp(), s.initialise(), s.configurePrimary(), s.configureSecondary(), s.prove(),
-		},
+		Applies: s.applies, Steps: append(steps, s.prove()),
 	}, nil
 }
 

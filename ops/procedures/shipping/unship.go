@@ -18,10 +18,13 @@ func NewUnship(e *procedures.Estate) (engine.Procedure, error) {
 	if err != nil {
 		return engine.Procedure{}, err
 	}
+	steps := []engine.Step{s.removePairs(), s.removeSecondary(), s.removePrimary()}
+	if m, ok := s.monitorOf(); ok {
+		steps = append(steps, s.clearMonitor(m))
+	}
 	return engine.Procedure{
 		ID: "unship", Title: "Remove log shipping", Key: "U",
-		Applies: s.shipped,
-		Steps:   []engine.Step{s.removePairs(), s.removeSecondary(), s.removePrimary()},
+		Applies: s.shipped, Steps: steps,
 	}, nil
 }
 

@@ -1,0 +1,178 @@
+package shipping
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"pchatops/ops/engine"
+	"pchatops/ops/procedures"
+	"pchatops/ops/site"
+	"pchatops/ops/status"
+)
+
+// monitorOf is the monitor server, where the site file says how it is reached.
+func (s *shipping) monitorOf() (server, bool) {
+	in, ok := s.Site.Instance(site.Monitor)
+	if !ok || s.SQL[site.Monitor] == nil {
+		return server{}, false
+	}
+	return server{label: in.Address(), Instance: s.SQL[site.Monitor], ShippingServer: s.Shipping[site.Monitor]}, true
+}
+
+// watch is what a monitor server has of a configuration, and should have.
+type watch struct {
+	monitor      status.Facts
+	have         procedures.Watch
+	should       []procedures.Watched // what primary and secondary are configured with
+	unconfigured []string             // which of them is not yet
+}
+
+// configureMonitor is the part of Management Studio's script for the monitor.
+func (s *shipping) configureMonitor(m server) engine.Step {
+	return engine.Step{
+		ID: "P19m", Title: "Complete the monitor server", Source: "SQL Server: Configure log shipping, monitor server", Risk: engine.Reversible,
+		Why:     "Primary and secondary tell the monitor server themselves what it is to watch, over connections of their own. What it was not told is entered here, and its alert job made, which no other server has then.",
+		Touches: []string{m.label},
+		Plan: func(ctx context.Context) (*engine.Plan, error) {
+			w, err := s.watched(ctx, m)
+			if err != nil {
+				return nil, err
+			}
+			wrong := w.drift()
+			if len(wrong) == 0 {
+				return &engine.Plan{Already: m.label + " watches both"}, nil
+			}
+			return &engine.Plan{
+				Gates: s.monitorGates(m, w), Notes: wrong, Total: 1,
+				Actions: []engine.Action{m.ConfigureMonitor(w.missing())},
+			}, nil
+		},
+		Verify: func(ctx context.Context) (*engine.Proof, error) {
+			w, err := s.watched(ctx, m)
+			if err != nil {
+				return nil, err
+			}
+			wrong := w.drift()
+			p := &engine.Proof{Holds: len(wrong) == 0, Says: m.label + " watches both and raises the alerts"}
+			if !p.Holds {
+				p.Says = strings.Join(wrong, "; ")
+			}
+			return p, nil
+		},
+	}
+}
+
+func (s *shipping) watched(ctx context.Context, m server) (watch, error) {
+	var w watch
+	var primary, secondary procedures.Watch
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() (err error) { w.monitor, err = m.Facts(ctx); return err })
+	g.Go(func() (err error) { w.have, err = m.Watched(ctx, s.db); return err })
+	g.Go(func() (err error) { primary, err = s.primary.Watched(ctx, s.db); return err })
+	g.Go(func() (err error) { secondary, err = s.secondary.Watched(ctx, s.db); return err })
+	if err := g.Wait(); err != nil {
+		return w, err
+	}
+	w.expect(s.primary, primary, true)
+	w.expect(s.secondary, secondary, false)
+	return w, nil
+}
+
+// expect takes what a server is configured with.
+func (w *watch) expect(on server, has procedures.Watch, primary bool) {
+	for _, r := range has.Rows {
+		if r.Primary == primary && strings.EqualFold(r.Server, has.Server) {
+			w.should = append(w.should, r)
+			return
+		}
+	}
+	w.unconfigured = append(w.unconfigured, on.label+" is not configured yet")
+}
+
+// missing are the rows to be entered or changed.
+func (w *watch) missing() []procedures.Watched {
+	var out []procedures.Watched
+	for _, want := range w.should {
+		if have, ok := w.have.Find(want.ID); !ok || len(have.Differ(want)) > 0 {
+			out = append(out, want)
+		}
+	}
+	return out
+}
+
+// drift says what the monitor server lacks.
+func (w *watch) drift() []string {
+	out := w.unconfigured
+	for _, want := range w.should {
+		have, ok := w.have.Find(want.ID)
+		if !ok {
+			out = append(out, fmt.Sprintf("the monitor server does not watch %s.%s", want.Server, want.Database))
+			continue
+		}
+		out = append(out, have.Differ(want)...)
+	}
+	if !w.have.AlertJob {
+		out = append(out, "there is no alert job on the monitor server, or it is disabled")
+	}
+	return out
+}
+
+func (s *shipping) monitorGates(m server, w watch) []engine.Gate {
+	name := engine.Gate{
+		Name: "name of the monitor server", Holds: strings.EqualFold(w.have.Server, s.Site.Shipping.Monitor), Seen: w.have.Server,
+		Want: s.Site.Shipping.Monitor, Do: "give log_shipping.monitor the name by which that server knows itself: primary and secondary connect to it by that name",
+	}
+	both := engine.Gate{
+		Name: "configured", Holds: len(w.unconfigured) == 0, Seen: orNone(strings.Join(w.unconfigured, "; ")),
+		Want: "primary and secondary configured", Do: "run P1-P9 and P10-P19 first",
+	}
+	return []engine.Gate{name, both, procedures.AgentRuns(m.label, w.monitor), procedures.Sysadmin(m.label, w.monitor)}
+}
+
+// clearMonitor is U4. The servers took their rows away when they were removed,
+// unless the monitor server did not answer then.
+func (s *shipping) clearMonitor(m server) engine.Step {
+	gone := m.label + " watches nothing of " + s.db
+	left := func(ctx context.Context) ([]procedures.Watched, error) {
+		w, err := m.Watched(ctx, s.db)
+		return s.ours(w.Rows), err
+	}
+	return engine.Step{
+		ID: "U4", Title: "Clear the monitor server", Source: "SQL Server: Remove log shipping", Risk: engine.Reversible,
+		Why: "Each server took its row away from the monitor server when it was removed. What is left watches nothing and would raise 14420 and 14421 for ever; the alert job goes with the last row.",
+		Plan: func(ctx context.Context) (*engine.Plan, error) {
+			rows, err := left(ctx)
+			if err != nil || len(rows) == 0 {
+				return &engine.Plan{Already: gone}, err
+			}
+			return &engine.Plan{Actions: []engine.Action{m.ForgetMonitor(rows)}, Total: 1}, nil
+		},
+		Verify: func(ctx context.Context) (*engine.Proof, error) {
+			rows, err := left(ctx)
+			p := &engine.Proof{Holds: len(rows) == 0, Says: gone}
+			for _, r := range rows {
+				p.Says = fmt.Sprintf("%s still watches %s.%s", m.label, r.Server, r.Database)
+			}
+			return p, err
+		},
+	}
+}
+
+// ours are the rows of this site: another database of that name on other
+// servers is none of it.
+func (s *shipping) ours(rows []procedures.Watched) []procedures.Watched {
+	names := map[string]bool{strings.ToLower(s.secondary.label): true}
+	for _, on := range s.senders() {
+		names[strings.ToLower(on.label)] = true
+	}
+	var out []procedures.Watched
+	for _, r := range rows {
+		if names[strings.ToLower(r.Server)] || names[strings.ToLower(r.PrimaryServer)] {
+			out = append(out, r)
+		}
+	}
+	return out
+}
