@@ -7,15 +7,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"charm.land/fang/v2"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/unix"
 
 	"pchatops/ops/incident"
-	"pchatops/ops/lab"
-	"pchatops/ops/lab/world"
 	"pchatops/ops/site"
 	"pchatops/tui"
 )
@@ -58,22 +55,14 @@ func carelessConsole(ctx context.Context, config string) error {
 // terminal is as it was, the step runs to its end and is on record, and the
 // note says where the panic was and nothing else.
 func TestAPanicLeavesTheTerminalTheStepAndANote(t *testing.T) {
-	l := startSite(t, "failover", lab.Options{Speed: 1, Pace: world.Pace{Base: time.Second}, History: time.Hour, MirrorTime: time.Second})
-	c := consoleOn(t, l)
-	for _, step := range []string{"F1", "F2"} {
-		r := c.run("run", "failover", "--step", step)
-		require.Equal(t, 0, r.code, r.stderr)
-	}
+	l, c := readyToRestore(t)
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), carelessSite+"="+c.config, "HOME="+c.state)
 	s := onTerminal(t, cmd, 80, 24)
 	before := modes(t, s)
 	s.sees("2 of 8 done", "▸· F3", "q quit")
 	require.NotEqual(t, before, modes(t, s), "the console needs a raw terminal")
-	s.press("\r")
-	s.sees("Run F3")
-	s.press("yyyy") // the first ones are not taken yet
-	until(t, "the step is under way", func() bool { return c.journalSays(`"type":"intent"`, `"step":"F3"`) })
+	c.beginRestore(s)
 	s.press("r")
 
 	require.Equal(t, exitFailed, s.ended())
@@ -95,8 +84,6 @@ func TestAPanicLeavesTheTerminalTheStepAndANote(t *testing.T) {
 	info, err := os.Stat(notes[0])
 	require.NoError(t, err)
 	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
-	require.Equal(t, 0, c.run(append([]string{"run", "failover"}, confirm()...)...).code, "the next console goes on")
-	appliedOnce(t, l)
 }
 
 // modes are the settings of a terminal device.
