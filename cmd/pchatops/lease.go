@@ -21,8 +21,10 @@ type lease struct {
 	first chan struct{} // closed when the first attempt has ended
 }
 
-// retry is the pause between two attempts.
-const retry = 5 * time.Second
+const (
+	retry  = 5 * time.Second // between two attempts
+	linger = 8               // quick attempts, two seconds in all, before somebody else is taken to drive
+)
 
 func newLease() *lease {
 	return &lease{
@@ -32,29 +34,48 @@ func newLease() *lease {
 }
 
 // keep takes the lock of a resource on a server and holds it until ctx ends.
+// Who has just ended may have it for another moment: the server frees it when
+// it notices.
 func (l *lease) keep(ctx context.Context, server *mssql.Server, resource string) {
 	var once sync.Once
-	for ctx.Err() == nil {
+	for lingers := linger; ctx.Err() == nil; lingers-- {
 		lock, err := server.Lock(ctx, resource)
-		l.set(lock, err)
-		once.Do(func() { close(l.first) })
 		if err == nil {
-			select {
-			case <-lock.Lost():
-				l.set(nil, lock.Held())
-				close(l.lost)      // for good: what happened in between is not known
-				_ = lock.Release() // its session may live on, and would keep others out
-				return
-			case <-ctx.Done():
-				_ = lock.Release() // its session ends either way
-				return
-			}
+			l.set(lock, nil)
+			once.Do(func() { close(l.first) })
+			l.hold(ctx, lock)
+			return
+		}
+		l.set(nil, err)
+		pause := retry
+		if held(err) && lingers > 0 {
+			pause = retry / 20
+		} else {
+			once.Do(func() { close(l.first) })
 		}
 		select {
-		case <-time.After(retry):
+		case <-time.After(pause):
 		case <-ctx.Done():
 		}
 	}
+	once.Do(func() { close(l.first) })
+}
+
+// hold keeps a lock until it is lost or ctx ends.
+func (l *lease) hold(ctx context.Context, lock *mssql.Lock) {
+	select {
+	case <-lock.Lost():
+		l.set(nil, lock.Held())
+		close(l.lost) // for good: what happened in between is not known
+	case <-ctx.Done():
+	}
+	_ = lock.Release() // its session ends either way
+}
+
+// held reports whether another console has the lock.
+func held(err error) bool {
+	var taken *mssql.TakenError
+	return errors.As(err, &taken)
 }
 
 func (l *lease) set(lock *mssql.Lock, err error) {
@@ -87,8 +108,7 @@ func (l *lease) await(ctx context.Context) error {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	var taken *mssql.TakenError
-	if errors.As(l.err, &taken) {
+	if held(l.err) {
 		return &exit{exitHeld, l.err}
 	}
 	return l.err
