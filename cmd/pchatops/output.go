@@ -18,7 +18,7 @@ type output struct {
 // line prints one object: as JSON with its type, or the words for people.
 func (o output) line(object any, words string) {
 	if !o.json {
-		fmt.Fprintln(o.w, clean(words)) //nolint:errcheck // a closed pipe ends the process by signal
+		fmt.Fprintln(o.w, clean(words)) //nolint:errcheck // a closed pipe ends the process by signal, or the run (see unattended)
 		return
 	}
 	b, err := json.Marshal(object)

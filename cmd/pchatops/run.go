@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"os/signal"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -36,7 +39,9 @@ prints what would have to be typed. Run again, it goes on where the servers stan
 			if err != nil {
 				return err
 			}
-			err = s.runAll(cmd.Context(), step, typed.answer, g.out(cmd), g.out(cmd).events, nil)
+			ctx, o, stop := unattended(cmd.Context(), g.out(cmd))
+			defer stop()
+			err = s.runAll(ctx, step, typed.answer, o, o.events, nil)
 			return errors.Join(err, s.close())
 		},
 	}
@@ -44,6 +49,32 @@ prints what would have to be typed. Run again, it goes on where the servers stan
 	cmd.Flags().StringArrayVar(&confirm, "confirm", nil, "STEP=TEXT: what the step wants to have typed; repeatable")
 	cmd.Flags().StringSliceVar(&servers, "active-servers", nil, "chat servers that F7 makes active (default: all beside the new primary)")
 	return cmd
+}
+
+// unattended gives a run a context that ends with its terminal or with whoever
+// reads its output: then no further step is begun, and the one under way runs
+// to its end. By itself either would kill the process in the middle of it.
+func unattended(ctx context.Context, o output) (context.Context, output, func()) {
+	signal.Ignore(syscall.SIGPIPE)
+	ctx, hungUp := signal.NotifyContext(ctx, hangups...)
+	ctx, unread := context.WithCancel(ctx)
+	o.w = &reader{Writer: o.w, gone: unread}
+	return ctx, o, func() { unread(); hungUp() }
+}
+
+// reader is whoever reads the output.
+type reader struct {
+	io.Writer
+	gone func()
+}
+
+// Write tells when nobody reads any more.
+func (r *reader) Write(p []byte) (int, error) {
+	n, err := r.Writer.Write(p)
+	if err != nil {
+		r.gone()
+	}
+	return n, err
 }
 
 // runAll waits for the lease, runs and prints, and turns the end into an exit code.

@@ -1,0 +1,49 @@
+//go:build unix
+
+package main
+
+import (
+	"io"
+	"os"
+	"os/exec"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"pchatops/ops/lab"
+)
+
+// The connection of the operator ends, or the program that reads the lines, in
+// the middle of a step. The step runs to its end and is on record; no other is
+// begun, and the next run goes on.
+func TestARunWhoseTerminalOrReaderIsGoneEndsAfterTheStep(t *testing.T) {
+	t.Parallel()
+	for name, leave := range map[string]func(*testing.T, *exec.Cmd, io.Reader){
+		"terminal": func(t *testing.T, run *exec.Cmd, out io.Reader) {
+			go io.Copy(io.Discard, out)
+			require.NoError(t, run.Process.Signal(syscall.SIGHUP))
+		},
+		"reader": func(t *testing.T, _ *exec.Cmd, out io.Reader) {
+			require.NoError(t, out.(*os.File).Close())
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := startSite(t, "failover", lab.Options{Speed: 60, MirrorTime: 3 * time.Minute})
+			c := consoleOn(t, l)
+			run, out := c.begin(append([]string{"run", "failover"}, confirm()...)...)
+			until(t, "the mirror is being made", func() bool { return c.journalSays(`"type":"intent"`, `"step":"F6"`) })
+			leave(t, run, out)
+			_ = run.Wait()
+			require.Equal(t, 130, run.ProcessState.ExitCode(), "%v", run.ProcessState)
+			require.True(t, c.journalSays(`"type":"step"`, `"step":"F6"`, `"outcome":"done"`))
+			require.False(t, c.journalSays(`"step":"F7"`))
+			r := c.run(append([]string{"run", "failover"}, confirm()...)...)
+			require.Equal(t, 0, r.code, r.stderr)
+			appliedOnce(t, l)
+			require.Equal(t, 1, l.World().MirrorInstalls())
+		})
+	}
+}
