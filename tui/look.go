@@ -12,6 +12,7 @@ type look struct {
 	profile colorprofile.Profile // the colours that it can show
 	light   bool                 // its background
 	ascii   bool                 // it shows no signs beyond ASCII
+	exact   bool                 // it sends each key so that it is no other
 	own     *themes.Theme        // remembered from an earlier console; nil: none
 	// remember keeps a chosen theme; nil: nobody does.
 	remember func(theme string) error

@@ -27,9 +27,11 @@ func (m *Model) route(msg tea.Msg) (cmd tea.Cmd, known bool) {
 			m.w, m.h = msg.Width, msg.Height
 		}
 	case tea.KeyPressMsg:
-		cmd = m.key(msg)
+		cmd = m.keyPress(msg)
 	case tea.PasteMsg:
 		m.paste(msg.Content)
+	case tea.KeyboardEnhancementsMsg:
+		m.look.exact = msg.SupportsKeyDisambiguation()
 	case tea.BackgroundColorMsg:
 		m.look.light = !msg.IsDark()
 		m.follow()

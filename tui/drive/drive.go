@@ -148,6 +148,21 @@ func (d *Console) Paste(text string) *Console {
 	return d.Idle()
 }
 
+// Send sends bytes as they are and waits for nothing: keys as a slow line may
+// tear them apart or push them together.
+func (d *Console) Send(bytes string) *Console {
+	d.t.Helper()
+	d.send(bytes)
+	return d
+}
+
+// Gone waits until a text no longer stands on the screen.
+func (d *Console) Gone(text string) *Console {
+	d.t.Helper()
+	_ = d.sees(time.Now().Add(patience), func() bool { return missing(d.term.text(), []string{text}) != "" })
+	return d
+}
+
 // Resize gives the terminal another size.
 func (d *Console) Resize(w, h int) *Console {
 	d.t.Helper()
