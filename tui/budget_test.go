@@ -60,40 +60,43 @@ func stateOf(role site.Role, state string) func(*incident.State) {
 	}
 }
 
-// The mark alone: what the detail then says of another step comes on top.
-func TestMovingTheSelectionStaysWithinItsBytes(t *testing.T) {
+// A key sends the mark; what the detail and the footer then say of another step
+// comes in a frame of its own, once the selection rests.
+func TestMovingTheSelectionSendsTheMarkAndThenTheDetail(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {120, 40}} {
 		f := newFake(failover())
-		for i := range f.state.Steps {
-			st := &f.state.Steps[i]
-			st.Title, st.Why, st.Source, st.Risk = "Look around", "", "", engine.Read
-		}
+		f.state.Steps[1].Blocked, f.state.Steps[2].Outcome = "F1 is not done", engine.Done
 		d := console(t, f, size[0], size[1])
 		d.Count()
-		for _, key := range []string{"j", "j", "k", "down", "up"} {
+		for _, key := range []string{"j", "j", "k", "down", "up", "G", "g"} {
 			sent := d.Press(key).Count()
 			require.Positive(t, sent)
 			require.LessOrEqual(t, sent, 60, "%s at %v", key, size)
+			sent = d.Advance(pause).Count()
+			require.Positive(t, sent)
+			require.LessOrEqual(t, sent, 900, "the detail after %s at %v", key, size)
 		}
 	}
 }
 
-// A minute of a site that answers every two seconds and where nothing happens.
+// A minute of a site that answers every two seconds and where nothing happens
+// but that everything grows older, in the minute in which ages change most.
 func TestAnIdleSiteStaysWithinItsBytesASecond(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {120, 40}} {
 		f := newFake(healthy(0))
 		d := console(t, f, size[0], size[1])
-		d.Count()
+		d.Shows("backup <10s ago", "copied <10s ago · restored <10s ago").Count()
 		for second := range 60 {
 			d.Advance(time.Second)
 			if second%2 == 0 {
-				f.change(func(s *incident.State) { s.Snapshot = healthy(second + 1).Snapshot })
+				f.change(aged(second + 1))
 				d.Idle()
 			}
 		}
+		d.Shows("backup 1m ago", "copied 1m ago · restored 1m ago")
 		sent := d.Count()
-		require.Positive(t, sent, "its ages tick")
 		t.Logf("%v: %d bytes a minute", size, sent)
+		require.Positive(t, sent, "its ages tick")
 		require.LessOrEqual(t, sent/60, 45, "at %v", size)
 	}
 }
@@ -103,16 +106,26 @@ func TestAPausedScreenCostsNothing(t *testing.T) {
 	d := console(t, f, 120, 40)
 	d.Press("Z").Expect("FROZEN since").Count()
 	for second := range 30 {
-		f.change(func(s *incident.State) { s.Snapshot = healthy(second).Snapshot })
+		f.change(aged(second))
 		d.Advance(time.Second)
 	}
 	require.Zero(t, d.Count())
 }
 
-// healthy is a site as it should be, at a second of the night.
+// aged is a poll of the healthy site at a second of the night.
+func aged(second int) func(*incident.State) {
+	return func(s *incident.State) {
+		now := healthy(second)
+		s.Snapshot, s.Exposure = now.Snapshot, now.Exposure
+	}
+}
+
+// healthy is a site as it should be, at a second of the night: log shipping has
+// just gone through all its servers.
 func healthy(second int) incident.State {
 	s := failover()
-	now := night.Add(time.Duration(second) * time.Second)
+	old := time.Duration(second) * time.Second
+	now := night.Add(old)
 	snap := *s.Snapshot
 	snap.Seq, snap.Taken = uint64(second)+1, now
 	snap.Nodes = append([]status.Node(nil), snap.Nodes...)
@@ -120,14 +133,18 @@ func healthy(second int) incident.State {
 		n := &snap.Nodes[i]
 		n.Reachable, n.Err, n.Failures, n.Silent, n.Asked, n.Answered = true, nil, 0, time.Time{}, now, now
 		n.Facts.Sysadmin, n.Facts.Agent.State = true, "running"
-		if l := n.Facts.Secondary; l != nil {
-			moved := *l
-			moved.CopyAge += time.Duration(second) * time.Second
-			moved.RestoreAge += time.Duration(second) * time.Second
-			n.Facts.Secondary = &moved
+		switch n.Role {
+		case site.Primary:
+			n.Facts.Mirroring = status.Mirroring{Configured: true, Role: "PRINCIPAL", State: "SYNCHRONIZED"}
+			n.Facts.Primary = &status.ShippingPrimary{BackupAge: 5*time.Second + old, Threshold: time.Hour}
+		case site.Mirror:
+			n.Facts.Mirroring = status.Mirroring{Configured: true, Role: "MIRROR", State: "SYNCHRONIZED"}
+			n.Facts.Primary = &status.ShippingPrimary{BackupAge: 11*time.Second + old, Threshold: time.Hour}
+		case site.Secondary:
+			n.Facts.Secondary = &status.ShippingSecondary{CopyAge: 3*time.Second + old, RestoreAge: 8*time.Second + old, Threshold: time.Hour}
 		}
 	}
 	snap.Pool.Asked, snap.Pool.Answered = now, now
-	s.Snapshot, s.Findings, s.Exposure = &snap, nil, status.Exposure{Known: true, Seconds: 872 + float64(second)}
+	s.Snapshot, s.Findings, s.Exposure = &snap, nil, status.Exposure{Known: true, Seconds: 5 + float64(second)}
 	return s
 }

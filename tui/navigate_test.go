@@ -137,6 +137,6 @@ func TestWhatIsUnderWayIsNoFault(t *testing.T) {
 	}
 	d := console(t, newFake(s), 100, 30)
 	d.Shows(`SQL11\RTC            ► RESTORING   in progress (F3)`, "► NO ANSWER   in progress (F3)", "► F3")
-	d.Shows("2/3 45 %").Press("j", "j").Advance(pause).Shows("running for 12s", "✓ 2.1s", "► 45 %")
+	d.Shows("2/3 45 %").Press("j", "j").Advance(pause).Shows("running for 12s  2/3 45 %", "✓ 2.1s", "► under way")
 	d.Press("enter").Shows("F3 is running").Press("j", "p").Lacks("F3 is running")
 }

@@ -20,6 +20,19 @@ func age(d time.Duration) string {
 	}
 }
 
+// shipped is how old something is that log shipping brought. Servers move a log
+// backup every few minutes: tens of seconds say enough, and single ones of each
+// server would be sent all the time.
+func shipped(d time.Duration) string {
+	switch {
+	case d < 10*time.Second:
+		return "<10s"
+	case d < time.Minute:
+		d = d.Truncate(10 * time.Second)
+	}
+	return age(d)
+}
+
 // span is a duration to the second: "14m 32s".
 func span(d time.Duration) string {
 	switch {

@@ -105,9 +105,9 @@ func against(d, since, limit time.Duration) (string, tone) {
 		return "never", warn
 	}
 	if limit <= 0 {
-		return age(d + since), plain
+		return shipped(d + since), plain
 	}
-	return age(d+since) + "/" + age(limit), late(d, since, limit)
+	return shipped(d+since) + "/" + age(limit), late(d, since, limit)
 }
 
 // limit is the alert limit that counts: the site file's, else the server's.

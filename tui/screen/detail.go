@@ -46,7 +46,8 @@ func (v View) standing(s *incident.StepState, w int) []string {
 	head := v.draw(state)
 	switch {
 	case s.Running:
-		head += v.ink(plain).Render(" for " + span(v.since(s.Started)) + "  " + v.furthest(s))
+		// In the terminal's own colour, as all that ticks: it costs few bytes.
+		head += " for " + span(v.since(s.Started)) + "  " + v.furthest(s)
 	case s.Outcome == engine.None:
 		head += v.ink(muted).Render(" · " + riskWord(s.Risk))
 	case s.Took > 0:

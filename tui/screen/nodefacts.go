@@ -103,7 +103,7 @@ func ago(d, since time.Duration) string {
 	if d < 0 {
 		return "never"
 	}
-	return age(d+since) + " ago"
+	return shipped(d+since) + " ago"
 }
 
 func late(d, since, threshold time.Duration) tone {

@@ -32,7 +32,7 @@ func (v View) furthest(s *incident.StepState) string {
 		said = append(said, amount(p.Done, p.Total, p.Unit))
 	}
 	if left := v.rest(s); left > 0 {
-		said = append(said, "about "+span(left)+" left")
+		said = append(said, "about "+roughly(left)+" left")
 	}
 	return strings.Join(said, " · ")
 }
@@ -53,7 +53,17 @@ func (v View) rest(s *incident.StepState) time.Duration {
 	if share < 0.05 || share >= 1 || ran < 5*time.Second {
 		return 0
 	}
-	return time.Duration(float64(ran) * (1 - share) / share).Round(time.Second)
+	return time.Duration(float64(ran) * (1 - share) / share)
+}
+
+// roughly is a guessed time: it must not claim to be exact, nor change with
+// every report of progress.
+func roughly(d time.Duration) string {
+	const few = 10 * time.Second
+	if d = max(d.Round(few), few); d > time.Minute {
+		d = d.Round(time.Minute)
+	}
+	return age(d)
 }
 
 // amount is a part of a whole: "1.2 of 2.6 GB", "3 of 14 files".

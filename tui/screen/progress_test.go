@@ -22,9 +22,10 @@ func TestTheRunningStepSaysHowMuchIsLeft(t *testing.T) {
 		want string
 	}{
 		"count":      {ran(incident.StepState{Sent: 6, Total: 10}, 50*time.Second), "6/10 · about 50s left"},
-		"percent":    {ran(incident.StepState{Total: 1, Progress: &engine.Progress{Percent: 25}}, time.Minute), "25 % · about 3m 00s left"},
-		"both":       {ran(incident.StepState{Sent: 6, Total: 10, Progress: &engine.Progress{Percent: 50}}, 55*time.Second), "6/10 50 % · about 45s left"},
-		"bytes":      {ran(incident.StepState{Progress: &engine.Progress{Percent: 50, Done: 1 << 29, Total: 1 << 30, Unit: "bytes"}}, time.Minute), "50 % · 0.5 of 1.0 GB · about 1m 00s left"},
+		"percent":    {ran(incident.StepState{Total: 1, Progress: &engine.Progress{Percent: 25}}, time.Minute), "25 % · about 3m left"},
+		"both":       {ran(incident.StepState{Sent: 6, Total: 10, Progress: &engine.Progress{Percent: 50}}, 55*time.Second), "6/10 50 % · about 40s left"},
+		"last bit":   {ran(incident.StepState{Sent: 99, Total: 100}, 50*time.Second), "99/100 · about 10s left"},
+		"bytes":      {ran(incident.StepState{Progress: &engine.Progress{Percent: 50, Done: 1 << 29, Total: 1 << 30, Unit: "bytes"}}, time.Minute), "50 % · 0.5 of 1.0 GB · about 1m left"},
 		"small":      {ran(incident.StepState{Progress: &engine.Progress{Percent: -1, Done: 3 << 20, Total: 12 << 20, Unit: "bytes"}}, 0), "3.0 of 12.0 MB"},
 		"files":      {ran(incident.StepState{Progress: &engine.Progress{Percent: -1, Done: 3, Total: 14, Unit: "files"}}, 0), "3 of 14 files"},
 		"too early":  {ran(incident.StepState{Sent: 6, Total: 10}, 2*time.Second), "6/10 "},

@@ -47,7 +47,7 @@ func (v View) action(a *incident.ActionState, w int) []string {
 		state = word{"–", "skipped", muted}
 	default:
 		if a.Percent >= 0 {
-			state.text = percent(a.Percent)
+			state.text = "under way" // how far it is stands at the top
 		}
 	}
 	out = append(out, "    "+v.draw(state))
