@@ -14,15 +14,15 @@ import (
 // changes nothing.
 func (m *shipMirror) check() engine.Step {
 	gates := func(ctx context.Context) ([]engine.Gate, ends, error) {
-		e, err := m.read(ctx)
+		e, seen, err := m.survey(ctx)
 		if err != nil {
 			return nil, e, err
 		}
-		gates, err := m.checks(ctx, e)
+		gates := m.checks(e, seen)
 		if !m.complete(e) {
 			gates = append([]engine.Gate{m.synchronised(m.mirror, e.mirror)}, gates...)
 		}
-		return gates, e, err
+		return gates, e, nil
 	}
 	return engine.Step{
 		ID: "M2-M3", Title: "Check the mirror", Source: document + "2, 3 and 9", Risk: engine.Read,

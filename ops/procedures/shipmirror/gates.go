@@ -1,7 +1,6 @@
 package shipmirror
 
 import (
-	"context"
 	"fmt"
 	"strings"
 
@@ -12,15 +11,8 @@ import (
 
 // checks are what the mirror has to be to ship its log. They are asked for
 // before the chat is moved, and again when it has been.
-func (m *shipMirror) checks(ctx context.Context, e ends) ([]engine.Gate, error) {
-	share := m.Site.BackupShare
-	if e.primary.Primary != nil {
-		share = e.primary.Primary.BackupShare
-	}
-	seen, err := m.mirror.Look(ctx, share)
-	if err != nil {
-		return nil, err
-	}
+func (m *shipMirror) checks(e ends, seen procedures.PathSeen) []engine.Gate {
+	share := m.share(e)
 	return []engine.Gate{
 		procedures.AgentRuns(m.mirror.label, e.mirror), procedures.Sysadmin(m.mirror.label, e.mirror), m.localSystem(e.mirror),
 		{
@@ -28,7 +20,7 @@ func (m *shipMirror) checks(ctx context.Context, e ends) ([]engine.Gate, error) 
 			Want: "a folder that its service account reaches",
 			Do:   fmt.Sprintf("give the service account of SQL Server on %s read and write on %s, on the share and in NTFS", m.mirror.label, share),
 		},
-	}, nil
+	}
 }
 
 func (m *shipMirror) reached(path string, folder bool) string {

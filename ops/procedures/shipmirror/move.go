@@ -47,8 +47,11 @@ func (m *shipMirror) shipsAlready() string {
 	return m.mirror.label + " is configured as the primary is, and has shipped its log: it need not be principal again"
 }
 
+// planFailOver also lets everything be opened that this step and the next ones
+// act over.
 func (m *shipMirror) planFailOver(ctx context.Context) (*engine.Plan, error) {
-	e, err := m.read(ctx)
+	m.shell.Ready(ctx)
+	e, seen, err := m.survey(ctx)
 	switch {
 	case err != nil:
 		return nil, err
@@ -59,14 +62,13 @@ func (m *shipMirror) planFailOver(ctx context.Context) (*engine.Plan, error) {
 	case principal(e.mirror):
 		return &engine.Plan{Gates: []engine.Gate{m.synchronised(m.mirror, e.mirror)}}, nil
 	}
-	gates, err := m.checks(ctx, e)
-	if err != nil {
-		return nil, err
+	for _, s := range []server{m.primary, m.mirror, m.secondary} {
+		s.Ready(ctx)
 	}
 	p := &engine.Plan{
 		Gates: append([]engine.Gate{
 			m.synchronised(m.primary, e.primary), m.carried(e), m.shipped(e), procedures.Sysadmin(m.primary.label, e.primary), procedures.Sysadmin(m.secondary.label, e.secondary),
-		}, gates...),
+		}, m.checks(e, seen)...),
 		Notes:   []string{"the chat servers lose their connections and find the mirror by themselves", "mgccomp stays where it is: only the chat database is failed over"},
 		Confirm: m.mirror.label, Total: 1,
 	}
@@ -95,6 +97,7 @@ func (m *shipMirror) failBack() engine.Step {
 }
 
 func (m *shipMirror) planFailBack(ctx context.Context) (*engine.Plan, error) {
+	m.shell.Ready(ctx)
 	e, err := m.read(ctx)
 	if err != nil {
 		return nil, err

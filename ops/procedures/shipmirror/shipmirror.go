@@ -18,6 +18,8 @@ const document = "Skype for Business Server 2015: Configure high availability an
 
 // Shell is the Management Shell as far as it moves the chat between partners.
 type Shell interface {
+	// Ready begins to open a shell, so that the cmdlet does not wait for it.
+	Ready(ctx context.Context)
 	// FailoverDatabase is Invoke-CsDatabaseFailover; the new principal is
 	// Primary or Mirror.
 	FailoverDatabase(newPrincipal string) engine.Action
@@ -81,14 +83,36 @@ type ends struct{ primary, mirror, secondary status.Facts }
 
 // read asks all servers at once.
 func (m *shipMirror) read(ctx context.Context) (ends, error) {
+	return m.ask(ctx, m.mirror.Facts)
+}
+
+// survey also asks the mirror what the share is to it that the primary ships
+// over. That is nearly always the site file's, so both are asked at once.
+func (m *shipMirror) survey(ctx context.Context) (e ends, seen procedures.PathSeen, err error) {
+	e, err = m.ask(ctx, func(ctx context.Context) (f status.Facts, err error) {
+		f, seen, err = m.mirror.FactsAnd(ctx, m.Site.BackupShare)
+		return f, err
+	})
+	if share := m.share(e); err == nil && share != m.Site.BackupShare {
+		seen, err = m.mirror.Look(ctx, share)
+	}
+	return e, seen, err
+}
+
+// share is where the primary ships its log.
+func (m *shipMirror) share(e ends) string {
+	if p := e.primary.Primary; p != nil {
+		return p.BackupShare
+	}
+	return m.Site.BackupShare
+}
+
+func (m *shipMirror) ask(ctx context.Context, mirror func(context.Context) (status.Facts, error)) (ends, error) {
 	var e ends
 	g, ctx := errgroup.WithContext(ctx)
-	for s, to := range map[*server]*status.Facts{&m.primary: &e.primary, &m.mirror: &e.mirror, &m.secondary: &e.secondary} {
-		g.Go(func() (err error) {
-			*to, err = s.Facts(ctx)
-			return err
-		})
-	}
+	g.Go(func() (err error) { e.primary, err = m.primary.Facts(ctx); return err })
+	g.Go(func() (err error) { e.mirror, err = mirror(ctx); return err })
+	g.Go(func() (err error) { e.secondary, err = m.secondary.Facts(ctx); return err })
 	return e, g.Wait()
 }
 
