@@ -33,6 +33,7 @@ var commands = map[string]command{
 	},
 	"account": {`instance=SQL01\RTC service=engine|agent name=LITWARE\svc-agent|LocalSystem: the account that a service runs as`, (*Lab).ctlAccount},
 	"disk":    {"volume=share|SQL11 full=true|false", (*Lab).ctlDisk},
+	"volume":  {`instance=SQL11\RTC folder=E:\SQLData free=100: mount a disk there with so many MB free`, (*Lab).ctlVolume},
 	"slow":    {"factor=10: make BACKUP and RESTORE slower", (*Lab).ctlSlow},
 	"file":    {`do=damage|truncate|garble|remove|duplicate|foreign folder=share|copy name=mgc_….trn [as=…]`, (*Lab).ctlFile},
 	"topology": {

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"fmt"
+	"strconv"
 
 	"pchatops/ops/lab/world"
 )
@@ -32,6 +33,14 @@ func (l *Lab) ctlAccount(v map[string]string) (any, error) {
 		return nil, fmt.Errorf("service=%q: engine or agent", service)
 	}
 	return nil, l.world.SetAccount(v["instance"], service, v["name"])
+}
+
+func (l *Lab) ctlVolume(v map[string]string) (any, error) {
+	free, err := strconv.ParseInt(v["free"], 10, 32)
+	if err != nil || free < 0 {
+		return nil, fmt.Errorf("free=%q: megabytes", v["free"])
+	}
+	return nil, l.world.SetVolume(v["instance"], v["folder"], free<<20)
 }
 
 func folderOf(v map[string]string) (string, error) {

@@ -3,7 +3,6 @@ package mssql
 import (
 	"context"
 	"database/sql"
-	"strings"
 
 	"pchatops/ops/chain"
 	"pchatops/ops/procedures"
@@ -38,6 +37,13 @@ BEGIN TRY
 END TRY
 BEGIN CATCH
     SELECT N'no drives' AS part; -- it was revoked: nobody knows how much is free
+END CATCH;
+BEGIN TRY
+    EXEC sys.sp_executesql N'SELECT DISTINCT N''volume'' AS part, v.volume_mount_point, v.available_bytes
+        FROM sys.master_files AS f CROSS APPLY sys.dm_os_volume_stats(f.database_id, f.file_id) AS v';
+END TRY
+BEGIN CATCH
+    SELECT N'no volumes' AS part; -- before 2008 R2 SP1 there is no such function
 END CATCH`
 
 // Storage reads where a database lies, and where another would.
@@ -70,12 +76,15 @@ func (s *storage) take(r record) {
 		})
 	case "folder":
 		s.DataFolder, s.LogFolder = r.text("data"), r.text("log")
+	case "volume":
+		s.free(r.text("volume_mount_point"), r.int("available_bytes", 0))
 	case "":
-		if s.Free == nil {
-			s.Free = map[string]int64{}
-		}
-		s.Free[strings.ToUpper(r.text("drive"))] = r.int("mb free", 0) << 20
+		s.free(r.text("drive")+`:\`, r.int("mb free", 0)<<20)
 	}
+}
+
+func (s *storage) free(mount string, bytes int64) {
+	s.Volumes = append(s.Volumes, procedures.Volume{Mount: mount, Free: bytes})
 }
 
 const (

@@ -228,11 +228,19 @@ func TestStorageTellsWhereFilesLieAndWhatIsFree(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, none.Files, "there is no such database yet")
 	require.NotEmpty(t, none.DataFolder)
-	require.Positive(t, none.Free["E"])
+	v, known := none.Volume(none.DataFolder)
+	require.True(t, known)
+	require.Positive(t, v.Free)
+	require.NoError(t, e.world.SetVolume("SQL11", none.DataFolder, 7<<20))
+	none, err = sec.Storage(t.Context(), "mgc")
+	require.NoError(t, err)
+	v, _ = none.Volume(none.DataFolder)
+	require.EqualValues(t, 7<<20, v.Free, "a mount point counts before its drive")
 	e.world.SetDiskFull("SQL11", true)
 	full, err := sec.Storage(t.Context(), "mgc")
 	require.NoError(t, err)
-	require.Zero(t, full.Free["E"])
+	v, _ = full.Volume(full.DataFolder)
+	require.Zero(t, v.Free)
 }
 
 func TestBefore2012TheFoldersComeFromTheRegistry(t *testing.T) {

@@ -111,7 +111,26 @@ type Storage struct {
 	Files      []DataFile // empty: there is no such database
 	DataFolder string     // default folder for data files; "": the server does not tell
 	LogFolder  string
-	Free       map[string]int64 // bytes free by drive letter; nil: the server does not tell
+	Volumes    []Volume // as far as the server tells
+}
+
+// Volume is a disk by where it is mounted: `E:\`, or a folder.
+type Volume struct {
+	Mount string
+	Free  int64 // bytes
+}
+
+// Volume is the disk that a local folder lies on; false: the server tells of none.
+func (s Storage) Volume(folder string) (Volume, bool) {
+	folder = strings.TrimRight(folder, `\`) + `\`
+	var on Volume
+	for _, v := range s.Volumes {
+		fits := len(folder) >= len(v.Mount) && strings.EqualFold(folder[:len(v.Mount)], v.Mount)
+		if fits && len(v.Mount) >= len(on.Mount) && v.Mount != "" {
+			on = v
+		}
+	}
+	return on, on.Mount != ""
 }
 
 // Bytes is the size of the database.

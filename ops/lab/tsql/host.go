@@ -100,6 +100,13 @@ type Transactor interface {
 	End()
 }
 
+// TableFunctions is what a Host may implement too: table-valued functions, by
+// the parts of their name. Arguments of which nothing is known yet are nil: then
+// only the columns matter. false: there is no such function (208).
+type TableFunctions interface {
+	Function(parts []string, args []any) (*Rows, *Error, bool)
+}
+
 // Host is one login session on one simulated instance: what statements act on.
 // A Host is used by one batch at a time, but distinct Hosts act on one world
 // at once. Every method checks the rights of the login and returns SQL

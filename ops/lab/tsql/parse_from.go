@@ -90,7 +90,7 @@ func (p *parser) source() source {
 	}
 	s := &tableSource{parts: p.dotted(), line: t.line}
 	if p.peek().is("(") && !p.ahead(1).is("NOLOCK") {
-		panic(refuseAt(208, t.line, "Invalid object name '%s'.", strings.Join(s.parts, ".")))
+		return p.tableFunction(s.parts, t.line)
 	}
 	p.hints()
 	s.alias = p.tableAlias()

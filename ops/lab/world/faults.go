@@ -16,6 +16,7 @@ type faults struct {
 	shareDenied  bool
 	full         map[string]bool // volumes: "share", or a machine name
 	access       map[opener]Access
+	volumes      []volume // mounted in folders
 }
 
 // SetShareOffline takes the file server of the backup share away, or brings it back.

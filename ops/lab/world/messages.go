@@ -35,6 +35,7 @@ var texts = map[int32]text{
 	109:   {15, "There are more columns in the INSERT statement than values specified in the VALUES clause. The number of values in the VALUES clause must match the number of columns specified in the INSERT statement."},
 	207:   {16, "Invalid column name '%s'."},
 	241:   {16, "Conversion failed when converting date and/or time from character string."},
+	313:   {16, "An insufficient number of arguments were supplied for the procedure or function %s."},
 	515:   {16, "Cannot insert the value NULL into column '%s', table '%s'; column does not allow nulls. INSERT fails."},
 	155:   {15, "'%s' is not a recognized %s option."},
 	201:   {16, "Procedure or function '%s' expects parameter '%s', which was not supplied."},

@@ -47,7 +47,7 @@ func (w *World) resolve(host, path string) (string, error) {
 		return "", errInvalidName
 	}
 	drive := strings.ToUpper(m[1])
-	if !strings.Contains("CDE", drive) {
+	if !strings.Contains(drives, drive) {
 		return "", errNoPath
 	}
 	return below(w.hostPath(shortHost(host), drive), m[2])
@@ -72,7 +72,7 @@ func (w *World) resolveShare(server, name string) (string, error) {
 	if inst == nil || !inst.up {
 		return "", errNetworkPath
 	}
-	if len(name) != 2 || name[1] != '$' || !strings.Contains("CDE", strings.ToUpper(name[:1])) {
+	if len(name) != 2 || name[1] != '$' || !strings.Contains(drives, strings.ToUpper(name[:1])) {
 		return "", errNetworkName
 	}
 	return w.hostPath(machine, strings.ToUpper(name[:1])), nil

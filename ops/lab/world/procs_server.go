@@ -98,12 +98,8 @@ func dirTree(c *call) (int, *tsql.Error) {
 func fixedDrives(c *call) (int, *tsql.Error) {
 	t := newTable("drive nvarchar(1), free int")
 	t.Columns[1].Name = "MB free"
-	free := 200 << 10
-	if c.inst().w.faults.full[c.inst().host] {
-		free = 0
-	}
-	for _, drive := range []string{"C", "D", "E"} {
-		t.add(drive, free)
+	for _, drive := range drives {
+		t.add(string(drive), c.inst().w.volumeOf(c.inst().host, string(drive)+`:\`).free>>20)
 	}
 	c.rows(t.Rows)
 	return 0, nil

@@ -3,7 +3,6 @@ package shipping
 import (
 	"context"
 	"fmt"
-	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/sync/errgroup"
@@ -149,18 +148,4 @@ func (p *place) missing() string {
 		return fmt.Sprintf("%s does not see %s, %s; the folder above it is there", p.on.label, p.what, p.path)
 	}
 	return fmt.Sprintf("%s does not reach %s, %s", p.on.label, p.what, p.path)
-}
-
-// room is the gate that a volume holds so many bytes, where the server tells.
-func room(label, folder string, free map[string]int64, need int64) engine.Gate {
-	g := engine.Gate{
-		Name: "room on " + label, Holds: true, Seen: "not known for " + folder,
-		Want: fmt.Sprintf("%d MB free", need>>20), Do: "free space on the volume of " + folder,
-	}
-	if len(folder) > 1 && folder[1] == ':' {
-		if bytes, known := free[strings.ToUpper(folder[:1])]; known {
-			g.Holds, g.Seen = bytes > need, fmt.Sprintf("%d MB free on %s:", bytes>>20, strings.ToUpper(folder[:1]))
-		}
-	}
-	return g
 }

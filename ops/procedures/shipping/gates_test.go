@@ -94,12 +94,28 @@ func TestWhatAServerDoesNotSeeIsToldApart(t *testing.T) {
 }
 
 func TestRoomIsAskedForWhereItIsKnown(t *testing.T) {
-	free := map[string]int64{"E": 100 << 20}
-	require.True(t, room("SQL11", `e:\Data`, free, 99<<20).Holds)
-	require.False(t, room("SQL11", `E:\Data`, free, 100<<20).Holds)
-	require.True(t, room("SQL11", `F:\Data`, free, 1<<40).Holds, "a mount point or another volume: nobody knows")
-	require.True(t, room("SQL11", `\\FS01\LogShip`, free, 1<<40).Holds)
-	require.True(t, room("SQL11", "", nil, 1<<40).Holds)
+	on := procedures.Storage{Volumes: []procedures.Volume{{Mount: `E:\`, Free: 100 << 20}, {Mount: `e:\mounts\log\`, Free: 10 << 20}}}
+	for _, c := range []struct {
+		needs []need
+		names []string // of gates that do not hold
+		notes int
+	}{
+		{[]need{{`e:\Data`, 99 << 20}}, nil, 0},
+		{[]need{{`E:\Data`, 100 << 20}}, []string{"room on SQL11, E:"}, 0},
+		{[]need{{`E:\Data`, 60 << 20}, {`E:\Log`, 60 << 20}}, []string{"room on SQL11, E:"}, 0},
+		{[]need{{`E:\Mounts\Log`, 20 << 20}, {`E:\Data`, 60 << 20}}, []string{`room on SQL11, e:\mounts\log`}, 0},
+		{[]need{{`E:\Mounts\Logs`, 20 << 20}}, nil, 0},
+		{[]need{{`F:\Data`, 1 << 40}}, nil, 1},
+		{[]need{{`\\FS01\LogShip`, 1 << 40}}, nil, 1},
+		{[]need{{"", 1 << 40}}, nil, 1},
+	} {
+		gates, notes := room("SQL11", on, c.needs...)
+		require.Len(t, notes, c.notes, c.needs)
+		require.Equal(t, strings.Join(c.names, "; "), unmetName(gates), c.needs)
+		for _, n := range notes {
+			require.Contains(t, n, "1048576 MB are needed")
+		}
+	}
 }
 
 func TestFilesArePlacedInTheDefaultFolders(t *testing.T) {

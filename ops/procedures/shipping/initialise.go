@@ -62,9 +62,10 @@ func (s *shipping) planBackUp(ctx context.Context) (*engine.Plan, error) {
 		return nil, err
 	}
 	directory := s.wantedPrimary(e).Directory
+	gates, notes := room(s.primary.label, storage, need{directory, storage.Bytes()})
 	return &engine.Plan{
-		Gates:   []engine.Gate{s.live(e.primary), s.fullRecovery(e.primary), room(s.primary.label, directory, storage.Free, storage.Bytes())},
-		Notes:   []string{st.why, fmt.Sprintf("%s is %d MB", s.db, storage.Bytes()>>20)},
+		Gates:   append([]engine.Gate{s.live(e.primary), s.fullRecovery(e.primary)}, gates...),
+		Notes:   append([]string{st.why, fmt.Sprintf("%s is %d MB", s.db, storage.Bytes()>>20)}, notes...),
 		Actions: []engine.Action{s.primary.BackupDatabase(s.db, join(directory, s.fullName()))},
 		Total:   1,
 	}, nil
@@ -108,12 +109,12 @@ func (s *shipping) planInitialise(ctx context.Context) (*engine.Plan, error) {
 		return nil, err
 	}
 	exists := e.secondary.Database.Exists
+	gates, notes := room(s.secondary.label, storage, placing(files, storage)...)
 	p := &engine.Plan{
-		Gates: []engine.Gate{
+		Gates: append([]engine.Gate{
 			{Name: "full backup", Holds: source.fits, Seen: source.why, Want: "a full backup from which the log is whole", Do: "run P13a first"},
-			room(s.secondary.label, storage.DataFolder, storage.Free, procedures.Storage{Files: files}.Bytes()),
-		},
-		Notes:   []string{st.why},
+		}, gates...),
+		Notes:   append([]string{st.why}, notes...),
 		Actions: []engine.Action{s.secondary.RestoreDatabase(s.db, file, placed(files, storage), exists)},
 		Total:   1,
 	}
