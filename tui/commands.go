@@ -8,7 +8,7 @@ import (
 )
 
 func (m *Model) plan() tea.Cmd {
-	m.say("planning " + clean.Line(m.selected) + ": reading the servers …")
+	m.say("planning " + m.selected + ": reading the servers …")
 	return m.askPlan()
 }
 
@@ -19,7 +19,7 @@ func (m *Model) askPlan() tea.Cmd {
 
 func (m *Model) verify() tea.Cmd {
 	driver, id := m.driver, m.step().ID
-	m.say("verifying " + clean.Line(id) + ": reading the servers …")
+	m.say("verifying " + id + ": reading the servers …")
 	return m.ask("verify", func() error { return driver.Verify(id) })
 }
 

@@ -10,7 +10,6 @@ import (
 	"pchatops/ops/incident"
 	"pchatops/tui/dialog"
 	"pchatops/tui/ladder"
-	"pchatops/tui/part/clean"
 )
 
 const askedPlan = "plan"
@@ -72,7 +71,7 @@ func (m *Model) recent(s *incident.StepState) bool {
 func (m *Model) confirm(s *incident.StepState) tea.Cmd {
 	switch {
 	case s.PlanErr != nil:
-		m.warn(clean.Line(s.ID) + " could not be planned; the detail says why")
+		m.warn(s.ID + " could not be planned; the detail says why")
 		return nil
 	case s.Plan == nil:
 		return nil
@@ -101,6 +100,6 @@ func (m *Model) send(step string, c engine.Confirmation) tea.Cmd {
 	driver := m.driver
 	m.asked = m.now
 	c.By = m.state.Driver
-	m.say(clean.Line(step) + " requested")
+	m.say(step + " requested")
 	return m.ask("run", func() error { return driver.Run(step, c) })
 }

@@ -1,6 +1,10 @@
 package tui
 
-import "time"
+import (
+	"time"
+
+	"pchatops/tui/part/clean"
+)
 
 // toastLife is how long a message stands in the place of the footer when no
 // key is pressed. Nothing stands only there: refusals can be read in the help,
@@ -14,8 +18,14 @@ type toast struct {
 	until   time.Time
 }
 
-func (m *Model) say(text string)  { m.toast = toast{text, false, m.now.Add(toastLife)} }
-func (m *Model) warn(text string) { m.toast = toast{text, true, m.now.Add(toastLife)} }
+func (m *Model) say(text string)  { m.announce(text, false) }
+func (m *Model) warn(text string) { m.announce(text, true) }
+
+// announce takes texts from anywhere: names and reasons in them may be those of
+// servers and colleagues.
+func (m *Model) announce(text string, serious bool) {
+	m.toast = toast{clean.Line(text), serious, m.now.Add(toastLife)}
+}
 
 func (t *toast) fade(now time.Time) {
 	if now.After(t.until) {

@@ -7,7 +7,6 @@ import (
 
 	"pchatops/ops/engine"
 	"pchatops/ops/incident"
-	"pchatops/tui/part/clean"
 )
 
 // Update passes a message on, and counts those that mean something.
@@ -127,5 +126,5 @@ func (m *Model) answer(msg answerMsg) {
 	if m.planning != nil && msg.asked == askedPlan {
 		m.planning = nil
 	}
-	m.warn(clean.Line(msg.err.Error()))
+	m.warn(msg.err.Error())
 }

@@ -1,7 +1,8 @@
 // Package drive runs the console in a test as a person would: a real program
 // on an emulated terminal, keys in, a screen out. It waits for idle, never for
 // a time: a mark goes through the program behind the keys and comes back with
-// the frame that shows what they did. Every frame is held to its size.
+// the frame that shows what they did. Every frame is held to its size and to
+// harmless signs.
 package drive
 
 import (

@@ -2,8 +2,10 @@ package drive
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"sync"
+	"unicode"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -42,8 +44,9 @@ func (w *watch) View() tea.View {
 	if w.idle() {
 		state = "idle"
 	}
-	v.WindowTitle += fmt.Sprintf("%s%d %s", separator, w.marks, state)
 	w.check(v.Content)
+	w.holds(strays(v.WindowTitle))
+	v.WindowTitle += fmt.Sprintf("%s%d %s", separator, w.marks, state)
 	return v
 }
 
@@ -58,7 +61,8 @@ func (w *watch) idle() bool {
 	return w.clock == nil || waits == w.clock.Sleeping()
 }
 
-// check holds every frame to its size: exactly h lines of exactly w cells.
+// check holds every frame to its size, exactly h lines of exactly w cells, and
+// to signs that stay where they are put.
 func (w *watch) check(content string) {
 	width, height := w.Size()
 	if width == 0 || height == 0 || content == w.last {
@@ -76,11 +80,31 @@ func (w *watch) check(content string) {
 			break
 		}
 	}
+	w.holds(wrong)
+	w.holds(strays(colours.ReplaceAllString(strings.ReplaceAll(content, "\n", ""), "")))
+}
+
+// holds keeps the first that is wrong.
+func (w *watch) holds(wrong string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.wrong == "" {
 		w.wrong = wrong
 	}
+}
+
+// colours are the only sequences that a frame may have.
+var colours = regexp.MustCompile("\x1b\\[[0-9;:]*m")
+
+// strays names the first sign of a text that could drive a terminal, is not
+// seen, or turns the direction of writing.
+func strays(text string) string {
+	for i, r := range text {
+		if !unicode.IsPrint(r) {
+			return fmt.Sprintf("%q at %d of %q", r, i, text)
+		}
+	}
+	return ""
 }
 
 func (w *watch) fault() string {
