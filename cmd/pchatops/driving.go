@@ -22,38 +22,44 @@ type incidentLine struct {
 	Error     string `json:"error,omitempty"`
 }
 
-// presence looks who drives a site, for a console that observes it.
-func presence(dir, name string) func() incident.Presence {
+// presence looks who drives a procedure of a site, for a console that observes
+// it.
+func presence(dir, name, procedure string) func() incident.Presence {
 	return func() incident.Presence {
 		who, drives, err := journal.Driving(dir, name)
 		switch {
 		case err != nil:
 			return incident.Presence{Says: err.Error()}
 		case drives:
-			return incident.Presence{Says: (&journal.HeldError{Site: name, Holder: who}).Error()}
+			// Who drives another procedure does not wait for a step of this one.
+			return incident.Presence{
+				Gone: who.Procedure != "" && who.Procedure != procedure,
+				Says: (&journal.HeldError{Site: name, Holder: who}).Error(),
+			}
 		}
 		return incident.Presence{Gone: true, Says: fmt.Sprintf(
 			"nobody on this host drives %s any more: the console of %s has ended → open this console again to drive", name, who)}
 	}
 }
 
-// openIncident gives the newest unfinished incident of a site, nil where there
-// is none, and the finding that its console is gone where it is.
+// openIncident gives the unfinished incident of a site that is driven, or else
+// the newest, nil where there is none; and the finding that its console is gone.
 func openIncident(dir, name string) (*incidentLine, []status.Finding) {
 	all, err := journal.List(dir)
 	if err != nil {
 		return &incidentLine{Error: err.Error()}, nil
 	}
-	open := slices.IndexFunc(all, func(i journal.Info) bool { return i.Err == nil && !i.Ended && i.Site == name })
+	who, drives, err := journal.Driving(dir, name) // before its journal is read: what it wrote last counts
+	if err != nil {
+		return &incidentLine{Error: err.Error()}, nil
+	}
+	open := slices.IndexFunc(all, func(i journal.Info) bool {
+		return i.Err == nil && !i.Ended && i.Site == name && (!drives || who.Procedure == "" || who.Procedure == i.Procedure)
+	})
 	if open < 0 {
 		return nil, nil
 	}
 	line := &incidentLine{ID: all[open].ID, Procedure: all[open].Procedure}
-	who, drives, err := journal.Driving(dir, name) // before its journal is read: what it wrote last counts
-	if err != nil {
-		line.Error = err.Error()
-		return line, nil
-	}
 	past, err := historyOf(all[open].Path)
 	if err != nil {
 		line.Error = err.Error()

@@ -10,6 +10,7 @@ import (
 
 	"pchatops/ops/engine"
 	"pchatops/ops/incident"
+	"pchatops/ops/journal"
 	"pchatops/ops/lab"
 	"pchatops/ops/site"
 )
@@ -54,6 +55,46 @@ func TestAKilledDriverIsMissedByThoseWhoWatch(t *testing.T) {
 	look = r.of("snapshot")[0]
 	require.Equal(t, "driver-gone", look["findings"].([]any)[0].(map[string]any)["code"])
 	require.Equal(t, true, look["incident"].(map[string]any)["abandoned"])
+}
+
+// Somebody drives another procedure of the site: that is not the console whose
+// step was left in its middle.
+func TestWhoDrivesAnotherProcedureIsNotTheDriverOfThisOne(t *testing.T) {
+	dir := t.TempDir()
+	left := begun(t, dir, "failover")
+	require.NoError(t, left.AppendData(journal.Plan, engine.PlanRecord{Procedure: "failover", Step: "F3", Risk: engine.Reversible, Accepted: true}))
+	begun(t, dir, "ship-primary")
+	line, _ := openIncident(dir, "litware-lab")
+	require.Equal(t, "ship-primary", line.Procedure, "the newest")
+
+	me := journal.Myself(time.Now())
+	me.Procedure = "ship-primary"
+	lock, err := journal.Acquire(dir, "litware-lab", me)
+	require.NoError(t, err)
+	p := presence(dir, "litware-lab", "failover")()
+	require.True(t, p.Gone)
+	require.Contains(t, p.Says, "drives litware-lab (ship-primary)")
+	require.False(t, presence(dir, "litware-lab", "ship-primary")().Gone)
+	require.NoError(t, lock.Release())
+
+	me.Procedure = "failover"
+	lock, err = journal.Acquire(dir, "litware-lab", me)
+	require.NoError(t, err)
+	line, found := openIncident(dir, "litware-lab")
+	require.Equal(t, &incidentLine{ID: line.ID, Procedure: "failover", Step: "F3", Driver: me.String()}, line)
+	require.Empty(t, found)
+	require.NoError(t, lock.Release())
+	require.True(t, presence(dir, "litware-lab", "failover")().Gone)
+}
+
+// begun is the journal of an incident of litware-lab.
+func begun(t *testing.T, dir, procedure string) *journal.Journal {
+	t.Helper()
+	id := journal.NewID("litware-lab", procedure, time.Now())
+	j, err := journal.Create(dir, journal.Opening{ID: id, Site: "litware-lab", Procedure: procedure}, journal.Options{By: "alice"})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, j.Close()) })
+	return j
 }
 
 // await takes States until one is as wanted, for as long as "within a few

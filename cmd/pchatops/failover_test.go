@@ -59,6 +59,12 @@ func TestOtherProcessesCarryTheFailoverOut(t *testing.T) {
 	require.Equal(t, "mgc", wants["F4b"])
 	require.Nil(t, wants["F1"])
 
+	open := c.run("verify", "failover", "--step", "F1")
+	require.Equal(t, 1, open.code)
+	require.Len(t, open.of("step"), 1)
+	require.Contains(t, open.of("step")[0]["proof"].(map[string]any)["says"], "is still a log shipping secondary", "it says what is missing")
+	require.Equal(t, 2, c.run("verify", "failover", "--step", "F9").code)
+
 	refused := c.run("run", "failover")
 	require.Equal(t, 3, refused.code)
 	require.Contains(t, refused.stderr, "F4b")

@@ -39,27 +39,34 @@ type actionLine struct {
 
 // planCommand shows every step with what it would send.
 func planCommand(g *global) *cobra.Command {
+	return g.reading("plan", "Show every step with exactly what it would send; change nothing", func(cmd *cobra.Command, _ string, steps []engine.Step) error {
+		failed := 0
+		for _, s := range steps {
+			line := planned(cmd.Context(), s)
+			if line.Error != nil {
+				failed++
+			}
+			g.out(cmd).line(line, line.words())
+		}
+		if failed > 0 {
+			return &exit{exitFailed, fmt.Errorf("%d of %d steps could not be planned: the lines above say why", failed, len(steps))}
+		}
+		return nil
+	})
+}
+
+// reading makes a command that reads the steps of a procedure and changes
+// nothing.
+func (g *global) reading(verb, short string, read func(cmd *cobra.Command, procedure string, steps []engine.Step) error) *cobra.Command {
 	return &cobra.Command{
-		Use: "plan PROCEDURE", Short: "Show every step with exactly what it would send; change nothing",
-		Args: cobra.ExactArgs(1), ValidArgs: procedureNames,
+		Use: verb + " PROCEDURE", Short: short, Args: cobra.ExactArgs(1), ValidArgs: procedureNames,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			steps, done, err := g.readOnly(cmd.Context(), args[0])
 			if err != nil {
 				return err
 			}
 			defer done()
-			failed := 0
-			for _, s := range steps {
-				line := planned(cmd.Context(), s)
-				if line.Error != nil {
-					failed++
-				}
-				g.out(cmd).line(line, line.words())
-			}
-			if failed > 0 {
-				return &exit{exitFailed, fmt.Errorf("%d of %d steps could not be planned: the lines above say why", failed, len(steps))}
-			}
-			return nil
+			return read(cmd, args[0], steps)
 		},
 	}
 }

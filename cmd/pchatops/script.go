@@ -22,33 +22,21 @@ type part struct {
 // an administrator without the console.
 func scriptCommand(g *global) *cobra.Command {
 	var dir string
-	cmd := &cobra.Command{
-		Use: "script PROCEDURE", Short: "Write what a procedure would send as .sql and .ps1 texts",
-		Args: cobra.ExactArgs(1), ValidArgs: procedureNames,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			steps, done, err := g.readOnly(cmd.Context(), args[0])
-			if err != nil {
-				return err
+	cmd := g.reading("script", "Write what a procedure would send as .sql and .ps1 texts", func(cmd *cobra.Command, procedure string, steps []engine.Step) error {
+		var parts []*part
+		for _, s := range steps {
+			l := planned(cmd.Context(), s)
+			if l.Error != nil {
+				return fmt.Errorf("%s: %w", s.ID, l.Error)
 			}
-			defer done()
-			var parts []*part
-			for _, s := range steps {
-				if s.Trial {
-					continue
-				}
-				l := planned(cmd.Context(), s)
-				if l.Error != nil {
-					return fmt.Errorf("%s: %w", s.ID, l.Error)
-				}
-				parts = addTo(parts, l, oneTextAServer[args[0]])
-			}
-			heads, err := g.letterheads(cmd.Context(), args[0], parts)
-			if err != nil {
-				return err
-			}
-			return writeParts(cmd, g.out(cmd), dir, args[0], parts, heads)
-		},
-	}
+			parts = addTo(parts, l, oneTextAServer[procedure])
+		}
+		heads, err := g.letterheads(cmd.Context(), procedure, parts)
+		if err != nil {
+			return err
+		}
+		return writeParts(cmd, g.out(cmd), dir, procedure, parts, heads)
+	})
 	cmd.Flags().StringVar(&dir, "out", "", "folder to write the files to (default: print them)")
 	return cmd
 }

@@ -46,6 +46,7 @@ type ask struct {
 // open takes the site's lock and begins or goes on with its incident.
 func open(ctx context.Context, a ask) (*session, error) {
 	me := journal.Myself(time.Now())
+	me.Procedure = a.procedure
 	lock, err := journal.Acquire(a.dir, a.site.Name, me)
 	var held *journal.HeldError
 	switch {
@@ -83,7 +84,7 @@ func watch(ctx context.Context, a ask, held *journal.HeldError) (*session, error
 		return nil, &exit{exitHeld, held}
 	}
 	s := &session{estate: reach(a.site, a.secrets, "observer")}
-	cfg := incident.Config{ReadOnly: held.Error(), By: held.Holder.User, Presence: presence(a.dir, a.site.Name)}
+	cfg := incident.Config{ReadOnly: held.Error(), By: held.Holder.User, Presence: presence(a.dir, a.site.Name, a.procedure)}
 	cfg.Follow = func(ctx context.Context, apply func(journal.Line) error, idle func()) error {
 		tick := time.NewTicker(250 * time.Millisecond)
 		defer tick.Stop()

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -22,42 +24,46 @@ type verifyLine struct {
 // verifyCommand proves every step from the servers.
 func verifyCommand(g *global) *cobra.Command {
 	var only string
-	cmd := &cobra.Command{
-		Use: "verify PROCEDURE", Short: "Prove every step from the servers; change nothing",
-		Args: cobra.ExactArgs(1), ValidArgs: procedureNames,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			steps, done, err := g.readOnly(cmd.Context(), args[0])
-			if err != nil {
-				return err
+	cmd := g.reading("verify", "Prove every step from the servers; change nothing", func(cmd *cobra.Command, procedure string, steps []engine.Step) error {
+		open := 0
+		if only != "" {
+			k := slices.IndexFunc(steps, func(s engine.Step) bool { return s.ID == only })
+			if k < 0 {
+				return usage("--step %q: the procedure %s has no such step", only, procedure)
 			}
-			defer done()
-			open := 0
-			for _, s := range steps {
-				if only != "" && s.ID != only {
-					continue
-				}
-				l := verifyLine{Type: "step", Step: s.ID, Title: s.Title}
-				switch res, err := engine.Inferred(cmd.Context(), s); {
-				case err != nil:
-					l.Outcome, l.Error = engine.Unknown, engine.Fault(err)
-				case res.Outcome == engine.None:
-					l.Outcome, l.Proof = engine.Failed, res.Proof
-				default:
-					l.Outcome, l.Proof = res.Outcome, res.Proof
-				}
-				if l.Outcome != engine.Done && l.Outcome != engine.Skipped {
-					open++
-				}
-				g.out(cmd).line(l, l.words())
+			steps = steps[k : k+1]
+		}
+		for _, s := range steps {
+			l := verified(cmd.Context(), s)
+			if l.Outcome != engine.Done && l.Outcome != engine.Skipped {
+				open++
 			}
-			if open > 0 {
-				return &exit{exitFailed, fmt.Errorf("%d of %d steps are not proven", open, len(steps))}
-			}
-			return nil
-		},
-	}
+			g.out(cmd).line(l, l.words())
+		}
+		if open > 0 {
+			return &exit{exitFailed, fmt.Errorf("%d of %d steps are not proven", open, len(steps))}
+		}
+		return nil
+	})
 	cmd.Flags().StringVar(&only, "step", "", "this step only")
 	return cmd
+}
+
+// verified proves a step. One that has something left to do is asked for its
+// proof as well: it says what is missing.
+func verified(ctx context.Context, s engine.Step) verifyLine {
+	l := verifyLine{Type: "step", Step: s.ID, Title: s.Title}
+	res, err := engine.Inferred(ctx, s)
+	if err == nil && res.Outcome == engine.None && res.Proof == nil {
+		res.Proof, err = engine.Proved(ctx, s)
+	}
+	switch l.Outcome, l.Proof = res.Outcome, res.Proof; {
+	case err != nil:
+		l.Outcome, l.Error = engine.Unknown, engine.Fault(err)
+	case res.Outcome == engine.None:
+		l.Outcome = engine.Failed
+	}
+	return l
 }
 
 func (l verifyLine) words() string {

@@ -17,6 +17,8 @@ type Holder struct {
 	Host  string    `json:"host"`
 	PID   int       `json:"pid"`
 	Since time.Time `json:"since"` // UTC
+	// Procedure is what is driven; "" where the holder has not said.
+	Procedure string `json:"procedure,omitempty"`
 }
 
 // Myself describes this process.
@@ -42,8 +44,12 @@ func (e *HeldError) Error() string {
 	if e.Holder == (Holder{}) {
 		return fmt.Sprintf("another console drives %s → watch it, or wait until it ends", e.Site)
 	}
+	what := e.Site
+	if e.Holder.Procedure != "" {
+		what += " (" + e.Holder.Procedure + ")"
+	}
 	return fmt.Sprintf("%s drives %s from %s (process %d) since %s → watch, or wait until that console ends",
-		e.Holder.User, e.Site, e.Holder.Host, e.Holder.PID, e.Holder.Since.Format(time.RFC3339))
+		e.Holder.User, what, e.Holder.Host, e.Holder.PID, e.Holder.Since.Format(time.RFC3339))
 }
 
 // String names the process: "alice, process 4711 on ops1".
@@ -82,7 +88,7 @@ func readHolder(path string) Holder {
 	if json.Unmarshal(raw, &h) != nil {
 		return Holder{}
 	}
-	h.User, h.Host = printable(h.User), printable(h.Host)
+	h.User, h.Host, h.Procedure = printable(h.User), printable(h.Host), printable(h.Procedure)
 	return h
 }
 
