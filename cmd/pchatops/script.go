@@ -25,6 +25,9 @@ func scriptCommand(g *global) *cobra.Command {
 	cmd := g.reading("script", "Write what a procedure would send as .sql and .ps1 texts", func(cmd *cobra.Command, procedure string, steps []engine.Step) error {
 		var parts []*part
 		for _, s := range steps {
+			if s.Trial {
+				continue
+			}
 			l := planned(cmd.Context(), s)
 			if l.Error != nil {
 				return fmt.Errorf("%s: %w", s.ID, l.Error)
