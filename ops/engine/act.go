@@ -37,22 +37,51 @@ func (x *run) act(ctx context.Context, a *Action) (Outcome, error) {
 }
 
 // settle asks, of an action that an earlier run left unknown, whether it took
-// effect. If so it is not sent again. None: it did not, so it is to be sent.
+// effect. If so it is not sent again. None: it did not, so it is to be sent; or
+// it is still under way, and sending it follows it.
 func (x *run) settle(ctx context.Context, a *Action, rec ActionRecord) (Outcome, error) {
-	var took bool
-	err := guard("settle "+a.ID, func() (err error) {
-		took, err = a.Settle(ctx)
-		return err
-	})
-	if err != nil {
+	took, err := settled(ctx, a)
+	switch {
+	case errors.Is(err, ErrUnderway):
+		return None, nil
+	case err != nil:
 		return Unknown, err
-	}
-	if !took {
+	case !took:
 		return None, nil
 	}
 	rec.Settled = true
 	x.res.Changed = true
 	return x.outcome(a, rec, Done, nil, 0)
+}
+
+func settled(ctx context.Context, a *Action) (took bool, err error) {
+	err = guard("settle "+a.ID, func() (err error) {
+		took, err = a.Settle(ctx)
+		return err
+	})
+	return took, err
+}
+
+// underway finds an action of the step that an earlier run left unknown and that
+// is still being carried out: then nothing is decided yet.
+func (x *run) underway(ctx context.Context) error {
+	if len(x.Unsettled) == 0 {
+		return nil
+	}
+	plan, err := Planned(ctx, x.step)
+	if err != nil {
+		return err
+	}
+	for i := range plan.Actions {
+		a := &plan.Actions[i]
+		if !x.Unsettled[x.actionRecord(a).ID] || a.Settle == nil {
+			continue
+		}
+		if _, err := settled(ctx, a); errors.Is(err, ErrUnderway) {
+			return err
+		}
+	}
+	return nil
 }
 
 // outcome records what came of an action. An outcome that cannot be recorded

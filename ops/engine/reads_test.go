@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"context"
+	"errors"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -79,6 +80,7 @@ func TestUnsettledActionIsSettledFirst(t *testing.T) {
 		"it took effect":       {true, nil, nil, engine.Done},
 		"it did not":           {false, nil, []string{"one"}, engine.Done},
 		"that cannot be known": {false, errServer, nil, engine.Unknown},
+		"its end is to come":   {false, engine.ErrUnderway, []string{"one"}, engine.Done},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t)
@@ -92,6 +94,30 @@ func TestUnsettledActionIsSettledFirst(t *testing.T) {
 			require.Equal(t, c.sent, r.sent)
 			_, err = r.audit()
 			require.NoError(t, err)
+		})
+	}
+}
+
+// A detached job may run for half an hour after its console was killed.
+func TestVerifyDecidesNothingWhileAnActionIsStillUnderWay(t *testing.T) {
+	for name, c := range map[string]struct {
+		err  error
+		want engine.Outcome
+	}{
+		"it still runs": {engine.ErrUnderway, engine.Unknown},
+		"it has failed": {nil, engine.Failed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			r.runner.Unsettled = map[string]bool{"one": true}
+			other, a := r.action("other", nil), r.action("one", nil)
+			other.Settle = func(context.Context) (bool, error) { return false, errors.New("nobody asked") }
+			a.Settle = func(context.Context) (bool, error) { return false, c.err }
+			res, err := r.runner.Verify(t.Context(), "failover", r.step(engine.Reversible, &engine.Plan{Actions: []engine.Action{other, a}}), nil)
+			require.NoError(t, err)
+			require.Equal(t, c.want, res.Outcome)
+			require.Equal(t, c.want, r.history().Step("F4b").Outcome)
+			require.Empty(t, r.sent)
 		})
 	}
 }

@@ -108,7 +108,8 @@ func (r *Runner) Run(ctx context.Context, proc string, step Step, ask Asker, sin
 }
 
 // Verify proves an outcome, or its absence, by reading the world, and records
-// what it found. Where the world cannot be read nothing is decided.
+// what it found. Where the world cannot be read, or an action is still under
+// way, nothing is decided.
 func (r *Runner) Verify(ctx context.Context, proc string, step Step, sink func(Event)) (Result, error) {
 	x := r.begin(proc, step, sink)
 	proof, err := Proved(ctx, step)
@@ -118,7 +119,9 @@ func (r *Runner) Verify(ctx context.Context, proc string, step Step, sink func(E
 	x.res.Proof = proof
 	out, err := Done, error(nil)
 	if !proof.Holds {
-		out, err = Failed, x.unproven(proof)
+		if out, err = Unknown, x.underway(ctx); err == nil {
+			out, err = Failed, x.unproven(proof)
+		}
 	}
 	return x.finishAs(StepRecord{Verified: true}, out, err)
 }

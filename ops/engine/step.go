@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"pchatops/ops/status"
@@ -96,6 +97,11 @@ type Action struct {
 	// Do sends it. A fault of class Lost or Timeout makes the outcome unknown.
 	Do func(ctx context.Context, r Reporter) error `json:"-"`
 	// Settle answers, after an unknown outcome of an earlier run, whether the
-	// action took effect; nil: the step's Verify decides.
+	// action took effect; nil: the step's Verify decides. An error that is
+	// ErrUnderway says that it is still being carried out: sending it again
+	// follows it.
 	Settle func(ctx context.Context) (bool, error) `json:"-"`
 }
+
+// ErrUnderway is what Settle answers of an action whose end is still to come.
+var ErrUnderway = errors.New("it is still under way")

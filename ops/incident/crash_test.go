@@ -141,6 +141,48 @@ func TestLostReplyIsUnknownUntilTheServersAreRead(t *testing.T) {
 	w.failedOver(t)
 }
 
+// The job of a console that was killed still runs: verifying its step says so, and
+// running it again follows the job.
+func TestAJobThatOutlivesItsConsoleIsNotTakenForAFailure(t *testing.T) {
+	dir, sent, over := t.TempDir(), 0, false
+	install := engine.Action{
+		ID: "install", Kind: engine.PowerShell, Target: secondary, Text: "Install-CsMirrorDatabase",
+		Do: func(context.Context, engine.Reporter) error {
+			if sent++; sent == 1 {
+				return errLost
+			}
+			over = true
+			return nil
+		},
+		Settle: func(context.Context) (bool, error) {
+			return false, &fault.Error{Class: fault.Busy, Tried: "see what became of the job", Cause: engine.ErrUnderway}
+		},
+	}
+	w := newWorld()
+	mirror := w.f6()
+	mirror.Risk = engine.Reversible
+	mirror.Plan = func(context.Context) (*engine.Plan, error) {
+		return &engine.Plan{Actions: []engine.Action{install}}, nil
+	}
+	mirror.Verify = func(context.Context) (*engine.Proof, error) { return &engine.Proof{Holds: over}, nil }
+	only := func(c *incident.Config) {
+		c.Procedure = &engine.Procedure{ID: "failover", Steps: []engine.Step{mirror}}
+	}
+
+	first := open(t, dir, w, only)
+	require.Equal(t, engine.EndUnknown, first.RunAll(t.Context(), "", yes, nil).Outcome)
+	first.kill()
+	second := open(t, dir, w, only)
+	require.NoError(t, second.Verify("F6"))
+	second.until("F6 is said to run", func(s *incident.State) bool {
+		return step(s, "F6").Outcome == engine.Unknown && fault.Is(step(s, "F6").Err, fault.Busy)
+	})
+	require.Equal(t, engine.EndDone, second.RunAll(t.Context(), "", yes, nil).Outcome)
+	require.NoError(t, second.close())
+	require.Equal(t, 2, sent)
+	audited(t, dir)
+}
+
 // A detached job may have taken effect although its reply was lost and the
 // plan does not show it yet: it is asked before it is started again.
 func TestUnsettledActionOfTheConsoleBeforeIsNotSentTwice(t *testing.T) {

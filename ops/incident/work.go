@@ -84,7 +84,7 @@ func (b *board) look(ctx context.Context, step string, before []*stepView) error
 func (b *board) verify(v *stepView) {
 	b.occupy(v)
 	onRecord := v.past.Outcome != engine.None
-	runner := b.runner(nil)
+	runner := b.runner(maps.Clone(v.past.Unsettled))
 	b.read(func(ctx context.Context) change {
 		var res engine.Result
 		var err error

@@ -16,11 +16,11 @@ type jobs struct {
 	options Options
 
 	mu      sync.Mutex
-	awaited map[string]bool // ids found running when asked whether they took effect
+	awaited map[string]attempt // by the id of the work: found running when asked whether it took effect
 }
 
 func newJobs(hosts *Hosts, o Options) *jobs {
-	return &jobs{hosts: hosts, options: o.withDefaults(), awaited: map[string]bool{}}
+	return &jobs{hosts: hosts, options: o.withDefaults(), awaited: map[string]attempt{}}
 }
 
 // attempt is one job on one host.
@@ -30,54 +30,26 @@ type attempt struct {
 	view jobView
 }
 
-// find looks for a job on every host, because an earlier console may have
-// reached another one. It gives the first reachable host where none has it.
-func (j *jobs) find(ctx context.Context, id string, log func(string)) (attempt, error) {
-	found := attempt{id: id}
-	var silent []*fault.Error
-	for _, h := range j.hosts.order() {
-		view, err := h.poll(ctx, id, 0, 0)
-		if f, away := unreached(err); away && ctx.Err() == nil {
-			silent = append(silent, f)
-			continue
-		}
-		switch {
-		case err != nil && found.host == nil:
-			return found, err
-		case err != nil:
-			log(fmt.Sprintf("%s does not tell whether it has this job: %v", h.Name(), err))
-			continue
-		case view.Exists || found.host == nil:
-			found.host, found.view = h, view
-		}
-		if view.Exists {
-			break
-		}
-	}
-	if found.host == nil {
-		return found, j.hosts.allSilent(silent)
-	}
-	for _, f := range silent {
-		log(f.Target + " does not answer; " + found.host.Name() + " is used")
-	}
-	j.hosts.remember(found.host, nil)
-	return found, nil
-}
-
-// begin gives a job to follow: the one of an earlier console where it still
-// runs (or ended between the question whether it took effect and now), and
-// otherwise a new one.
+// begin gives a job to follow: the one that settle has found running (it may
+// have ended since), and otherwise a new one on the first host that answers.
+// The host itself looks whether an earlier attempt is still under way there.
 func (j *jobs) begin(ctx context.Context, w work, r engine.Reporter) (attempt, error) {
 	base, err := baseID(j.options, w)
 	if err != nil {
 		return attempt{}, &fault.Error{Class: fault.Refused, Tried: "name the job", Text: err.Error(), Cause: err}
 	}
+	if a, found := j.takeAwaited(base); found {
+		r.Observe("job", a.id+" on "+a.host.Name())
+		r.Log("the job was started before; following it")
+		a.view, err = j.look(ctx, a, 0, 0, r)
+		return a, err
+	}
 	for n := 1; n <= maxAttempts; n++ {
-		a, err := j.try(ctx, attemptID(base, n), w, r)
+		a, err := j.startOnFirst(ctx, attemptID(base, n), w, r)
 		switch {
 		case err != nil, a.view.Ours:
 			return a, err
-		case a.view.under() || j.takeAwaited(a.id):
+		case a.view.under():
 			r.Log("the job was started before and is " + a.view.State + "; following it")
 			return a, nil
 		}
@@ -85,25 +57,25 @@ func (j *jobs) begin(ctx context.Context, w work, r engine.Reporter) (attempt, e
 	return attempt{}, &fault.Error{Class: fault.Refused, Tried: "start the job again", Text: fmt.Sprintf("it was started %d times", maxAttempts), Do: "find out why it fails"}
 }
 
-// try starts a job unless there is one of that id. The only host looks for it
-// itself when it starts one; where there are several, another may have it.
-func (j *jobs) try(ctx context.Context, id string, w work, r engine.Reporter) (attempt, error) {
-	a := attempt{id: id}
-	if len(j.hosts.all) == 1 {
-		a.host = j.hosts.all[0]
-	} else {
-		var err error
-		if a, err = j.find(ctx, id, r.Log); err != nil {
-			return a, err
+// startOnFirst starts a job on the first host that answers.
+func (j *jobs) startOnFirst(ctx context.Context, id string, w work, r engine.Reporter) (attempt, error) {
+	var silent []*fault.Error
+	for _, h := range j.hosts.order() {
+		a := attempt{host: h, id: id}
+		r.Observe("job", id+" on "+h.Name())
+		view, err := j.start(ctx, a, w, r)
+		if f, away := unreached(err); away && ctx.Err() == nil {
+			silent = append(silent, f)
+			continue
 		}
+		for _, f := range silent {
+			r.Log(f.Target + " does not answer; " + h.Name() + " is used")
+		}
+		j.hosts.remember(h, err)
+		a.view = view
+		return a, err
 	}
-	r.Observe("job", a.id+" on "+a.host.Name())
-	if a.view.Exists {
-		return a, nil
-	}
-	var err error
-	a.view, err = j.start(ctx, a, w, r)
-	return a, err
+	return attempt{}, j.hosts.allSilent(silent)
 }
 
 // start starts the job. Repeating that is safe, so an answer that was lost on
@@ -128,35 +100,69 @@ func (j *jobs) start(ctx context.Context, a attempt, w work, r engine.Reporter) 
 	return view, err
 }
 
-// settle answers whether the latest attempt took effect. One that still runs is
-// noted, so that its outcome is not taken for an old one later.
+// settle answers whether the work was done. It asks every host, because an
+// earlier console may have reached another one. A job that still runs is noted,
+// so that its outcome is not taken for an old one later.
 func (j *jobs) settle(ctx context.Context, w work) (bool, error) {
 	base, err := baseID(j.options, w)
 	if err != nil {
 		return false, err
 	}
-	var last attempt
-	for n := 1; n <= maxAttempts; n++ {
-		a, err := j.find(ctx, attemptID(base, n), func(string) {})
-		if err != nil {
+	var silent []*fault.Error
+	var found, done int
+	for _, h := range j.hosts.order() {
+		a, err := j.latest(ctx, h, base)
+		if f, away := unreached(err); away && ctx.Err() == nil {
+			silent = append(silent, f)
+			continue
+		}
+		switch {
+		case err != nil:
 			return false, err
+		case a.view.under():
+			j.mu.Lock()
+			j.awaited[base] = a
+			j.mu.Unlock()
+			return false, underway(a)
+		case a.view.Exists:
+			found++
 		}
-		if !a.view.Exists {
-			break
+		if a.view.State == jobDone {
+			done++
 		}
-		last = a
 	}
-	if last.view.under() {
-		j.mu.Lock()
-		j.awaited[last.id] = true
-		j.mu.Unlock()
+	if len(silent) == len(j.hosts.all) {
+		return false, j.hosts.allSilent(silent)
 	}
-	return last.view.State == jobDone, nil
+	return found > 0 && found == done, nil
 }
 
-func (j *jobs) takeAwaited(id string) bool {
+// latest gives a host's latest attempt at some work; without a job, it has none.
+func (j *jobs) latest(ctx context.Context, h *Host, base string) (attempt, error) {
+	var last attempt
+	for n := 1; n <= maxAttempts; n++ {
+		id := attemptID(base, n)
+		view, err := h.poll(ctx, id, 0, 0)
+		if err != nil || !view.Exists {
+			return last, err
+		}
+		last = attempt{host: h, id: id, view: view}
+	}
+	return last, nil
+}
+
+// underway is the answer that a job still runs.
+func underway(a attempt) error {
+	return &fault.Error{
+		Class: fault.Busy, Tried: "see what became of the job", Target: a.host.Name(), Text: "the job " + a.id + " is still " + a.view.State,
+		Do: "let it come to its end and verify again; or run the step again, which follows it", Cause: engine.ErrUnderway,
+	}
+}
+
+func (j *jobs) takeAwaited(base string) (attempt, bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	defer delete(j.awaited, id)
-	return j.awaited[id]
+	a, found := j.awaited[base]
+	delete(j.awaited, base)
+	return a, found
 }

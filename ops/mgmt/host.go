@@ -99,11 +99,11 @@ func reached(talk *conversation, err error) error {
 	return err
 }
 
-// part tidies up after a conversation, beside the calls. After a failure nobody
-// knows what still runs in the shell, so it is not used again.
+// part tidies up after a conversation, beside the calls. A command that has
+// ended is given back with its shell. After a failure nobody knows what still
+// runs in the shell, so it is not used again.
 func (h *Host) part(talk *conversation, failure error) {
 	if failure == nil {
-		h.errands.Go(talk.end)
 		h.keep(talk.remote)
 		return
 	}

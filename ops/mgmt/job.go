@@ -17,11 +17,13 @@ const (
 	copyJob   = "copy"
 )
 
-// work is what a job does: its kind and the request of that kind.
+// work is what a job does: its kind and the request of that kind. Same is what
+// makes it the same work as another time, where that is less than the request.
 type work struct {
 	kind    string
 	name    string // begins the job's id: "install-mirror"
 	request any
+	same    string
 }
 
 // startRequest is the request of job-start. Ask is this request's own name, by
@@ -117,9 +119,12 @@ var jobID = regexp.MustCompile(`^[a-z0-9-]{1,80}$`)
 // baseID makes the id of the first attempt: the same work in the same incident
 // always has the same.
 func baseID(o Options, w work) (string, error) {
-	document, err := encode(w.request)
-	if err != nil {
-		return "", fmt.Errorf("encode the job: %w", err)
+	document := []byte(w.same)
+	if w.same == "" {
+		var err error
+		if document, err = encode(w.request); err != nil {
+			return "", fmt.Errorf("encode the job: %w", err)
+		}
 	}
 	sum := sha256.Sum256(append([]byte(w.kind), document...))
 	id := o.JobID(w.name + "-" + hex.EncodeToString(sum[:4]))

@@ -22,9 +22,7 @@ type counter struct {
 
 func (c *counter) post(ctx context.Context, envelope []byte) (reply, error) {
 	c.mu.Lock()
-	if action := actionOf(string(envelope)); action != signal { // that is sent beside the calls
-		c.actions = append(c.actions, action)
-	}
+	c.actions = append(c.actions, actionOf(string(envelope)))
 	c.mu.Unlock()
 	return c.wire.post(ctx, envelope)
 }

@@ -70,11 +70,11 @@ func (h *Host) lend(w wire) *remote {
 	if h.idle == nil {
 		return newRemote(w, h.url())
 	}
-	shell := *h.idle // whoever used it before may still be tidying up
-	shell.wire = w   // and may have done so over a connection that is gone
+	shell := h.idle
+	shell.wire = w // the one that it was opened over may have been replaced
 	close(h.lent)
 	h.idle = nil
-	return &shell
+	return shell
 }
 
 // reclaim takes a shell that nobody has lent meanwhile.

@@ -142,7 +142,10 @@ func (s *Shell) InstallMirror(m procedures.Mirroring) engine.Action {
 	if m.DropExisting {
 		c.parameters = append(c.parameters, parameter{"DropExistingDatabasesOnMirror", true})
 	}
-	return s.cmdlet("install-mirror", "mirror "+m.Principal.Address()+" to "+m.Mirror.Address(), c)
+	// While it runs there is a database on the mirror, so that a plan made then
+	// would drop it: that is the same work all the same.
+	id := "mirror " + m.Principal.Address() + " to " + m.Mirror.Address()
+	return s.run(work{kind: cmdletJob, name: "install-mirror", same: id}, id, c)
 }
 
 // FailoverDatabase is Invoke-CsDatabaseFailover for the chat database. The new
@@ -155,7 +158,11 @@ func (s *Shell) FailoverDatabase(newPrincipal string) engine.Action {
 
 // cmdlet makes the action that runs a cmdlet as a job.
 func (s *Shell) cmdlet(name, id string, c command) engine.Action {
-	w := work{kind: cmdletJob, name: name, request: c.request(s.module)}
+	return s.run(work{kind: cmdletJob, name: name}, id, c)
+}
+
+func (s *Shell) run(w work, id string, c command) engine.Action {
+	w.request = c.request(s.module)
 	target := s.hosts.Name()
 	return engine.Action{
 		ID: id, Kind: engine.PowerShell, Target: target, Text: c.text(),

@@ -129,8 +129,11 @@ func (m *shipMirror) planFailBack(ctx context.Context) (*engine.Plan, error) {
 // with a partner that has caught up.
 func (m *shipMirror) moving(newPrincipal string, to server, e ends) engine.Action {
 	a := m.shell.FailoverDatabase(newPrincipal)
-	do := a.Do
-	a.Settle = nil // the roles themselves tell: planning again sees them
+	do, settle := a.Do, a.Settle
+	a.Settle = func(ctx context.Context) (bool, error) {
+		_, err := settle(ctx) // whether the cmdlet still runs; the roles themselves tell whether it took effect
+		return false, err
+	}
 	a.Do = func(ctx context.Context, r engine.Reporter) error {
 		r.Observe(away, m.mirror.label)
 		if principal(e.primary) {
