@@ -49,10 +49,10 @@ func (c *console) onScreen(args ...string) *exec.Cmd {
 	return cmd
 }
 
-// onTerminal starts a program on a terminal device of its own. It ends with
-// the test.
-func onTerminal(tb testing.TB, cmd *exec.Cmd, cols, rows uint16) *screen {
-	cmd.Env = append(cmd.Env, "TERM=xterm-256color", "COLORTERM=", "SSH_TTY=/dev/pts/0")
+// onTerminal starts a program on a terminal device of its own, an xterm of 256
+// colours unless env says otherwise. It ends with the test.
+func onTerminal(tb testing.TB, cmd *exec.Cmd, cols, rows uint16, env ...string) *screen {
+	cmd.Env = append(append(cmd.Env, "TERM=xterm-256color", "COLORTERM=", "SSH_TTY=/dev/pts/0", "LANG=C.UTF-8", "LC_ALL="), env...)
 	s := &screen{tb: tb, began: time.Now(), size: pty.Winsize{Cols: cols, Rows: rows}, news: make(chan struct{}, 1), over: make(chan struct{})}
 	tty, err := pty.StartWithSize(cmd, &s.size)
 	require.NoError(tb, err)
