@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"pchatops/ops/engine"
+	"pchatops/ops/fault"
 	"pchatops/ops/incident"
 	"pchatops/ops/journal"
 	"pchatops/ops/status"
@@ -60,8 +61,8 @@ func openIncident(dir, name string) (*incidentLine, []status.Finding) {
 		return nil, nil
 	}
 	line := &incidentLine{ID: all[open].ID, Procedure: all[open].Procedure}
-	past, err := historyOf(all[open].Path)
-	if err != nil {
+	past := engine.NewHistory()
+	if err := replay(all[open].Path, past.Apply); err != nil {
 		line.Error = err.Error()
 		return line, nil
 	}
@@ -76,16 +77,24 @@ func openIncident(dir, name string) (*incidentLine, []status.Finding) {
 	return line, nil
 }
 
-// historyOf folds a journal.
-func historyOf(path string) (*engine.History, error) {
+// replay reads a journal that this process does not write.
+func replay(path string, each func(journal.Line) error) error {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return unreadable(path, err)
 	}
 	defer f.Close() //nolint:errcheck // read only
-	h := engine.NewHistory()
-	_, err = journal.Replay(f, h.Apply)
-	return h, err
+	if _, err = journal.Replay(f, each); err != nil {
+		return unreadable(path, err)
+	}
+	return nil
+}
+
+func unreadable(path string, err error) error {
+	return &fault.Error{
+		Class: fault.State, Tried: "read the journal " + path, Text: err.Error(), Cause: err,
+		Do: "if the file is damaged, keep it as evidence and move it out of the folder: where the steps stand is inferred from the servers",
+	}
 }
 
 // words is the incident in a line for people.

@@ -111,3 +111,27 @@ func await(t *testing.T, box *incident.Mailbox, ok func(*incident.State) bool) *
 		}
 	}
 }
+
+// Somebody has edited the journal. No plan rests on it; the look at the site
+// does not depend on it.
+func TestADamagedJournalIsToldAndHidesNotTheSite(t *testing.T) {
+	t.Parallel()
+	l := startSite(t, "failover", lab.Options{Speed: 1})
+	c := consoleOn(t, l)
+	j := begun(t, c.state, "failover")
+	require.NoError(t, j.AppendData(journal.Note, map[string]string{"text": "share given up"}))
+	require.NoError(t, j.AppendData(journal.Note, map[string]string{"text": "by phone"}))
+	edit(t, j.Path(), "share given up", "share gone back")
+
+	for _, args := range [][]string{{"plan", "failover"}, {"verify", "failover"}, {"run", "failover"}} {
+		r := c.run(args...)
+		require.Equal(t, 1, r.code, args)
+		require.Contains(t, r.stderr, "line 3", args)
+		require.Contains(t, r.stderr, "evidence", args)
+		require.Empty(t, r.lines, args)
+	}
+	look := c.run("status").of("snapshot")
+	require.Len(t, look, 1)
+	require.Contains(t, codes(look[0]), "primary-site-lost")
+	require.Contains(t, look[0]["incident"].(map[string]any)["error"], "line 3")
+}

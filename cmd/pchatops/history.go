@@ -68,22 +68,16 @@ func listIncidents(o output, all []journal.Info) error {
 }
 
 func showIncident(o output, i journal.Info) error {
-	f, err := os.Open(i.Path)
-	if err != nil {
-		return err
-	}
-	defer f.Close() //nolint:errcheck // read only
-	_, err = journal.Replay(f, func(l journal.Line) error {
+	return replay(i.Path, func(l journal.Line) error {
 		o.line(l, fmt.Sprintf("%s %-8s %s", l.Time.Format(time.RFC3339), l.Type, l.Data))
 		return nil
 	})
-	return err
 }
 
 func auditIncident(o output, i journal.Info) error {
 	f, err := os.Open(i.Path)
 	if err != nil {
-		return err
+		return unreadable(i.Path, err)
 	}
 	defer f.Close() //nolint:errcheck // read only
 	a, err := engine.Audited(f)

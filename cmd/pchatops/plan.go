@@ -61,7 +61,7 @@ func (g *global) reading(verb, short string, read func(cmd *cobra.Command, proce
 	return &cobra.Command{
 		Use: verb + " PROCEDURE", Short: short, Args: cobra.ExactArgs(1), ValidArgs: procedureNames,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			steps, done, err := g.readOnly(cmd.Context(), args[0])
+			steps, done, err := g.readOnly(args[0])
 			if err != nil {
 				return err
 			}
@@ -74,18 +74,18 @@ func (g *global) reading(verb, short string, read func(cmd *cobra.Command, proce
 // readOnly gives the steps of a procedure on the configured site, to plan and
 // verify. It takes no lock and writes no journal; what earlier steps observed
 // is read from the incident's journal where there is one.
-func (g *global) readOnly(ctx context.Context, procedure string) ([]engine.Step, func(), error) {
+func (g *global) readOnly(procedure string) ([]engine.Step, func(), error) {
 	a, err := g.ask(procedure)
 	if err != nil {
 		return nil, nil, err
 	}
 	chronicle := incident.NewChronicle()
-	if info, found, _ := journal.Latest(a.dir, a.site.Name, procedure); found {
-		read, cancel := context.WithCancel(ctx)
-		defer cancel()
-		if err := journal.Tail(read, info.Path, nil, chronicle.Apply, cancel); err != nil && ctx.Err() != nil {
-			return nil, nil, err
-		}
+	info, found, err := journal.Latest(a.dir, a.site.Name, procedure)
+	if err == nil && found {
+		err = replay(info.Path, chronicle.Apply)
+	}
+	if err != nil {
+		return nil, nil, err
 	}
 	e := reach(a.site, a.secrets, "reader")
 	p, err := e.procedure(procedure, chronicle.Recall, nil)
