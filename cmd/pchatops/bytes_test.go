@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"pchatops/ops/engine"
 	"pchatops/ops/incident"
 	"pchatops/ops/site"
 	"pchatops/tui/drive"
@@ -22,21 +23,18 @@ const (
 
 // What keys and changes may send on the states of a real failover, whose plans
 // and details are as long as they come.
-func TestTheScreenOfARealFailoverStaysWithinItsBytes(t *testing.T) {
+func TestMovesDialogsAndChangesOfARealFailoverStayWithinTheirBytes(t *testing.T) {
 	m := failOver(t)
-	for _, size := range sizes {
-		w, h := int(size.cols), int(size.rows)
+	for _, size := range [][2]int{{80, 24}, {120, 40}} {
+		w, h := size[0], size[1]
 		for i, state := range m.before {
 			id := state.Steps[i].ID
-			t.Run(fmt.Sprintf("moving the mark before %s at %dx%d", id, w, h), func(t *testing.T) {
-				_, d := m.at(t, state, w, h)
-				measureMoves(meter{t, d}, len(state.Steps), w*h/2)
-			})
-			t.Run(fmt.Sprintf("the dialog of %s at %dx%d", id, w, h), func(t *testing.T) {
+			t.Run(fmt.Sprintf("%s at %dx%d", id, w, h), func(t *testing.T) {
 				_, d := m.at(t, state, w, h)
 				d.Press("g").Press(slices.Repeat([]string{"j"}, i)...).Advance(restful)
-				meter{t, d}.cost(900, "it opens", func() { d.Press("enter").Shows("LAB · Run " + id) })
-				meter{t, d}.cost(300, "it takes keys", func() { d.Advance(calm).Shows("esc cancel") })
+				measureMoves(meter{t, d}, i, len(state.Steps), w*h/2)
+				meter{t, d}.cost(900, "its dialog opens", func() { d.Press("enter").Shows("LAB · Run " + id) })
+				meter{t, d}.cost(300, "its dialog takes keys", func() { d.Advance(calm).Shows("esc cancel") })
 			})
 		}
 		t.Run(fmt.Sprintf("changes while F3 runs at %dx%d", w, h), func(t *testing.T) {
@@ -62,28 +60,34 @@ func (m meter) cost(most int, what string, does func()) {
 	require.LessOrEqual(m.t, sent, most, what)
 }
 
-// measureMoves goes down the checklist and up again: a key sends the mark, and
-// the detail and the keys of the step follow in a frame of their own.
-func measureMoves(m meter, steps, detail int) {
-	m.d.Press("g").Advance(restful)
-	for _, key := range []string{"j", "k"} {
-		for range steps - 1 {
-			m.cost(60, "the mark moves by "+key, func() { m.d.Press(key) })
-			m.cost(detail, "the detail follows", func() { m.d.Advance(restful) })
-		}
+// measureMoves goes from a step to its neighbours and back. A key sends the
+// mark; the detail and the keys of the step follow in a frame of their own.
+func measureMoves(m meter, at, steps, detail int) {
+	var keys []string
+	if at > 0 {
+		keys = append(keys, "k", "j")
+	}
+	if at < steps-1 {
+		keys = append(keys, "j", "k")
+	}
+	for _, key := range keys {
+		m.cost(60, "the mark moves by "+key, func() { m.d.Press(key) })
+		m.cost(detail, "the detail follows", func() { m.d.Advance(restful) })
 	}
 }
 
 func measureChanges(m meter, s *scene) {
-	s.change(func(now *incident.State) { stepOf(now, "F3").Started = now.Snapshot.Taken.Add(-50 * time.Second) })
-	for percent := range 20 {
-		m.cost(60, "a tick of progress", func() {
-			s.change(func(now *incident.State) {
-				progress := *stepOf(now, "F3").Progress
-				progress.Percent = 30 + float64(percent)
-				stepOf(now, "F3").Progress = &progress
-			})
+	at := func(percent float64) {
+		s.change(func(now *incident.State) {
+			step := stepOf(now, "F3")
+			step.Started, step.Sent, step.Total = now.Snapshot.Taken.Add(-50*time.Second), 2, 4
+			step.Progress = &engine.Progress{Percent: percent}
 		})
+	}
+	at(0)
+	m.d.Idle().Shows("2/4  0 % · about 3m")
+	for percent := 1; percent < 100; percent++ {
+		m.cost(60, "a tick of progress", func() { at(float64(percent)) })
 	}
 	m.cost(45, "a status word", func() {
 		s.change(func(now *incident.State) {

@@ -86,4 +86,5 @@ func scaleOf(n int64) (float64, string) {
 	}
 }
 
-func percent(p float64) string { return fmt.Sprintf("%.0f %%", min(max(p, 0), 100)) }
+// percent keeps its width up to 99, so that what stands behind it stays.
+func percent(p float64) string { return fmt.Sprintf("%2.0f %%", min(max(p, 0), 100)) }
