@@ -205,7 +205,7 @@ func (g *global) ask(procedure string) (ask, error) {
 	}
 	dir, err := g.journals()
 	if err != nil {
-		return ask{}, &fault.Error{Class: fault.Config, Tried: "find the folder of the journals", Text: err.Error(), Cause: err}
+		return ask{}, &fault.Error{Class: fault.Config, Tried: "find the folder of the journals", Text: err.Error(), Cause: err, Do: "name one with --state-dir"}
 	}
 	return ask{site: s, procedure: procedure, dir: dir, secrets: site.NewSecrets(prompter{})}, nil
 }

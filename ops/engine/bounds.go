@@ -53,7 +53,10 @@ func Fault(err error) *fault.Error {
 	}
 	var f *fault.Error
 	if !errors.As(err, &f) {
-		return &fault.Error{Class: fault.Other, Tried: "run the step", Text: clip(err.Error(), maxValue)}
+		return &fault.Error{
+			Class: fault.Other, Tried: "run the step", Text: clip(err.Error(), maxValue),
+			Do: "verify the step; if it does not hold, run it again: it plans from what is there",
+		}
 	}
 	kept := *f
 	kept.Tried, kept.Text, kept.Do = clip(f.Tried, maxValue), clip(f.Text, maxValue), clip(f.Do, maxValue)

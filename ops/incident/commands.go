@@ -63,7 +63,7 @@ func (i *Incident) Skip(step, reason string) error {
 		case reason == "" || len(reason) > maxWords:
 			return refused("skip "+step, "a step is skipped with a reason", "say why, in a sentence or two")
 		case v.past.Outcome == engine.Done:
-			return refused("skip "+step, "it is done", "")
+			return refused("skip "+step, "it is done", "go on with the next step")
 		}
 		return b.put(journal.Skip, b.skip(v, reason))
 	})
@@ -82,9 +82,9 @@ func (i *Incident) Note(text string) error {
 		text = strings.TrimSpace(text)
 		switch {
 		case b.readOnly != "" || b.stopping:
-			return refused("keep a note", b.blocked(0), "")
+			return refused("keep a note", b.blocked(0), "keep it on the console that drives")
 		case text == "" || len(text) > maxWords:
-			return refused("keep a note", "a note has between 1 and 2,000 bytes", "")
+			return refused("keep a note", "a note has between 1 and 2,000 bytes", "write a shorter one, or two")
 		}
 		return b.put(journal.Note, noteRecord{Text: text})
 	})
@@ -118,12 +118,12 @@ func (b *board) put(t journal.Type, data any) error {
 
 func (b *board) find(verb, step string) (*stepView, error) {
 	if b.stopping {
-		return nil, refused(verb+" "+step, "the console is ending", "")
+		return nil, refused(verb+" "+step, "the console is ending", "open it again: it stands where this one stood")
 	}
 	if k, ok := b.byID[step]; ok {
 		return b.steps[k], nil
 	}
-	return nil, refused(verb+" "+step, "the procedure "+b.cfg.Procedure.ID+" has no such step", "")
+	return nil, noStep(verb, step, b.cfg.Procedure)
 }
 
 // mayWork finds a step and refuses where this console may not act, or is
@@ -139,6 +139,10 @@ func (b *board) mayWork(verb, step string) (*stepView, error) {
 		return nil, refused(verb+" "+step, b.running+" is running", "wait for its end")
 	}
 	return v, nil
+}
+
+func noStep(verb, step string, p *engine.Procedure) error {
+	return refused(verb+" "+step, "the procedure "+p.ID+" has no such step", "it has "+p.Steps[0].ID+" to "+p.Steps[len(p.Steps)-1].ID)
 }
 
 func refused(tried, text, do string) error {

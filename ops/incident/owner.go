@@ -37,7 +37,7 @@ func New(cfg Config) *Incident {
 // flight is unknown then. Serve returns when everything it started has ended.
 func (i *Incident) Serve(ctx context.Context) error {
 	if i.on.Swap(true) {
-		return &fault.Error{Class: fault.Refused, Tried: "serve the incident", Text: "it runs or has run already"}
+		return &fault.Error{Class: fault.Refused, Tried: "serve the incident", Text: "it runs or has run already", Do: "start the console again"}
 	}
 	defer close(i.ended)
 	defer i.hub.close()

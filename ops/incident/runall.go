@@ -18,7 +18,7 @@ func (i *Incident) RunAll(ctx context.Context, only string, ask engine.Asker, si
 	began := i.cfg.Clock.Now()
 	sum := engine.Summary{Type: "summary", Procedure: i.cfg.Procedure.ID, Outcome: engine.EndDone, Steps: map[engine.Outcome]int{}}
 	if i.unknown(only) {
-		stopAt(&sum, only, engine.EndRefused, engine.Result{}, refused("run "+only, "the procedure "+i.cfg.Procedure.ID+" has no such step", ""))
+		stopAt(&sum, only, engine.EndRefused, engine.Result{}, noStep("run", only, i.cfg.Procedure))
 		return sum
 	}
 	for _, step := range i.cfg.Procedure.Steps {

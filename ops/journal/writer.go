@@ -91,7 +91,7 @@ func (j *Journal) Append(l Line) (Line, error) {
 	l.Seq, l.Prev, l.Time = j.end.Lines+1, j.end.Hash, j.opts.Now().UTC()
 	raw, err := encode(l)
 	if err != nil {
-		return Line{}, &fault.Error{Class: fault.Refused, Tried: "write the journal " + j.path, Text: err.Error(), Cause: err}
+		return Line{}, &fault.Error{Class: fault.Refused, Tried: "write the journal " + j.path, Text: err.Error(), Cause: err, Do: "say it in fewer words"}
 	}
 	if err := j.write(append(raw, '\n')); err != nil {
 		j.failed = trouble("write the journal", j.path, err)
@@ -127,7 +127,7 @@ func (j *Journal) Close() error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.failed == nil {
-		j.failed = &fault.Error{Class: fault.Refused, Tried: "write the journal " + j.path, Text: "it is closed"}
+		j.failed = &fault.Error{Class: fault.Refused, Tried: "write the journal " + j.path, Text: "it is closed", Do: "start the console again"}
 	}
 	return j.file.Close()
 }

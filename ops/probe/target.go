@@ -157,7 +157,10 @@ func (t *target) blame(err error) *fault.Error {
 	if err == nil || errors.As(err, &f) {
 		return f
 	}
-	f = &fault.Error{Class: fault.Other, Tried: "ask for its state", Target: t.name, Text: err.Error(), Cause: err}
+	f = &fault.Error{
+		Class: fault.Other, Tried: "ask for its state", Target: t.name, Text: err.Error(), Cause: err,
+		Do: "poll again; if it stays so, look at the error log of that server",
+	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		f.Class, f.Text = fault.Timeout, "no answer within "+t.answer.String()
 		f.Do = "check the server and the network to it; intervals in the site file set the deadline"
