@@ -8,7 +8,7 @@ import (
 )
 
 // Footer is the last line: the keys that can be used now, as many as fit.
-// Quit stands at the right, Help is never left out.
+// What stands at the right is never left out: help, and the way out.
 func (v View) Footer(s actions.Scope, f actions.Facts, w int) string {
 	right := ""
 	var left []string
@@ -17,7 +17,7 @@ func (v View) Footer(s actions.Scope, f actions.Facts, w int) string {
 			continue
 		}
 		key := v.Style.Focus.Render(actions.Label(first(a))) + " " + v.Style.Muted.Render(a.Title)
-		if a.ID == actions.Quit || a.ID == actions.Help {
+		if a.ID == actions.Quit || a.ID == actions.Help || a.ID == actions.Close {
 			right += "  " + key
 			continue
 		}
@@ -68,13 +68,13 @@ func promptTail(sign, text string, w int) string {
 // named leaves the keys that every finger knows to the help.
 func named(s actions.Scope, a actions.Action, w int) bool {
 	switch a.ID {
-	case actions.Up, actions.Top, actions.Bottom, actions.Previous:
+	case actions.Up, actions.PageUp, actions.Top, actions.Bottom, actions.Previous:
 		return false
 	case actions.Down:
 		return s == actions.Home
 	case actions.Next:
 		return s != actions.Home || w < narrow
-	case actions.PageUp, actions.PageDown, actions.Close:
+	case actions.PageDown, actions.Close:
 		return s != actions.Home
 	default:
 		return true

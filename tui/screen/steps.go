@@ -90,6 +90,9 @@ func (v View) stepRight(s *incident.StepState, state word, most int) string {
 	case state.text == "done" && s.Took > 0:
 		return took(s.Took)
 	case state.text == "" && s.Blocked != "" && v.State.Running == "" && v.State.ReadOnly == "":
+		if most < cell.Width("waits") {
+			return "" // the name says more
+		}
 		return "waits"
 	default:
 		return state.text
