@@ -44,6 +44,16 @@ func TestAStepIsSaidBySignAndWord(t *testing.T) {
 	}
 }
 
+func TestNoNameIsCutForTheWordThatAStepWaits(t *testing.T) {
+	s := incident.State{Steps: []incident.StepState{
+		{ID: "F2", Title: "Copy remaining backups", Blocked: "F1 is not done"}, {ID: "F4b", Title: "Bring mgc online", Blocked: "F1 is not done"},
+	}}
+	v := view(t, s)
+	require.NotContains(t, strings.Join(v.Steps("", 35), "\n"), "waits", "not here and there either")
+	require.Contains(t, ansi.Strip(v.Steps("", 36)[0]), "Copy remaining backups waits ")
+	require.Contains(t, ansi.Strip(v.Steps("", 36)[1]), "waits ")
+}
+
 func TestTheDetailSaysWhatMattersNowFirst(t *testing.T) {
 	step := incident.StepState{
 		ID: "F3", Title: "Apply", Why: "Chat up to the last backup is kept.", Source: "step 3", Risk: engine.Reversible,

@@ -27,26 +27,39 @@ func (v View) StepsTitle() (title, note string) {
 // step that the keys act on. Names are cut where there is little room,
 // identifiers are not: they are what people say to each other.
 func (v View) Steps(selected string, w int) []string {
-	ids := 0
+	c := column{w: w}
+	widest := 0
 	for i := range v.State.Steps {
-		ids = max(ids, cell.Width(clean.Line(v.State.Steps[i].ID)))
+		s := &v.State.Steps[i]
+		c.ids = max(c.ids, cell.Width(clean.Line(s.ID)))
+		widest = max(widest, cell.Width(clean.Line(s.Title)))
 	}
+	c.waits = cell.Width("▸· ")+c.ids+1+widest+cell.Width(" waits ") <= w
 	out := make([]string, 0, len(v.State.Steps))
 	for i := range v.State.Steps {
-		out = append(out, v.step(&v.State.Steps[i], selected, ids, w))
+		out = append(out, v.step(&v.State.Steps[i], selected, c))
 	}
 	return out
 }
 
-func (v View) step(s *incident.StepState, selected string, ids, w int) string {
+// column is what all lines of the checklist have in common.
+type column struct {
+	w, ids int
+	waits  bool // no name is cut for the word that a step waits
+}
+
+func (v View) step(s *incident.StepState, selected string, c column) string {
 	state := stepWord(s)
-	name := cell.Fit(clean.Line(s.ID), ids) + " " + clean.Line(s.Title)
+	if state.text == "" && c.waits && s.Blocked != "" && v.State.Running == "" && v.State.ReadOnly == "" {
+		state.text = "waits"
+	}
+	name := cell.Fit(clean.Line(s.ID), c.ids) + " " + clean.Line(s.Title)
 	mark := " "
 	if s.ID == selected {
 		mark = v.Style.Focus.Render("▸")
 	}
 	left := mark + v.ink(state.tone).Render(state.glyph) + " " + v.ink(dim(s)).Render(name) + " "
-	return cell.Between(left, v.ink(state.tone).Render(v.stepRight(s, state, w-cell.Width(left)-1))+" ", w)
+	return cell.Between(left, v.ink(state.tone).Render(v.stepRight(s, state, c.w-cell.Width(left)-1))+" ", c.w)
 }
 
 // dim keeps the eye on the steps that are still to be done.
@@ -89,11 +102,6 @@ func (v View) stepRight(s *incident.StepState, state word, most int) string {
 		return v.farWithin(s, most)
 	case state.text == "done" && s.Took > 0:
 		return took(s.Took)
-	case state.text == "" && s.Blocked != "" && v.State.Running == "" && v.State.ReadOnly == "":
-		if most < cell.Width("waits") {
-			return "" // the name says more
-		}
-		return "waits"
 	default:
 		return state.text
 	}
