@@ -183,6 +183,37 @@ func TestAJobThatOutlivesItsConsoleIsNotTakenForAFailure(t *testing.T) {
 	audited(t, dir)
 }
 
+// The server does what it was told after the console has given up waiting, and
+// after a look at it has found nothing. Nothing is guessed, and nothing is sent
+// twice.
+func TestAServerThatAnswersTooLateIsBelievedWhenItIsRead(t *testing.T) {
+	dir, w := t.TempDir(), newWorld()
+	late := w.f1()
+	plan := late.Plan
+	late.Plan = func(ctx context.Context) (*engine.Plan, error) {
+		p, err := plan(ctx)
+		for i := range p.Actions {
+			p.Actions[i].Do = func(context.Context, engine.Reporter) error {
+				return &fault.Error{Class: fault.Timeout, Tried: "F1", Target: secondary, Text: "no answer in time"}
+			}
+		}
+		return p, err
+	}
+	c := open(t, dir, w, func(c *incident.Config) { c.Procedure.Steps[0] = late })
+	sum := c.RunAll(t.Context(), "", yes, nil)
+	require.Equal(t, engine.EndUnknown, sum.Outcome)
+	require.NoError(t, c.Verify("F1"))
+	c.until("it is not so yet", func(s *incident.State) bool { return step(s, "F1").Outcome == engine.Failed })
+	w.mu.Lock()
+	w.shipping = false // the answer would come now
+	w.mu.Unlock()
+	sum = c.RunAll(t.Context(), "", yes, nil)
+	require.Equal(t, engine.EndDone, sum.Outcome, "%v", sum.Error)
+	require.NoError(t, c.close())
+	w.failedOver(t)
+	audited(t, dir)
+}
+
 // A detached job may have taken effect although its reply was lost and the
 // plan does not show it yet: it is asked before it is started again.
 func TestUnsettledActionOfTheConsoleBeforeIsNotSentTwice(t *testing.T) {
