@@ -27,7 +27,7 @@ func (v View) StepsTitle() (title, note string) {
 // step that the keys act on. Names are cut where there is little room,
 // identifiers are not: they are what people say to each other.
 func (v View) Steps(selected string, w int) []string {
-	c := column{w: w}
+	c := checklist{w: w}
 	widest := 0
 	for i := range v.State.Steps {
 		s := &v.State.Steps[i]
@@ -42,13 +42,13 @@ func (v View) Steps(selected string, w int) []string {
 	return out
 }
 
-// column is what all lines of the checklist have in common.
-type column struct {
+// checklist is what all its lines have in common.
+type checklist struct {
 	w, ids int
 	waits  bool // no name is cut for the word that a step waits
 }
 
-func (v View) step(s *incident.StepState, selected string, c column) string {
+func (v View) step(s *incident.StepState, selected string, c checklist) string {
 	state := stepWord(s)
 	if state.text == "" && c.waits && s.Blocked != "" && v.State.Running == "" && v.State.ReadOnly == "" {
 		state.text = "waits"
