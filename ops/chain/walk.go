@@ -171,13 +171,29 @@ func (w *Walk) reachable() []*Header {
 				why = Duplicate
 			}
 			w.Reject(h.File, why, "")
-		case differ(h.FirstFork, w.at.Fork):
+		case !w.onPath(h):
 			w.Reject(h.File, WrongFork, h.FirstFork)
 		default:
 			w.fits = append(w.fits, h)
 		}
 	}
 	return w.fits
+}
+
+// onPath reports whether the position lies on the recovery path of a backup. One
+// that carries a fork is of the first path up to there, and of the second
+// behind it. What is not known does not speak against it.
+func (w *Walk) onPath(h *Header) bool {
+	forked := differ(h.FirstFork, h.Fork) && !h.ForkPoint.IsZero()
+	switch {
+	case w.at.Fork == "":
+		return true
+	case forked && !differ(h.Fork, w.at.Fork):
+		return w.at.LSN.Compare(h.ForkPoint) >= 0
+	case forked && !differ(h.FirstFork, w.at.Fork):
+		return w.at.LSN.Compare(h.ForkPoint) <= 0
+	}
+	return !differ(h.FirstFork, w.at.Fork)
 }
 
 func (w *Walk) putBack(hs []*Header) {

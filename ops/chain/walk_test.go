@@ -144,6 +144,21 @@ func TestPlan(t *testing.T) {
 			want: []string{"a", "b"},
 		},
 		{
+			name: "behind a fork, a backup that carries it goes on from there",
+			have: []Header{with(log("a", 50, 200), func(h *Header) { h.FirstFork, h.ForkPoint = other, lsn(80) })},
+			want: []string{"a"},
+		},
+		{
+			name:  "before a fork, nobody can be on its second path",
+			have:  []Header{with(log("a", 50, 200), func(h *Header) { h.FirstFork, h.ForkPoint = other, lsn(150) })},
+			aside: map[string]Reason{"a": WrongFork},
+		},
+		{
+			name:  "who went past a fork on the first path does not come back to it",
+			have:  []Header{with(log("a", 50, 200), func(h *Header) { h.Fork, h.ForkPoint = other, lsn(80) })},
+			aside: map[string]Reason{"a": WrongFork},
+		},
+		{
 			name: "two recovery paths from the same point stop the plan",
 			have: []Header{
 				log("old-primary", 100, 200),

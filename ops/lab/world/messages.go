@@ -96,6 +96,7 @@ var texts = map[int32]text{
 	3241: {16, "The media family on device '%s' is incorrectly formed. SQL Server cannot process this media family."},
 	3242: {16, "The file on device '%s' is not a valid Microsoft Tape Format backup set."},
 	3254: {16, "The volume on device '%s' is empty."},
+	3257: {16, "There is insufficient free space on disk volume '%s' to create the database. The database requires %d additional free bytes, while only %d bytes are available."},
 	3262: {10, "The backup set on file %d is valid."},
 	3135: {16, "The backup set in file '%s' was created by %s and cannot be used for this restore operation."},
 	3147: {16, "Backup and restore operations are not allowed on database tempdb."},

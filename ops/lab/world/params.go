@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"pchatops/ops/lab/tsql"
 	"pchatops/ops/lab/world/media"
@@ -69,6 +70,7 @@ func (c *call) bind(params []param, args []tsql.Param) *tsql.Error {
 		if e != nil {
 			return e
 		}
+		v = cutTo(v, p)
 		given[p.name] = true
 		c.wants[p.name] = a.Output
 		c.args[p.name] = v
@@ -83,6 +85,14 @@ func (c *call) bind(params []param, args []tsql.Param) *tsql.Error {
 		}
 	}
 	return nil
+}
+
+// cutTo cuts a text to the size of its parameter, without a word.
+func cutTo(v any, p param) any {
+	if s, ok := v.(string); ok && p.kind == tsql.NVarChar && p.size > 0 && utf8.RuneCountInString(s) > p.size {
+		return string([]rune(s)[:p.size])
+	}
+	return v
 }
 
 func findParam(params []param, name string) (param, bool) {

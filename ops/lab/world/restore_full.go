@@ -22,6 +22,9 @@ func (o *operation) restoreFull(ctx context.Context, r tsql.Restore) *tsql.Error
 	w.mu.Lock()
 	d, e := o.mayReplace(r, set)
 	if e == nil {
+		e = o.hasRoom(set)
+	}
+	if e == nil {
 		d = o.target(d, r, set)
 		d.busyWith = o.words
 	}
@@ -32,19 +35,31 @@ func (o *operation) restoreFull(ctx context.Context, r tsql.Restore) *tsql.Error
 	began := w.Clock.Now()
 	completed := o.run(ctx, d, set.Bytes)
 	w.mu.Lock()
-	if completed && o.inst.up {
-		d.interrupted = media.GUID{}
+	full := w.faults.full[o.inst.host] // since it began
+	if completed && o.inst.up && !full {
+		d.interrupted, d.redo, d.redoFork = media.GUID{}, set.Last, set.Fork
 		o.inst.history.restored(o.inst, d, set, r)
 		e = o.conclude(d, r.With)
 	} else {
 		d.interrupted = set.Set
 		e = fail(3204)
+		if full {
+			e = fail(3202, d.data, osText(errDiskFull))
+		}
 	}
 	w.mu.Unlock()
 	if e == nil {
 		o.finished(d, set.LogicalData, set.Bytes, w.Clock.Now().Sub(began))
 	}
 	return e
+}
+
+// hasRoom tells why the files of the set do not fit on the host's disks.
+func (o *operation) hasRoom(set *media.Set) *tsql.Error {
+	if !o.inst.w.faults.full[o.inst.host] {
+		return nil
+	}
+	return fail(3257, dataFolder[:3], set.Bytes, 0)
 }
 
 // mayReplace finds the database, if there is one, and tells why the set cannot
@@ -94,6 +109,6 @@ func (o *operation) target(d *database, r tsql.Restore, set *media.Set) *databas
 		rows: slices.Clone(set.Records), next: set.Last, fullLSN: set.Checkpoint, logStart: set.Last,
 		family: set.Family, fork: set.Fork,
 	}
-	d.redo, d.redoFork = set.Last, set.Fork
+	d.redo, d.redoFork = 0, media.GUID{} // until it is there as a whole
 	return d
 }

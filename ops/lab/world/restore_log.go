@@ -77,12 +77,19 @@ func (o *operation) fits(d *database, set *media.Set, device string) *tsql.Error
 		return fail(4305, set.First, d.redo)
 	case set.Last <= d.redo:
 		return fail(4326, set.Last, d.redo)
-	case set.FirstFork != d.redoFork:
-		return fail(4330)
-	case set.Fork != d.redoFork && d.redo > set.ForkPoint:
+	case !onPath(set, d):
 		return fail(4330)
 	}
 	return nil
+}
+
+// onPath reports whether the redo position lies on the path of a log backup:
+// before its fork on the first branch, behind it on the second.
+func onPath(set *media.Set, d *database) bool {
+	if d.redoFork == set.Fork && d.redo >= set.ForkPoint {
+		return true
+	}
+	return d.redoFork == set.FirstFork && (set.Fork == set.FirstFork || d.redo <= set.ForkPoint)
 }
 
 // apply rolls the database forward by a log backup.

@@ -99,6 +99,11 @@ func drift(differences []status.Difference, jobs ...status.Job) []string {
 
 func (s *shipping) configurationGates(e ends, on server) []engine.Gate {
 	gates := []engine.Gate{s.jobsThere(e, on), s.sameMonitor(e, on)}
+	for _, l := range s.places() {
+		if g := length(l.path, l.what); !g.Holds { // the procedures would cut it without a word
+			gates = append(gates, g)
+		}
+	}
 	if on.label == s.primary.label {
 		return append(gates, s.live(e.primary), s.fullRecovery(e.primary), procedures.Sysadmin(on.label, e.primary))
 	}
