@@ -44,7 +44,7 @@ func (f *failover) planCopy(ctx context.Context) (*engine.Plan, error) {
 	if l.ShareErr != nil {
 		return f.planWithoutShare(facts, l), nil //nolint:nilerr // an unreachable share is a decision, not an error
 	}
-	missing, old, err := f.missing(ctx, l)
+	missing, old, err := f.missing(ctx, l, f.clockOf(facts))
 	if err != nil {
 		return nil, err
 	}
@@ -70,8 +70,10 @@ func (f *failover) list(ctx context.Context) (procedures.Listing, error) {
 }
 
 // missing compares share and copy folder by name and length. Backups that are
-// clearly older than the newest applied one cannot be needed and are counted.
-func (f *failover) missing(ctx context.Context, l procedures.Listing) (missing []procedures.Backup, old int, err error) {
+// clearly older than the newest applied one cannot be needed and are counted:
+// by the time in their names, which is the primary's, and by that of the file,
+// because a clock may have been wrong for a while.
+func (f *failover) missing(ctx context.Context, l procedures.Listing, now time.Time) (missing []procedures.Backup, old int, err error) {
 	have := map[string]int64{}
 	for _, b := range l.Copied {
 		have[strings.ToLower(b.Name)] = b.Bytes
@@ -80,12 +82,13 @@ func (f *failover) missing(ctx context.Context, l procedures.Listing) (missing [
 	if err != nil {
 		return nil, 0, err
 	}
-	from, known := chain.Stamp(newest)
+	from, known := takenAt(newest, now)
+	from = from.Add(-apart)
 	for _, b := range l.Share {
 		if n, ok := have[strings.ToLower(b.Name)]; ok && n == b.Bytes {
 			continue
 		}
-		if known && rank(b).Before(from.Add(-time.Hour)) {
+		if known && rank(b).Before(from) && b.Modified.Before(from) {
 			old++
 			continue
 		}
@@ -189,7 +192,7 @@ func (f *failover) verifyCopy(ctx context.Context) (*engine.Proof, error) {
 		}
 		return &engine.Proof{Says: "the backup share cannot be read: " + l.ShareErr.Error()}, nil
 	}
-	missing, _, err := f.missing(ctx, l)
+	missing, _, err := f.missing(ctx, l, f.clockOf(facts))
 	if err != nil {
 		return nil, err
 	}

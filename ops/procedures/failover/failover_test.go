@@ -95,6 +95,31 @@ func TestF2CopiesOnlyWhatIsMissingAndCanStillBeNeeded(t *testing.T) {
 	require.Equal(t, []string{fileName(4), fileName(5)}, names)
 }
 
+// A backup whose name says that it is old may be the newest there is.
+func TestF2CopiesWhatAWrongClockHasNamed(t *testing.T) {
+	for name, wrong := range map[string]func(*estate) string{
+		"the primary's clock was set back": func(e *estate) string {
+			b := &e.folders.share[4]
+			b.Name = "mgc_20261119024500.trn"
+			return b.Name
+		},
+		"it was ahead, and has been set right": func(e *estate) string {
+			e.secondary.applied = append(e.secondary.applied, procedures.Backup{Name: "mgc_20270101000000.trn"})
+			return fileName(5)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := newEstate(t)
+			want := wrong(e)
+			require.False(t, e.proven(t, "F2").Holds)
+			_, err := e.run(t, "F2")
+			require.NoError(t, err)
+			require.Equal(t, want, e.folders.copied[len(e.folders.copied)-1].Name)
+			require.True(t, e.proven(t, "F2").Holds)
+		})
+	}
+}
+
 func TestF2WithoutShareSaysWhatIsKnownAndWhatIsLost(t *testing.T) {
 	e := newEstate(t)
 	e.folders.shareErr = &fault.Error{Class: fault.Unreachable, Number: 53, Tried: "list", Text: "The network path was not found."}

@@ -55,8 +55,9 @@ func (f *failover) stateLoss(ctx context.Context, p *engine.Plan, now time.Time)
 	if err != nil {
 		return err
 	}
-	to := "not known"
-	if t, ok := chain.Stamp(newest); ok {
+	to := "an unknown time"
+	t, known := takenAt(newest, now)
+	if known {
 		to = clock(t)
 		p.Loss = fmt.Sprintf("applied up to %s (%s); all chat after that is lost: %s so far", to, chain.Base(newest), between(t, now))
 	} else {
@@ -68,19 +69,10 @@ func (f *failover) stateLoss(ctx context.Context, p *engine.Plan, now time.Time)
 			p.Confirm = "lose chat after " + to
 		}
 	}
-	p.Actions[0] = f.provingRecovery(p.Actions[0], newest)
-	return nil
-}
-
-func (f *failover) provingRecovery(a engine.Action, newest string) engine.Action {
-	do := a.Do
-	a.Do = func(ctx context.Context, r engine.Reporter) error {
-		if t, ok := chain.Stamp(newest); ok {
-			r.Observe(engine.RecoveredTo, t.UTC().Format(time.RFC3339))
-		}
-		return do(ctx, r)
+	if known {
+		p.Actions[0] = observing(p.Actions[0], engine.RecoveredTo, t.UTC().Format(time.RFC3339))
 	}
-	return a
+	return nil
 }
 
 // allApplied is the gate that keeps F4b from giving up a backup that is there.

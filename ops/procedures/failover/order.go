@@ -58,6 +58,12 @@ func inOrder(files []procedures.Backup, from time.Time) (sorted []procedures.Bac
 	return sorted, old
 }
 
+// takenAt is the time in a backup's name. One out of the future tells nothing.
+func takenAt(name string, now time.Time) (time.Time, bool) {
+	at, ok := chain.Stamp(name)
+	return at, ok && at.Before(now.Add(apart))
+}
+
 // apart is how far the clocks of two primaries may differ, and the name of a
 // file from the time at which it was written.
 const apart = time.Hour
