@@ -79,11 +79,21 @@ func (m *Model) show(s *incident.State) tea.Cmd {
 	if before.Danger != m.state.Danger || before.Lab != m.state.Lab {
 		m.dress()
 	}
-	if before.Running != m.state.Running && !m.toast.serious {
+	if (before.Running != s.Running || !begun(before).Equal(begun(s))) && !m.toast.serious {
 		m.toast = toast{} // what it announced has begun, or is over
 	}
 	m.keepSelection()
 	return m.planned()
+}
+
+// begun is when a step last began: a short one is over before its state is seen.
+func begun(s *incident.State) (last time.Time) {
+	for i := range s.Steps {
+		if at := s.Steps[i].Started; at.After(last) {
+			last = at
+		}
+	}
+	return last
 }
 
 // keepSelection stays on the selected step; at first, and when it is gone, the
