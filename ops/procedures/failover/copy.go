@@ -17,6 +17,8 @@ import (
 const (
 	withoutShare = "go on without the share"
 	shareGivenUp = "backup share given up"
+	// givenUp is the fact of a proof that holds only by such a decision.
+	givenUp = "given up by the operator"
 )
 
 // copyBackups is F2: every log backup that has reached the share and is not in
@@ -188,7 +190,10 @@ func (f *failover) verifyCopy(ctx context.Context) (*engine.Proof, error) {
 	}
 	if l.ShareErr != nil {
 		if v := f.Recall(shareGivenUp); v != "" {
-			return &engine.Proof{Holds: true, Says: "the operator went on without the share: " + v}, nil
+			return &engine.Proof{
+				Holds: true, Says: "the operator went on without the share: " + v,
+				Facts: []engine.Fact{{Name: givenUp, Value: v}},
+			}, nil
 		}
 		return &engine.Proof{Says: "the backup share cannot be read: " + l.ShareErr.Error()}, nil
 	}

@@ -141,6 +141,25 @@ func TestF2WithoutShareSaysWhatIsKnownAndWhatIsLost(t *testing.T) {
 	require.Contains(t, online.Loss, "given up by the operator")
 }
 
+func TestAShareThatHasComeBackIsGivenUpNoLonger(t *testing.T) {
+	e := newEstate(t)
+	e.folders.shareErr = &fault.Error{Class: fault.Unreachable, Number: 53, Tried: "list", Text: "The network path was not found."}
+	for _, id := range []string{"F2", "F3"} {
+		_, err := e.run(t, id)
+		require.NoError(t, err)
+	}
+	require.Contains(t, e.plan(t, "F4b").Confirm, "lose chat after")
+	e.folders.shareErr = nil
+	require.Contains(t, unmet(e.plan(t, "F4b")), "all known backups applied")
+	for _, id := range []string{"F2", "F3"} {
+		_, err := e.run(t, id)
+		require.NoError(t, err)
+	}
+	p := e.plan(t, "F4b")
+	require.Equal(t, "mgc", p.Confirm)
+	require.NotContains(t, p.Loss, "given up")
+}
+
 func TestF2RefusesWhenTheCopyFolderHasNoRoom(t *testing.T) {
 	e := newEstate(t)
 	e.folders.free = 10

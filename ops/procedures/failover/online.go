@@ -38,18 +38,19 @@ func (f *failover) planOnline(ctx context.Context) (*engine.Plan, error) {
 	if facts.Database.Online() {
 		return &engine.Plan{Already: fmt.Sprintf("%s is online on %s", f.db, f.secondary.Address())}, nil
 	}
+	applied, given := f.allApplied(ctx)
 	p := &engine.Plan{
-		Gates:   []engine.Gate{f.noLivePrimary(ctx), f.sysadmin(facts), f.restoring(facts), f.allApplied(ctx)},
+		Gates:   []engine.Gate{f.noLivePrimary(ctx), f.sysadmin(facts), f.restoring(facts), applied},
 		Actions: []engine.Action{f.sql.BringOnline(f.db)},
 		Notes:   []string{"irreversible: afterwards no log backup can be applied (3117)", mgccomp},
 		Total:   1,
 	}
-	return p, f.stateLoss(ctx, p, f.clockOf(facts))
+	return p, f.stateLoss(ctx, p, given, f.clockOf(facts))
 }
 
 // stateLoss says what has been applied up to when and what is given up, and
 // with it what has to be typed.
-func (f *failover) stateLoss(ctx context.Context, p *engine.Plan, now time.Time) error {
+func (f *failover) stateLoss(ctx context.Context, p *engine.Plan, given []string, now time.Time) error {
 	p.Confirm = f.db
 	newest, err := f.newestApplied(ctx)
 	if err != nil {
@@ -63,11 +64,9 @@ func (f *failover) stateLoss(ctx context.Context, p *engine.Plan, now time.Time)
 	} else {
 		p.Loss = fmt.Sprintf("the last applied backup is %q; all chat after it is lost", chain.Base(newest))
 	}
-	for _, given := range []string{f.Recall(shareGivenUp), f.Recall(gapAccepted)} {
-		if given != "" {
-			p.Loss += "; given up by the operator: " + given
-			p.Confirm = "lose chat after " + to
-		}
+	for _, what := range given {
+		p.Loss += "; " + givenUp + ": " + what
+		p.Confirm = "lose chat after " + to
 	}
 	if known {
 		p.Actions[0] = observing(p.Actions[0], engine.RecoveredTo, t.UTC().Format(time.RFC3339))
@@ -75,22 +74,40 @@ func (f *failover) stateLoss(ctx context.Context, p *engine.Plan, now time.Time)
 	return nil
 }
 
-// allApplied is the gate that keeps F4b from giving up a backup that is there.
-func (f *failover) allApplied(ctx context.Context) engine.Gate {
-	g := engine.Gate{Name: "all known backups applied", Want: "F2 and F3 are proven", Holds: true}
+// decisions are what the operator has given up in this incident, whether it has
+// come back or not.
+func (f *failover) decisions() (given []string) {
+	for _, name := range []string{shareGivenUp, gapAccepted} {
+		if v := f.Recall(name); v != "" {
+			given = append(given, v)
+		}
+	}
+	return given
+}
+
+// allApplied is the gate that keeps F4b from giving up a backup that is there,
+// and what the operator has given up: a share that has come back since, or a
+// backup that was found, is given up no longer.
+func (f *failover) allApplied(ctx context.Context) (g engine.Gate, given []string) {
+	g = engine.Gate{Name: "all known backups applied", Want: "F2 and F3 are proven", Holds: true}
 	for _, verify := range []func(context.Context) (*engine.Proof, error){f.verifyCopy, f.verifyApply} {
 		p, err := verify(ctx)
 		if err != nil {
 			g.Holds, g.Seen = false, err.Error()
 			g.Override = "recover without checking the backups"
 			g.Do = "make the copy folder readable again; or give up checking by typing: " + g.Override
-			return g
+			return g, f.decisions()
 		}
 		g.Seen = p.Says
+		for _, fact := range p.Facts {
+			if fact.Name == givenUp {
+				given = append(given, fact.Value)
+			}
+		}
 		if !p.Holds {
 			g.Holds, g.Do = false, "run F2 and F3 first: what they would apply is lost otherwise"
-			return g
+			return g, given
 		}
 	}
-	return g
+	return g, given
 }

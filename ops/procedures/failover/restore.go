@@ -240,6 +240,9 @@ func (f *failover) verifyApply(ctx context.Context) (*engine.Proof, error) {
 		p.Says = "a log backup is missing: " + interval(g)
 	default:
 		p.Holds, p.Says = true, "every backup in the copy folder that continues the chain is applied"
+		if g != nil {
+			p.Facts = append(p.Facts, engine.Fact{Name: givenUp, Value: interval(g)})
+		}
 	}
 	return p, nil
 }
