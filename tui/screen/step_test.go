@@ -52,6 +52,8 @@ func TestNoNameIsCutForTheWordThatAStepWaits(t *testing.T) {
 	require.NotContains(t, strings.Join(v.Steps("", 35), "\n"), "waits", "not here and there either")
 	require.Contains(t, ansi.Strip(v.Steps("", 36)[0]), "Copy remaining backups waits ")
 	require.Contains(t, ansi.Strip(v.Steps("", 36)[1]), "waits ")
+	s.Steps[0].Outcome, s.Steps[0].Took = engine.Done, 4*time.Second
+	require.Contains(t, ansi.Strip(view(t, s).Steps("", 26)[0]), "Copy remaini… 4.0s ")
 }
 
 func TestTheDetailSaysWhatMattersNowFirst(t *testing.T) {

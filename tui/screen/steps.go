@@ -58,8 +58,12 @@ func (v View) step(s *incident.StepState, selected string, c checklist) string {
 	if s.ID == selected {
 		mark = v.Style.Focus.Render("▸")
 	}
-	left := mark + v.ink(state.tone).Render(state.glyph) + " " + v.ink(dim(s)).Render(name) + " "
-	return cell.Between(left, v.ink(state.tone).Render(v.stepRight(s, state, c.w-cell.Width(left)-1))+" ", c.w)
+	left := mark + v.ink(state.tone).Render(state.glyph) + " " + v.ink(dim(s)).Render(name)
+	right := v.stepRight(s, state, c.w-cell.Width(left)-2)
+	if right != "" {
+		right = " " + v.ink(state.tone).Render(right) + " " // also where the name is cut
+	}
+	return cell.Between(left, right, c.w)
 }
 
 // dim keeps the eye on the steps that are still to be done.
