@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/signal"
 	"strings"
 	"syscall"
@@ -39,7 +40,7 @@ prints what would have to be typed. Run again, it goes on where the servers stan
 			if err != nil {
 				return err
 			}
-			ctx, o, stop := unattended(cmd.Context(), g.out(cmd))
+			ctx, o, stop := unattended(cmd.Context(), g.out(cmd), cmd.ErrOrStderr())
 			defer stop()
 			err = s.runAll(ctx, step, typed.answer, o, o.events, nil)
 			return errors.Join(err, s.close())
@@ -53,13 +54,19 @@ prints what would have to be typed. Run again, it goes on where the servers stan
 
 // unattended gives a run a context that ends with its terminal or with whoever
 // reads its output: then no further step is begun, and the one under way runs
-// to its end. By itself either would kill the process in the middle of it.
-func unattended(ctx context.Context, o output) (context.Context, output, func()) {
+// to its end. By itself either would kill the process in the middle of it. Who
+// does not want to wait for that end interrupts once more.
+func unattended(ctx context.Context, o output, errs io.Writer) (context.Context, output, func()) {
 	signal.Ignore(syscall.SIGPIPE)
 	ctx, hungUp := signal.NotifyContext(ctx, hangups...)
 	ctx, unread := context.WithCancel(ctx)
 	o.w = &reader{Writer: o.w, gone: unread}
-	return ctx, o, func() { unread(); hungUp() }
+	heard := context.AfterFunc(ctx, func() {
+		signal.Reset(os.Interrupt, syscall.SIGTERM)
+		fmt.Fprintln(errs, "pchatops: interrupted. The step under way runs to its end; "+ //nolint:errcheck // stderr is all there is
+			"interrupt again to leave at once, and its outcome is unknown then")
+	})
+	return ctx, o, func() { heard(); unread(); hungUp() }
 }
 
 // reader is whoever reads the output.

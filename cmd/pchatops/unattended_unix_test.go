@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bufio"
 	"io"
 	"os"
 	"os/exec"
@@ -46,4 +47,30 @@ func TestARunWhoseTerminalOrReaderIsGoneEndsAfterTheStep(t *testing.T) {
 			require.Equal(t, 1, l.World().MirrorInstalls())
 		})
 	}
+}
+
+// The operator does not want to wait for the mirror, and says so twice.
+func TestASecondInterruptLeavesAtOnceAndTheNextRunGoesOn(t *testing.T) {
+	t.Parallel()
+	l := startSite(t, "failover", lab.Options{Speed: 60, MirrorTime: 10 * time.Minute})
+	c := consoleOn(t, l)
+	run := c.command(t.Context(), append([]string{"run", "failover"}, confirm()...)...)
+	says, err := run.StderrPipe()
+	require.NoError(t, err)
+	require.NoError(t, run.Start())
+	until(t, "the mirror is being made", func() bool { return c.journalSays(`"type":"intent"`, `"step":"F6"`) })
+	require.NoError(t, run.Process.Signal(os.Interrupt))
+	line, err := bufio.NewReader(says).ReadString('\n')
+	require.NoError(t, err)
+	require.Contains(t, line, "runs to its end")
+	require.False(t, c.journalSays(`"step":"F6"`, `"outcome":`))
+	require.NoError(t, run.Process.Signal(os.Interrupt))
+	_ = run.Wait()
+	require.Equal(t, syscall.SIGINT, run.ProcessState.Sys().(syscall.WaitStatus).Signal())
+	require.False(t, c.journalSays(`"step":"F6"`, `"outcome":`))
+
+	r := c.run(append([]string{"run", "failover"}, confirm()...)...)
+	require.Equal(t, 0, r.code, r.stderr)
+	appliedOnce(t, l)
+	require.Equal(t, 1, l.World().MirrorInstalls())
 }
