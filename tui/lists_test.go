@@ -87,7 +87,7 @@ func TestAFrozenScreenSendsNothingAndRunsNothing(t *testing.T) {
 	s.Started = night
 	f := newFake(s)
 	d := console(t, f, 100, 30)
-	d.Advance(2 * time.Second).Press("Z").Shows("FROZEN since 02:59:34")
+	d.Advance(2*time.Second).Press("Z").Shows("FROZEN since 02:59:34", "Z go on")
 	d.Count()
 	for range 3 {
 		f.change(func(s *incident.State) { s.Snapshot, s.Title = lost(), "Changed" })

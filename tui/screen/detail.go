@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fmt"
+	"slices"
 
 	"pchatops/ops/engine"
 	"pchatops/ops/incident"
@@ -14,14 +15,14 @@ func (v View) Detail(s *incident.StepState, w int) []string {
 	out := v.standing(s, w)
 	switch {
 	case s.Running:
-		out = append(out, v.output(s, w, liveLines)...)
+		out = append(out, v.liveOutput(s, w)...)
 		out = append(out, v.sent(s, w)...)
 		out = append(out, v.why(s, w)...)
 		return append(out, v.plan(s, w)...)
 	case s.Outcome != engine.None:
 		out = append(out, v.proof(s.Proof, w)...)
 		out = append(out, v.sent(s, w)...)
-		out = append(out, v.output(s, w, len(s.Output))...)
+		out = append(out, v.output(s, w)...)
 		out = append(out, v.plan(s, w)...)
 		return append(out, v.why(s, w)...)
 	default:
@@ -102,13 +103,22 @@ func (v View) why(s *incident.StepState, w int) []string {
 // liveLines is how much output is shown above the rest while a step runs.
 const liveLines = 5
 
-// output is the newest lines of the last run's output, newest last.
-func (v View) output(s *incident.StepState, w, most int) []string {
-	if len(s.Output) == 0 {
+// liveOutput is what a running step has said last, newest first: in a small
+// panel the rest would hide it.
+func (v View) liveOutput(s *incident.StepState, w int) []string {
+	newest := slices.Clone(s.Output[max(len(s.Output)-liveLines, 0):])
+	slices.Reverse(newest)
+	return v.said("Output, newest first", newest, w)
+}
+
+func (v View) output(s *incident.StepState, w int) []string { return v.said("Output", s.Output, w) }
+
+func (v View) said(title string, lines []string, w int) []string {
+	if len(lines) == 0 {
 		return nil
 	}
-	out := []string{"", v.heading("Output")}
-	for _, l := range s.Output[max(len(s.Output)-most, 0):] {
+	out := []string{"", v.heading(title)}
+	for _, l := range lines {
 		out = append(out, v.paragraph(plain, "", l, w)...)
 	}
 	return out

@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"slices"
 	"strings"
 
 	"pchatops/tui/actions"
@@ -16,12 +17,15 @@ func (v View) Footer(s actions.Scope, f actions.Facts, w int) string {
 		if ok, _ := a.Usable(f); !ok || !named(s, a, w) {
 			continue
 		}
-		key := v.Style.Focus.Render(actions.Label(first(a))) + " " + v.Style.Muted.Render(a.Title)
-		if a.ID == actions.Quit || a.ID == actions.Help || a.ID == actions.Close {
-			right += "  " + key
-			continue
+		key := v.Style.Focus.Render(actions.Label(first(a))) + " "
+		switch {
+		case a.ID == actions.Freeze && f.Frozen != "": // the one key that helps now
+			left = slices.Insert(left, 0, key+v.Style.Muted.Render("go on"))
+		case a.ID == actions.Quit, a.ID == actions.Help, a.ID == actions.Close:
+			right += "  " + key + v.Style.Muted.Render(a.Title)
+		default:
+			left = append(left, key+v.Style.Muted.Render(a.Title))
 		}
-		left = append(left, key)
 	}
 	line := " "
 	for _, key := range left {

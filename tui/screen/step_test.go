@@ -73,14 +73,14 @@ func TestTheDetailSaysWhatMattersNowFirst(t *testing.T) {
 			{Target: `SQL11\RTC`, Text: "RESTORE LOG 0", Outcome: engine.Failed, Took: time.Second, Err: errors.New("4305: too recent")},
 			{Target: `SQL11\RTC`, Text: "RESTORE LOG 1", Outcome: engine.Unknown},
 		},
-		Sent: 7, Output: []string{"Processed 8 pages"},
+		Sent: 7, Output: []string{"Processed 8 pages", "Processed 9 pages"},
 		Proof: &engine.Proof{Holds: true, Says: "restored to 02:45", Facts: []engine.Fact{{Name: "redo LSN", Value: "42"}}},
 	}
 	order(t, detail(t, step), "· not run", "Chat up to", "Plan", "✗ chain: saw gap, needs none", "→ copy it", `on SQL11\RTC:`, "  RESTORE LOG [mgc]",
 		"  WITH NORECOVERY", "RESTORE LOG 2", "on FE11 (Management Shell):", "on SQL11 (files):", "and 5 more, planned while it runs",
 		"mgccomp is not failed over", "Proof", "✓ restored to 02:45", "redo LSN: 42")
 	step.Running, step.Started = true, now
-	order(t, detail(t, step), "► running for 0s", "Output", "Processed 8 pages", "Sent, newest first", "RESTORE LOG 1", "? outcome unknown",
+	order(t, detail(t, step), "► running for 0s", "Output, newest first", "Processed 9 pages", "Processed 8 pages", "Sent, newest first", "RESTORE LOG 1", "? outcome unknown",
 		"RESTORE LOG 0", "✗ failed after 1.0s", "4305: too recent", "… and 5 earlier ones", "Chat up to", "Plan")
 	step.Running, step.Outcome, step.Err = false, engine.Failed, errors.New("disk full on SQL11")
 	order(t, detail(t, step), "✗ failed", "✗ disk full on SQL11", "Proof", "Sent", "RESTORE LOG 0", "RESTORE LOG 1", "Output", "Plan", "Chat up to")
