@@ -13,11 +13,16 @@ import (
 // A probe is a backup of model: every server has that database, it is small,
 // and copy-only nothing else depends on it. What maintenance plans clean up
 // with takes it away: only backups with an extension that is the probe's alone.
+//
+// A file that stays is told and is no failure: that it can be deleted was not
+// asked.
 const (
 	writeProbe  = "BACKUP DATABASE [model] TO DISK = @file WITH COPY_ONLY, FORMAT, INIT, CHECKSUM"
 	readProbe   = "RESTORE VERIFYONLY FROM DISK = @file WITH CHECKSUM"
-	deleteProbe = `DECLARE @before nvarchar(19) = CONVERT(nvarchar(19), DATEADD(DAY, 1, GETDATE()), 126);
-EXEC master.dbo.xp_delete_file 0, @folder, @extension, @before, 0;`
+	deleteProbe = `DECLARE @before nvarchar(19) = CONVERT(nvarchar(19), DATEADD(DAY, 1, GETDATE()), 126), @left int;
+EXEC master.dbo.xp_delete_file 0, @folder, @extension, @before, 0;
+EXEC master.dbo.xp_fileexist @file, @left OUTPUT;
+IF @left = 1 PRINT @file + N' could not be deleted: delete it by hand';`
 )
 
 // WriteProbe writes a probe; unless keep, the same request deletes it again.
@@ -27,35 +32,27 @@ func (s *Server) WriteProbe(p procedures.Probe, keep bool) engine.Action {
 		st.text += ";\nIF @@ERROR = 0\nBEGIN\n" + deleteProbe + "\nEND"
 		st.args = append(st.args, deletion(p)...)
 	}
-	return s.probing("write", p, st, !keep)
+	return s.probing("write", p, st)
 }
 
 // ReadProbe reads a probe to its end.
 func (s *Server) ReadProbe(p procedures.Probe) engine.Action {
-	return s.probing("read", p, statement{text: readProbe, args: []arg{{"file", p.File()}}}, false)
+	return s.probing("read", p, statement{text: readProbe, args: []arg{{"file", p.File()}}})
 }
 
 // DeleteProbe deletes a probe that this server has written.
 func (s *Server) DeleteProbe(p procedures.Probe) engine.Action {
-	return s.probing("delete", p, statement{text: deleteProbe, args: deletion(p)}, true)
+	return s.probing("delete", p, statement{text: deleteProbe, args: append(deletion(p), arg{"file", p.File()})})
 }
 
 func deletion(p procedures.Probe) []arg {
 	return []arg{{"folder", p.Folder}, {"extension", p.Extension}}
 }
 
-// probing makes the action; gone: the file has to be gone afterwards. A file
-// that stays is told and is no failure: that it can be deleted was not asked.
-func (s *Server) probing(verb string, p procedures.Probe, st statement, gone bool) engine.Action {
+func (s *Server) probing(verb string, p procedures.Probe, st statement) engine.Action {
 	return s.action(verb+" probe in "+p.Folder, st, func(ctx context.Context, r engine.Reporter) error {
 		if err := s.write(ctx, r, verb+" a probe in "+p.Folder, st); err != nil {
 			return s.accountFault(err, verb, p)
-		}
-		if !gone {
-			return nil
-		}
-		if seen, err := s.Look(ctx, p.File()); err != nil || seen.File {
-			r.Log(p.File() + " could not be deleted: delete it by hand")
 		}
 		return nil
 	})

@@ -37,24 +37,43 @@ func (s *shipping) checkFolders() engine.Step {
 }
 
 func (s *shipping) planFolders(ctx context.Context) (*engine.Plan, error) {
-	e, err := s.read(ctx)
+	e, notes, err := s.survey(ctx)
 	if err != nil {
 		return nil, err
 	}
-	p := &engine.Plan{Gates: s.folderGates(e), Notes: s.aboutAgents(e)}
+	p := &engine.Plan{Gates: s.folderGates(e), Notes: append(s.aboutAgents(e), notes...)}
 	t := s.folderTrial(e)
 	if s.tried(e) {
 		p.Already = t.says()
 		return p, nil
 	}
-	notes, err := s.unseen(ctx)
-	if err != nil {
-		return nil, err
-	}
-	p.Notes = append(p.Notes, notes...)
 	p.Actions = t.actions()
 	p.Total = len(p.Actions)
 	return p, nil
+}
+
+// survey reads both ends, and tells which of them does not see the folder of
+// the backups. Why is what the trial finds out.
+func (s *shipping) survey(ctx context.Context) (ends, []string, error) {
+	var e ends
+	places := s.places()[:2]
+	g, ctx := errgroup.WithContext(ctx)
+	for n, to := range []*status.Facts{&e.primary, &e.secondary} {
+		g.Go(func() (err error) {
+			*to, places[n].seen, err = places[n].on.FactsAnd(ctx, places[n].path)
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return e, nil, err
+	}
+	var out []string
+	for _, l := range places {
+		if !l.seen.Folder {
+			out = append(out, l.missing())
+		}
+	}
+	return e, out, nil
 }
 
 // folderGates are what no trial is needed for.
@@ -64,25 +83,6 @@ func (s *shipping) folderGates(e ends) []engine.Gate {
 		gates = append(gates, length(l.path, l.what))
 	}
 	return gates
-}
-
-// unseen tells which folders a server does not see. Why is what the trial finds
-// out.
-func (s *shipping) unseen(ctx context.Context) ([]string, error) {
-	places := s.places()
-	g, both := errgroup.WithContext(ctx)
-	g.Go(func() error { return look(both, places[:1]) })
-	g.Go(func() error { return look(both, places[1:]) })
-	if err := g.Wait(); err != nil {
-		return nil, err
-	}
-	var out []string
-	for _, l := range places {
-		if !l.seen.Folder {
-			out = append(out, l.missing())
-		}
-	}
-	return out, nil
 }
 
 // places are the folders, the primary's first.
@@ -99,17 +99,6 @@ type place struct {
 	on         server
 	path, what string
 	seen       procedures.PathSeen
-}
-
-// look asks for places of one server, one after the other on its one connection:
-// another would take longer to open.
-func look(ctx context.Context, places []*place) (err error) {
-	for _, p := range places {
-		if p.seen, err = p.on.Look(ctx, p.path); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // directory is the path that BACKUP writes to.
