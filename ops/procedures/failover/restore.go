@@ -4,17 +4,12 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strings"
 
 	"pchatops/ops/chain"
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
 	"pchatops/ops/status"
 )
-
-// gapAccepted is the name under which a hole in the chain that the operator
-// goes on without is remembered.
-const gapAccepted = "gap in the log chain accepted"
 
 // applyBackups is F3: the copied log backups are restored in LSN order.
 func (f *failover) applyBackups() engine.Step {
@@ -167,33 +162,6 @@ func (f *failover) restore(fd *feed, h chain.Header) engine.Action {
 	return a
 }
 
-// nothingToApply ends a plan without a backup that fits: all are applied, or a
-// hole lies before the next.
-func (f *failover) nothingToApply(fd *feed, p *engine.Plan) *engine.Plan {
-	g := fd.walk.Gap()
-	if g == nil {
-		p.Already = fmt.Sprintf("no backup in %s continues the chain: %s", f.Site.CopyFolder, fd.accounted())
-		return p
-	}
-	if v := f.Recall(gapAccepted); v == interval(g) {
-		p.Already = "the operator went on without " + v
-		return p
-	}
-	missing := interval(g)
-	phrase := "go on without it"
-	p.Gates = append(p.Gates, engine.Gate{
-		Name: "unbroken log chain", Seen: missing, Want: "a backup that contains LSN " + g.From.String(), Override: phrase,
-		Do: fmt.Sprintf("find the missing backup (share, the primaries' backup folders) and put it into %s; or lose all chat from there on by typing: %s", f.Site.CopyFolder, phrase),
-	})
-	p.Loss = "all chat after " + missing + " cannot be restored"
-	p.Actions = []engine.Action{{
-		ID: "accept the gap", Kind: engine.File, Target: f.secondary.Address(), Text: "# go on without " + missing + "; nothing is sent",
-		Do: func(_ context.Context, r engine.Reporter) error { r.Observe(gapAccepted, missing); return nil },
-	}}
-	p.Total = 1
-	return p
-}
-
 // clearStandby ends the readers of a STANDBY database, whom RESTORE would trip over.
 func (f *failover) clearStandby(ctx context.Context, facts status.Facts, p *engine.Plan) error {
 	if !facts.Database.Standby {
@@ -212,41 +180,6 @@ func (f *failover) clearStandby(ctx context.Context, facts status.Facts, p *engi
 	return nil
 }
 
-func (f *failover) verifyApply(ctx context.Context) (*engine.Proof, error) {
-	facts, err := f.facts(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if facts.Database.Online() {
-		return &engine.Proof{Holds: true, Says: f.online().Already}, nil
-	}
-	fd, err := f.openFeed(ctx, facts)
-	if err != nil {
-		return nil, err
-	}
-	h, fork, err := fd.pick(ctx)
-	if err != nil {
-		return nil, err
-	}
-	p := &engine.Proof{Facts: []engine.Fact{{Name: "redo LSN", Value: facts.Database.RedoLSN.String()}}}
-	switch g := fd.walk.Gap(); {
-	case fork != nil:
-		p.Says = f.forked(fork).Error()
-	case h != nil:
-		p.Says = "not applied yet: " + chain.Base(h.File)
-	case fd.unsearched() > 0:
-		p.Says = "not looked at yet: " + plural(fd.unsearched(), "older file") + " in " + f.Site.CopyFolder
-	case g != nil && f.Recall(gapAccepted) != interval(g):
-		p.Says = "a log backup is missing: " + interval(g)
-	default:
-		p.Holds, p.Says = true, "every backup in the copy folder that continues the chain is applied"
-		if g != nil {
-			p.Facts = append(p.Facts, engine.Fact{Name: givenUp, Value: interval(g)})
-		}
-	}
-	return p, nil
-}
-
 func (f *failover) restoring(facts status.Facts) engine.Gate {
 	d := facts.Database
 	g := engine.Gate{Name: f.db + " takes log backups", Holds: d.Restoring(), Seen: d.State, Want: "RESTORING or STANDBY"}
@@ -257,36 +190,6 @@ func (f *failover) restoring(facts status.Facts) engine.Gate {
 		g.Do = "log backups can only be applied to a restoring database: without one, the secondary has to be initialised from a full backup"
 	}
 	return g
-}
-
-func (f *failover) forked(k *chain.Fork) error {
-	return &fault.Error{
-		Class: fault.WrongFork, Tried: "order the log backups", Target: f.secondary.Address(),
-		Text: fmt.Sprintf("%s and %s continue %s on different recovery paths", chain.Base(k.A.File), chain.Base(k.B.File), f.db),
-		Do:   "decide which server held the live database at that time and move the other's backup out of " + f.Site.CopyFolder,
-	}
-}
-
-func (f *failover) gapFault(g *chain.Gap) error {
-	return &fault.Error{
-		Class: fault.ChainGap, Tried: "apply the next log backup", Target: f.secondary.Address(), Text: "missing: " + interval(g),
-		Do: "find the missing backup and run the step again; the same step offers to go on without it",
-	}
-}
-
-// interval names a hole by LSN, time and the file behind it.
-func interval(g *chain.Gap) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "log from LSN %s to %s", g.From, g.To)
-	if !g.Until.IsZero() {
-		if !g.Since.IsZero() {
-			fmt.Fprintf(&b, ", taken between %s and %s server time", g.Since.Format("15:04:05"), g.Until.Format("15:04:05"))
-		} else {
-			fmt.Fprintf(&b, ", taken before %s server time", g.Until.Format("15:04:05"))
-		}
-	}
-	fmt.Fprintf(&b, ", before %s", chain.Base(g.Next))
-	return b.String()
 }
 
 // upTo tells the moment a backup leads to: the time in its name where it has
