@@ -3,6 +3,7 @@ package mssql
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/microsoft/go-mssqldb/msdsn"
@@ -19,10 +20,17 @@ type gate struct {
 	secrets  Secrets
 	connect  time.Duration
 	turn     chan struct{} // holds one token
-	// The rest belongs to who holds the turn.
-	config  *msdsn.Config
+	opened   chan struct{} // closed once the server has taken a login
+	config   *msdsn.Config // belongs to who holds the turn
+
+	mu      sync.Mutex
+	taken   time.Time // when the server last took a login
 	refused *fault.Error
 }
+
+// vouched is for how long a login that the server took vouches for the next ones,
+// which then need not wait for each other.
+const vouched = 5 * time.Second
 
 func newGate(c Config) *gate {
 	return &gate{
@@ -30,6 +38,7 @@ func newGate(c Config) *gate {
 		secrets:  c.Secrets,
 		connect:  c.Connect,
 		turn:     make(chan struct{}, 1),
+		opened:   make(chan struct{}),
 	}
 }
 
@@ -37,21 +46,50 @@ func newGate(c Config) *gate {
 func (g *gate) pass(ctx context.Context, attempt func(msdsn.Config) error) error {
 	select {
 	case g.turn <- struct{}{}:
-		defer func() { <-g.turn }()
 	case <-ctx.Done():
 		return g.fault(fault.Unreachable, "another attempt to connect is still waiting for an answer", "", ctx.Err())
 	}
-	if g.refused != nil {
-		return g.refused
+	leave := sync.OnceFunc(func() { <-g.turn })
+	defer leave()
+	taken, refused := g.past()
+	if refused != nil {
+		return refused
 	}
 	if err := g.configure(ctx); err != nil {
 		return err
 	}
-	err := attempt(*g.config)
-	if fault.Is(err, fault.Login) {
-		errors.As(err, &g.refused)
+	conf := *g.config
+	if time.Since(taken) < vouched {
+		leave()
 	}
+	err := attempt(conf)
+	g.note(err)
 	return err
+}
+
+// past gives what came of earlier attempts.
+func (g *gate) past() (taken time.Time, refused error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.refused != nil {
+		refused = g.refused
+	}
+	return g.taken, refused
+}
+
+// note remembers what came of an attempt.
+func (g *gate) note(err error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	switch {
+	case fault.Is(err, fault.Login):
+		errors.As(err, &g.refused)
+	case err == nil:
+		if g.taken.IsZero() {
+			close(g.opened)
+		}
+		g.taken = time.Now()
+	}
 }
 
 // configure builds the driver's settings once it has the secret.

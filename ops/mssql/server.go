@@ -40,6 +40,7 @@ type Server struct {
 	gate     *gate
 	reads    *sql.DB
 	writer   *writer
+	errands  *errands
 	pace     pace
 }
 
@@ -67,6 +68,7 @@ func New(c Config) *Server {
 		instance: c.Instance,
 		database: c.Database,
 		gate:     newGate(c),
+		errands:  newErrands(),
 		pace: pace{
 			progress: time.Second,
 			silence:  2 * time.Minute,
@@ -98,5 +100,6 @@ func (s *Server) Address() string { return s.instance.Address() }
 // Close ends all connections. It waits for a statement that is still changing
 // something; who does not want to wait aborts that first (ErrAbort).
 func (s *Server) Close() error {
+	s.errands.close()
 	return errors.Join(s.writer.close(), s.reads.Close())
 }

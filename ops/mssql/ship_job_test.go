@@ -20,7 +20,6 @@ func inRealTime(c *world.Config) { c.Speed, c.Pace = 1, world.Pace{Base: time.Na
 func TestAShortRunOfAJobCostsOneRoundTripWithItsProof(t *testing.T) {
 	e := newEstate(t, inRealTime)
 	p, to := e.server(primary)
-	p.Ready(t.Context())
 	require.NoError(t, p.writer.take(t.Context(), p.pace), "the connection is there")
 	p.writer.give()
 
@@ -81,21 +80,4 @@ func TestTheStatusAndAPathAreReadInOneRoundTrip(t *testing.T) {
 	require.True(t, path.Folder)
 	require.Equal(t, want.ServerName, got.ServerName)
 	require.Equal(t, want.Primary.LastBackupFile, got.Primary.LastBackupFile)
-	_, path, err = p.FactsAnd(t.Context(), `\\FS01\Elsewhere`)
-	require.NoError(t, err)
-	require.False(t, path.Folder)
-}
-
-// A server that does not answer keeps nobody waiting who only said that it
-// will be needed, and does not keep the console from closing.
-func TestWhatIsOpenedBeforehandEndsWithTheConsole(t *testing.T) {
-	e := newEstate(t, nil)
-	l := e.listen(primary, nil)
-	l.Hang(true)
-	p := e.dial(l, primary, "sa", "x", nil)
-	p.gate.connect = time.Hour
-	p.Ready(t.Context())
-	p.Ready(t.Context())
-	require.NoError(t, p.Close())
-	l.Hang(false)
 }

@@ -67,11 +67,6 @@ func (s *Server) alter(ctx context.Context, tried, text string, args ...any) ([]
 	return nil, s.lostFault(tried, sqlErrors(err), err)
 }
 
-// Ready begins to open the connection that changes things, so that the first
-// change does not wait for it. Nobody waits here either: a server that cannot
-// be reached is found out by the first change.
-func (s *Server) Ready(ctx context.Context) { s.writer.ready(ctx, s.pace) }
-
 // send sends the statement and reads its reply to the end: all errors in their
 // order, and messages as they come. The driver brings messages on a queue and
 // the end of the reply on another way, so both are read at the same time.

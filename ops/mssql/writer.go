@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"net"
-	"sync"
 	"time"
 )
 
@@ -15,9 +14,6 @@ import (
 type writer struct {
 	db   *sql.DB
 	turn chan struct{} // holds one token
-	// closing is closed by end, and ends what is opened beforehand.
-	closing <-chan struct{}
-	end     func()
 	// The rest belongs to who holds the turn.
 	conn *sql.Conn
 	wire net.Conn
@@ -26,8 +22,7 @@ type writer struct {
 }
 
 func newWriter(db *sql.DB) *writer {
-	closing := make(chan struct{})
-	return &writer{db: db, turn: make(chan struct{}, 1), closing: closing, end: sync.OnceFunc(func() { close(closing) })}
+	return &writer{db: db, turn: make(chan struct{}, 1)}
 }
 
 // take waits for the turn and makes sure that the connection is alive, so that
@@ -45,27 +40,14 @@ func (w *writer) take(ctx context.Context, p pace) error {
 	return nil
 }
 
-// ready lets the connection be opened while nobody uses it. The caller's end
-// does not end that, close does.
+// ready lets the connection be opened while nobody uses it.
 func (w *writer) ready(ctx context.Context, p pace) {
 	select {
 	case w.turn <- struct{}{}:
-	default:
-		return
-	}
-	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
-	go func() {
-		select {
-		case <-w.closing:
-			stop()
-		case <-ctx.Done():
-		}
-	}()
-	go func() {
 		_ = w.revive(ctx, p) // who needs it tries again, and says what is wrong
-		stop()
 		w.give()
-	}()
+	default:
+	}
 }
 
 // revive opens the connection where there is none that works.
@@ -131,7 +113,6 @@ func (w *writer) give() {
 
 // close waits for a statement that is still running, then ends the connection.
 func (w *writer) close() error {
-	w.end()
 	w.turn <- struct{}{}
 	defer w.give()
 	w.drop()

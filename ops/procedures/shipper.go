@@ -55,8 +55,8 @@ type Unshipper interface {
 
 // Seeder makes the actions that initialise a secondary (P13).
 type Seeder interface {
-	// Ready begins to open the connection that the actions go over, so that the
-	// first does not wait for it.
+	// Ready lets the connections be opened that the next reads and actions go
+	// over, so that they do not wait for them.
 	Ready(ctx context.Context)
 	// BackupDatabase is BACKUP DATABASE … WITH CHECKSUM into a new file.
 	BackupDatabase(database, file string) engine.Action

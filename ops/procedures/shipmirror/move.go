@@ -51,6 +51,9 @@ func (m *shipMirror) shipsAlready() string {
 // act over.
 func (m *shipMirror) planFailOver(ctx context.Context) (*engine.Plan, error) {
 	m.shell.Ready(ctx)
+	for _, s := range []server{m.primary, m.mirror, m.secondary} {
+		s.Ready(ctx)
+	}
 	e, seen, err := m.survey(ctx)
 	switch {
 	case err != nil:
@@ -61,9 +64,6 @@ func (m *shipMirror) planFailOver(ctx context.Context) (*engine.Plan, error) {
 		return &engine.Plan{Already: stands(m.mirror, e.mirror)}, nil
 	case principal(e.mirror):
 		return &engine.Plan{Gates: []engine.Gate{m.synchronised(m.mirror, e.mirror)}}, nil
-	}
-	for _, s := range []server{m.primary, m.mirror, m.secondary} {
-		s.Ready(ctx)
 	}
 	p := &engine.Plan{
 		Gates: append([]engine.Gate{

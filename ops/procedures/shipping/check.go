@@ -31,12 +31,12 @@ func (s *shipping) checkServers() engine.Step {
 
 // planServers also lets the connections be opened that the next steps act over.
 func (s *shipping) planServers(ctx context.Context) (*engine.Plan, error) {
+	s.primary.Ready(ctx)
+	s.secondary.Ready(ctx)
 	e, err := s.read(ctx)
 	if err != nil {
 		return nil, err
 	}
-	s.primary.Ready(ctx)
-	s.secondary.Ready(ctx)
 	return &engine.Plan{Gates: s.serverGates(e)}, nil
 }
 
