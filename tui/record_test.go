@@ -45,6 +45,8 @@ func TestAnUnknownOutcomePointsToVerify(t *testing.T) {
 	s := failover()
 	s.Steps[0].Outcome = engine.Unknown
 	console(t, newFake(s), 80, 24).Shows("▸? F1", "unknown", "Press v to verify")
+	s.ReadOnly = "the right to drive this site was lost"
+	console(t, newFake(s), 80, 24).Shows("▸? F1", "Only a console that drives can").Lacks("Press v")
 }
 
 func TestQuitAsksWhileAStepRuns(t *testing.T) {

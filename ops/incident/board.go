@@ -135,7 +135,7 @@ func (b *board) watchLease(ctx context.Context) change {
 		return nil
 	case <-b.cfg.Lease.Lost():
 	}
-	why := "the right to drive this site was lost"
+	why := "the right to drive this site was lost; start the console again"
 	if err := b.cfg.Lease.Held(); err != nil {
 		why += ": " + err.Error()
 	}

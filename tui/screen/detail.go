@@ -6,6 +6,7 @@ import (
 
 	"pchatops/ops/engine"
 	"pchatops/ops/incident"
+	"pchatops/tui/actions"
 	"pchatops/tui/part/clean"
 )
 
@@ -65,10 +66,17 @@ func (v View) standing(s *incident.StepState, w int) []string {
 		out = append(out, v.paragraph(muted, "– ", "skipped: "+s.Reason, w)...)
 	}
 	if s.Outcome == engine.Unknown && !s.Running {
-		out = append(out, v.paragraph(doubt, "? ", "Whether it took effect is not known. "+
-			"Press v to verify; running it again plans again from what is there.", w)...)
+		out = append(out, v.paragraph(doubt, "? ", "Whether it took effect is not known. "+v.wayOut(), w)...)
 	}
 	return out
+}
+
+// wayOut says how an unknown outcome is settled: only by a console that drives.
+func (v View) wayOut() string {
+	if v.State.ReadOnly != "" {
+		return "Only a console that drives can verify it."
+	}
+	return "Press " + v.Keys.Key(actions.Home, actions.Verify) + " to verify; running it again plans again from what is there."
 }
 
 func riskWord(r engine.Risk) string {
