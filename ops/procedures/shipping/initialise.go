@@ -50,16 +50,17 @@ func (s *shipping) begun(ctx context.Context) (ends, standing, error) {
 }
 
 func (s *shipping) planBackUp(ctx context.Context) (*engine.Plan, error) {
-	e, st, err := s.begun(ctx)
-	if err != nil {
+	var e ends
+	var st standing
+	var storage procedures.Storage
+	g, both := errgroup.WithContext(ctx)
+	g.Go(func() (err error) { e, st, err = s.begun(both); return err })
+	g.Go(func() (err error) { storage, err = s.primary.Storage(both, s.db); return err })
+	if err := g.Wait(); err != nil {
 		return nil, err
 	}
 	if st.fits {
 		return &engine.Plan{Already: st.why}, nil
-	}
-	storage, err := s.primary.Storage(ctx, s.db)
-	if err != nil {
-		return nil, err
 	}
 	directory := s.wantedPrimary(e).Directory
 	gates, notes := room(s.primary.label, storage, need{directory, storage.Bytes()})
