@@ -56,7 +56,7 @@ const firstLines = `# Site file of pchatops, written from the published topology
 # - data_centre of the chat servers is a guess: active ones beside the primary,
 #   idle ones beside the secondary;
 # - witnesses are in no list of stores: add them with role witness and
-#   secondary-witness;
+#   secondary-witness, and a monitor server of log shipping with role monitor;
 # - a second management host, in the other data centre, keeps the pool within
 #   reach when one of them is lost.
 `
