@@ -11,7 +11,7 @@ import (
 // key routes a key press: what works everywhere, then the topmost layer, then
 // the main screen.
 func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
-	m.toast = toast{}
+	m.toast, m.touched = toast{}, true
 	a, known := m.keys.Resolve(m.scope(), msg.String())
 	if known && a.Scope == actions.Everywhere {
 		return m.everywhere(a)

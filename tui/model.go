@@ -51,6 +51,7 @@ type Model struct {
 	asked    time.Time       // when one was last asked for
 	another  string          // the procedure that was chosen instead of this
 	focus    panel
+	touched  bool   // a key was pressed
 	selected string // the step with the mark, by identity: a refresh must not move it
 	shown    string // the step that everything else is about: it follows the mark
 	moves    int    // of the mark; names each for late messages

@@ -18,6 +18,17 @@ func TestTheFirstStepThatIsStillToBeDoneIsSelected(t *testing.T) {
 	console(t, newFake(s), 80, 24).Shows("▸· F3", "2 of 9 done", "F3 Apply remaining log backups ━")
 }
 
+// What the servers say of the steps comes a moment after the first screen.
+func TestTheSelectionFollowsWhatIsFoundUntilAKeyIsPressed(t *testing.T) {
+	f := newFake(failover())
+	d := console(t, f, 80, 24)
+	d.Shows("▸· F1")
+	f.step("F1", func(s *incident.StepState) { s.Outcome, s.Already = engine.Done, true })
+	d.Idle().Shows("▸· F2", "F2 Copy remaining backups ━").Press("x")
+	f.step("F2", func(s *incident.StepState) { s.Outcome = engine.Done })
+	d.Idle().Shows("▸✓ F2")
+}
+
 func TestARefreshDoesNotMoveTheSelection(t *testing.T) {
 	f := newFake(failover())
 	d := console(t, f, 80, 24)

@@ -96,10 +96,11 @@ func begun(s *incident.State) (last time.Time) {
 	return last
 }
 
-// keepSelection stays on the selected step; at first, and when it is gone, the
-// first step that is still to be done is selected.
+// keepSelection stays on the selected step. Before the first key, and when it
+// is gone, the first step that is still to be done is selected: what the servers
+// say of the steps comes a moment after the first screen.
 func (m *Model) keepSelection() {
-	if stepOf(m.state, m.selected) != nil || len(m.state.Steps) == 0 {
+	if m.touched && stepOf(m.state, m.selected) != nil || len(m.state.Steps) == 0 {
 		return
 	}
 	m.selectStep(firstOpen(m.state.Steps))
