@@ -114,7 +114,7 @@ func part(version string, i int) int {
 func (s *shipping) apart(e ends) engine.Gate {
 	p, sec := e.primary.ServerName, e.secondary.ServerName
 	return engine.Gate{
-		Name: "two servers", Holds: p != "" && sec != "" && !strings.EqualFold(p, sec), Seen: fmt.Sprintf("primary %q, secondary %q", p, sec),
+		Name: "two servers", Holds: p != "" && sec != "" && !strings.EqualFold(p, sec), Seen: fmt.Sprintf("primary '%s', secondary '%s'", p, sec),
 		Want: "two instances with names of their own",
 		Do:   "correct the addresses in the site file; a server without a name (@@SERVERNAME is NULL) needs sp_addserver and a restart",
 	}
