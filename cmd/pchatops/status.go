@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -78,8 +79,8 @@ func statusCommand(g *global) *cobra.Command {
 			snapshot := e.prober().Once(cmd.Context())
 			now := time.Now()
 			line := lineOf(s.Name, snapshot, now)
-			line.Incident, line.Findings = openIncident(dir, s.Name)
-			line.Findings = append(line.Findings, status.Diagnose(snapshot, s, now)...)
+			open, deserted := openIncident(dir, s.Name)
+			line.Incident, line.Findings = open, slices.Insert(status.Diagnose(snapshot, s, now), 0, deserted...)
 			if x := status.Measure(snapshot, s, now); x.Known {
 				line.Exposure, line.Why = &x.Seconds, x.Why
 			} else {
