@@ -39,16 +39,18 @@ func (e *errands) close() {
 }
 
 // Ready lets the connections be opened that the next calls go over, as soon as
-// the server has taken one login: the one that changes things, and a second one
-// that reads, while the first is at work. Nobody waits here, and a server that
-// cannot be reached is found out by the first call that needs it.
+// the server has taken one login: the one that changes things, and while the
+// first one that reads is at work, the others of the pool. Nobody waits here, and
+// a server that cannot be reached is found out by the first call that needs it.
 func (s *Server) Ready(ctx context.Context) {
 	s.onceOpened(ctx, func(ctx context.Context) { s.writer.ready(ctx, s.pace) })
-	s.onceOpened(ctx, func(ctx context.Context) {
-		if conn, err := s.reads.Conn(ctx); err == nil {
-			_ = conn.Close() // gives it to the pool
-		}
-	})
+	for range readers - 1 {
+		s.onceOpened(ctx, func(ctx context.Context) {
+			if conn, err := s.reads.Conn(ctx); err == nil {
+				_ = conn.Close() // gives it to the pool
+			}
+		})
+	}
 }
 
 func (s *Server) onceOpened(ctx context.Context, open func(context.Context)) {

@@ -10,14 +10,17 @@ import (
 	"pchatops/ops/fault"
 )
 
-// What is opened beforehand costs the first change and a second read nothing.
+// What is opened beforehand costs the first change nothing.
 func TestWhatWillBeNeededIsOpenedBeforehand(t *testing.T) {
 	e := newEstate(t, inRealTime)
 	p, to := e.server(primary)
 	p.Ready(t.Context())
 	require.Zero(t, to.exchanges.Load(), "nothing is sent before somebody asks for something")
+	to.SetDelay(10 * time.Millisecond)
 	facts(t, p)
 	p.errands.running.Wait()
+	to.SetDelay(0)
+	require.Equal(t, readers, p.reads.Stats().OpenConnections, "as many reads can go side by side")
 	before := to.exchanges.Load()
 	_, err := run(t, p.RunJob("LSBackup_mgc", nil))
 	require.NoError(t, err)

@@ -38,13 +38,13 @@ func (s *shipping) backUp() engine.Step {
 
 // begun tells whether a full backup is there or not needed any more.
 func (s *shipping) begun(ctx context.Context) (ends, standing, error) {
-	e, err := s.read(ctx)
+	e, full, err := s.sighted(ctx)
 	if err != nil {
 		return e, standing{}, err
 	}
 	st, err := s.stands(ctx, e)
 	if err == nil && !st.fits {
-		st, err = s.usable(ctx, e)
+		st, err = s.usable(ctx, e, full)
 	}
 	return e, st, err
 }
@@ -93,7 +93,7 @@ func (s *shipping) initialise() engine.Step {
 }
 
 func (s *shipping) planInitialise(ctx context.Context) (*engine.Plan, error) {
-	e, err := s.read(ctx)
+	e, full, err := s.sighted(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -104,8 +104,7 @@ func (s *shipping) planInitialise(ctx context.Context) (*engine.Plan, error) {
 	if st.fits {
 		return &engine.Plan{Already: st.why}, nil
 	}
-	file := join(s.Site.BackupShare, s.fullName())
-	source, files, storage, err := s.material(ctx, e, file)
+	source, files, storage, err := s.material(ctx, e, full)
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +115,7 @@ func (s *shipping) planInitialise(ctx context.Context) (*engine.Plan, error) {
 			{Name: "full backup", Holds: source.fits, Seen: source.why, Want: "a full backup from which the log is whole", Do: "run P13a first"},
 		}, gates...),
 		Notes:   append([]string{st.why}, notes...),
-		Actions: []engine.Action{s.secondary.RestoreDatabase(s.db, file, placed(files, storage), exists)},
+		Actions: []engine.Action{s.secondary.RestoreDatabase(s.db, s.shared(), placed(files, storage), exists)},
 		Total:   1,
 	}
 	if exists {
@@ -126,15 +125,14 @@ func (s *shipping) planInitialise(ctx context.Context) (*engine.Plan, error) {
 }
 
 // material reads what a restore starts from, on both servers at once.
-func (s *shipping) material(ctx context.Context, e ends, file string) (source standing, files []procedures.DataFile, to procedures.Storage, err error) {
+func (s *shipping) material(ctx context.Context, e ends, full sighting) (source standing, files []procedures.DataFile, to procedures.Storage, err error) {
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() (err error) { source, err = s.usable(ctx, e); return err })
+	g.Go(func() (err error) { source, err = s.usable(ctx, e, full); return err })
 	g.Go(func() (err error) {
-		if files, err = s.files(ctx, file); err == nil {
-			to, err = s.secondary.Storage(ctx, s.db)
-		}
+		to, err = s.secondary.Storage(ctx, s.db)
 		return err
 	})
+	g.Go(func() (err error) { files, err = s.files(ctx, full); return err })
 	return source, files, to, g.Wait()
 }
 

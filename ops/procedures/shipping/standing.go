@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
 	"pchatops/ops/chain"
 	"pchatops/ops/procedures"
 )
@@ -97,10 +99,32 @@ func (s *shipping) fullName() string {
 	return safe + "_initialise.bak"
 }
 
+// written and shared are the initial backup as the primary writes it, and as the
+// secondary reads it.
+func (s *shipping) written() string { return join(s.directory(), s.fullName()) }
+func (s *shipping) shared() string  { return join(s.Site.BackupShare, s.fullName()) }
+
+// sighting is what the servers see of the initial backup: the primary its
+// header, the secondary the files in it.
+type sighting struct {
+	heads    []chain.Header
+	headsErr error
+	files    []procedures.DataFile
+	filesErr error
+}
+
+// sighted reads both servers, and meanwhile what they see of the backup.
+func (s *shipping) sighted(ctx context.Context) (e ends, full sighting, err error) {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() (err error) { e, err = s.read(ctx); return err })
+	g.Go(func() error { full.heads, full.headsErr = s.primary.Headers(ctx, s.written()); return nil })
+	g.Go(func() error { full.files, full.filesErr = s.secondary.BackupFiles(ctx, s.shared()); return nil })
+	return e, full, g.Wait()
+}
+
 // usable tells whether the initial backup is there and still leads somewhere.
-func (s *shipping) usable(ctx context.Context, e ends) (standing, error) {
-	file := join(s.directory(), s.fullName())
-	heads, err := s.primary.Headers(ctx, file)
+func (s *shipping) usable(ctx context.Context, e ends, full sighting) (standing, error) {
+	file, heads, err := s.written(), full.heads, full.headsErr
 	if unreadable(err) {
 		return standing{why: "there is no full backup " + file}, nil
 	}
@@ -122,10 +146,9 @@ const fullBackup = 1 // BackupType of RESTORE HEADERONLY
 
 // files are those that RESTORE has to move: as the backup lists them, or as
 // the primary does while there is no backup yet.
-func (s *shipping) files(ctx context.Context, file string) ([]procedures.DataFile, error) {
-	files, err := s.secondary.BackupFiles(ctx, file)
-	if err == nil || !unreadable(err) {
-		return files, err
+func (s *shipping) files(ctx context.Context, full sighting) ([]procedures.DataFile, error) {
+	if full.filesErr == nil || !unreadable(full.filesErr) {
+		return full.files, full.filesErr
 	}
 	storage, err := s.primary.Storage(ctx, s.db)
 	return storage.Files, err
