@@ -2,6 +2,7 @@ package world
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,6 +15,7 @@ type agent struct {
 	sessions  []time.Time // start of each Agent session; the last is the current one
 	jobs      []*job
 	schedules []*schedule
+	numbers   int // of schedules so far
 	rows      int // rows of sysjobhistory so far
 }
 
@@ -105,17 +107,16 @@ func (i *Instance) addJob(name, category, command string, work func(context.Cont
 	return j
 }
 
-// deleteJob removes a job; a running one is cut short.
+// deleteJob removes a job, and the schedules that no other job has; a running
+// one is cut short.
 func (i *Instance) deleteJob(j *job) {
 	if j.cancel != nil {
 		j.cancel()
 	}
-	for n, other := range i.agent.jobs {
-		if other == j {
-			i.agent.jobs = append(i.agent.jobs[:n:n], i.agent.jobs[n+1:]...)
-			return
-		}
-	}
+	i.agent.jobs = slices.DeleteFunc(i.agent.jobs, func(other *job) bool { return other == j })
+	i.agent.schedules = slices.DeleteFunc(i.agent.schedules, func(s *schedule) bool {
+		return slices.Contains(j.schedules, s) && !slices.ContainsFunc(i.agent.jobs, func(other *job) bool { return slices.Contains(other.schedules, s) })
+	})
 }
 
 // findJob finds a job by its name or id.

@@ -49,7 +49,8 @@ func minutes(hhmmss int) int { return hhmmss/10000*60 + hhmmss/100%100 }
 
 // addSchedule makes a schedule, enabled, from today on.
 func (i *Instance) addSchedule(s schedule) *schedule {
-	s.id, s.uid, s.created = len(i.agent.schedules)+1, i.w.guid(), i.w.Clock.Now()
+	i.agent.numbers++
+	s.id, s.uid, s.created = i.agent.numbers, i.w.guid(), i.w.Clock.Now()
 	i.agent.schedules = append(i.agent.schedules, &s)
 	return &s
 }

@@ -34,6 +34,7 @@ func TestLogShippingIsSetUpProvenAndRemoved(t *testing.T) {
 	r.already(away...)
 	for _, role := range []string{"primary", "secondary"} {
 		require.Empty(t, r.sql(role, "SELECT name FROM msdb.dbo.sysjobs"), "jobs of the %s", role)
+		require.Empty(t, r.sql(role, "SELECT name FROM msdb.dbo.sysschedules"), "schedules of the %s", role)
 	}
 	require.Equal(t, []string{"RESTORING"}, r.sql("secondary", "SELECT state_desc FROM sys.databases WHERE name = 'mgc'"), "the database stays")
 	r.ship(setUp...) // and back again
