@@ -25,11 +25,8 @@ func deleteFiles(c *call) (int, *tsql.Error) {
 	if c.num("@type") != 0 || c.str("@extension") == "" || err != nil {
 		return 1, fail(22049)
 	}
-	folder, err := i.file(Engine, strings.TrimRight(c.str("@folder"), `\`), true)
-	if err != nil {
-		return 0, nil
-	}
-	entries, _ := os.ReadDir(folder) // none: nothing to delete
+	folder, _ := i.file(Engine, strings.TrimRight(c.str("@folder"), `\`), true) // "" where it may not
+	entries, _ := os.ReadDir(folder)                                             // none: nothing to delete
 	for _, e := range entries {
 		path := filepath.Join(folder, e.Name())
 		if !strings.EqualFold(strings.TrimPrefix(filepath.Ext(e.Name()), "."), c.str("@extension")) {
