@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -212,6 +213,49 @@ func TestAServerThatAnswersTooLateIsBelievedWhenItIsRead(t *testing.T) {
 	require.NoError(t, c.close())
 	w.failedOver(t)
 	audited(t, dir)
+}
+
+// full is a journal on a disk that is full once a step has sent its action.
+type full struct {
+	*journal.Journal
+	step string
+}
+
+func (f *full) Append(l journal.Line) (journal.Line, error) {
+	if l.Type == journal.Action && strings.Contains(string(l.Data), `"step":"`+f.step+`"`) {
+		f.step = "" // and stays full
+	}
+	if f.step == "" {
+		return l, &fault.Error{Class: fault.Disk, Tried: "write the journal", Text: "no space left on device", Do: "free space and start again"}
+	}
+	return f.Journal.Append(l)
+}
+
+// The disk fills up in the middle of the run, after something was sent: that is
+// unknown, whether the step may be deferred or not, and nothing more is sent.
+func TestADiskThatFillsUpInTheMiddleOfARunEndsItAsUnknown(t *testing.T) {
+	for _, id := range []string{"F1", "F3", "F4b", "F5"} {
+		dir, w := t.TempDir(), newWorld()
+		c := open(t, dir, w, func(c *incident.Config) {
+			c.Journal = &full{Journal: c.Journal.(*journal.Journal), step: id}
+		})
+		sum := c.RunAll(t.Context(), "", yes, nil)
+		require.Equal(t, engine.EndUnknown, sum.Outcome, id)
+		require.Equal(t, id, sum.Stopped)
+		require.True(t, *sum.Changed, id)
+		require.Equal(t, fault.Disk, sum.Error.Class, id)
+		s := c.until("it drives no longer", func(s *incident.State) bool { return s.ReadOnly != "" && s.Running == "" })
+		require.Contains(t, s.ReadOnly, "free space")
+		require.True(t, fault.Is(c.Run(id, given), fault.Refused), id)
+		require.NoError(t, c.close())
+
+		next := open(t, dir, w)
+		require.Equal(t, engine.Unknown, step(next.until("a state", func(*incident.State) bool { return true }), id).Outcome)
+		require.Equal(t, engine.EndDone, next.RunAll(t.Context(), "", yes, nil).Outcome, id)
+		require.NoError(t, next.close())
+		w.failedOver(t)
+		audited(t, dir)
+	}
 }
 
 // A detached job may have taken effect although its reply was lost and the

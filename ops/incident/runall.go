@@ -26,14 +26,15 @@ func (i *Incident) RunAll(ctx context.Context, only string, ask engine.Asker, si
 			continue
 		}
 		res, err := i.runOne(ctx, step, only == "", ask, sink)
-		if res.Outcome != engine.None {
+		if res.Outcome != engine.None && err == nil {
 			sum.Steps[res.Outcome]++
 		}
 		ending := endingOf(res, err)
 		if ending == engine.EndDone {
 			continue
 		}
-		if only == "" && step.Deferrable && ctx.Err() == nil {
+		unrecorded := err != nil && ending == engine.EndUnknown
+		if only == "" && step.Deferrable && ctx.Err() == nil && !unrecorded {
 			stopAt(&sum, step.ID, engine.EndIncomplete, res, err)
 			continue
 		}
