@@ -41,6 +41,7 @@ func consoleCommand(g *global) *cobra.Command {
 // show opens a session and its screen, and another one each time the operator
 // chooses another procedure.
 func show(ctx context.Context, a ask, f face) error {
+	thrifty()
 	ctx, stop := signal.NotifyContext(ctx, hangups...)
 	defer stop()
 	for {
