@@ -60,6 +60,15 @@ func TestAPrimaryThatTurnsTheConsoleAwayIsNotTakenForDead(t *testing.T) {
 	}
 }
 
+func TestThePhraseNamesEveryServerThatIsAbandoned(t *testing.T) {
+	e := newEstate(t)
+	e.primary.down = nil
+	e.primary.facts.Database = status.Database{Exists: true, State: "ONLINE"}
+	e.Site.Instances = append(e.Site.Instances, site.Instance{Role: site.Mirror, Label: `SQL02\RTC`, DataCentre: "dc1"})
+	e.SQL[site.Mirror] = &server{down: &fault.Error{Class: fault.Login, Number: 18456}}
+	require.Equal(t, `abandon SQL01\RTC and SQL02\RTC`, unmet(e.plan(t, "F1"))["no live primary"].Override)
+}
+
 func TestAProbeThatJustLookedSavesTheGateItsTimeOut(t *testing.T) {
 	e := newEstate(t)
 	e.primary.facts.Database = status.Database{Exists: true, State: "ONLINE"}

@@ -21,8 +21,7 @@ const fresh = 15 * time.Second
 // nor its mirror may answer with an online principal.
 func (f *failover) noLivePrimary(ctx context.Context) engine.Gate {
 	g := engine.Gate{Name: "no live primary", Want: "neither the primary nor its mirror answers with " + f.db + " online"}
-	g.Holds = true
-	var silent, said []string
+	var silent, said, live, do []string
 	for _, l := range f.look(ctx, site.Primary, site.Mirror) {
 		if l.said == "" {
 			silent = append(silent, l.address)
@@ -30,10 +29,13 @@ func (f *failover) noLivePrimary(ctx context.Context) engine.Gate {
 		}
 		said = append(said, l.said)
 		if l.live {
-			g.Holds = false
-			g.Override = fmt.Sprintf("abandon %s", l.address)
-			g.Do = fmt.Sprintf("%s, or stop SQL Server there first. To fail over all the same and lose what it holds beyond the last backup, type: %s", l.do, g.Override)
+			live, do = append(live, l.address), append(do, l.do)
 		}
+	}
+	if g.Holds = len(live) == 0; !g.Holds {
+		g.Override = "abandon " + strings.Join(live, " and ")
+		g.Do = fmt.Sprintf("%s, or stop SQL Server there first. To fail over all the same and lose what it holds beyond the last backup, type: %s",
+			strings.Join(do, "; "), g.Override)
 	}
 	if len(silent) > 0 {
 		said = append(said, "no answer from "+strings.Join(silent, ", "))
