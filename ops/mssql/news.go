@@ -23,6 +23,7 @@ type news struct {
 	mu    sync.Mutex
 	heard time.Time
 	high  float64
+	total int64 // bytes; 0: not known
 }
 
 func newNews(r engine.Reporter) *news { return &news{reporter: r, heard: time.Now(), high: -1} }
@@ -45,8 +46,26 @@ func (n *news) percent(p float64) {
 	defer n.mu.Unlock()
 	if p = min(p, 100); p > n.high {
 		n.high = p
-		n.reporter.Progress(engine.Progress{Percent: p})
+		n.tell()
 	}
+}
+
+// seen takes what a look has seen. It is passed on though nothing has changed:
+// that it was looked is news.
+func (n *news) seen(p float64, total int64) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.high, n.total = max(n.high, min(p, 100)), max(n.total, total)
+	n.tell()
+}
+
+// tell reports how far the statement is. The caller holds mu.
+func (n *news) tell() {
+	p := engine.Progress{Percent: n.high}
+	if n.total > 0 {
+		p.Done, p.Total, p.Unit = int64(n.high/100*float64(n.total)), n.total, "bytes"
+	}
+	n.reporter.Progress(p)
 }
 
 // alive notes a sign of life.

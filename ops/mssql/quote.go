@@ -42,6 +42,16 @@ type statement struct {
 	args []arg
 }
 
+// database is the one that the statement is about, "" when it names none.
+func (s statement) database() string {
+	for _, a := range s.args {
+		if n, ok := a.value.(name); ok {
+			return string(n)
+		}
+	}
+	return ""
+}
+
 var parameter = regexp.MustCompile(`@\w+`)
 
 // String gives the statement as an engineer would type it: with its values in

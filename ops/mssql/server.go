@@ -70,7 +70,7 @@ func New(c Config) *Server {
 		gate:     newGate(c),
 		errands:  newErrands(),
 		pace: pace{
-			progress: time.Second,
+			progress: 500 * time.Millisecond, // so that a second never passes without a sign
 			silence:  2 * time.Minute,
 			idle:     30 * time.Second,
 			settle:   250 * time.Millisecond,

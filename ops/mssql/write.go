@@ -34,7 +34,7 @@ func (s *Server) write(ctx context.Context, r engine.Reporter, tried string, st 
 	watched := make(chan struct{})
 	go func() {
 		defer close(watched)
-		s.watch(run, stop, news)
+		s.watch(run, stop, st.database(), news)
 	}()
 	errs, status, err := s.send(run, st, news)
 	cause := context.Cause(run)
