@@ -36,7 +36,7 @@ type attempt struct {
 func (j *jobs) begin(ctx context.Context, w work, r engine.Reporter) (attempt, error) {
 	base, err := baseID(j.options, w)
 	if err != nil {
-		return attempt{}, &fault.Error{Class: fault.Refused, Tried: "name the job", Text: err.Error(), Cause: err}
+		return attempt{}, &fault.Error{Class: fault.Refused, Tried: "name the job", Text: err.Error(), Cause: err, Do: "carry the step out by hand, as its plan shows it, and verify it"}
 	}
 	if a, found := j.takeAwaited(base); found {
 		r.Observe("job", a.id+" on "+a.host.Name())
