@@ -26,7 +26,7 @@ func deleteFiles(c *call) (int, *tsql.Error) {
 		return 1, fail(22049)
 	}
 	folder, _ := i.file(Engine, strings.TrimRight(c.str("@folder"), `\`), true) // "" where it may not
-	entries, _ := os.ReadDir(folder)                                             // none: nothing to delete
+	entries, _ := os.ReadDir(folder)                                            // none: nothing to delete
 	for _, e := range entries {
 		path := filepath.Join(folder, e.Name())
 		if !strings.EqualFold(strings.TrimPrefix(filepath.Ext(e.Name()), "."), c.str("@extension")) {
