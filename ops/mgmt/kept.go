@@ -8,7 +8,7 @@ import (
 const (
 	// keptFor is how long a shell waits for its next command. Hosts themselves
 	// end one only after hours, and 2008 R2 allows an account five.
-	keptFor = 30 * time.Second
+	keptFor = time.Minute
 	// worn is after how many commands a shell is given back: 2008 R2 counts
 	// those that have ended against its limit of 15.
 	worn = 10
