@@ -98,7 +98,7 @@ func takeRequest(in *reading, r record) {
 	in.facts.Restoring = &status.Request{
 		Session: int(r.int("session_id", 0)),
 		Command: r.text("command"),
-		Percent: r.float("percent_complete"),
+		Percent: r.percent(),
 		Elapsed: time.Duration(r.int("total_elapsed_time", 0)) * time.Millisecond,
 	}
 }

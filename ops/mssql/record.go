@@ -100,8 +100,9 @@ func (r record) int(column string, missing int64) int64 {
 
 func (r record) is(column string) bool { return r.int(column, 0) != 0 }
 
-func (r record) float(column string) float64 {
-	f, _ := r[column].(float64)
+// percent gives how much of a request is done, 0 where the server does not tell.
+func (r record) percent() float64 {
+	f, _ := r["percent_complete"].(float64)
 	return f
 }
 

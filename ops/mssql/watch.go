@@ -74,11 +74,11 @@ func (s *Server) glance(ctx context.Context, database string, news *news) (bool,
 	command := r.text("command")
 	switch {
 	case strings.HasSuffix(command, " DATABASE"): // of a log backup nobody knows how much there is
-		news.seen(r.float("percent_complete"), r.int("pages", 0)*pageBytes)
+		news.seen(r.percent(), r.int("pages", 0)*pageBytes)
 	case strings.HasSuffix(command, " LOG"):
-		news.seen(r.float("percent_complete"), 0)
+		news.seen(r.percent(), 0)
 	default:
-		if p := r.float("percent_complete"); p > 0 {
+		if p := r.percent(); p > 0 {
 			news.percent(p)
 		}
 	}

@@ -15,11 +15,14 @@ func TestAMeterCountsTripsAndWhatTheServersTakeTogether(t *testing.T) {
 		to Direction
 		ms int
 	}{
-		{one, ToServer, 40}, {one, ToServer, 41}, // a request in two pieces
+		{one, ToServer, 40},
+		{one, ToServer, 41}, // a request in two pieces
 		{two, ToServer, 50},
-		{one, ToClient, 90}, {one, ToClient, 100}, // sent at 50 and 60: 20 ms
-		{two, ToClient, 110},                       // sent at 70: 10 ms more
-		{two, ToServer, 200}, {two, ToClient, 245}, // 5 ms
+		{one, ToClient, 90},
+		{one, ToClient, 100}, // sent at 50 and 60: 20 ms
+		{two, ToClient, 110}, // sent at 70: 10 ms more
+		{two, ToServer, 200},
+		{two, ToClient, 245}, // 5 ms
 		{one, ToServer, 300}, // never answered
 	} {
 		m.note(piece.on, piece.to, at(piece.ms), 40*time.Millisecond)
