@@ -93,14 +93,15 @@ func TestARepeatedStartIsKnownAgain(t *testing.T) {
 }
 
 func TestAHostWaitsForTheEndOfAJobForAsLongAsItIsTold(t *testing.T) {
-	s := start(t, func(c *windows.Config) { c.CopyRate = 1 << 20 })
+	s := start(t, nil)
 	require.Equal(t, "done", s.call(t, "job-start", object{
 		"id": "short", "ask": "a", "kind": "copy", "runAs": `LITWARE\ops`, "wait": 10_000, "request": copyRequest(),
 	}, password)["state"], "one call starts it and brings its result")
 	release := s.hold()
 	defer release()
-	write(t, s.share, "a.trn", "content of a")
-	s.job(t, "long", "copy", copyRequest("a.trn"))
+	s.job(t, "long", "cmdlet", object{"module": "Lync", "cmdlet": "Install-CsMirrorDatabase", "parameters": object{
+		"DatabaseType": "PersistentChat", "SqlServerFqdn": "sql11.litwareinc.com", "SqlInstanceName": "RTC", "FileShare": `\\FS01\LogShip`,
+	}})
 	require.Equal(t, "running", s.poll(t, "long", "running")["state"])
 	time.AfterFunc(20*time.Millisecond, release)
 	require.Equal(t, "done", s.call(t, "job-poll", object{"id": "long", "offset": 0, "wait": 10_000}, "")["state"])
