@@ -35,8 +35,8 @@ func TestAFailoverIsCarriedThroughAtEverySizeAndInEveryTheme(t *testing.T) {
 	for _, o := range everyLook() {
 		t.Run(fmt.Sprintf("%dx%d %s", o.Width, o.Height, o.Theme), func(t *testing.T) {
 			t.Parallel()
-			l := startSite(t, "failover", lab.Options{
-				Pace: world.Pace{Base: 100 * time.Millisecond}, MirrorTime: time.Minute, Interval: 15 * time.Minute, History: 90 * time.Minute,
+			l := startSite(t, "failover", lab.Options{ // no job runs of itself in so short a time
+				Speed: 1, Pace: world.Pace{Base: 50 * time.Millisecond}, MirrorTime: time.Second, Interval: 15 * time.Minute, History: 90 * time.Minute,
 			})
 			s := sessionOn(t, l)
 			o.Incident, o.Site = s.incident, s.site
@@ -45,7 +45,7 @@ func TestAFailoverIsCarriedThroughAtEverySizeAndInEveryTheme(t *testing.T) {
 			d := drive.Start(t, drive.Config{Options: o, Inbox: box, Clock: drive.NewClock(time.Now())})
 			d.Expect("PRIMARY SITE LOST", "1 of 8 done")
 			for _, id := range []string{"F1", "F2", "F3", "F4b", "F5", "F6", "F7"} {
-				carryOut(d, id)
+				carryOut(t, d, id)
 			}
 			d.Expect("8 of 8 done")
 			showsSiteLive(d, o)
@@ -54,13 +54,16 @@ func TestAFailoverIsCarriedThroughAtEverySizeAndInEveryTheme(t *testing.T) {
 	}
 }
 
-// carryOut chooses a step, confirms it as it demands, and waits for its end.
-func carryOut(d *drive.Console, id string) {
-	d.Press("g")
+// carryOut goes on to a step, confirms it as it demands, and waits for its end.
+func carryOut(t *testing.T, d *drive.Console, id string) {
+	t.Helper()
 	for !marked(d.Screen(), id) {
 		d.Press("j")
 	}
-	d.Press("enter").Expect("LAB · Run " + id).Advance(time.Second)
+	for deadline := time.Now().Add(time.Minute); strings.Contains(d.Press("enter").Screen(), " run: "); {
+		require.True(t, time.Now().Before(deadline), d.Screen()) // what the servers say of the step before is still to come
+	}
+	d.Expect("LAB · Run " + id).Advance(time.Second)
 	if typed[id] == "" {
 		d.Press("tab", "enter")
 	} else {
