@@ -142,7 +142,7 @@ func healthy(second int) incident.State {
 			n.Facts.Primary = &status.ShippingPrimary{BackupAge: 11*time.Second + old, Threshold: time.Hour}
 		case site.Secondary:
 			n.Facts.Secondary = &status.ShippingSecondary{CopyAge: 3*time.Second + old, RestoreAge: 8*time.Second + old, Threshold: time.Hour}
-			default: // ships nothing
+		default: // ships nothing
 		}
 	}
 	snap.Pool.Asked, snap.Pool.Answered = now, now
