@@ -174,6 +174,9 @@ func TestTheFirstAnswersAreWaitedForOnlySoLong(t *testing.T) {
 	s := failover()
 	s.Snapshot.Nodes[0].Asked = time.Time{}
 	y := sit(t, newFake(s), 80)
-	y.types("").clock.advance(patience)
-	y.reads(`dc1 primary SQL01\RTC: not asked yet.`, "1 runs F1")
+	require.Eventually(t, func() bool {
+		y.clock.advance(patience) // it may not wait yet
+		return y.paper.pass(`dc1 primary SQL01\RTC: not asked yet.`)
+	}, 20*time.Second, time.Millisecond)
+	y.reads("1 runs F1")
 }
