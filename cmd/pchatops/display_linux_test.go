@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -95,7 +96,8 @@ func (s *screen) ended() int {
 	case <-time.After(patience):
 		s.tb.Fatalf("the program does not end; the screen:\n%s", s.display())
 	}
-	if failed, is := s.err.(*exec.ExitError); is {
+	var failed *exec.ExitError
+	if errors.As(s.err, &failed) {
 		return failed.ExitCode()
 	}
 	require.NoError(s.tb, s.err)
