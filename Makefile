@@ -4,7 +4,7 @@ GO ?= go
 .PHONY: build test lint e2e bench lab demo snapshot
 
 build: ## the binary
-	$(GO) build -trimpath -o pchatops ./cmd/pchatops
+	CGO_ENABLED=0 $(GO) build -trimpath -o pchatops ./cmd/pchatops
 
 test: ## every test, with the race detector
 	$(GO) test -race ./...

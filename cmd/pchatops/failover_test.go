@@ -64,6 +64,7 @@ func TestOtherProcessesCarryTheFailoverOut(t *testing.T) {
 	require.Len(t, open.of("step"), 1)
 	require.Contains(t, open.of("step")[0]["proof"].(map[string]any)["says"], "is still a log shipping secondary", "it says what is missing")
 	require.Equal(t, 2, c.run("verify", "failover", "--step", "F9").code)
+	require.Equal(t, 2, c.run("run", "failover", "--step", "F9").code)
 
 	refused := c.run("run", "failover")
 	require.Equal(t, 3, refused.code)

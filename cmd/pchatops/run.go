@@ -35,7 +35,7 @@ prints what would have to be typed. Run again, it goes on where the servers stan
 			if err != nil {
 				return err
 			}
-			a.servers = servers
+			a.servers, a.step = servers, step
 			s, err := open(cmd.Context(), a)
 			if err != nil {
 				return err

@@ -32,6 +32,7 @@ type session struct {
 type ask struct {
 	site      *site.Site
 	procedure string
+	step      string // the only one that is wanted; "": all
 	dir       string // of the journals
 	secrets   *site.Secrets
 	servers   []string // active servers for F7; none: all of the data centre
@@ -101,6 +102,9 @@ func watch(ctx context.Context, a ask, held *journal.HeldError) (*session, error
 func (s *session) start(ctx context.Context, a ask, chronicle *incident.Chronicle, cfg incident.Config) error {
 	p, err := s.procedure(a.procedure, chronicle.Recall, a.servers)
 	if err != nil {
+		return err
+	}
+	if _, err := oneOf(p.Steps, a.step); err != nil {
 		return err
 	}
 	run, stop := context.WithCancel(context.WithoutCancel(ctx))

@@ -24,14 +24,11 @@ type verifyLine struct {
 // verifyCommand proves every step from the servers.
 func verifyCommand(g *global) *cobra.Command {
 	var only string
-	cmd := g.reading("verify", "Prove every step from the servers; change nothing", func(cmd *cobra.Command, procedure string, steps []engine.Step) error {
+	cmd := g.reading("verify", "Prove every step from the servers; change nothing", func(cmd *cobra.Command, _ string, steps []engine.Step) error {
 		open := 0
-		if only != "" {
-			k := slices.IndexFunc(steps, func(s engine.Step) bool { return s.ID == only })
-			if k < 0 {
-				return usage("--step %q: the procedure %s has no such step", only, procedure)
-			}
-			steps = steps[k : k+1]
+		steps, err := oneOf(steps, only)
+		if err != nil {
+			return err
 		}
 		for _, s := range steps {
 			l := verified(cmd.Context(), s)
@@ -47,6 +44,18 @@ func verifyCommand(g *global) *cobra.Command {
 	})
 	cmd.Flags().StringVar(&only, "step", "", "this step only")
 	return cmd
+}
+
+// oneOf gives the step with an identifier, or all of them where none is named.
+func oneOf(steps []engine.Step, id string) ([]engine.Step, error) {
+	if id == "" {
+		return steps, nil
+	}
+	k := slices.IndexFunc(steps, func(s engine.Step) bool { return s.ID == id })
+	if k < 0 {
+		return nil, usage("--step %q: the procedure has no such step", id)
+	}
+	return steps[k : k+1], nil
 }
 
 // verified proves a step. One that has something left to do is asked for its
