@@ -83,7 +83,12 @@ func (m *Model) confirm(s *incident.StepState) tea.Cmd {
 	return m.quiet(l)
 }
 
+// fresh reports whether what was asked for is there. Where the steps stand is
+// read all the time, and may take a plan away while the new one is on its way.
 func (p *planning) fresh(s *incident.StepState) bool {
+	if s.Plan == nil && s.PlanErr == nil {
+		return false
+	}
 	return s.Plan != p.before || !s.PlanAt.Equal(p.at) || fmt.Sprint(s.PlanErr) != fmt.Sprint(p.err)
 }
 
