@@ -90,7 +90,7 @@ func TestADiskThatFillsDuringTheRestoreIsFreedAndTheRestoreRepeated(t *testing.T
 	require.False(t, r.facts(site.Secondary).Database.Exists)
 
 	w.SetDiskFull("SQL11", false)
-	w.SetSlow(5000)
+	w.SetSlow(300)
 	ended := make(chan error, 1)
 	plan := r.plan("P13b")
 	go func() { ended <- plan.Actions[0].Do(t.Context(), silent{}) }()
