@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"pchatops/ops/chain"
+	"pchatops/ops/journal"
 	"pchatops/ops/mgmt"
 	"pchatops/ops/mssql"
 	"pchatops/ops/probe"
@@ -32,7 +33,7 @@ func reach(s *site.Site, secrets *site.Secrets, token string) *estate {
 	for _, in := range s.Instances {
 		e.sql[in.Role] = mssql.New(mssql.Config{Instance: in, Database: s.Database, Secrets: secrets, Connect: s.Intervals.Connect})
 	}
-	o := mgmt.Options{Secret: secrets.Resolve, Connect: s.Intervals.Connect, Token: token}
+	o := mgmt.Options{Secret: secrets.Resolve, Connect: s.Intervals.Connect, Token: token, By: journal.Myself(time.Now()).String()}
 	management, own := mgmt.NewHosts(s, site.Management, o), mgmt.NewHosts(s, site.Secondary, o)
 	e.shell, e.files, e.hosts = mgmt.NewShell(s, management, o), mgmt.NewFiles(own, o), []*mgmt.Hosts{management, own}
 	return e

@@ -31,8 +31,9 @@ type attempt struct {
 }
 
 // begin gives a job to follow: the one that settle has found running (it may
-// have ended since), and otherwise a new one on the first host that answers.
-// The host itself looks whether an earlier attempt is still under way there.
+// have ended since), one that does the same and must have no second beside it,
+// and otherwise a new one on the first host that answers. The host itself looks
+// whether an earlier attempt is still under way there.
 func (j *jobs) begin(ctx context.Context, w work, r engine.Reporter) (attempt, error) {
 	base, err := baseID(j.options, w)
 	if err != nil {
@@ -42,6 +43,9 @@ func (j *jobs) begin(ctx context.Context, w work, r engine.Reporter) (attempt, e
 		r.Observe("job", a.id+" on "+a.host.Name())
 		r.Log("the job was started before; following it")
 		a.view, err = j.look(ctx, a, 0, 0, r)
+		return a, err
+	}
+	if a, err := j.join(ctx, w, r); err != nil || a.host != nil {
 		return a, err
 	}
 	for n := 1; n <= maxAttempts; n++ {
@@ -108,33 +112,48 @@ func (j *jobs) settle(ctx context.Context, w work) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	var silent []*fault.Error
 	var found, done int
-	for _, h := range j.hosts.order() {
+	_, err = j.everywhere(ctx, func(h *Host) error {
 		a, err := j.latest(ctx, h, base)
-		if f, away := unreached(err); away && ctx.Err() == nil {
-			silent = append(silent, f)
-			continue
+		if err == nil && !a.view.under() {
+			a, err = j.other(ctx, h, w, a)
 		}
 		switch {
 		case err != nil:
-			return false, err
+			return err
 		case a.view.under():
 			j.mu.Lock()
 			j.awaited[base] = a
 			j.mu.Unlock()
-			return false, underway(a)
+			return underway(a)
 		case a.view.Exists:
 			found++
 		}
 		if a.view.State == jobDone {
 			done++
 		}
+		return nil
+	})
+	return err == nil && found > 0 && found == done, err
+}
+
+// everywhere asks every host and gives those that do not answer; it is an error
+// if none does.
+func (j *jobs) everywhere(ctx context.Context, ask func(*Host) error) (silent []*fault.Error, err error) {
+	for _, h := range j.hosts.order() {
+		err := ask(h)
+		if f, away := unreached(err); away && ctx.Err() == nil {
+			silent = append(silent, f)
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
 	if len(silent) == len(j.hosts.all) {
-		return false, j.hosts.allSilent(silent)
+		return nil, j.hosts.allSilent(silent)
 	}
-	return found > 0 && found == done, nil
+	return silent, nil
 }
 
 // latest gives a host's latest attempt at some work; without a job, it has none.

@@ -24,13 +24,15 @@ type work struct {
 	name    string // begins the job's id: "install-mirror"
 	request any
 	same    string
+	lone    *target // no two jobs may do it at the same time, whoever started them
 }
 
 // startRequest is the request of job-start. Ask is this request's own name, by
-// which a repetition of it is told from an earlier console's.
+// which a repetition of it is told from an earlier console's; By is who asks.
 type startRequest struct {
 	ID      string `json:"id"`
 	Ask     string `json:"ask"`
+	By      string `json:"by"`
 	Kind    string `json:"kind"`
 	RunAs   string `json:"runAs"`
 	Wait    int64  `json:"wait"`
@@ -151,7 +153,7 @@ func attemptID(base string, attempt int) string {
 func (h *Host) start(ctx context.Context, id, ask string, w work) (jobView, error) {
 	var view jobView
 	err := h.callAs(ctx, JobStart, func(account string) any {
-		return startRequest{ID: id, Ask: ask, Kind: w.kind, RunAs: account, Wait: h.options.Poll.Milliseconds(), Request: w.request}
+		return startRequest{ID: id, Ask: ask, By: h.options.By, Kind: w.kind, RunAs: account, Wait: h.options.Poll.Milliseconds(), Request: w.request}
 	}, &view)
 	return view, err
 }

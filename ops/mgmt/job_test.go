@@ -3,6 +3,7 @@ package mgmt
 import (
 	"context"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -78,12 +79,15 @@ func TestAStartWhoseAnswerIsLostIsRepeated(t *testing.T) {
 	m := newMachine(t, e, "FE11", nil)
 	o := fast()
 	o.Poll = 10 * time.Second
-	r := &reporter{}
+	r := &reporter{onLine: func(line string) {
+		if strings.HasPrefix(line, "no answer from FE11") {
+			m.door.set(false)
+			close(e.finish)
+		}
+	}}
 	go func() {
 		<-e.begun
 		m.door.set(true)
-		m.door.set(false)
-		close(e.finish)
 	}()
 	require.NoError(t, shellOn(t, o, m).InstallMirror(mirroring).Do(t.Context(), r))
 	require.Len(t, e.installed, 1)

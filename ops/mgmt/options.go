@@ -33,6 +33,8 @@ type Options struct {
 	// Token names the incident, in any words, so that a console that is started
 	// again finds the jobs of the one before (random when empty).
 	Token string
+	// By says who drives, as other consoles are told it.
+	By string
 	// JobID makes the job id from what an action does; it must be stable. The
 	// default joins a digest of Token and name.
 	JobID func(name string) string

@@ -30,13 +30,14 @@ var (
 	MirrorState = compose("mirror-state", "read the mirroring state", "network")
 	Topology    = compose("topology", "read the published topology", "network", "stores")
 	JobStart    = composeJobStart()
+	JobFind     = compose("job-find", "look for a job that does the same", "job")
 	JobPoll     = compose("job-poll", "look after the job", "job")
 	JobStop     = compose("job-stop", "stop the job", "job")
 )
 
 // Scripts lists them all.
 func Scripts() []Script {
-	return []Script{HostFacts, ListFiles, HashFiles, PoolState, MirrorState, Topology, JobStart, JobPoll, JobStop}
+	return []Script{HostFacts, ListFiles, HashFiles, PoolState, MirrorState, Topology, JobStart, JobFind, JobPoll, JobStop}
 }
 
 // compose puts the shared parts between a script's first line and its body.

@@ -145,7 +145,10 @@ func (s *Shell) InstallMirror(m procedures.Mirroring) engine.Action {
 	// While it runs there is a database on the mirror, so that a plan made then
 	// would drop it: that is the same work all the same.
 	id := "mirror " + m.Principal.Address() + " to " + m.Mirror.Address()
-	return s.run(work{kind: cmdletJob, name: "install-mirror", same: id}, id, c)
+	return s.run(work{
+		kind: cmdletJob, name: "install-mirror", same: id,
+		lone: &target{c.cmdlet, map[string]string{"SqlServerFqdn": fqdn(m.Principal), "SqlInstanceName": m.Principal.Name}},
+	}, id, c)
 }
 
 // FailoverDatabase is Invoke-CsDatabaseFailover for the chat database. The new

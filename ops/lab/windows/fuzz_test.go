@@ -32,7 +32,7 @@ func FuzzCommandLine(f *testing.F) {
 }
 
 func FuzzContract(f *testing.F) {
-	for _, script := range []string{"host-facts", "list-files", "hash-files", "pool-state", "mirror-state", "job-start", "job-poll", "job-stop"} {
+	for _, script := range []string{"host-facts", "list-files", "hash-files", "pool-state", "mirror-state", "job-start", "job-find", "job-poll", "job-stop"} {
 		f.Add(script, `{"id":"a","kind":"copy","request":{"files":[{"n":"a","len":-1}]}}`)
 	}
 	f.Add("job-poll", `{"id":"a","offset":-9223372036854775808}`)

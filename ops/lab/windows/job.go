@@ -24,19 +24,22 @@ const (
 
 // job is a detached job: a scheduled task and its folder. Host.mu guards it.
 type job struct {
-	id     string
-	ask    string        // the request that made it
-	ended  chan struct{} // closed when it is done, failed or killed
-	state  string
-	log    []byte
-	status any
-	result any
-	cancel context.CancelFunc
+	jobRequest               // that made it
+	made       time.Time     // lab time
+	ended      chan struct{} // closed when it is done, failed or killed
+	state      string
+	log        []byte
+	status     any
+	result     any
+	cancel     context.CancelFunc
 }
+
+// under reports whether the job is still to end.
+func (j *job) under() bool { return j.state == queued || j.state == running }
 
 // kill ends the job's process where it stands. The caller holds Host.mu.
 func (j *job) kill() (was bool) {
-	if was = j.state == queued || j.state == running; was {
+	if was = j.under(); was {
 		j.state = killed
 		j.cancel()
 		close(j.ended)
@@ -49,10 +52,10 @@ func (j *job) kill() (was bool) {
 type work func(ctx context.Context, log func(string), status func(any)) (result any, ok bool)
 
 // start makes the job and runs it. The caller holds Host.mu.
-func (h *Host) start(id, ask string, w work) *job {
+func (h *Host) start(r jobRequest, now time.Time, w work) *job {
 	ctx, cancel := context.WithCancel(context.Background())
-	j := &job{id: id, ask: ask, ended: make(chan struct{}), state: queued, cancel: cancel}
-	h.jobs[id] = j
+	j := &job{jobRequest: r, made: now, ended: make(chan struct{}), state: queued, cancel: cancel}
+	h.jobs[r.ID] = j
 	h.running.Go(func() {
 		defer cancel()
 		h.change(j, func() { j.state = running })
@@ -118,15 +121,19 @@ func (h *Host) view(ctx context.Context, j *job, offset, wait int) jobView {
 	}
 }
 
+// jobRequest is the request of job-start.
+type jobRequest struct {
+	ID      string          `json:"id"`
+	Ask     string          `json:"ask"` // this request's own name
+	By      string          `json:"by"`
+	Kind    string          `json:"kind"`
+	RunAs   string          `json:"runAs"`
+	Wait    int             `json:"wait"`
+	Request json.RawMessage `json:"request"`
+}
+
 func jobStart(ctx context.Context, h *Host, c call) (any, error) {
-	r, err := decode[struct {
-		ID      string          `json:"id"`
-		Ask     string          `json:"ask"`
-		Kind    string          `json:"kind"`
-		RunAs   string          `json:"runAs"`
-		Wait    int             `json:"wait"`
-		Request json.RawMessage `json:"request"`
-	}](c.request)
+	r, err := decode[jobRequest](c.request)
 	if err != nil {
 		return nil, err
 	}
@@ -145,28 +152,29 @@ func jobStart(ctx context.Context, h *Host, c call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	j, made, err := h.claim(r.ID, r.Ask, r.RunAs, c.secret, w)
+	j, made, err := h.claim(r, c.secret, w)
 	if err != nil {
 		return nil, err
 	}
 	v := h.view(ctx, j, 0, r.Wait)
-	v.Started = made || (r.Ask != "" && r.Ask == j.ask)
+	v.Started = made || (r.Ask != "" && r.Ask == j.Ask)
 	return v, nil
 }
 
 // claim gives the job of an id, and starts it where there is none.
-func (h *Host) claim(id, ask, account, password string, w work) (j *job, made bool, err error) {
+func (h *Host) claim(r jobRequest, password string, w work) (j *job, made bool, err error) {
+	now := h.Estate.Now()
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	switch j := h.jobs[id]; {
+	switch j := h.jobs[r.ID]; {
 	case j != nil:
 		return j, false, nil
 	case !h.on:
 		return nil, false, errors.New("the host is shutting down")
-	case !h.knows(account, password):
+	case !h.knows(r.RunAs, password):
 		return nil, false, errLogonFailure
 	}
-	return h.start(id, ask, w), true, nil
+	return h.start(r, now, w), true, nil
 }
 
 func jobPoll(ctx context.Context, h *Host, c call) (any, error) {

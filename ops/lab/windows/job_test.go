@@ -92,6 +92,32 @@ func TestARepeatedStartIsKnownAgain(t *testing.T) {
 	require.Equal(t, false, s.call(t, "job-start", request, password)["started"])
 }
 
+func TestAJobUnderWayIsFoundByWhatItDoes(t *testing.T) {
+	s := start(t, nil)
+	release := s.hold()
+	defer release()
+	parameters := object{"DatabaseType": "PersistentChat", "SqlServerFqdn": "sql11.litwareinc.com", "SqlInstanceName": "RTC", "FileShare": `\\FS01\LogShip`}
+	s.call(t, "job-start", object{
+		"id": "theirs", "ask": "a", "by": "alice on jump01", "kind": "cmdlet", "runAs": `LITWARE\ops`,
+		"request": object{"module": "Lync", "cmdlet": "Install-CsMirrorDatabase", "parameters": parameters},
+	}, password)
+	s.poll(t, "theirs", "running")
+	find := func(cmdlet, server, instance string) []any {
+		return s.call(t, "job-find", object{"cmdlet": cmdlet, "parameters": object{"SqlServerFqdn": server, "SqlInstanceName": instance}}, "")["jobs"].([]any)
+	}
+	found := find("install-csmirrordatabase", "SQL11.litwareinc.com", "rtc")
+	require.Len(t, found, 1, "Windows does not tell upper from lower case")
+	since := found[0].(object)["since"]
+	require.Equal(t, object{"id": "theirs", "state": "running", "since": since, "by": "alice on jump01"}, found[0])
+	require.NotEmpty(t, since)
+	require.Empty(t, find("Uninstall-CsMirrorDatabase", "sql11.litwareinc.com", "RTC"))
+	require.Empty(t, find("Install-CsMirrorDatabase", "sql12.litwareinc.com", "RTC"))
+	require.Empty(t, find("Install-CsMirrorDatabase", "sql11.litwareinc.com", ""), "the default instance is another one")
+	release()
+	s.poll(t, "theirs", "done")
+	require.Empty(t, find("Install-CsMirrorDatabase", "sql11.litwareinc.com", "RTC"), "what has ended stands in nobody's way")
+}
+
 func TestAHostWaitsForTheEndOfAJobForAsLongAsItIsTold(t *testing.T) {
 	s := start(t, nil)
 	require.Equal(t, "done", s.call(t, "job-start", object{

@@ -30,6 +30,7 @@ var scripts = map[string]func(ctx context.Context, h *Host, c call) (any, error)
 	"mirror-state": mirrorState,
 	"topology":     publishedTopology,
 	"job-start":    jobStart,
+	"job-find":     jobFind,
 	"job-poll":     jobPoll,
 	"job-stop":     jobStop,
 }
