@@ -14,7 +14,7 @@ import (
 // does not have or this login may not see is missing from it, and Unread says
 // so.
 func (s *Server) Facts(ctx context.Context) (status.Facts, error) {
-	rows, err := s.read(ctx, readStatus, factsText(), sql.Named("database", s.database))
+	rows, err := s.read(ctx, readStatus, s.factsText(), sql.Named("database", s.database))
 	if err != nil {
 		return status.Facts{}, err
 	}
@@ -23,7 +23,7 @@ func (s *Server) Facts(ctx context.Context) (status.Facts, error) {
 
 // FactsAnd also tells what a path is to the server's service account.
 func (s *Server) FactsAnd(ctx context.Context, path string) (status.Facts, procedures.PathSeen, error) {
-	text := fileText + ";\n" + factsText()
+	text := fileText + ";\n" + s.factsText()
 	rows, err := s.read(ctx, readStatus, text, sql.Named("database", s.database), sql.Named("path", path))
 	if err != nil || len(rows) == 0 {
 		return status.Facts{}, procedures.PathSeen{}, err

@@ -6,17 +6,23 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+
+	"pchatops/ops/site"
 )
 
 //go:embed sql/*.sql
 var partFiles embed.FS
 
-// parts are the queries of the status batch in their order: the files of the
-// folder sql. Each names itself in its first column.
-var parts = []string{
-	"server", "services", "database", "recovery", "history", "queues",
-	"primary", "secondaries", "secondary", "jobs", "sessions", "request",
-}
+// The queries of the status batch in their order: the files of the folder sql.
+// Each names itself in its first column. A monitor server holds no chat and
+// tells what it watches instead.
+var (
+	parts = []string{
+		"server", "services", "database", "recovery", "history", "queues",
+		"primary", "secondaries", "secondary", "jobs", "sessions", "request",
+	}
+	monitorParts = []string{"server", "services", "database", "sessions", "watched"}
+)
 
 // takers put the rows of a part in their place.
 var takers = map[string]func(*reading, record){
@@ -32,13 +38,27 @@ var takers = map[string]func(*reading, record){
 	"jobs":        takeJob,
 	"sessions":    takeSessions,
 	"request":     takeRequest,
+	"watched":     takeWatched,
 }
 
-// factsText is the whole status of an instance as one batch. Each part runs as
-// a statement of its own inside TRY, because only so can be caught that it
-// names a view or column which this version lacks, or which this login may not
-// read: that costs the part, never the others.
-var factsText = sync.OnceValue(func() string {
+// factsText is the status batch of the instance.
+func (s *Server) factsText() string {
+	if s.instance.Role == site.Monitor {
+		return monitorFacts()
+	}
+	return chatFacts()
+}
+
+var (
+	chatFacts    = sync.OnceValue(func() string { return batch(parts) })
+	monitorFacts = sync.OnceValue(func() string { return batch(monitorParts) })
+)
+
+// batch puts parts together. Each runs as a statement of its own inside TRY,
+// because only so can be caught that it names a view or column which this
+// version lacks, or which this login may not read: that costs the part, never
+// the others.
+func batch(parts []string) string {
 	var b strings.Builder
 	b.WriteString("SET NOCOUNT ON;SET LOCK_TIMEOUT 3000;DECLARE @p nvarchar(40)=N'@database sysname';")
 	for _, name := range parts {
@@ -47,7 +67,7 @@ var factsText = sync.OnceValue(func() string {
 			quote(partText(name)), name)
 	}
 	return b.String()
-})
+}
 
 // partText gives the query of one part.
 func partText(name string) string {

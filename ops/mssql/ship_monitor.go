@@ -2,40 +2,11 @@ package mssql
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 
 	"pchatops/ops/engine"
-	"pchatops/ops/procedures"
+	"pchatops/ops/status"
 )
-
-const watchedText = `SELECT N'server' AS part, @@SERVERNAME AS name, COUNT(j.job_id) AS alerts
-FROM msdb.dbo.log_shipping_monitor_alert AS a JOIN msdb.dbo.sysjobs AS j ON j.job_id = a.alert_job_id AND j.enabled = 1;
-SELECT N'primary' AS part, CONVERT(nvarchar(36), primary_id) AS id, primary_server AS server, primary_database AS base,
-    backup_threshold AS threshold, threshold_alert_enabled AS alerts, history_retention_period AS history
-FROM msdb.dbo.log_shipping_monitor_primary WHERE primary_database = @database;
-SELECT N'secondary' AS part, CONVERT(nvarchar(36), secondary_id) AS id, secondary_server AS server, secondary_database AS base,
-    primary_server, primary_database, restore_threshold AS threshold, threshold_alert_enabled AS alerts,
-    history_retention_period AS history
-FROM msdb.dbo.log_shipping_monitor_secondary WHERE secondary_database = @database`
-
-// Watched reads the monitor tables for a database.
-func (s *Server) Watched(ctx context.Context, database string) (procedures.Watch, error) {
-	rows, err := s.read(ctx, "read the monitor tables", watchedText, sql.Named("database", database))
-	var out procedures.Watch
-	for _, r := range rows {
-		if r.text("part") == "server" {
-			out.Server, out.AlertJob = r.text("name"), r.int("alerts", 0) > 0
-			continue
-		}
-		out.Rows = append(out.Rows, procedures.Watched{
-			Primary: r.text("part") == "primary", ID: r.text("id"), Server: r.text("server"), Database: r.text("base"),
-			PrimaryServer: r.text("primary_server"), PrimaryDatabase: r.text("primary_database"),
-			Threshold: max(0, r.minutes("threshold")), Alerts: r.is("alerts"), HistoryRetention: max(0, r.minutes("history")),
-		})
-	}
-	return out, err
-}
 
 // The values of @mode of the procedures that keep a monitor server's rows.
 const (
@@ -51,11 +22,11 @@ DECLARE @rc int, @mode int, @job uniqueidentifier;
 
 // ConfigureMonitor completes a monitor server. The servers write their rows
 // themselves, over their own connections to it; here goes what they did not.
-func (s *Server) ConfigureMonitor(rows []procedures.Watched) engine.Action {
+func (s *Server) ConfigureMonitor(rows []status.Watched) engine.Action {
 	return s.monitoring("configure the monitor server", monitorStatement(rows))
 }
 
-func monitorStatement(rows []procedures.Watched) statement {
+func monitorStatement(rows []status.Watched) statement {
 	st := statement{text: openMonitor}
 	for n, r := range rows {
 		table, key := "primary", "primary_id"
@@ -73,11 +44,11 @@ func monitorStatement(rows []procedures.Watched) statement {
 
 // ForgetMonitor takes rows that were left away. The alert job goes when the
 // server watches nothing any more: the procedure sees to that.
-func (s *Server) ForgetMonitor(rows []procedures.Watched) engine.Action {
+func (s *Server) ForgetMonitor(rows []status.Watched) engine.Action {
 	return s.monitoring("clear the monitor server", forgetStatement(rows))
 }
 
-func forgetStatement(rows []procedures.Watched) statement {
+func forgetStatement(rows []status.Watched) statement {
 	st := statement{text: openMonitor}
 	for n, r := range rows {
 		st.row(n+1, r, fmt.Sprint(deleteRow))
@@ -87,7 +58,7 @@ func forgetStatement(rows []procedures.Watched) statement {
 }
 
 // row adds the call for one row, with its parameters.
-func (st *statement) row(n int, r procedures.Watched, mode string) {
+func (st *statement) row(n int, r status.Watched, mode string) {
 	p := func(name string, value any) string {
 		name = fmt.Sprintf("ls_%s%d", name, n)
 		st.args = append(st.args, arg{name, value})

@@ -10,7 +10,6 @@ import (
 
 	"pchatops/ops/fault"
 	"pchatops/ops/lab/world"
-	"pchatops/ops/procedures"
 	"pchatops/ops/status"
 )
 
@@ -89,8 +88,8 @@ func TestEveryParameterIsDocumentedAndTheRequiredOnesAreGiven(t *testing.T) {
 }
 
 // watchedRows are one row of each kind, of servers and databases of a name.
-func watchedRows(name string) []procedures.Watched {
-	return []procedures.Watched{
+func watchedRows(name string) []status.Watched {
+	return []status.Watched{
 		{Primary: true, ID: name, Server: name, Database: name},
 		{ID: name, Server: name, Database: name, PrimaryServer: name, PrimaryDatabase: name},
 	}

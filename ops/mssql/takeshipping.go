@@ -11,6 +11,7 @@ import (
 func takePrimary(in *reading, r record) {
 	in.backup = r.text("backup_job")
 	in.facts.Primary = &status.ShippingPrimary{
+		ID:              r.text("id"),
 		BackupShare:     r.text("backup_share"),
 		BackupDirectory: r.text("backup_directory"),
 		LastBackupFile:  r.text("last_backup_file"),
@@ -35,6 +36,7 @@ func takeSecondaries(in *reading, r record) {
 func takeSecondary(in *reading, r record) {
 	in.copy, in.restored = r.text("copy_job"), r.text("restore_job")
 	in.facts.Secondary = &status.ShippingSecondary{
+		ID:               r.text("id"),
 		PrimaryServer:    r.text("primary_server"),
 		PrimaryDatabase:  r.text("primary_database"),
 		Source:           r.text("backup_source_directory"),
@@ -54,6 +56,25 @@ func takeSecondary(in *reading, r record) {
 		Alerts:           r.is("threshold_alert_enabled"),
 		Monitor:          monitor(in, r),
 	}
+}
+
+// takeWatched takes the rows of a monitor server. One that watches nothing has a
+// row without id.
+func takeWatched(in *reading, r record) {
+	if in.facts.Watch == nil {
+		in.facts.Watch = &status.Watch{AlertJob: r.int("alert_jobs", 0) > 0}
+	}
+	if r.text("id") == "" {
+		return
+	}
+	row := status.Watched{
+		Primary: r.is("is_primary"), ID: r.text("id"), Server: r.text("server"), Database: r.text("base"),
+		Threshold: max(0, r.minutes("threshold")), Alerts: r.is("alerts"), HistoryRetention: max(0, r.minutes("history")),
+	}
+	if !row.Primary {
+		row.PrimaryServer, row.PrimaryDatabase = r.text("primary_server"), r.text("primary_database")
+	}
+	in.facts.Watch.Rows = append(in.facts.Watch.Rows, row)
 }
 
 var outcomes = map[int64]string{0: "failed", 1: "succeeded", 3: "canceled"}

@@ -25,6 +25,7 @@ func (v *view) diagnoseDrift() {
 		ls := sec.Facts.Secondary
 		v.drifted(sec, shipPrimary, ls.Settings(v.site.Database).Differ(want), ls.CopyJob, ls.RestoreJob)
 	}
+	v.diagnoseMonitor(p, sec)
 	if !v.site.Shipping.Declared && v.fresh(p) && v.fresh(m) && p.Facts.Primary != nil && m.Facts.Primary != nil {
 		v.compare(p, m)
 	}
@@ -56,6 +57,33 @@ func (v *view) drifted(n *Node, how string, differences []Difference, jobs ...Jo
 	}
 	if len(why) > 0 {
 		v.find(shippingDrift.remediedBy(how), n.Address, "on "+n.Address+" "+several(why))
+	}
+}
+
+// diagnoseMonitor compares what the monitor server watches with what primary and
+// secondary are configured with, as far as they name it as their monitor.
+func (v *view) diagnoseMonitor(p, sec *Node) {
+	m := v.Node(site.Monitor)
+	if !v.fresh(m) || m.Facts.Watch == nil {
+		return
+	}
+	var should []Watched
+	for _, n := range []*Node{p, sec} {
+		if !v.fresh(n) {
+			continue
+		}
+		if ls := n.Facts.Primary; ls != nil && strings.EqualFold(ls.Monitor, m.Facts.ServerName) {
+			should = append(should, ls.Watched(n.Facts.ServerName, v.site.Database))
+		}
+		if ls := n.Facts.Secondary; ls != nil && strings.EqualFold(ls.Monitor, m.Facts.ServerName) {
+			should = append(should, ls.Watched(n.Facts.ServerName, v.site.Database))
+		}
+	}
+	if should == nil {
+		return
+	}
+	if why := m.Facts.Watch.Lacks(should); len(why) > 0 {
+		v.find(shippingDrift, m.Address, "on "+m.Address+" "+several(why))
 	}
 }
 

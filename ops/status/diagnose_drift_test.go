@@ -142,6 +142,69 @@ func TestTheMirrorHasToShipAsThePrimaryDoes(t *testing.T) {
 	require.Contains(t, found[0].Why, "delete files older than is 1h instead of 72h")
 }
 
+// watchedSite is the site of asWanted with a monitor server that watches as it
+// should.
+func watchedSite() (*Snapshot, *site.Site) {
+	s, estate := asWanted(true)
+	estate.Shipping.Monitor = `SQL21\RTC`
+	for _, n := range []*Node{s.Node(site.Primary), s.Node(site.Mirror)} {
+		n.Facts.Primary.ID, n.Facts.Primary.Monitor = n.Address, `sql21\rtc`
+	}
+	p, sec := s.Node(site.Primary), s.Node(site.Secondary)
+	sec.Facts.Secondary.ID, sec.Facts.Secondary.Monitor = sec.Address, `SQL21\RTC`
+	m := *sec
+	m.Role, m.Address, m.Facts = site.Monitor, `SQL21\RTC`, Facts{
+		ServerName: `SQL21\RTC`, Sysadmin: true, ServerTime: sec.Facts.ServerTime, Agent: sec.Facts.Agent,
+		Watch: &Watch{AlertJob: true, Rows: []Watched{p.Facts.Primary.Watched(p.Address, "mgc"), sec.Facts.Secondary.Watched(sec.Address, "mgc")}},
+	}
+	s.Nodes = append(s.Nodes, m)
+	return s, estate
+}
+
+func TestDriftOfTheMonitorServer(t *testing.T) {
+	require.Empty(t, drift(watchedSite()))
+	for says, change := range map[string]func(*Snapshot, *Watch){
+		`the monitor server does not watch SQL01\RTC.mgc`:                func(_ *Snapshot, w *Watch) { w.Rows = w.Rows[1:] },
+		`the monitor server does not watch SQL11\RTC.mgc`:                func(s *Snapshot, _ *Watch) { s.Node(site.Secondary).Facts.Secondary.ID = "set up anew" },
+		`the threshold of SQL01\RTC.mgc is 10h instead of 1h`:            func(_ *Snapshot, w *Watch) { w.Rows[0].Threshold = 10 * time.Hour },
+		`the alert of SQL11\RTC.mgc is off instead of on`:                func(_ *Snapshot, w *Watch) { w.Rows[1].Alerts = false },
+		`the history retention of SQL11\RTC.mgc is 1h instead of 96h`:    func(_ *Snapshot, w *Watch) { w.Rows[1].HistoryRetention = time.Hour },
+		"there is no alert job on the monitor server, or it is disabled": func(_ *Snapshot, w *Watch) { w.AlertJob = false },
+	} {
+		s, estate := watchedSite()
+		change(s, s.Node(site.Monitor).Facts.Watch)
+		found := drift(s, estate)
+		require.Len(t, found, 1, says)
+		require.Equal(t, `on SQL21\RTC `+says, found[0].Why)
+		require.Equal(t, `SQL21\RTC`, found[0].Subject)
+		require.Equal(t, "ship-primary", found[0].Key)
+	}
+}
+
+func TestAMonitorServerIsComparedOnlyWithWhoNamesIt(t *testing.T) {
+	for name, change := range map[string]func(*Snapshot){
+		"the servers name none": func(s *Snapshot) {
+			s.Node(site.Primary).Facts.Primary.Monitor, s.Node(site.Secondary).Facts.Secondary.Monitor = "", ""
+		},
+		"log shipping was removed": func(s *Snapshot) {
+			s.Node(site.Primary).Facts.Primary, s.Node(site.Secondary).Facts.Secondary = nil, nil
+		},
+		"the servers do not answer": func(s *Snapshot) {
+			s.Node(site.Primary).Reachable, s.Node(site.Secondary).Reachable = false, false
+		},
+		"the monitor server does not answer": func(s *Snapshot) { s.Node(site.Monitor).Reachable = false },
+		"the login may not see its tables":   func(s *Snapshot) { s.Node(site.Monitor).Facts.Watch = nil },
+	} {
+		s, estate := watchedSite()
+		*s.Node(site.Monitor).Facts.Watch = Watch{} // whoever compared would find everything missing
+		change(s)
+		for _, f := range drift(s, estate) {
+			require.NotContains(t, f.Why, "the monitor server", name)
+			require.NotContains(t, f.Why, "alert job", name)
+		}
+	}
+}
+
 func TestAServersWordsInADriftAreHarmless(t *testing.T) {
 	s, estate := asWanted(true)
 	s.Node(site.Primary).Facts.Primary.BackupShare = "\\\\FS02\\\x1b[2Jx"

@@ -49,6 +49,7 @@ type Facts struct {
 	Mirroring  Mirroring
 	Primary    *ShippingPrimary   // log shipping primary rows; nil: none
 	Secondary  *ShippingSecondary // log shipping secondary rows; nil: none
+	Watch      *Watch             // of a monitor server; nil: it is none, or does not tell
 	Sessions   int                // user sessions in the database; -1: the login does not see them
 	Restoring  *Request           // a BACKUP or RESTORE under way on the database
 	Unread     []string           // parts that the server did not tell, each with its error: "jobs: 229 …"
@@ -98,6 +99,7 @@ type Mirroring struct {
 
 // ShippingPrimary is a log shipping primary configuration, ages computed on the server in UTC.
 type ShippingPrimary struct {
+	ID              string
 	BackupShare     string
 	BackupDirectory string
 	LastBackupFile  string
@@ -116,6 +118,7 @@ type ShippingPrimary struct {
 
 // ShippingSecondary is a log shipping secondary configuration.
 type ShippingSecondary struct {
+	ID               string
 	PrimaryServer    string
 	PrimaryDatabase  string
 	Source           string // backup share

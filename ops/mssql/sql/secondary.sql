@@ -1,5 +1,5 @@
-SELECT N'secondary' AS part, s.primary_server, s.primary_database, s.backup_source_directory, s.backup_destination_directory,
-    CONVERT(nvarchar(36), s.copy_job_id) AS copy_job, CONVERT(nvarchar(36), s.restore_job_id) AS restore_job,
+SELECT N'secondary' AS part, d.secondary_id AS id, s.primary_server, s.primary_database, s.backup_source_directory, s.backup_destination_directory,
+    s.copy_job_id AS copy_job, s.restore_job_id AS restore_job,
     ISNULL(m.last_copied_file, s.last_copied_file) AS last_copied_file, m.last_copied_date_utc,
     CASE WHEN m.last_copied_date_utc > '20000101' THEN DATEDIFF(SECOND, m.last_copied_date_utc, GETUTCDATE()) END AS copy_age,
     ISNULL(m.last_restored_file, d.last_restored_file) AS last_restored_file, m.last_restored_date_utc,

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"pchatops/ops/engine"
+	"pchatops/ops/fault"
 	"pchatops/ops/procedures"
 	"pchatops/ops/site"
 	"pchatops/ops/status"
@@ -25,9 +26,8 @@ func (s *shipping) monitorOf() (server, bool) {
 // watch is what a monitor server has of a configuration, and should have.
 type watch struct {
 	monitor      status.Facts
-	have         procedures.Watch
-	should       []procedures.Watched // what primary and secondary are configured with
-	unconfigured []string             // which of them is not yet
+	should       []status.Watched // what primary and secondary are configured with
+	unconfigured []string         // which of them is not yet
 }
 
 // configureMonitor is the part of Management Studio's script for the monitor.
@@ -47,7 +47,7 @@ func (s *shipping) configureMonitor(m server) engine.Step {
 			}
 			return &engine.Plan{
 				Gates: s.monitorGates(m, w), Notes: wrong, Total: 1,
-				Actions: []engine.Action{m.ConfigureMonitor(w.missing())},
+				Actions: []engine.Action{m.ConfigureMonitor(w.monitor.Watch.Missing(w.should))},
 			}, nil
 		},
 		Verify: func(ctx context.Context) (*engine.Proof, error) {
@@ -67,62 +67,46 @@ func (s *shipping) configureMonitor(m server) engine.Step {
 
 func (s *shipping) watched(ctx context.Context, m server) (watch, error) {
 	var w watch
-	var primary, secondary procedures.Watch
+	var e ends
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() (err error) { w.monitor, err = m.Facts(ctx); return err })
-	g.Go(func() (err error) { w.have, err = m.Watched(ctx, s.db); return err })
-	g.Go(func() (err error) { primary, err = s.primary.Watched(ctx, s.db); return err })
-	g.Go(func() (err error) { secondary, err = s.secondary.Watched(ctx, s.db); return err })
+	g.Go(func() (err error) { w.monitor, err = watching(ctx, m); return err })
+	g.Go(func() (err error) { e, err = s.read(ctx); return err })
 	if err := g.Wait(); err != nil {
 		return w, err
 	}
-	w.expect(s.primary, primary, true)
-	w.expect(s.secondary, secondary, false)
+	if p := e.primary.Primary; p != nil {
+		w.should = append(w.should, p.Watched(e.primary.ServerName, s.db))
+	} else {
+		w.unconfigured = append(w.unconfigured, s.primary.label+" is not configured yet")
+	}
+	if ls := e.secondary.Secondary; ls != nil {
+		w.should = append(w.should, ls.Watched(e.secondary.ServerName, s.db))
+	} else {
+		w.unconfigured = append(w.unconfigured, s.secondary.label+" is not configured yet")
+	}
 	return w, nil
 }
 
-// expect takes what a server is configured with.
-func (w *watch) expect(on server, has procedures.Watch, primary bool) {
-	for _, r := range has.Rows {
-		if r.Primary == primary && strings.EqualFold(r.Server, has.Server) {
-			w.should = append(w.should, r)
-			return
+// watching reads a monitor server that tells what it watches.
+func watching(ctx context.Context, m server) (status.Facts, error) {
+	f, err := m.Facts(ctx)
+	if err == nil && f.Watch == nil {
+		err = &fault.Error{
+			Class: fault.Permission, Tried: "read the monitor tables", Target: m.label, Text: strings.Join(f.Unread, "; "),
+			Do: "give the console's login the server role sysadmin on the monitor server",
 		}
 	}
-	w.unconfigured = append(w.unconfigured, on.label+" is not configured yet")
-}
-
-// missing are the rows to be entered or changed.
-func (w *watch) missing() []procedures.Watched {
-	var out []procedures.Watched
-	for _, want := range w.should {
-		if have, ok := w.have.Find(want.ID); !ok || len(have.Differ(want)) > 0 {
-			out = append(out, want)
-		}
-	}
-	return out
+	return f, err
 }
 
 // drift says what the monitor server lacks.
 func (w *watch) drift() []string {
-	out := w.unconfigured
-	for _, want := range w.should {
-		have, ok := w.have.Find(want.ID)
-		if !ok {
-			out = append(out, fmt.Sprintf("the monitor server does not watch %s.%s", want.Server, want.Database))
-			continue
-		}
-		out = append(out, have.Differ(want)...)
-	}
-	if !w.have.AlertJob {
-		out = append(out, "there is no alert job on the monitor server, or it is disabled")
-	}
-	return out
+	return append(w.unconfigured, w.monitor.Watch.Lacks(w.should)...)
 }
 
 func (s *shipping) monitorGates(m server, w watch) []engine.Gate {
 	name := engine.Gate{
-		Name: "name of the monitor server", Holds: strings.EqualFold(w.have.Server, s.Site.Shipping.Monitor), Seen: w.have.Server,
+		Name: "name of the monitor server", Holds: strings.EqualFold(w.monitor.ServerName, s.Site.Shipping.Monitor), Seen: w.monitor.ServerName,
 		Want: s.Site.Shipping.Monitor, Do: "give log_shipping.monitor the name by which that server knows itself: primary and secondary connect to it by that name",
 	}
 	both := engine.Gate{
@@ -136,9 +120,12 @@ func (s *shipping) monitorGates(m server, w watch) []engine.Gate {
 // unless the monitor server did not answer then.
 func (s *shipping) clearMonitor(m server) engine.Step {
 	gone := m.label + " watches nothing of " + s.db
-	left := func(ctx context.Context) ([]procedures.Watched, error) {
-		w, err := m.Watched(ctx, s.db)
-		return s.ours(w.Rows), err
+	left := func(ctx context.Context) ([]status.Watched, error) {
+		f, err := watching(ctx, m)
+		if err != nil {
+			return nil, err
+		}
+		return s.ours(f.Watch.Rows), nil
 	}
 	return engine.Step{
 		ID: "U4", Title: "Clear the monitor server", Source: "SQL Server: Remove log shipping", Risk: engine.Reversible,
@@ -163,12 +150,12 @@ func (s *shipping) clearMonitor(m server) engine.Step {
 
 // ours are the rows of this site: another database of that name on other
 // servers is none of it.
-func (s *shipping) ours(rows []procedures.Watched) []procedures.Watched {
+func (s *shipping) ours(rows []status.Watched) []status.Watched {
 	names := map[string]bool{strings.ToLower(s.secondary.label): true}
 	for _, on := range s.senders() {
 		names[strings.ToLower(on.label)] = true
 	}
-	var out []procedures.Watched
+	var out []status.Watched
 	for _, r := range rows {
 		if names[strings.ToLower(r.Server)] || names[strings.ToLower(r.PrimaryServer)] {
 			out = append(out, r)

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"pchatops/ops/fault"
+	"pchatops/ops/status"
 )
 
 var withMonitor = slices.Insert(slices.Clone(setUp), len(setUp)-1, "P19m")
@@ -39,17 +40,40 @@ func TestWhatTheMonitorWasNotToldIsCompleted(t *testing.T) {
 	for text, says := range map[string]string{
 		"EXEC msdb.dbo.sp_processlogshippingmonitorprimary @mode = 2, @primary_id = '" + id + "', @monitor_server = 'SQL21\\RTC', @monitor_server_security_mode = 1": `does not watch SQL01\RTC.mgc`,
 		"EXEC msdb.dbo.sp_processlogshippingmonitorprimary @mode = 3, @primary_id = '" + id + "', @monitor_server = 'SQL21\\RTC', @monitor_server_security_mode = 1, " +
-			"@backup_threshold = 600, @threshold_alert = 14420, @threshold_alert_enabled = 0, @history_retention_period = 5760": "is 10h0m0s instead of 1h0m0s; the alert of",
+			"@backup_threshold = 600, @threshold_alert = 14420, @threshold_alert_enabled = 0, @history_retention_period = 5760": "is 10h instead of 1h; the alert of",
 		`EXEC msdb.dbo.sp_update_job @job_name = 'LSAlert_SQL21\RTC', @enabled = 0`: "no alert job",
 	} {
 		r.sql("monitor", text)
 		p := r.proof("P19m")
 		require.False(t, p.Holds, text)
 		require.Contains(t, p.Says, says)
+		found := r.drift()
+		require.Len(t, found, 1, "the panel says it as well")
+		require.Equal(t, `SQL21\RTC`, found[0].Subject)
+		require.Contains(t, found[0].Why, p.Says)
 		r.ship("P19m")
 		r.already("P19m")
+		require.Empty(t, r.drift())
 		require.Equal(t, []string{`SQL01\RTC 60`}, r.sql("monitor", watchedPrimaries))
 	}
+}
+
+// drift is what a look at all servers finds changed.
+func (r *rig) drift() (found []status.Finding) {
+	r.t.Helper()
+	s := &status.Snapshot{}
+	for role := range r.SQL {
+		f := r.facts(role)
+		in, _ := r.Site.Instance(role)
+		s.Taken = f.ServerTime
+		s.Nodes = append(s.Nodes, status.Node{Role: role, Address: in.Address(), Reachable: true, Asked: s.Taken, Answered: s.Taken, Facts: f})
+	}
+	for _, f := range status.Diagnose(s, r.Site, s.Taken) {
+		if f.Code == "shipping-drift" {
+			found = append(found, f)
+		}
+	}
+	return found
 }
 
 func TestAMonitorThatIsDownStopsTheConfigurationAndLeavesRowsThatAreCleared(t *testing.T) {
