@@ -24,6 +24,7 @@ type screen struct {
 	size  pty.Winsize
 	over  chan struct{} // closed when the program has ended
 	err   error         // of its end
+	end   func()        // kills it, if it has not ended
 
 	mu   sync.Mutex
 	got  []arrival
@@ -66,9 +67,12 @@ func onTerminal(tb testing.TB, cmd *exec.Cmd, cols, rows uint16, env ...string) 
 		defer close(s.over)
 		s.err = cmd.Wait()
 	}()
-	tb.Cleanup(func() {
+	s.end = func() {
 		_ = cmd.Process.Kill()
 		<-s.over
+	}
+	tb.Cleanup(func() {
+		s.end()
 		_ = tty.Close()
 		<-read
 	})
