@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"pchatops/ops/fault"
@@ -27,7 +26,7 @@ func (x *run) act(ctx context.Context, a *Action) (Outcome, error) {
 	x.emit(Event{Type: EventIntent, Action: a})
 	began := x.Clock.Now()
 	rep := &reporter{run: x, action: a}
-	err := guard(a.Text, func() error { return a.Do(ctx, rep) })
+	err := fault.Guard(clip(a.Text, 200), func() error { return a.Do(ctx, rep) })
 	facts, moved := rep.end()
 	out := judge(ctx, err)
 	x.res.Actions++
@@ -55,7 +54,7 @@ func (x *run) settle(ctx context.Context, a *Action, rec ActionRecord) (Outcome,
 }
 
 func settled(ctx context.Context, a *Action) (took bool, err error) {
-	err = guard("settle "+a.ID, func() (err error) {
+	err = fault.Guard("settle "+a.ID, func() (err error) {
 		took, err = a.Settle(ctx)
 		return err
 	})
@@ -115,33 +114,13 @@ func (x *run) mayAct(ctx context.Context, a *Action) error {
 // judge tells failed from unknown: where the answer is missing, the action
 // may have taken effect.
 func judge(ctx context.Context, err error) Outcome {
-	var p *panicked
+	var d *fault.Defect
 	switch {
 	case err == nil:
 		return Done
-	case fault.Is(err, fault.Lost), fault.Is(err, fault.Timeout), errors.As(err, &p), ctx.Err() != nil,
+	case fault.Is(err, fault.Lost), fault.Is(err, fault.Timeout), errors.As(err, &d), ctx.Err() != nil,
 		errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return Unknown
 	}
 	return Failed
-}
-
-// panicked is a panic that was caught on its way.
-type panicked struct{ value string }
-
-func (p *panicked) Error() string { return "a fault in this program: " + p.value }
-
-// guard runs f; a panic in it becomes an error, so that a defect in one step
-// cannot end the console.
-func guard(tried string, f func() error) (err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			cause := &panicked{value: clip(fmt.Sprint(v), maxValue)}
-			err = &fault.Error{
-				Class: fault.Other, Tried: clip(tried, 200), Text: cause.Error(), Cause: cause,
-				Do: "verify the step: it may have taken effect",
-			}
-		}
-	}()
-	return f()
 }

@@ -3,12 +3,14 @@ package engine
 import (
 	"context"
 	"errors"
+
+	"pchatops/ops/fault"
 )
 
 // Planned reads what a step would do now. It sends nothing and records nothing.
 func Planned(ctx context.Context, step Step) (*Plan, error) {
 	var plan *Plan
-	err := guard("plan "+step.ID, func() (err error) {
+	err := fault.Guard("plan "+step.ID, func() (err error) {
 		plan, err = step.Plan(ctx)
 		return err
 	})
@@ -21,7 +23,7 @@ func Planned(ctx context.Context, step Step) (*Plan, error) {
 // Proved reads whether a step's postcondition holds. It records nothing.
 func Proved(ctx context.Context, step Step) (*Proof, error) {
 	var proof *Proof
-	err := guard("verify "+step.ID, func() (err error) {
+	err := fault.Guard("verify "+step.ID, func() (err error) {
 		proof, err = step.Verify(ctx)
 		return err
 	})

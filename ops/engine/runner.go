@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"pchatops/ops/fault"
 	"pchatops/ops/journal"
 )
 
@@ -158,7 +159,7 @@ func (x *run) send(ctx context.Context, plan *Plan) (Outcome, error) {
 	}
 	for plan.More != nil {
 		var next *Action
-		err := guard("plan the next action of "+x.step.ID, func() (err error) {
+		err := fault.Guard("plan the next action of "+x.step.ID, func() (err error) {
 			next, err = plan.More(ctx)
 			return err
 		})

@@ -133,7 +133,11 @@ func (t *target) call(ctx context.Context) (write, error) {
 	}
 	t.pending = make(chan answer, 1)
 	go func(to chan<- answer) {
-		w, err := t.ask(ctx)
+		var w write
+		err := fault.Guard("ask "+t.name+" for its state", func() (err error) {
+			w, err = t.ask(ctx)
+			return err
+		})
 		to <- answer{w, err}
 	}(t.pending)
 	select {

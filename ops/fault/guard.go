@@ -1,0 +1,54 @@
+package fault
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Defect is a panic that was caught on its way. It tells of the panic what can
+// hold no secret: the runtime's own texts, of anything else only the kind.
+type Defect struct{ says string }
+
+// Error says that the fault is not the server's.
+func (d *Defect) Error() string { return "a fault in this program: " + d.says }
+
+// Guard runs f; a panic in it becomes an error, so that a defect in one place
+// cannot end the console and leave its terminal in disorder.
+func Guard(tried string, f func() error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			d := &Defect{says: fmt.Sprintf("%T", v)}
+			if known, is := v.(runtime.Error); is {
+				d.says = known.Error()
+			}
+			err = &Error{Class: Other, Tried: tried, Text: d.Error(), Cause: d, Do: "look again; a step that was under way may have taken effect: verify it"}
+		}
+	}()
+	return f()
+}
+
+// Group runs functions side by side, as errgroup.Group does, each under Guard.
+type Group struct {
+	tried string
+	all   *errgroup.Group
+}
+
+// Together makes a group. Its context ends with the first error, and with Wait.
+func Together(ctx context.Context, tried string) (*Group, context.Context) {
+	all, ctx := errgroup.WithContext(ctx)
+	return &Group{tried, all}, ctx
+}
+
+// SetLimit bounds how many run at once.
+func (g *Group) SetLimit(n int) { g.all.SetLimit(n) }
+
+// Go runs f beside the others.
+func (g *Group) Go(f func() error) {
+	g.all.Go(func() error { return Guard(g.tried, f) })
+}
+
+// Wait waits for all of them and gives the first error.
+func (g *Group) Wait() error { return g.all.Wait() }
