@@ -2,6 +2,7 @@ package status
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"time"
 
@@ -63,7 +64,11 @@ func (v *view) silent(n *Node) bool {
 // TurnsAway holds where the trouble says nothing about the server being down:
 // it answered and refused, or the console could not even ask.
 func TurnsAway(err *fault.Error) bool {
-	return err != nil && slices.Contains([]fault.Class{
+	if err == nil {
+		return false
+	}
+	var defect *fault.Defect
+	return errors.As(err, &defect) || slices.Contains([]fault.Class{
 		fault.Login, fault.Permission, fault.Certificate, fault.Config,
 	}, err.Class)
 }

@@ -1,6 +1,7 @@
 package failover
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -58,6 +59,19 @@ func TestAPrimaryThatTurnsTheConsoleAwayIsNotTakenForDead(t *testing.T) {
 			require.Equal(t, `abandon SQL01\RTC`, g.Override)
 		}
 	}
+}
+
+// defective is a server whose answer trips the console up.
+type defective struct{ *server }
+
+func (defective) Facts(context.Context) (status.Facts, error) { return status.Facts{}, []error(nil)[1] }
+
+func TestAPrimaryWhoseAnswerCannotBeReadIsNotTakenForDead(t *testing.T) {
+	e := newEstate(t)
+	e.SQL[site.Primary] = defective{e.primary}
+	g, ok := unmet(e.plan(t, "F1"))["no live primary"]
+	require.True(t, ok)
+	require.Contains(t, g.Seen, "a fault in this program")
 }
 
 func TestThePhraseNamesEveryServerThatIsAbandoned(t *testing.T) {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
 	"pchatops/ops/chain"
 	"pchatops/ops/fault"
 	"pchatops/ops/procedures"
@@ -44,7 +42,7 @@ func (f *feed) fill(ctx context.Context, n int) error {
 func (f *feed) take(ctx context.Context, batch []procedures.Backup) error {
 	heads := make([][]chain.Header, len(batch))
 	errs := make([]error, len(batch))
-	g, gctx := errgroup.WithContext(ctx)
+	g, gctx := fault.Together(ctx, "read the headers of backups")
 	g.SetLimit(readers)
 	for i, b := range batch {
 		g.Go(func() error {

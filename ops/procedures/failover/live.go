@@ -64,7 +64,11 @@ func (f *failover) look(ctx context.Context, roles ...site.Role) []look {
 			continue
 		}
 		wg.Go(func() {
-			facts, err := f.lastSeen(ctx, r)
+			var facts status.Facts
+			err := fault.Guard("ask "+in.Address()+" for its state", func() (err error) {
+				facts, err = f.lastSeen(ctx, r)
+				return err
+			})
 			out[i] = f.judge(in.Address(), facts, err)
 		})
 	}

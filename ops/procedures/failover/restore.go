@@ -151,7 +151,9 @@ func (f *failover) restore(fd *feed, h chain.Header) engine.Action {
 	do := a.Do
 	a.Do = func(ctx context.Context, r engine.Reporter) error {
 		ahead := make(chan error, 1)
-		go func() { ahead <- fd.fill(ctx, readers) }()
+		go func() {
+			ahead <- fault.Guard("read the headers of the next files", func() error { return fd.fill(ctx, readers) })
+		}()
 		err := do(ctx, r)
 		<-ahead // what could not be read is read again when its turn comes, and fails there
 		if err == nil {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"golang.org/x/sync/errgroup"
-
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
 	"pchatops/ops/procedures"
@@ -109,7 +107,7 @@ func (m *shipMirror) share(e ends) string {
 
 func (m *shipMirror) ask(ctx context.Context, mirror func(context.Context) (status.Facts, error)) (ends, error) {
 	var e ends
-	g, ctx := errgroup.WithContext(ctx)
+	g, ctx := fault.Together(ctx, "read the servers")
 	g.Go(func() (err error) { e.primary, err = m.primary.Facts(ctx); return err })
 	g.Go(func() (err error) { e.mirror, err = mirror(ctx); return err })
 	g.Go(func() (err error) { e.secondary, err = m.secondary.Facts(ctx); return err })

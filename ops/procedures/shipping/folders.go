@@ -5,9 +5,8 @@ import (
 	"fmt"
 	"unicode/utf8"
 
-	"golang.org/x/sync/errgroup"
-
 	"pchatops/ops/engine"
+	"pchatops/ops/fault"
 	"pchatops/ops/procedures"
 	"pchatops/ops/status"
 )
@@ -57,7 +56,7 @@ func (s *shipping) planFolders(ctx context.Context) (*engine.Plan, error) {
 func (s *shipping) survey(ctx context.Context) (ends, []string, error) {
 	var e ends
 	places := s.places()[:2]
-	g, ctx := errgroup.WithContext(ctx)
+	g, ctx := fault.Together(ctx, "read the servers")
 	for n, to := range []*status.Facts{&e.primary, &e.secondary} {
 		g.Go(func() (err error) {
 			*to, places[n].seen, err = places[n].on.FactsAnd(ctx, places[n].path)

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"golang.org/x/sync/errgroup"
-
 	"pchatops/ops/chain"
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
@@ -53,7 +51,7 @@ func (s *shipping) planBackUp(ctx context.Context) (*engine.Plan, error) {
 	var e ends
 	var st standing
 	var storage procedures.Storage
-	g, both := errgroup.WithContext(ctx)
+	g, both := fault.Together(ctx, "read the servers")
 	g.Go(func() (err error) { e, st, err = s.begun(both); return err })
 	g.Go(func() (err error) { storage, err = s.primary.Storage(both, s.db); return err })
 	if err := g.Wait(); err != nil {
@@ -126,7 +124,7 @@ func (s *shipping) planInitialise(ctx context.Context) (*engine.Plan, error) {
 
 // material reads what a restore starts from, on both servers at once.
 func (s *shipping) material(ctx context.Context, e ends, full sighting) (source standing, files []procedures.DataFile, to procedures.Storage, err error) {
-	g, ctx := errgroup.WithContext(ctx)
+	g, ctx := fault.Together(ctx, "read the servers")
 	g.Go(func() (err error) { source, err = s.usable(ctx, e, full); return err })
 	g.Go(func() (err error) {
 		to, err = s.secondary.Storage(ctx, s.db)

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
 	"pchatops/ops/procedures"
@@ -68,7 +66,7 @@ func (s *shipping) configureMonitor(m server) engine.Step {
 func (s *shipping) watched(ctx context.Context, m server) (watch, error) {
 	var w watch
 	var e ends
-	g, ctx := errgroup.WithContext(ctx)
+	g, ctx := fault.Together(ctx, "read the servers")
 	g.Go(func() (err error) { w.monitor, err = watching(ctx, m); return err })
 	g.Go(func() (err error) { e, err = s.read(ctx); return err })
 	if err := g.Wait(); err != nil {

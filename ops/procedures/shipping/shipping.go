@@ -9,8 +9,6 @@ import (
 	"fmt"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
 	"pchatops/ops/procedures"
@@ -93,7 +91,7 @@ type ends struct{ primary, secondary status.Facts }
 // read asks both servers at once.
 func (s *shipping) read(ctx context.Context) (ends, error) {
 	var e ends
-	g, ctx := errgroup.WithContext(ctx)
+	g, ctx := fault.Together(ctx, "read the servers")
 	g.Go(func() (err error) { e.primary, err = s.primary.Facts(ctx); return err })
 	g.Go(func() (err error) { e.secondary, err = s.secondary.Facts(ctx); return err })
 	return e, g.Wait()

@@ -5,9 +5,8 @@ import (
 	"fmt"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
 	"pchatops/ops/chain"
+	"pchatops/ops/fault"
 	"pchatops/ops/procedures"
 )
 
@@ -115,7 +114,7 @@ type sighting struct {
 
 // sighted reads both servers, and meanwhile what they see of the backup.
 func (s *shipping) sighted(ctx context.Context) (e ends, full sighting, err error) {
-	g, ctx := errgroup.WithContext(ctx)
+	g, ctx := fault.Together(ctx, "read the servers")
 	g.Go(func() (err error) { e, err = s.read(ctx); return err })
 	g.Go(func() error { full.heads, full.headsErr = s.primary.Headers(ctx, s.written()); return nil })
 	g.Go(func() error { full.files, full.filesErr = s.secondary.BackupFiles(ctx, s.shared()); return nil })
