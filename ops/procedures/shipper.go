@@ -2,6 +2,8 @@ package procedures
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"strings"
 
 	"pchatops/ops/chain"
@@ -84,6 +86,14 @@ type Probe struct {
 	Folder    string
 	Extension string // belongs to nothing else: deleting goes by it
 	Account   string // of the service that opens it; "": the server does not tell
+}
+
+// ProbeExtension is the extension of a trial's probes. It is the same whenever
+// the same servers are tried, so that what a trial that was cut off left is
+// overwritten.
+func ProbeExtension(of ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(of, "\x00")))
+	return hex.EncodeToString(sum[:4])
 }
 
 // File is the path of the probe.

@@ -11,7 +11,7 @@ import (
 )
 
 // check is M2, M3 and M9: the mirror is the principal and can ship its log. It
-// changes nothing.
+// leaves nothing behind.
 func (m *shipMirror) check() engine.Step {
 	gates := func(ctx context.Context) ([]engine.Gate, ends, error) {
 		e, seen, err := m.survey(ctx)
@@ -25,21 +25,23 @@ func (m *shipMirror) check() engine.Step {
 		return gates, e, nil
 	}
 	return engine.Step{
-		ID: "M2-M3", Title: "Check the mirror", Source: document + "2, 3 and 9", Risk: engine.Read,
-		Why: "What ships the log is a job of SQL Server Agent on the mirror, and its service account writes the backups to the share.",
+		ID: "M2-M3", Title: "Check the mirror", Source: document + "2, 3 and 9", Risk: engine.Reversible, Trial: true,
+		Why: "What ships the log is a job of SQL Server Agent on the mirror, and its service account writes the backups to the share. A small copy-only backup of model, written and deleted again, shows whether it can.",
 		Plan: func(ctx context.Context) (*engine.Plan, error) {
 			gates, e, err := gates(ctx)
 			if err != nil {
 				return nil, m.telling(err, e)
 			}
-			return &engine.Plan{Gates: gates, Notes: []string{m.where(e)}}, nil
+			p := &engine.Plan{Gates: gates, Notes: []string{m.where(e)}, Actions: m.trial(e)}
+			p.Total = len(p.Actions)
+			return p, nil
 		},
 		Verify: func(ctx context.Context) (*engine.Proof, error) {
-			gates, _, err := gates(ctx)
+			gates, e, err := gates(ctx)
 			if err != nil {
 				return nil, err
 			}
-			return procedures.ProofOf(gates, m.mirror.label+" can ship the log of "+m.db), nil
+			return procedures.ProofOf(append(gates, m.triedGate(e)), m.mirror.label+" can ship the log of "+m.db), nil
 		},
 	}
 }

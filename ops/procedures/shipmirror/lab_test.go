@@ -169,7 +169,7 @@ func TestAConsoleThatIsKilledInAnyStepIsCarriedOn(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, "ship-mirror")
 	for _, id := range all {
-		require.Equal(t, id != "M2-M3", r.killed(id), "%s: there is something to be killed in", id)
+		require.True(t, r.killed(id), "%s: there is something to be killed in", id)
 	}
 	for _, id := range all {
 		res, err := engine.Inferred(t.Context(), r.step(id))

@@ -1,6 +1,7 @@
 package shipmirror_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -16,14 +17,19 @@ import (
 func TestAStepSpeaksWithEachServerNoMoreOftenThanNeeded(t *testing.T) {
 	t.Parallel()
 	r := rigOf(t, lab.Options{Scenario: "ship-mirror", Seed: 7, Speed: 10, History: time.Hour, Pace: world.Pace{Base: time.Nanosecond}})
-	r.do("M1") // connects
+	r.do("M1")
+	for _, name := range []string{primary, mirror, `SQL11\RTC`} {
+		require.Eventually(t, func() bool {
+			return slices.Equal([]string{"open=4"}, r.query(name, "SELECT COUNT(*) AS [open] FROM sys.dm_exec_sessions WHERE program_name = 'pchatops'"))
+		}, 30*time.Second, 10*time.Millisecond, "three connections to read and one to write were opened beforehand")
+	}
 	meter := r.far(0)
 	for _, step := range []struct {
 		id                         string
 		primary, mirror, secondary int
 		cmdlets                    int
 	}{
-		{"M2-M3", 2, 2, 2, 0}, {"M4-M20", 2, 3, 2, 0}, {"M21", 2, 3, 4, 0}, {"M22", 3, 2, 2, 1}, {"M22b", 3, 2, 4, 0},
+		{"M2-M3", 2, 3, 2, 0}, {"M4-M20", 2, 3, 2, 0}, {"M21", 2, 3, 4, 0}, {"M22", 3, 2, 2, 1}, {"M22b", 3, 2, 4, 0},
 	} {
 		meter.Reset()
 		r.do(step.id)

@@ -3,8 +3,6 @@ package shipping
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
@@ -20,11 +18,9 @@ type trial struct {
 	written, read, copied procedures.Probe
 }
 
-// folderTrial makes the trial. The names of its files are the site's own and
-// always the same, so that what a trial that was cut off left is overwritten.
+// folderTrial makes the trial.
 func (s *shipping) folderTrial(e ends) *trial {
-	sum := sha256.Sum256([]byte(strings.Join([]string{s.Site.Name, s.db, s.primary.label, s.secondary.label}, "\x00")))
-	extension := hex.EncodeToString(sum[:4])
+	extension := procedures.ProbeExtension(s.Site.Name, s.db, s.primary.label, s.secondary.label)
 	return &trial{
 		shipping: s,
 		written:  procedures.Probe{Folder: s.directory(), Extension: extension, Account: e.primary.Engine.Account},
