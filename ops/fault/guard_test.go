@@ -24,6 +24,7 @@ func TestADefectIsAnErrorThatHoldsNoSecret(t *testing.T) {
 		require.ErrorAs(t, err, &defect, name)
 		require.ErrorContains(t, err, "ask SQL01", name)
 		require.ErrorContains(t, err, c.says, name)
+		require.ErrorContains(t, err, "TestADefectIsAnErrorThatHoldsNoSecret", "where it is")
 		require.NotContains(t, err.Error(), "hunter2", name)
 	}
 }
