@@ -17,9 +17,8 @@ import (
 	"pchatops/ops/lab"
 	"pchatops/ops/lab/world"
 	"pchatops/ops/mgmt"
-	"pchatops/ops/mssql"
-	"pchatops/ops/procedures"
 	"pchatops/ops/procedures/failover"
+	"pchatops/ops/procedures/procedurestest"
 	"pchatops/ops/site"
 )
 
@@ -46,20 +45,18 @@ type restores struct {
 }
 
 func newRestores(t testing.TB, pending int, speed float64) *restores {
-	l, err := lab.Start(t.Context(), lab.Options{
+	l := procedurestest.Start(t, lab.Options{
 		Scenario: "healthy", Seed: 7, Start: time.Date(2026, 11, 21, 2, 52, 0, 0, time.UTC),
-		Speed: speed, Dir: t.TempDir(), History: shipped, Interval: shipping,
+		Speed: speed, History: shipped, Interval: shipping,
 		Pace: world.Pace{Base: ownTime, PerMB: time.Nanosecond},
 	})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, l.Close()) })
 	behind(t, l.World(), pending)
 	j, err := journal.Create(t.TempDir(), journal.Opening{ID: "bench", Site: "litware-lab", Procedure: "failover"}, journal.Options{By: "alice"})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, j.Close()) })
 	return &restores{
-		lab: l, step: stepF3(t, l.Describe().Config), pending: pending,
-		runner: engine.Runner{Journal: j, Lease: sole{}, Clock: wallClock{}},
+		lab: l, step: stepF3(t, l), pending: pending,
+		runner: engine.Runner{Journal: j, Lease: procedurestest.Sole{}, Clock: procedurestest.Clock{}},
 	}
 }
 
@@ -84,29 +81,17 @@ func behind(t testing.TB, w *world.World, pending int) {
 }
 
 // stepF3 makes the step with the real clients of a site.
-func stepF3(t testing.TB, config string) engine.Step {
-	s, err := site.Load(config)
-	require.NoError(t, err)
-	secrets := site.NewSecrets(nil)
-	e := &procedures.Estate{Site: s, SQL: map[site.Role]procedures.Instance{}, Now: time.Now, Recall: func(string) string { return "" }}
-	for _, in := range s.Instances {
-		sql := mssql.New(mssql.Config{Instance: in, Database: s.Database, Secrets: secrets, Connect: s.Intervals.Connect})
-		t.Cleanup(func() { require.NoError(t, sql.Close()) })
-		e.SQL[in.Role] = sql
-	}
-	o := mgmt.Options{Secret: secrets.Resolve, Connect: s.Intervals.Connect, Token: "bench"}
-	hosts := mgmt.NewHosts(s, site.Secondary, o)
+func stepF3(t testing.TB, l *lab.Lab) engine.Step {
+	e, secrets := procedurestest.Reach(t, l, func(string) string { return "" })
+	o := mgmt.Options{Secret: secrets.Resolve, Connect: e.Site.Intervals.Connect, Token: "bench"}
+	hosts := mgmt.NewHosts(e.Site, site.Secondary, o)
 	t.Cleanup(hosts.Close)
 	e.Files = mgmt.NewFiles(hosts, o)
 	p, err := failover.New(e)
 	require.NoError(t, err)
-	for _, step := range p.Steps {
-		if step.ID == "F3" {
-			return step
-		}
-	}
-	t.Fatal("no step F3")
-	return engine.Step{}
+	s, found := procedurestest.Step(p, "F3")
+	require.True(t, found)
+	return s
 }
 
 // apply runs the step as a console does.
@@ -142,13 +127,3 @@ func (r *restores) listen(e engine.Event) {
 	default: // nothing to be measured
 	}
 }
-
-// sole is the lease of a console that nobody disputes.
-type sole struct{}
-
-func (sole) Held() error           { return nil }
-func (sole) Lost() <-chan struct{} { return nil }
-
-type wallClock struct{}
-
-func (wallClock) Now() time.Time { return time.Now() }

@@ -7,6 +7,7 @@ import (
 	"pchatops/ops/lab"
 	"pchatops/ops/lab/faults"
 	"pchatops/ops/lab/world"
+	"pchatops/ops/procedures/procedurestest"
 )
 
 // BenchmarkShipMirrorOver80ms runs the procedure over links with 80 ms of round
@@ -37,11 +38,7 @@ func BenchmarkShipMirrorOver80ms(b *testing.B) {
 
 // far makes the ways to all servers long, and counts what passes over them.
 func (r *rig) far(roundTrip time.Duration) *faults.Meter {
-	m := &faults.Meter{}
-	for _, name := range servers {
-		m.Watch(r.lab.Link(name), roundTrip)
-	}
-	return m
+	return procedurestest.Far(r.lab, roundTrip, servers...)
 }
 
 // servers are those that the procedure talks to.

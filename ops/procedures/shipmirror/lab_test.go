@@ -12,6 +12,7 @@ import (
 	"pchatops/ops/fault"
 	"pchatops/ops/lab"
 	"pchatops/ops/lab/world"
+	"pchatops/ops/procedures/procedurestest"
 	"pchatops/ops/site"
 )
 
@@ -189,7 +190,7 @@ func (r *rig) killed(id string) bool {
 	accept := func(_ engine.Step, p *engine.Plan) (engine.Confirmation, bool) {
 		return engine.Confirmation{Accepted: true, Typed: p.Confirm}, true
 	}
-	runner := engine.Runner{Journal: r.record, Lease: sole{}, Clock: wallClock{}}
+	runner := engine.Runner{Journal: r.record, Lease: procedurestest.Sole{}, Clock: procedurestest.Clock{}}
 	_, _ = runner.Run(ctx, "ship-mirror", r.step(id), accept, func(e engine.Event) {
 		if e.Type == engine.EventLog || e.Type == engine.EventProgress || e.Type == engine.EventAction {
 			kill()

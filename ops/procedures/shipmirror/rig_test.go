@@ -2,14 +2,9 @@ package shipmirror_test
 
 import (
 	"context"
-	"database/sql"
-	"fmt"
-	"net/url"
-	"strings"
 	"testing"
 	"time"
 
-	_ "github.com/microsoft/go-mssqldb"
 	"github.com/stretchr/testify/require"
 
 	"pchatops/ops/engine"
@@ -17,9 +12,9 @@ import (
 	"pchatops/ops/lab"
 	"pchatops/ops/lab/world"
 	"pchatops/ops/mgmt"
-	"pchatops/ops/mssql"
 	"pchatops/ops/procedures"
 	"pchatops/ops/procedures/failover"
+	"pchatops/ops/procedures/procedurestest"
 	"pchatops/ops/procedures/shipmirror"
 	"pchatops/ops/site"
 	"pchatops/ops/status"
@@ -44,46 +39,22 @@ type record struct{ *engine.History }
 
 func (r *record) Append(l journal.Line) (journal.Line, error) { return l, r.Apply(l) }
 
-// sole is the lease of a console that nobody disputes.
-type sole struct{}
-
-func (sole) Held() error           { return nil }
-func (sole) Lost() <-chan struct{} { return nil }
-
-type wallClock struct{}
-
-func (wallClock) Now() time.Time { return time.Now() }
-
 func newRig(t *testing.T, scenario string) *rig {
 	t.Helper()
-	return rigOf(t, lab.Options{Scenario: scenario, Seed: 7, Speed: 60, History: time.Hour})
+	return rigOf(t, procedurestest.Options(scenario))
 }
 
 func rigOf(t testing.TB, o lab.Options) *rig {
 	t.Helper()
-	o.Dir = t.TempDir()
-	l, err := lab.Start(t.Context(), o)
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, l.Close()) })
-	s, err := site.Load(l.Describe().Config)
-	require.NoError(t, err)
-	r := &rig{t: t, lab: l, record: &record{engine.NewHistory()}}
-	secrets := site.NewSecrets(nil)
+	r := &rig{t: t, lab: procedurestest.Start(t, o), record: &record{engine.NewHistory()}}
+	e, secrets := procedurestest.Reach(t, r.lab, func(name string) string { return r.record.Facts[name] })
 	shell := mgmt.Options{Secret: secrets.Resolve, Poll: 100 * time.Millisecond}
-	management, own := mgmt.NewHosts(s, site.Management, shell), mgmt.NewHosts(s, site.Secondary, shell)
+	management, own := mgmt.NewHosts(e.Site, site.Management, shell), mgmt.NewHosts(e.Site, site.Secondary, shell)
 	t.Cleanup(management.Close)
 	t.Cleanup(own.Close)
-	r.shell = mgmt.NewShell(s, management, shell)
-	r.estate = &procedures.Estate{
-		Site: s, SQL: map[site.Role]procedures.Instance{}, Shipping: map[site.Role]procedures.ShippingServer{},
-		Shell: r.shell, Files: mgmt.NewFiles(own, shell), Now: time.Now,
-		Recall: func(name string) string { return r.record.Facts[name] },
-	}
-	for _, in := range s.Instances {
-		server := mssql.New(mssql.Config{Instance: in, Database: s.Database, Secrets: secrets})
-		t.Cleanup(func() { require.NoError(t, server.Close()) })
-		r.estate.SQL[in.Role], r.estate.Shipping[in.Role] = server, server
-	}
+	r.shell = mgmt.NewShell(e.Site, management, shell)
+	e.Shell, e.Files = r.shell, mgmt.NewFiles(own, shell)
+	r.estate = e
 	return r
 }
 
@@ -96,13 +67,9 @@ func (r *rig) procedure() engine.Procedure {
 
 func (r *rig) step(id string) engine.Step {
 	r.t.Helper()
-	for _, s := range r.procedure().Steps {
-		if s.ID == id {
-			return s
-		}
-	}
-	r.t.Fatalf("no step %s", id)
-	return engine.Step{}
+	s, found := procedurestest.Step(r.procedure(), id)
+	require.True(r.t, found, id)
+	return s
 }
 
 // run runs a step as a console does; the operator types what is asked for, and
@@ -120,7 +87,7 @@ func (r *rig) run(procedure string, s engine.Step, accept ...string) (engine.Res
 		}
 		return c, true
 	}
-	runner := engine.Runner{Journal: r.record, Lease: sole{}, Clock: wallClock{}}
+	runner := engine.Runner{Journal: r.record, Lease: procedurestest.Sole{}, Clock: procedurestest.Clock{}}
 	return runner.Run(context.WithoutCancel(r.t.Context()), procedure, s, operator, nil)
 }
 
@@ -149,15 +116,7 @@ func (r *rig) failOver() {
 // unmet gives the gates of a step that do not hold, by name.
 func (r *rig) unmet(id string) map[string]engine.Gate {
 	r.t.Helper()
-	p, err := engine.Planned(r.t.Context(), r.step(id))
-	require.NoError(r.t, err, id)
-	out := map[string]engine.Gate{}
-	for _, g := range p.Gates {
-		if !g.Holds {
-			out[g.Name] = g
-		}
-	}
-	return out
+	return procedurestest.Unmet(r.t, r.step(id))
 }
 
 func (r *rig) facts(role site.Role) status.Facts {
@@ -176,44 +135,8 @@ func (r *rig) moved(newPrincipal string) {
 
 func (r *rig) world() *world.World { return r.lab.World() }
 
-// query sends a batch to an instance as an administrator would, and gives its
-// rows as lines.
+// query sends a batch to an instance as an administrator would.
 func (r *rig) query(instance, text string) []string {
 	r.t.Helper()
-	for _, i := range r.lab.Describe().Instances {
-		if i.Name != instance {
-			continue
-		}
-		u := url.URL{Scheme: "sqlserver", User: url.UserPassword(i.User, i.Password), Host: fmt.Sprintf("%s:%d", i.Host, i.Port), RawQuery: "encrypt=disable"}
-		db, err := sql.Open("sqlserver", u.String())
-		require.NoError(r.t, err)
-		defer db.Close()
-		rows, err := db.QueryContext(r.t.Context(), text)
-		require.NoError(r.t, err)
-		defer rows.Close()
-		return lines(r.t, rows)
-	}
-	r.t.Fatalf("no instance %s", instance)
-	return nil
-}
-
-func lines(t testing.TB, rows *sql.Rows) []string {
-	t.Helper()
-	columns, err := rows.Columns()
-	require.NoError(t, err)
-	var out []string
-	for rows.Next() {
-		values, to := make([]any, len(columns)), make([]any, len(columns))
-		for i := range values {
-			to[i] = &values[i]
-		}
-		require.NoError(t, rows.Scan(to...))
-		var line []string
-		for i, c := range columns {
-			line = append(line, fmt.Sprintf("%s=%v", c, values[i]))
-		}
-		out = append(out, strings.Join(line, " "))
-	}
-	require.NoError(t, rows.Err())
-	return out
+	return procedurestest.Query(r.t, r.lab, instance, text)
 }

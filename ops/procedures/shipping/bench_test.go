@@ -9,6 +9,7 @@ import (
 	"pchatops/ops/lab"
 	"pchatops/ops/lab/faults"
 	"pchatops/ops/lab/world"
+	"pchatops/ops/procedures/procedurestest"
 )
 
 // BenchmarkShipPrimaryOver80ms sets log shipping up over links with 80 ms of
@@ -40,9 +41,5 @@ func BenchmarkShipPrimaryOver80ms(b *testing.B) {
 
 // far makes the ways to both servers long, and counts what passes over them.
 func (r *rig) far(roundTrip time.Duration) *faults.Meter {
-	m := &faults.Meter{}
-	for _, name := range []string{`SQL01\RTC`, `SQL11\RTC`} {
-		m.Watch(r.lab.Link(name), roundTrip)
-	}
-	return m
+	return procedurestest.Far(r.lab, roundTrip, `SQL01\RTC`, `SQL11\RTC`)
 }

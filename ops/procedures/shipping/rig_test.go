@@ -1,22 +1,14 @@
 package shipping
 
 import (
-	"context"
-	"database/sql"
-	"fmt"
-	"net/url"
-	"strings"
 	"testing"
-	"time"
 
-	_ "github.com/microsoft/go-mssqldb"
 	"github.com/stretchr/testify/require"
 
 	"pchatops/ops/engine"
 	"pchatops/ops/lab"
-	"pchatops/ops/mssql"
 	"pchatops/ops/procedures"
-	"pchatops/ops/site"
+	"pchatops/ops/procedures/procedurestest"
 )
 
 // rig is a simulated site, with the console's own clients of its instances.
@@ -30,28 +22,13 @@ type rig struct {
 
 func newRig(t testing.TB, scenario string) *rig {
 	t.Helper()
-	return rigOf(t, lab.Options{Scenario: scenario, Seed: 7, Speed: 60, History: time.Hour})
+	return rigOf(t, procedurestest.Options(scenario))
 }
 
 func rigOf(t testing.TB, o lab.Options) *rig {
 	t.Helper()
-	o.Dir = t.TempDir()
-	l, err := lab.Start(t.Context(), o)
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, l.Close()) })
-	s, err := site.Load(l.Describe().Config)
-	require.NoError(t, err)
-	r := &rig{t: t, lab: l, observed: map[string]string{}}
-	r.Estate = &procedures.Estate{
-		Site: s, SQL: map[site.Role]procedures.Instance{}, Shipping: map[site.Role]procedures.ShippingServer{}, Now: time.Now,
-		Recall: func(name string) string { return r.observed[name] },
-	}
-	secrets := site.NewSecrets(nil)
-	for _, in := range s.Instances {
-		server := mssql.New(mssql.Config{Instance: in, Database: s.Database, Secrets: secrets})
-		t.Cleanup(func() { require.NoError(t, server.Close()) })
-		r.SQL[in.Role], r.Shipping[in.Role] = server, server
-	}
+	r := &rig{t: t, lab: procedurestest.Start(t, o), observed: map[string]string{}}
+	r.Estate, _ = procedurestest.Reach(t, r.lab, func(name string) string { return r.observed[name] })
 	return r
 }
 
@@ -61,10 +38,8 @@ func (r *rig) step(id string) engine.Step {
 	for _, make := range []func(*procedures.Estate) (engine.Procedure, error){New, NewUnship} {
 		p, err := make(r.Estate)
 		require.NoError(r.t, err)
-		for _, s := range p.Steps {
-			if s.ID == id {
-				return s
-			}
+		if s, found := procedurestest.Step(p, id); found {
+			return s
 		}
 	}
 	r.t.Fatalf("no step %s", id)
@@ -88,13 +63,7 @@ func (r *rig) proof(id string) *engine.Proof {
 // unmet gives the gates of a step that do not hold, by name.
 func (r *rig) unmet(id string) map[string]engine.Gate {
 	r.t.Helper()
-	out := map[string]engine.Gate{}
-	for _, g := range r.plan(id).Gates {
-		if !g.Holds {
-			out[g.Name] = g
-		}
-	}
-	return out
+	return procedurestest.Unmet(r.t, r.step(id))
 }
 
 // send sends what a step plans, whatever its gates say, and gives the error
@@ -130,44 +99,10 @@ func (r *rig) already(ids ...string) {
 	}
 }
 
-// sql runs a statement on an instance as an administrator would by hand, and
-// gives its rows, a line each.
+// sql runs a statement on an instance as an administrator would by hand.
 func (r *rig) sql(role, text string) []string {
 	r.t.Helper()
-	for _, in := range r.lab.Describe().Instances {
-		if in.Role == role {
-			return query(r.t, in, text)
-		}
-	}
-	r.t.Fatalf("no %s", role)
-	return nil
-}
-
-func query(t testing.TB, in lab.InstanceEndpoint, text string) []string {
-	t.Helper()
-	u := url.URL{
-		Scheme: "sqlserver", User: url.UserPassword(in.User, in.Password), Host: fmt.Sprintf("%s:%d", in.Host, in.Port),
-		RawQuery: "encrypt=false&trustservercertificate=true",
-	}
-	db, err := sql.Open("sqlserver", u.String())
-	require.NoError(t, err)
-	defer func() { require.NoError(t, db.Close()) }()
-	rows, err := db.QueryContext(context.Background(), text)
-	require.NoError(t, err, text)
-	defer func() { _ = rows.Close() }()
-	names, err := rows.Columns()
-	require.NoError(t, err)
-	var out []string
-	for rows.Next() {
-		values, into := make([]any, len(names)), make([]any, len(names))
-		for i := range values {
-			into[i] = &values[i]
-		}
-		require.NoError(t, rows.Scan(into...))
-		out = append(out, strings.TrimSpace(fmt.Sprintln(values...)))
-	}
-	require.NoError(t, rows.Err(), text)
-	return out
+	return procedurestest.Query(r.t, r.lab, role, text)
 }
 
 // Progress, Log and Observe make the rig the Reporter of its steps.
