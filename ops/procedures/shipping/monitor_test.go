@@ -3,6 +3,7 @@ package shipping
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -61,14 +62,14 @@ func TestWhatTheMonitorWasNotToldIsCompleted(t *testing.T) {
 // drift is what a look at all servers finds changed.
 func (r *rig) drift() (found []status.Finding) {
 	r.t.Helper()
-	s := &status.Snapshot{}
+	now := time.Now() // the site's clock runs on between two reads
+	s := &status.Snapshot{Taken: now}
 	for role := range r.SQL {
 		f := r.facts(role)
 		in, _ := r.Site.Instance(role)
-		s.Taken = f.ServerTime
-		s.Nodes = append(s.Nodes, status.Node{Role: role, Address: in.Address(), Reachable: true, Asked: s.Taken, Answered: s.Taken, Facts: f})
+		s.Nodes = append(s.Nodes, status.Node{Role: role, Address: in.Address(), Reachable: true, Asked: now, Answered: now, Facts: f})
 	}
-	for _, f := range status.Diagnose(s, r.Site, s.Taken) {
+	for _, f := range status.Diagnose(s, r.Site, now) {
 		if f.Code == "shipping-drift" {
 			found = append(found, f)
 		}
