@@ -7,7 +7,7 @@ build: ## the binary
 	CGO_ENABLED=0 $(GO) build -trimpath -o pchatops ./cmd/pchatops
 
 test: ## every test, with the race detector
-	$(GO) test -race ./...
+	$(GO) test -race -timeout 20m ./...
 
 e2e: ## one failover on the simulated site, without a screen
 	$(GO) run ./cmd/pchatops rehearse failover --auto
