@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -12,7 +13,8 @@ import (
 
 // Header is the first line: where one is, how much chat is at stake, since
 // when the incident runs and who drives. What does not fit is left out from
-// the right of its own side; the environment is never left out. What
+// the right of its own side; the environment is never left out, what is at
+// stake only where both would not fit. What
 // ticks is written in the terminal's own colour, so that a second costs few
 // bytes.
 func (v View) Header(w int) string {
@@ -27,7 +29,21 @@ func (v View) Header(w int) string {
 	if !strings.Contains(right, v.stake(true)) || !strings.Contains(right, v.elapsed()) {
 		right = v.rightSide(v.stake(false), room)
 	}
+	if right == "" {
+		left, right = v.narrow(left, w)
+	}
 	return cell.Between(left, right+" ", w)
+}
+
+// narrow cuts the name of the site for what matters most on the right, which is
+// worth more than the end of a name, as long as something of the name is left.
+func (v View) narrow(left string, w int) (cut, right string) {
+	most := cmp.Or(v.still(), v.stake(false))
+	room := w - cell.Width(most) - 4
+	if most == "" || room < cell.Width(v.Style.BadgeWord)+7 {
+		return left, ""
+	}
+	return cell.Fit(left, room), "  " + most
 }
 
 // rightSide is what fits of what changes, the most important first.

@@ -124,13 +124,17 @@ func TestTheHeaderKeepsTheEnvironmentWhateverTheWidth(t *testing.T) {
 	for w, want := range map[int][2]string{
 		120: {" pchatops  LAB  litware-pchat  ", "  fail over now: 1h 06m of chat lost  elapsed 2:00:00  driver alice "},
 		60:  {"  LAB  litware-pchat  ", "  exposure 1h 06m  elapsed 2:00:00 "},
-		30:  {"  LAB  litware-pchat  ", "  "},
+		40:  {"  LAB  litware-pchat  ", "  exposure 1h 06m "},
+		30:  {"  LAB  lit…", "  exposure 1h 06m "},
 		15:  {"  LAB  litwar…", " "},
 	} {
 		got := ansi.Strip(view(t, s).Header(w))
 		require.True(t, strings.HasPrefix(got, want[0]) && strings.HasSuffix(got, want[1]), "%d: %q", w, got)
 		require.Equal(t, w, cell.Width(got))
 	}
+	frozen := view(t, s)
+	frozen.Frozen = "03:00:12"
+	require.Contains(t, ansi.Strip(frozen.Header(40)), "FROZEN since 03:00:12 ")
 	s.Exposure.Known = false
 	require.Contains(t, ansi.Strip(view(t, s).Header(80)), "? fail over now: loss unknown")
 }
