@@ -160,15 +160,7 @@ func TestAJobThatOutlivesItsConsoleIsNotTakenForAFailure(t *testing.T) {
 		},
 	}
 	w := newWorld()
-	mirror := w.f6()
-	mirror.Risk = engine.Reversible
-	mirror.Plan = func(context.Context) (*engine.Plan, error) {
-		return &engine.Plan{Actions: []engine.Action{install}}, nil
-	}
-	mirror.Verify = func(context.Context) (*engine.Proof, error) { return &engine.Proof{Holds: over}, nil }
-	only := func(c *incident.Config) {
-		c.Procedure = &engine.Procedure{ID: "failover", Steps: []engine.Step{mirror}}
-	}
+	only := mirroring(w, install, &over)
 
 	first := open(t, dir, w, only)
 	require.Equal(t, engine.EndUnknown, first.RunAll(t.Context(), "", yes, nil).Outcome)
@@ -268,15 +260,7 @@ func TestUnsettledActionOfTheConsoleBeforeIsNotSentTwice(t *testing.T) {
 		Settle: func(context.Context) (bool, error) { took = true; return true, nil },
 	}
 	w := newWorld()
-	mirror := w.f6()
-	mirror.Risk = engine.Reversible
-	mirror.Plan = func(context.Context) (*engine.Plan, error) {
-		return &engine.Plan{Actions: []engine.Action{install}}, nil
-	}
-	mirror.Verify = func(context.Context) (*engine.Proof, error) { return &engine.Proof{Holds: took}, nil }
-	only := func(c *incident.Config) {
-		c.Procedure = &engine.Procedure{ID: "failover", Steps: []engine.Step{mirror}}
-	}
+	only := mirroring(w, install, &took)
 
 	first := open(t, dir, w, only)
 	require.Equal(t, engine.EndUnknown, first.RunAll(t.Context(), "", yes, nil).Outcome)
@@ -286,4 +270,17 @@ func TestUnsettledActionOfTheConsoleBeforeIsNotSentTwice(t *testing.T) {
 	require.NoError(t, second.close())
 	require.Equal(t, 1, sent)
 	audited(t, dir)
+}
+
+// mirroring leaves F6 alone, with one action; holds says when it is proven.
+func mirroring(w *world, install engine.Action, holds *bool) func(*incident.Config) {
+	mirror := w.f6()
+	mirror.Risk = engine.Reversible
+	mirror.Plan = func(context.Context) (*engine.Plan, error) {
+		return &engine.Plan{Actions: []engine.Action{install}}, nil
+	}
+	mirror.Verify = func(context.Context) (*engine.Proof, error) { return &engine.Proof{Holds: *holds}, nil }
+	return func(c *incident.Config) {
+		c.Procedure = &engine.Procedure{ID: "failover", Steps: []engine.Step{mirror}}
+	}
 }
