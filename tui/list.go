@@ -139,6 +139,16 @@ func (l *list) move(id actions.ID, page int) {
 	}
 }
 
+// refit lets every list begin at its top again, as far as its mark allows: what
+// a small window had to scroll away is there again in a larger one.
+func (m *Model) refit() {
+	for _, y := range m.layers {
+		if y.list != nil {
+			y.list.Top()
+		}
+	}
+}
+
 func (m *Model) drawList(l *list, r layout.Rect) []string {
 	text, from, to := m.view().List(l.shown(), l.marked, r.W-box.Margin)
 	h := r.H - box.Rows

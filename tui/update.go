@@ -24,6 +24,7 @@ func (m *Model) route(msg tea.Msg) (cmd tea.Cmd, known bool) {
 	case tea.WindowSizeMsg:
 		if msg.Width > 0 && msg.Height > 0 {
 			m.w, m.h = msg.Width, msg.Height
+			m.refit()
 		}
 	case tea.KeyPressMsg:
 		cmd = m.keyPress(msg)
