@@ -1,7 +1,8 @@
 # Everything one does in this repository.
 GO ?= go
+PROVE ?= $(CURDIR)/prove.test
 
-.PHONY: build test lint e2e bench lab demo snapshot
+.PHONY: storm-proof build test lint e2e bench lab demo snapshot prove boundaries storm
 
 build: ## the binary
 	CGO_ENABLED=0 $(GO) build -trimpath -o pchatops ./cmd/pchatops
@@ -11,6 +12,13 @@ test: ## every test, with the race detector
 
 e2e: ## one failover on the simulated site, without a screen
 	$(GO) run ./cmd/pchatops rehearse failover --auto
+
+prove: ## every case of the matrices of docs/reliability.md, in a table
+	$(GO) test -c -o $(PROVE) ./cmd/pchatops
+	cd cmd/pchatops && $(PROVE) -test.run '^TestProve' -test.timeout 60m -prove
+
+boundaries: ## the lists of known requests anew, after make prove has tried them all
+	$(GO) test ./cmd/pchatops -run '^TestProveNetwork' -count 1 -prove.accept
 
 lint:
 	golangci-lint run
@@ -26,3 +34,12 @@ lab: ## the simulated site alone, for other clients
 
 snapshot: ## the six release targets
 	goreleaser build --snapshot --clean
+
+SEEDS ?= 1000
+FIRST ?= 0
+storm: ## SEEDS=1000 seeds of weather over the simulated site; FIRST=N replays one
+	$(GO) test ./cmd/pchatops -run '^TestStorm$$' -count 1 -timeout 60m -storm.seeds $(SEEDS) -storm.first $(FIRST)
+
+storm-proof: ## that the storm finds what is wrong: in the program of old, and in defects put in on purpose
+	$(GO) test ./cmd/pchatops -run '^TestTheProgramOfOld' -count 1 -timeout 40m -storm.old
+	cmd/pchatops/testdata/defects/prove.sh

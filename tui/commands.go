@@ -9,11 +9,11 @@ import (
 
 func (m *Model) plan() tea.Cmd {
 	m.say("planning " + m.selected + ": reading the servers …")
-	return m.askPlan()
+	return m.askPlan(m.step().ID)
 }
 
-func (m *Model) askPlan() tea.Cmd {
-	driver, id := m.driver, m.step().ID
+func (m *Model) askPlan(id string) tea.Cmd {
+	driver := m.driver
 	return m.ask(askedPlan, func() error { return driver.Plan(id) })
 }
 

@@ -179,3 +179,49 @@ func TestARefusalIsSaidInItsOwnWords(t *testing.T) {
 	f.refuse = errors.New("the journal cannot be written")
 	d.Press("p").Shows("the journal cannot be written").Press("k").Lacks("the journal")
 }
+
+// A database came online where the mirror is to be while the dialog was open:
+// nothing is sent, and the dialog opens again on what would be done now.
+func TestAPlanThatIsNotWhatWasConfirmedIsShownAndAskedAgain(t *testing.T) {
+	f := newFake(failover())
+	f.plans["F5"] = plan("fe11", "Install-CsMirrorDatabase", `SQL12\RTC`)
+	d := console(t, f, 80, 24)
+	choose(d, 5)
+	calm(d).Shows("To go ahead, type:")
+	f.changes = plan("fe11", "Install-CsMirrorDatabase -DropExistingDatabasesOnMirror", `SQL12\RTC`)
+	f.changes.Gates = []engine.Gate{{Name: "nothing is lost", Seen: "mgc on SQL12, ONLINE", Want: "none", Override: "lose mgc on SQL12, ONLINE"}}
+	d.Type(`SQL12\RTC`).Press("enter").Expect("keys are not taken yet").Advance(500*time.Millisecond).
+		Shows("Run F5", "Nothing was sent. Since you confirmed it, this has changed", "would be lost, too", "lose mgc on SQL12, ONLINE")
+	d.Type(`SQL12\RTC`).Press("enter").Shows("that is not the text asked for").Press("esc").Lacks("Run F5")
+	require.Len(t, f.confirmed(), 1)
+	require.Equal(t, []string{"sql on fe11"}, f.shown[0].Targets, "the confirmation says what was seen")
+}
+
+// RESTORE could not make sense of a backup: what it could, the step has done. The
+// new plan asks about the rest by itself, and no key that was under way answers.
+func TestWhatAStepHasLeftToDecideIsAskedAtOnce(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {120, 40}} {
+		f := newFake(failover())
+		f.plans["F1"] = plan(`SQL11\RTC`, "RESTORE LOG mgc", "")
+		f.left = &incident.Left{Why: "restore mgc_3.trn: the media family is incorrectly formed"}
+		d := console(t, f, size[0], size[1])
+		choose(d, 0)
+		calm(d).Shows("Run F1")
+		anew := plan(`SQL11\RTC`, "RESTORE LOG mgc", "")
+		anew.Gates = []engine.Gate{{Name: "nothing is left out", Seen: "mgc_3.trn is damaged", Want: "all is applied", Override: "lose mgc_3.trn"}}
+		f.plans["F1"] = anew
+		d.Press("tab", "enter").Press("y", "enter").Expect("keys are not taken yet").Advance(500*time.Millisecond).
+			Shows("Run F1", "F1 has done what it could. This is left to decide: restore mgc_3.trn", "incorrectly formed", "lose mgc_3.trn")
+		require.Len(t, f.confirmed(), 1)
+		d.Press("esc").Lacks("left to decide")
+		require.Len(t, f.confirmed(), 1)
+
+		// Somebody has seen to it meanwhile.
+		f.left = &incident.Left{Why: "restore mgc_3.trn: again"}
+		f.plans["F1"] = plan(`SQL11\RTC`, "RESTORE LOG mgc", "")
+		calm(d).Shows("Run F1")
+		f.plans["F1"] = &engine.Plan{Already: "it is all applied"}
+		d.Press("tab", "enter").Idle().Lacks("left to decide")
+		require.Len(t, f.confirmed(), 2, "what has nothing to send is not sent by itself")
+	}
+}

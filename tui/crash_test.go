@@ -52,7 +52,7 @@ func TestAScreenThatFailsRestoresTheTerminalAndLeavesTheStepAlone(t *testing.T) 
 			inc := serve(t, w)
 			release := sync.OnceFunc(func() { close(w.hold) })
 			t.Cleanup(release)
-			require.NoError(t, inc.Run("F1", engine.Confirmation{Accepted: true}))
+			require.NoError(t, inc.Run("F1", accepted()))
 			wait(t, inc, func(s *incident.State) bool { return s.Running == "F1" })
 
 			crash, screen := failOn(t, inc, c.key, c.make)

@@ -22,6 +22,9 @@ type fake struct {
 	refuse  error // the answer to every request
 	hold    bool  // planning stays under way
 	runs    []run
+	left    *incident.Left  // what the next run has left to decide
+	changes *engine.Plan    // what the next run finds instead of what was confirmed
+	shown   []*engine.Shown // what the operator saw, run by run
 	asked   []string
 }
 
@@ -125,10 +128,25 @@ func (f *fake) Plan(step string) error {
 
 func (f *fake) Run(step string, c engine.Confirmation) error {
 	f.mu.Lock()
+	f.shown = append(f.shown, c.Shown)
+	c.Shown = nil
 	f.runs = append(f.runs, run{step, c})
 	f.mu.Unlock()
 	if err := f.note("run " + step); err != nil {
 		return err
+	}
+	if p := f.changes; p != nil {
+		f.changes = nil
+		f.step(step, func(s *incident.StepState) {
+			s.Plan, s.Changed = p, &engine.Changed{News: []string{"mgc on SQL12, ONLINE would be lost, too"}}
+			s.Err = s.Changed
+		})
+		return nil
+	}
+	if f.left != nil {
+		f.step(step, func(s *incident.StepState) { s.Outcome, s.Left = engine.Failed, f.left })
+		f.left = nil
+		return nil
 	}
 	f.step(step, func(s *incident.StepState) {
 		s.Outcome, s.Took = engine.Done, 2300*time.Millisecond
@@ -140,4 +158,9 @@ func (f *fake) Run(step string, c engine.Confirmation) error {
 func (f *fake) Verify(step string) error       { return f.note("verify " + step) }
 func (f *fake) Skip(step, reason string) error { return f.note("skip " + step + ": " + reason) }
 func (f *fake) Note(text string) error         { return f.note("note: " + text) }
-func (f *fake) Poll() error                    { return f.note("poll") }
+func (f *fake) Resume() error {
+	f.change(func(s *incident.State) { s.Old = nil })
+	return f.note("resume")
+}
+func (f *fake) Conclude(reason string) error { return f.note("conclude: " + reason) }
+func (f *fake) Poll() error                  { return f.note("poll") }

@@ -69,6 +69,11 @@ func (m *Model) home(a actions.Action) tea.Cmd {
 		m.skip()
 	case actions.Note:
 		m.note()
+	case actions.End:
+		m.end()
+	case actions.Decide:
+		m.askedOld = false
+		return m.askOld()
 	case actions.Poll:
 		m.say("asking every node …")
 		return m.ask("poll", m.driver.Poll)
@@ -111,8 +116,8 @@ func (m *Model) home(a actions.Action) tea.Cmd {
 // facts are what decides which actions can be used.
 func (m *Model) facts() actions.Facts {
 	f := actions.Facts{
-		Observer: m.state.ReadOnly, Running: m.newest().Running, Frozen: m.frozenSince(), Kept: !m.resumable,
-		Asked: m.now.Sub(m.asked) < justNow,
+		Observer: m.state.ReadOnly, Running: m.newest().Running, Apart: m.newest().Apart, Frozen: m.frozenSince(), Kept: !m.resumable,
+		Asked: m.now.Sub(m.asked) < justNow, Old: m.state.Old != nil,
 	}
 	if s := m.step(); s != nil {
 		f.Step, f.Blocked, f.Finished = s.ID, s.Blocked, s.Outcome == engine.Done

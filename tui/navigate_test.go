@@ -118,14 +118,14 @@ func TestFindingsShowEvidenceAndRemedy(t *testing.T) {
 	s.Exposure.Why = "age of the newest backup on the share"
 	d := console(t, newFake(s), 80, 24)
 	d.Shows("+1 (d)").Press("d").Shows("PRIMARY SITE LOST  (critical, primary-site-lost)", "primary and mirror do not answer",
-		`Agent is stopped  SQL11\RTC`, "→ start SQL Server Agent", "Exposure: age of the newest backup")
+		`Agent is stopped  SQL11\RTC`, "→ start SQL Server Agent", "Loss: age of the newest backup")
 }
 
 func TestTimePassesOnceASecond(t *testing.T) {
 	s := failover()
 	s.Started = night.Add(-time.Minute)
 	d := console(t, newFake(s), 100, 30)
-	d.Shows("fail over now: 14m 32s of chat lost", "elapsed 01:00").Advance(time.Second).Shows("now: 14m 33s of", "elapsed 01:01")
+	d.Shows("loss: up to 14m 32s of chat", "elapsed 01:00").Advance(time.Second).Shows("loss: up to 14m 32s of chat", "elapsed 01:01")
 	d.Advance(-time.Hour).Shows("elapsed 01:01")
 }
 
@@ -133,7 +133,7 @@ func TestAnIncidentThatEndsStandsStill(t *testing.T) {
 	s := failover()
 	s.Started, s.Ended = night.Add(-401*time.Second), night
 	d := console(t, newFake(s), 100, 30)
-	d.Shows("elapsed 06:41").Advance(10*time.Second).Shows("elapsed 06:41", "fail over now: 14m 32s")
+	d.Shows("elapsed 06:41").Advance(10*time.Second).Shows("elapsed 06:41", "loss: up to 14m 32s")
 }
 
 func TestWhatIsUnderWayIsNoFault(t *testing.T) {
@@ -150,4 +150,14 @@ func TestWhatIsUnderWayIsNoFault(t *testing.T) {
 	d.Shows(`SQL11\RTC            ► RESTORING   in progress (F3)`, "► NO ANSWER   in progress (F3)", "► F3")
 	d.Shows("2/3 45 %").Press("j", "j").Advance(pause).Shows("running for 12s  2/3 45 %", "✓ 2.1s", "► under way")
 	d.Press("enter").Shows("F3 is running").Press("j", "p").Lacks("F3 is running")
+}
+
+// Where the operator has gone meanwhile is where he wants to be.
+func TestAMarkThatWasMovedStaysWhenAStepEnds(t *testing.T) {
+	f := newFake(failover())
+	d := console(t, f, 80, 24)
+	f.step("F1", func(s *incident.StepState) { s.Running, s.Started = true, night })
+	d.Idle().Press("j", "j", "j").Shows("▸· F4a")
+	f.step("F1", func(s *incident.StepState) { s.Running, s.Outcome = false, engine.Done })
+	d.Idle().Shows("✓ F1", "▸· F4a")
 }

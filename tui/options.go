@@ -7,6 +7,7 @@ import (
 
 	"pchatops/ops/engine"
 	"pchatops/ops/incident"
+	"pchatops/ops/pause"
 	"pchatops/ops/site"
 	"pchatops/tui/actions"
 )
@@ -63,13 +64,4 @@ type realClock struct{}
 
 func (realClock) Now() time.Time { return time.Now() }
 
-func (realClock) Sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
+func (realClock) Sleep(ctx context.Context, d time.Duration) error { return pause.For(ctx, d) }

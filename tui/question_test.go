@@ -16,7 +16,7 @@ func TestTheSiteStaysInSightWhileAStepIsConfirmed(t *testing.T) {
 		f.plans["F4b"] = lossy()
 		d := console(t, f, size[0], size[1])
 		choose(d, 4)
-		calm(d).Shows("LIVE · Run F4b Bring mgc online", "fail over now: 14m 32s of chat lost", "✗ DOWN", "◐ RESTORING", "✗ PRIMARY SITE LOST")
+		calm(d).Shows("LIVE · Run F4b Bring mgc online", "loss: up to 14m 32s of chat", "✗ DOWN", "◐ RESTORING", "✗ PRIMARY SITE LOST")
 		lines := strings.Split(d.Screen(), "\n")
 		require.Contains(t, lines[len(lines)-1], "esc cancel", "the keys stand below it")
 	}
@@ -45,5 +45,5 @@ func TestWhatIsTypedIsSeenHoweverLongTheTextThatIsAskedFor(t *testing.T) {
 	f.plans["F4b"] = plan(`SQL11\RTC`, "RESTORE DATABASE [mgc] WITH RECOVERY", long)
 	d := console(t, f, 40, 12)
 	choose(d, 4)
-	calm(d).Type("lose").Shows("LIVE · Run F4b", "> lose", "litware-pch…", "exposure 14m 32s").Press("enter").Shows("that is not the text asked for")
+	calm(d).Type("lose").Shows("LIVE · Run F4b", "> lose", "litware-pchat", "loss ≤ 14m 32s").Press("enter").Shows("that is not the text asked for")
 }

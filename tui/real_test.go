@@ -12,6 +12,7 @@ import (
 	"pchatops/ops/engine"
 	"pchatops/ops/incident"
 	"pchatops/ops/journal"
+	held "pchatops/ops/lease"
 	"pchatops/ops/status"
 	"pchatops/tui"
 	"pchatops/tui/drive"
@@ -33,6 +34,12 @@ func (w *world) has(what string) bool {
 		}
 	}
 	return false
+}
+
+// accepted is what an operator gives who has seen the first step's plan.
+func accepted() engine.Confirmation {
+	shown := engine.Show("F1", plan(`SQL11\RTC`, "exec sp_delete_log_shipping_secondary_database", ""))
+	return engine.Confirmation{Accepted: true, Shown: &shown}
 }
 
 func (w *world) step(id, title, text, confirm string, risk engine.Risk) engine.Step {
@@ -76,8 +83,11 @@ func (r *record) Append(l journal.Line) (journal.Line, error) {
 // free is the right to drive where nobody else does.
 type free struct{}
 
-func (free) Held() error           { return nil }
-func (free) Lost() <-chan struct{} { return nil }
+func (free) Term(context.Context) (held.Term, error) { return 1, nil }
+func (free) Settled(context.Context) (bool, error)   { return false, nil }
+
+func (free) Prove(context.Context, held.Term, time.Duration) error { return nil }
+func (free) Lost() <-chan struct{}                                 { return nil }
 
 // serve runs a real incident on a world until the test ends.
 func serve(t *testing.T, w *world) *incident.Incident {
@@ -122,8 +132,8 @@ func TestAnOperatorWalksThroughARealIncident(t *testing.T) {
 	require.False(t, w.has("RESTORE DATABASE [mgc] WITH RECOVERY"), "a later step must not overtake")
 
 	d.Press("k", "enter").Expect("LIVE · Run F1", "exec sp_delete_log_shipping_secondary_database").Advance(time.Second).Press("y")
-	d.Expect("✓ F1", "read back: true")
-	d.Press("j", "enter").Expect("LIVE · Run F4b").Advance(time.Second).Type("yes").Press("enter").Shows("not the text asked for")
+	d.Expect("✓ F1", "▸· F4b", "F1 done: read back: true")
+	d.Press("enter").Expect("LIVE · Run F4b").Advance(time.Second).Type("yes").Press("enter").Shows("not the text asked for")
 	require.False(t, w.has("RESTORE DATABASE [mgc] WITH RECOVERY"))
 	d.Press("backspace", "backspace", "backspace").Type(phrase).Press("enter").Expect("✓ F4b", "2 of 2 done")
 	require.True(t, w.has("RESTORE DATABASE [mgc] WITH RECOVERY"))

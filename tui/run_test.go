@@ -35,7 +35,7 @@ func TestALostTerminalEndsTheScreenButNotTheStep(t *testing.T) {
 	ctx, hangup := context.WithCancelCause(context.Background())
 	screen, ended := onTerminal(ctx, t, inc)
 
-	require.NoError(t, inc.Run("F1", engine.Confirmation{Accepted: true}))
+	require.NoError(t, inc.Run("F1", accepted()))
 	wait(t, inc, func(s *incident.State) bool { return s.Running == "F1" })
 	hangup(errHangup)
 	require.ErrorIs(t, <-ended, errHangup)

@@ -36,6 +36,7 @@ func lost() *status.Snapshot {
 			Role: r, Address: address, DataCentre: centre, Asked: night, Silent: night.Add(-134 * time.Second), Failures: 9,
 			Answered: night.Add(-136 * time.Second),
 			Err:      &fault.Error{Class: fault.Unreachable, Tried: "connect", Target: address, Text: "connection refused"},
+			Life:     status.Life{Verdict: status.Dead},
 			Facts:    status.Facts{Sysadmin: true, Database: status.Database{Exists: true, State: "ONLINE"}},
 		}
 	}
@@ -64,7 +65,7 @@ func lost() *status.Snapshot {
 func failover() incident.State {
 	s := incident.State{
 		Site: "litware-pchat", Danger: "production", Procedure: "failover", Title: "Failover", Driver: "alice",
-		Snapshot: lost(), Exposure: status.Exposure{Known: true, Seconds: 872},
+		Snapshot: lost(), Exposure: status.Exposure{Known: true, Loss: true, Seconds: 872},
 		Findings: []status.Finding{{
 			Code: "primary-site-lost", Severity: status.Critical, Title: "PRIMARY SITE LOST",
 			Why: "primary and mirror do not answer, the secondary is healthy", Do: "fail over", Key: "failover",

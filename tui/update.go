@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -43,7 +44,7 @@ func (m *Model) route(msg tea.Msg) (cmd tea.Cmd, known bool) {
 	case tickMsg:
 		cmd = m.second(time.Time(msg))
 	case answerMsg:
-		m.answer(msg)
+		cmd = m.answer(msg)
 	case ownMsg:
 		m.addOwn(msg)
 	case tea.ResumeMsg:
@@ -71,9 +72,12 @@ func (m *Model) take(msg stateMsg) tea.Cmd {
 }
 
 // show puts a state on the screen.
-func (m *Model) show(s *incident.State) tea.Cmd {
+func (m *Model) show(s *incident.State) (cmd tea.Cmd) {
 	before := m.state
 	m.state = s
+	if before.Seq == 0 {
+		cmd = m.tellKnown()
+	}
 	if before.Running != s.Running {
 		m.turned = m.now
 	}
@@ -83,8 +87,9 @@ func (m *Model) show(s *incident.State) tea.Cmd {
 	if (before.Running != s.Running || !begun(before).Equal(begun(s))) && !m.toast.serious {
 		m.toast = toast{} // what it announced has begun, or is over
 	}
+	m.goOn(before)
 	m.keepSelection()
-	return m.planned()
+	return tea.Batch(cmd, m.planned(), m.again(), m.askOld())
 }
 
 // begun is when a step last began: a short one is over before its state is seen.
@@ -108,9 +113,43 @@ func (m *Model) keepSelection() {
 	m.attend()
 }
 
+// goOn moves the mark from a step that has just been done, or left out, to the
+// next that is open. A mark that the operator has moved meanwhile stays.
+func (m *Model) goOn(before *incident.State) {
+	at := slices.IndexFunc(m.state.Steps, func(s incident.StepState) bool { return s.ID == m.selected })
+	was := stepOf(before, m.selected)
+	if at < 0 || was == nil || settled(was) || !settled(&m.state.Steps[at]) || m.state.Steps[at].Started.IsZero() && !was.Running {
+		return // it stands where it stood, or the servers alone say otherwise
+	}
+	for k := range m.state.Steps {
+		if next := (at + k) % len(m.state.Steps); !settled(&m.state.Steps[next]) {
+			m.selectStep(next)
+			m.attend()
+			m.tell(&m.state.Steps[at])
+			return
+		}
+	}
+}
+
+// tell says what became of a step that the mark has left.
+func (m *Model) tell(s *incident.StepState) {
+	text := s.ID + " " + string(s.Outcome)
+	if s.Proof != nil {
+		text += ": " + s.Proof.Says
+	}
+	if !m.toast.serious {
+		m.say(text)
+	}
+}
+
+// settled reports whether a step is behind the operator.
+func settled(s *incident.StepState) bool {
+	return !s.Running && (s.Outcome == engine.Done || s.Outcome == engine.Skipped)
+}
+
 func firstOpen(list []incident.StepState) int {
 	for i := range list {
-		if o := list[i].Outcome; o != engine.Done && o != engine.Skipped {
+		if !settled(&list[i]) {
 			return i
 		}
 	}
@@ -130,13 +169,18 @@ func (m *Model) second(now time.Time) tea.Cmd {
 	return m.tick()
 }
 
-func (m *Model) answer(msg answerMsg) {
+func (m *Model) answer(msg answerMsg) tea.Cmd {
 	m.calls--
-	if msg.err == nil {
-		return
+	switch {
+	case msg.err == nil && msg.asked == askedConclude:
+		m.another = m.state.Procedure
+		return tea.Quit
+	case msg.err == nil:
+		return nil
 	}
 	if m.planning != nil && msg.asked == askedPlan {
 		m.planning = nil
 	}
 	m.warn(msg.err.Error())
+	return nil
 }

@@ -35,7 +35,7 @@ func TestMovesDialogsAndChangesOfARealFailoverStayWithinTheirBytes(t *testing.T)
 				meter{t, d}.cost(900, "its dialog opens", func() { d.Press("enter").Shows("LAB · Run " + id) })
 				meter{t, d}.cost(300, "its dialog takes keys", func() { d.Advance(calm).Shows("esc cancel") })
 				d.Press("esc").Advance(time.Second - calm - restful) // the next second begins
-				measureMoves(meter{t, d}, i, len(state.Steps), w*h/2)
+				measureMoves(meter{t, d}, i, len(state.Steps), w*h*2/3)
 			})
 		}
 		t.Run(fmt.Sprintf("changes while F3 runs at %dx%d", w, h), func(t *testing.T) {

@@ -58,7 +58,7 @@ func show(ctx context.Context, a ask, f face) error {
 // instead, "" when none was.
 func showOne(ctx context.Context, a ask, f face) (next string, err error) {
 	drawn := make(chan struct{})
-	a.drawn = drawn
+	a.drawn, a.asks = drawn, true
 	s, err := open(ctx, a)
 	if err != nil {
 		return "", err

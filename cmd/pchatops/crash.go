@@ -2,10 +2,10 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"time"
 
+	"pchatops/ops/private"
 	"pchatops/tui"
 )
 
@@ -15,8 +15,8 @@ import (
 func crashed(dir string, c *tui.Crash) error {
 	now := time.Now().UTC()
 	note := fmt.Sprintf("%s\npchatops %s %s\n%s\n\n%s", now.Format(time.RFC3339), version, commit, c.Error(), c.Stack)
-	path := filepath.Join(dir, "crash-"+now.Format("20060102T150405Z")+".txt")
-	if err := os.WriteFile(path, []byte(note), 0o600); err != nil {
+	path := filepath.Join(dir, "crash-"+now.Format("20060102T150405.000Z")+".txt")
+	if err := private.Write(path, []byte(note)); err != nil {
 		path = "nowhere: " + err.Error()
 	}
 	return &exit{exitFailed, fmt.Errorf("%w. A step under way has run to its end and is on record; "+

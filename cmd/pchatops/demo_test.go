@@ -22,6 +22,7 @@ var pictures = flag.Bool("pictures", false, "write docs/pictures from a failover
 // A failover is walked through on the lab, and what it looks like must be what
 // the documents show. `make demo` makes the pictures anew.
 func TestThePicturesShowTheConsoleAsItIs(t *testing.T) {
+	t.Parallel()
 	l := startSite(t, "failover", lab.Options{
 		Speed: 1, Pace: world.Pace{Base: 150 * time.Millisecond}, MirrorTime: 2 * time.Second, Interval: 15 * time.Minute, History: 90 * time.Minute,
 	})
@@ -53,10 +54,10 @@ func walkThrough(t *testing.T, l *lab.Lab) map[string]string {
 	}
 	w.ask("F4b")
 	w.still("confirm-80x24-dark.svg")
-	w.answer("F4b", "mgc")
-	w.step("F5", `SQL11\RTC`)
-	w.step("F6", `SQL12\RTC`)
-	w.step("F7", `SQL11\RTC`)
+	w.answer("F4b", typed["F4b"])
+	w.step("F5", typed["F5"])
+	w.step("F7", typed["F7"])
+	w.step("F6", typed["F6"])
 	w.proof()
 	w.still("done-80x24-dark.svg", "done-120x40-dark.svg")
 	cast, err := w.driver.reel.Cast()

@@ -2,13 +2,13 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"slices"
 
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
 	"pchatops/ops/incident"
 	"pchatops/ops/journal"
+	"pchatops/ops/site"
 	"pchatops/ops/status"
 )
 
@@ -23,39 +23,73 @@ type incidentLine struct {
 	Error     string `json:"error,omitempty"`
 }
 
-// presence looks who drives a procedure of a site, for a console that observes
-// it.
-func presence(dir, name, procedure string) func() incident.Presence {
+// presence looks who drives the procedure and site that o names, for a console
+// that observes it.
+func presence(dir string, o journal.Opening) func() incident.Presence {
 	return func() incident.Presence {
-		who, drives, err := journal.Driving(dir, name)
+		who, drives, err := journal.Driving(dir, o)
 		switch {
 		case err != nil:
 			return incident.Presence{Says: err.Error()}
 		case drives:
 			// Who drives another procedure does not wait for a step of this one.
 			return incident.Presence{
-				Gone: who.Procedure != "" && who.Procedure != procedure,
-				Says: (&journal.HeldError{Site: name, Holder: who}).Error(),
+				Gone: who.Procedure != "" && who.Procedure != o.Procedure,
+				Says: (&journal.HeldError{Site: o.Site, Holder: who}).Error(),
 			}
 		}
 		return incident.Presence{Gone: true, Says: fmt.Sprintf(
-			"nobody on this host drives %s any more: the console of %s has ended → open this console again to drive", name, who)}
+			"nobody on this host drives %s any more: the console of %s has ended → open this console again to drive", o.Site, who)}
 	}
 }
 
 // openIncident gives the unfinished incident of a site that is driven, or else
-// the newest, nil where there is none; and the finding that its console is gone.
-func openIncident(dir, name string) (*incidentLine, []status.Finding) {
+// the newest; nil where there is none, and no journal that may be one and cannot
+// be read. With it come the findings that its console is gone, and which journals
+// cannot be read.
+func openIncident(dir, name, identity string) (*incidentLine, []status.Finding) {
 	all, err := journal.List(dir)
 	if err != nil {
-		return &incidentLine{Error: err.Error()}, nil
+		return &incidentLine{Error: err.Error()}, []status.Finding{unread(dir, err)}
 	}
-	who, drives, err := journal.Driving(dir, name) // before its journal is read: what it wrote last counts
+	bad := journal.Unread(all, name, identity, procedureNames...)
+	line, found := openOf(all, dir, name, identity)
+	if line == nil && len(bad) > 0 {
+		line = &incidentLine{ID: bad[0].ID, Error: bad[0].Err.Error()}
+	}
+	return line, append(found, unreadOf(bad)...)
+}
+
+// unreadJournals are the findings that journals of a folder, which may be the
+// records of open incidents of a site, cannot be read.
+func unreadJournals(dir string, s *site.Site) []status.Finding {
+	all, err := journal.List(dir)
+	if err != nil {
+		return []status.Finding{unread(dir, err)}
+	}
+	return unreadOf(journal.Unread(all, s.Name, s.Identity(), procedureNames...))
+}
+
+func unreadOf(bad []journal.Info) (found []status.Finding) {
+	for _, i := range bad {
+		found = append(found, unread(i.Path, i.Err))
+	}
+	return found
+}
+
+func unread(path string, err error) status.Finding {
+	f := engine.Fault(err)
+	return status.JournalUnread(path, f.Text, f.Do)
+}
+
+// openOf gives the unfinished incident among those of a folder that can be read.
+func openOf(all []journal.Info, dir, name, identity string) (*incidentLine, []status.Finding) {
+	who, drives, err := journal.Driving(dir, journal.Opening{Site: name, Identity: identity}) // before its journal is read: what it wrote last counts
 	if err != nil {
 		return &incidentLine{Error: err.Error()}, nil
 	}
 	open := slices.IndexFunc(all, func(i journal.Info) bool {
-		return i.Err == nil && !i.Ended && i.Site == name && (!drives || who.Procedure == "" || who.Procedure == i.Procedure)
+		return i.Err == nil && !i.Ended && i.Of(name, identity) && (!drives || who.Procedure == "" || who.Procedure == i.Procedure)
 	})
 	if open < 0 {
 		return nil, nil
@@ -64,7 +98,7 @@ func openIncident(dir, name string) (*incidentLine, []status.Finding) {
 	past := engine.NewHistory()
 	if err := replay(all[open].Path, past.Apply); err != nil {
 		line.Error = err.Error()
-		return line, nil
+		return line, []status.Finding{unread(all[open].Path, err)}
 	}
 	line.Step = past.Underway
 	switch {
@@ -79,9 +113,9 @@ func openIncident(dir, name string) (*incidentLine, []status.Finding) {
 
 // replay reads a journal that this process does not write.
 func replay(path string, each func(journal.Line) error) error {
-	f, err := os.Open(path)
+	f, err := journal.Read(path)
 	if err != nil {
-		return unreadable(path, err)
+		return err
 	}
 	defer f.Close() //nolint:errcheck // read only
 	if _, err = journal.Replay(f, each); err != nil {

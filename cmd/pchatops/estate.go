@@ -2,16 +2,17 @@ package main
 
 import (
 	"context"
-	"sync/atomic"
+	"net"
+	"os"
+	"sync"
 	"time"
 
-	"pchatops/ops/chain"
 	"pchatops/ops/journal"
+	"pchatops/ops/lease"
 	"pchatops/ops/mgmt"
 	"pchatops/ops/mssql"
-	"pchatops/ops/probe"
+	"pchatops/ops/process"
 	"pchatops/ops/site"
-	"pchatops/ops/status"
 )
 
 // estate is a site with a way to each of its servers.
@@ -21,19 +22,39 @@ type estate struct {
 	shell *mgmt.Shell
 	files *mgmt.Files
 	hosts []*mgmt.Hosts
-	// seen is what the probe last published.
-	seen atomic.Pointer[status.Snapshot]
+	// outlook is the second place from which servers are looked at.
+	outlook *mgmt.Outlook
+	verdicts
 }
+
+// dialer opens a connection.
+type dialer func(ctx context.Context, network, address string) (net.Conn, error)
 
 // reach makes the clients of a site's servers; they connect when first used.
 // token names the incident, so that a console that is started again finds the
 // jobs of the one before.
 func reach(s *site.Site, secrets *site.Secrets, token string) *estate {
+	return reachOver(nil, thisMachine, s, secrets, token)
+}
+
+// kin is a console's process, and what it can tell of those beside it.
+type kin struct {
+	self func() lease.Process
+	gone func(lease.Process) bool
+}
+
+var thisMachine = kin{process.Self, process.Gone}
+
+// reachOver makes them on a network; nil is that of this machine.
+func reachOver(dial dialer, k kin, s *site.Site, secrets *site.Secrets, token string) *estate {
 	e := &estate{site: s, sql: map[site.Role]*mssql.Server{}}
+	machine, _ := os.Hostname() // without a name, the incident alone tells
+	run := lease.NewRun(k.self(), token, machine)
 	for _, in := range s.Instances {
-		e.sql[in.Role] = mssql.New(mssql.Config{Instance: in, Database: s.Database, Secrets: secrets, Connect: s.Intervals.Connect})
+		e.sql[in.Role] = mssql.New(mssql.Config{Instance: in, Database: s.Database, Site: s, Secrets: secrets, Connect: s.Intervals.Connect, Run: run, Gone: k.gone, Dial: dial})
 	}
-	o := mgmt.Options{Secret: secrets.Resolve, Connect: s.Intervals.Connect, Token: token, By: journal.Myself(time.Now()).String()}
+	o := mgmt.Options{Secret: secrets.Resolve, Connect: s.Intervals.Connect, Dial: dial, Token: token, Run: run.String(), By: journal.Myself(time.Now()).String()}
+	e.outlook = mgmt.NewOutlook(s, o)
 	management, own := mgmt.NewHosts(s, site.Management, o), mgmt.NewHosts(s, site.Secondary, o)
 	e.shell, e.files, e.hosts = mgmt.NewShell(s, management, o), mgmt.NewFiles(own, o), []*mgmt.Hosts{management, own}
 	return e
@@ -44,61 +65,21 @@ func (e *estate) close() {
 	for _, s := range e.sql {
 		_ = s.Close() // nothing is left to be said to it
 	}
+	var all sync.WaitGroup
 	for _, h := range e.hosts {
-		h.Close()
+		all.Go(h.Close)
 	}
+	all.Go(e.outlook.Close)
+	all.Wait()
 }
 
-// prober makes the poller of this site.
-func (e *estate) prober() *probe.Prober {
-	from := probe.Sources{SQL: map[site.Role]probe.SQL{}, Pool: e.shell, Share: shareSource{e}}
-	for role, s := range e.sql {
-		from.SQL[role] = s
-	}
-	return probe.New(e.site, from, time.Now)
-}
-
-// node gives what the probe last saw of a role.
-func (e *estate) node(r site.Role) (status.Node, bool) {
-	s := e.seen.Load()
-	if s == nil {
-		return status.Node{}, false
-	}
-	n := s.Node(r)
-	if n == nil || n.Asked.IsZero() {
-		return status.Node{}, false
-	}
-	return *n, true
-}
-
-// shareSource lists share and copy folder for the probe.
-type shareSource struct{ *estate }
-
-// Share implements probe.Share.
-func (e shareSource) Share(ctx context.Context) (status.Share, error) {
-	l, err := e.files.List(ctx, e.site.BackupShare, e.site.CopyFolder)
-	if err != nil {
-		return status.Share{}, err
-	}
-	if l.ShareErr != nil {
-		return status.Share{}, l.ShareErr
-	}
-	s := status.Share{Files: len(l.Share)}
-	copied := map[string]bool{}
-	for _, b := range l.Copied {
-		copied[b.Name] = true
-	}
-	for _, b := range l.Share {
-		if !copied[b.Name] {
-			s.Uncopied++
-		}
-		at, ok := chain.Stamp(b.Name)
-		if !ok {
-			at = b.Modified
-		}
-		if at.After(s.NewestTime) {
-			s.Newest, s.NewestTime = b.Name, at
+// chatService asks a chat server's service what it says of itself, where the
+// server is one of the site's Windows hosts.
+func (e *estate) chatService(ctx context.Context, fqdn string) (string, error) {
+	for _, h := range e.hosts {
+		if state, err := h.ChatService(ctx, fqdn); state != "" || err != nil {
+			return state, err
 		}
 	}
-	return s, nil
+	return "", nil
 }

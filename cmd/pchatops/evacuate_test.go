@@ -30,6 +30,7 @@ func evacuation(t *testing.T) []string {
 // log on the share, the failover asks for no phrase and not one message is
 // lost, whether it had been shipped or not.
 func TestAPrimaryThatGivesItsTailAwayLosesNothing(t *testing.T) {
+	t.Parallel()
 	l := startSite(t, "healthy", lab.Options{Speed: 30})
 	c := consoleOn(t, l)
 	primary := l.Describe().Instances[0]

@@ -1,8 +1,8 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -43,6 +43,7 @@ func historyCommand(g *global) *cobra.Command {
 }
 
 func listIncidents(o output, all []journal.Info) error {
+	var unread int
 	for _, i := range all {
 		line := struct {
 			Type      string    `json:"type"`
@@ -52,32 +53,51 @@ func listIncidents(o output, all []journal.Info) error {
 			Began     time.Time `json:"began"`
 			Last      time.Time `json:"last"`
 			Ended     bool      `json:"ended"`
+			Driver    string    `json:"driver,omitempty"` // who drives it now
 			Error     string    `json:"error,omitempty"`
 		}{Type: "incident", ID: i.ID, Site: i.Site, Procedure: i.Procedure, Began: i.Began, Last: i.Last, Ended: i.Ended}
 		state := "open"
-		if i.Ended {
+		who, drives, err := i.Driver()
+		switch {
+		case i.Err != nil:
+		case err != nil:
+			unread++
+			line.Error, state = err.Error(), "open; who drives it is not known: "+err.Error()
+		case i.Ended:
 			state = "ended"
+		case drives:
+			line.Driver, state = who.String(), "open, driven by "+who.String()
 		}
 		words := fmt.Sprintf("%s  %s of %s, begun %s, %s", i.ID, i.Procedure, i.Site, i.Began.Format(time.RFC3339), state)
 		if i.Err != nil {
+			unread++
 			line.Error, words = i.Err.Error(), fmt.Sprintf("%s  unreadable: %v", i.ID, i.Err)
 		}
 		o.line(line, words)
 	}
+	if unread > 0 {
+		return &exit{exitFailed, fmt.Errorf("not all could be read: %d", unread)}
+	}
 	return nil
 }
 
+// showIncident prints as much of a journal as can be read, and then what is wrong
+// with it.
 func showIncident(o output, i journal.Info) error {
-	return replay(i.Path, func(l journal.Line) error {
+	err := replay(i.Path, func(l journal.Line) error {
 		o.line(l, fmt.Sprintf("%s %-8s %s", l.Time.Format(time.RFC3339), l.Type, l.Data))
 		return nil
 	})
+	return cmp.Or(err, i.Err)
 }
 
 func auditIncident(o output, i journal.Info) error {
-	f, err := os.Open(i.Path)
+	if i.Err != nil {
+		return &exit{exitFailed, i.Err}
+	}
+	f, err := journal.Read(i.Path)
 	if err != nil {
-		return unreadable(i.Path, err)
+		return err
 	}
 	defer f.Close() //nolint:errcheck // read only
 	a, err := engine.Audited(f)

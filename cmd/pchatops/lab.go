@@ -2,11 +2,13 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -53,12 +55,12 @@ func labWords(d lab.Description) string {
 
 // labControl is the client of a lab's control port.
 func labControl(g *global) *cobra.Command {
-	var url string
+	var address string
 	cmd := &cobra.Command{
 		Use: "ctl [WHAT [KEY=VALUE]…]", Short: "Change the clock and the faults of a running lab",
 		Long: "Change the clock and the faults of a running lab. Without arguments it lists what there is to change.",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			answer, err := control(cmd, url, args)
+			answer, err := control(cmd, address, args)
 			if err != nil {
 				return err
 			}
@@ -70,13 +72,13 @@ func labControl(g *global) *cobra.Command {
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&url, "control", "", "control address that the lab printed")
+	cmd.Flags().StringVar(&address, "control", "", "control address that the lab printed, with its token")
 	_ = cmd.MarkFlagRequired("control") // the flag is there
 	return cmd
 }
 
-func control(cmd *cobra.Command, url string, args []string) ([]byte, error) {
-	method, body := http.MethodGet, io.Reader(nil)
+func control(cmd *cobra.Command, address string, args []string) ([]byte, error) {
+	method, body, what := http.MethodGet, io.Reader(nil), ""
 	if len(args) > 0 {
 		values := map[string]string{}
 		for _, a := range args[1:] {
@@ -90,11 +92,11 @@ func control(cmd *cobra.Command, url string, args []string) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		method, body, url = http.MethodPost, bytes.NewReader(b), strings.TrimRight(url, "/")+"/"+args[0]
+		method, body, what = http.MethodPost, bytes.NewReader(b), args[0]
 	}
-	req, err := http.NewRequestWithContext(cmd.Context(), method, url, body)
+	req, err := knock(cmd.Context(), method, address, what, body)
 	if err != nil {
-		return nil, usage("control address %q: %v", url, err)
+		return nil, err
 	}
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
@@ -109,4 +111,22 @@ func control(cmd *cobra.Command, url string, args []string) ([]byte, error) {
 		return nil, &exit{exitFailed, err}
 	}
 	return bytes.TrimSpace(answer), nil
+}
+
+// knock makes a request to the control port. The token of the address goes into
+// a header, which no log of addresses keeps.
+func knock(ctx context.Context, method, address, what string, body io.Reader) (*http.Request, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return nil, usage("--control: the address that the lab printed, http://127.0.0.1:PORT/?token=TOKEN")
+	}
+	token := u.Query().Get("token")
+	u.Path, u.RawQuery = "/"+what, ""
+	req, err := http.NewRequestWithContext(ctx, method, u.String(), body)
+	if err != nil {
+		return nil, usage("--control: %v", err)
+	}
+	req.Header.Set("Authorization", "Bearer "+token)
+	req.Header.Set("Content-Type", "application/json")
+	return req, nil
 }

@@ -41,6 +41,10 @@ func TestMain(m *testing.M) {
 
 // startSite starts a simulated site in this process, so that a test can look at
 // its world while other processes drive it over the network.
+// soonDead is how long the tests wait for a death to be proved: the rules are
+// those of every site, the times are not.
+const soonDead = "dead_after: {silent: 2s, refused: 3s, attempts: 3}"
+
 func startSite(t testing.TB, scenario string, o lab.Options) *lab.Lab {
 	t.Helper()
 	o.Scenario, o.Seed, o.Dir = scenario, 7, t.TempDir()
@@ -50,6 +54,7 @@ func startSite(t testing.TB, scenario string, o lab.Options) *lab.Lab {
 	l, err := lab.Start(t.Context(), o)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, l.Close()) })
+	edit(t, l.Describe().Config, "\nintervals:", "\n"+soonDead+"\nintervals:")
 	return l
 }
 
@@ -97,7 +102,7 @@ func (r result) summary(t testing.TB) map[string]any {
 
 func (c *console) run(args ...string) result {
 	c.t.Helper()
-	ctx, cancel := context.WithTimeout(c.t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(c.t.Context(), 5*time.Minute)
 	defer cancel()
 	var out, errs bytes.Buffer
 	cmd := c.command(ctx, args...)
@@ -125,7 +130,7 @@ func (c *console) parse(r io.Reader) []map[string]any {
 
 // confirm are the texts that the failover of the simulated site asks for.
 func confirm() []string {
-	return []string{"--confirm", "F4b=mgc", "--confirm", `F5=SQL11\RTC`, "--confirm", `F6=SQL12\RTC`, "--confirm", `F7=SQL11\RTC`}
+	return []string{"--confirm", `F4b=SQL11\RTC of litware-lab`, "--confirm", `F5=SQL11\RTC of litware-lab`, "--confirm", `F6=SQL12\RTC of litware-lab`, "--confirm", `F7=SQL11\RTC of litware-lab`}
 }
 
 // begin starts a run and gives what it says on standard output.
@@ -142,7 +147,7 @@ func (c *console) begin(args ...string) (*exec.Cmd, io.Reader) {
 // until waits for a condition.
 func until(t testing.TB, what string, holds func() bool) {
 	t.Helper()
-	require.Eventually(t, holds, 30*time.Second, 5*time.Millisecond, what)
+	require.Eventually(t, holds, 2*time.Minute, 5*time.Millisecond, what)
 }
 
 // journalSays reports whether an incident's journal has a line with all parts.

@@ -3,113 +3,295 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"sync"
 	"time"
 
+	"pchatops/ops/await"
 	"pchatops/ops/fault"
+	"pchatops/ops/incident"
+	"pchatops/ops/lease"
+	"pchatops/ops/mgmt"
 	"pchatops/ops/mssql"
+	"pchatops/ops/site"
 )
 
-// lease is the right to drive the site, held in SQL Server itself: no console
-// on any host can have it at the same time. It is asked for until it is had,
-// because the secondary may be out of reach when the console starts.
-type lease struct {
-	mu    sync.Mutex
-	lock  *mssql.Lock
-	err   error // why it is not held
+// right is the sole right to drive the site. It rests on a lock in every SQL
+// Server instance of the site that answers, each held by the session that changes
+// that instance, so no other console on any host has it at the same time.
+type right struct {
+	locks []*lock
+	hosts []*mgmt.Hosts
+
+	mu      sync.Mutex
+	seat    lease.Seat
+	err     error         // why the right is not held
+	news    chan struct{} // closed, and made anew, whenever one of these changes
+	told    chan struct{} // closed once the hosts have been told who drives
+	decided chan struct{} // closed once every instance was asked for its lock
+	// retaking: it was lost, and is being taken again. nil: it is not.
+	retaking *incident.Retaking
+	lostAt   time.Time // when it was last lost for a while; zero: never
+	heldAt   time.Time // when it was taken last
+	// dead reports whether a data centre is proved dead. nil: nobody can tell.
+	dead func(dataCentre string) bool
+
 	lost  chan struct{}
 	first chan struct{} // closed when the first attempt has ended
+	wake  chan struct{} // the keeper is to look now
+}
+
+// lock is an instance as the right sees it.
+type lock struct {
+	*mssql.Server
+	role site.Role
+	name string // as the instance names itself; guarded by the right
 }
 
 const (
-	retry  = 5 * time.Second // between two attempts
-	linger = 8               // quick attempts, two seconds in all, before somebody else is taken to drive
+	retry    = 5 * time.Second  // between two attempts
+	linger   = 2 * time.Second  // for so long after its end a console may seem to drive
+	grace    = time.Second      // for the other instances, once one has answered
+	silence  = 8 * time.Second  // an instance that takes longer to log in is silent
+	telling  = 3 * time.Second  // a host that takes longer is not waited for
+	again    = 60 * time.Second // for so long a right that was lost is taken again
+	beat     = time.Second      // between two proofs
+	drift    = time.Second      // by which a host's clock may run slower than this one
+	moment   = 250 * time.Millisecond
+	proofAge = beat
 )
 
-func newLease() *lease {
-	return &lease{
-		err:  &fault.Error{Class: fault.Refused, Tried: "drive this site", Text: "the lock on the secondary has not been taken yet", Do: "wait a moment"},
-		lost: make(chan struct{}), first: make(chan struct{}),
+func newRight() *right {
+	return &right{
+		err:  &fault.Error{Class: fault.Refused, Tried: "drive this site", Text: "no lock has been taken yet", Do: "wait a moment"},
+		news: make(chan struct{}), lost: make(chan struct{}), first: make(chan struct{}), wake: make(chan struct{}, 1),
 	}
 }
 
-// keep takes the lock of a resource on a server and holds it until ctx ends.
-// Who has just ended may have it for another moment: the server frees it when
-// it notices.
-func (l *lease) keep(ctx context.Context, server *mssql.Server, resource string) {
-	var once sync.Once
-	for lingers := linger; ctx.Err() == nil; lingers-- {
-		lock, err := server.Lock(ctx, resource)
-		if err == nil {
-			l.set(lock, nil)
-			once.Do(func() { close(l.first) })
-			l.hold(ctx, lock)
-			return
+// Lost is closed when the right is gone for good.
+func (r *right) Lost() <-chan struct{} { return r.lost }
+
+// Term gives the present term. It waits while a right that was lost is being taken
+// again, and until the hosts know who drives: what they begin then was planned by
+// this console. It joins the lock of an instance that has come to answer.
+func (r *right) Term(ctx context.Context) (lease.Term, error) {
+	over := func() {}
+	defer func() { over() }()
+	for {
+		r.mu.Lock()
+		term, err, taking, wait := r.seat.Term(), r.err, r.retaking != nil, r.news
+		if term != 0 {
+			wait = r.told
 		}
-		l.set(nil, err)
-		pause := retry
-		if held(err) && lingers > 0 {
-			pause = retry / 20
-		} else {
-			once.Do(func() { close(l.first) })
+		r.mu.Unlock()
+		if term == 0 && !taking {
+			return 0, err
+		}
+		over()
+		over = await.For(ctx, "the right to drive this site", again)
+		select {
+		case <-wait:
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		}
+		if term != 0 {
+			r.joinAnswering(ctx)
+			if term := r.present(); term != 0 {
+				return term, nil
+			}
+		}
+	}
+}
+
+// Retaking waits until the right is lost and taken again otherwise than is known.
+func (r *right) Retaking(ctx context.Context, known *incident.Retaking) (*incident.Retaking, error) {
+	for {
+		r.mu.Lock()
+		now, wait := r.retaking, r.news
+		r.mu.Unlock()
+		if now != known {
+			return now, nil
 		}
 		select {
-		case <-time.After(pause):
+		case <-wait:
 		case <-ctx.Done():
+			return nil, ctx.Err()
 		}
 	}
-	once.Do(func() { close(l.first) })
 }
 
-// hold keeps a lock until it is lost or ctx ends.
-func (l *lease) hold(ctx context.Context, lock *mssql.Lock) {
-	select {
-	case <-lock.Lost():
-		l.set(nil, lock.Held())
-		close(l.lost) // for good: what happened in between is not known
-	case <-ctx.Done():
+// present is the term that the console holds, as far as it knows.
+func (r *right) present() lease.Term {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.seat.Term()
+}
+
+// Prove says why nothing may be sent in a term. It waits until every instance of
+// the site was asked for its lock.
+func (r *right) Prove(ctx context.Context, t lease.Term, within time.Duration) error {
+	decided, err := r.may(t)
+	if err != nil {
+		return err
 	}
-	_ = lock.Release() // its session ends either way
+	select {
+	case <-decided:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if _, err := r.may(t); err != nil {
+		return err
+	}
+	if err := r.prove(ctx, within); err != nil {
+		r.lose(err)
+		return over(err)
+	}
+	return nil
+}
+
+// may says whether the console still holds the right of a term, as far as it
+// knows.
+func (r *right) may(t lease.Term) (decided <-chan struct{}, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err = r.seat.May(t); err != nil && r.err != nil {
+		err = over(r.err)
+	}
+	return r.decided, err
+}
+
+// over is the refusal of a term that is over. It is a refusal whatever fault has
+// ended the term: no waiting for a server brings it back.
+func over(why error) error {
+	return &fault.Error{
+		Class: fault.Refused, Tried: "drive this site", Text: lease.ErrOver.Error() + ": " + why.Error(), Cause: errors.Join(lease.ErrOver, why),
+		Do: "run the step again: it is planned anew, from what is there now",
+	}
+}
+
+// prove asks every instance whose lock is held.
+func (r *right) prove(ctx context.Context, within time.Duration) error {
+	all, ctx := fault.Together(ctx, "prove that this console drives")
+	for _, l := range r.held() {
+		all.Go(func() error { return l.Prove(ctx, within) })
+	}
+	return all.Wait()
+}
+
+func (r *right) held() (held []*lock) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, l := range r.locks {
+		if r.seat.Holds(string(l.role)) {
+			held = append(held, l)
+		}
+	}
+	return held
+}
+
+// lose ends the present term; the keeper takes the right again.
+func (r *right) lose(why error) {
+	r.change(func() {
+		if r.seat.Term() != 0 {
+			r.seat.Lose()
+			now := time.Now().UTC()
+			r.lostAt = now
+			r.err, r.retaking = why, &incident.Retaking{Since: now, Until: now.Add(again), Why: lostTo(why)}
+		}
+	})
+	select {
+	case r.wake <- struct{}{}:
+	default:
+	}
+}
+
+// LostAt is when the right was last lost for a while; zero: it never was.
+func (r *right) LostAt() time.Time {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.lostAt
+}
+
+// lostTo says where a right was lost and why, without what the console makes of it.
+func lostTo(why error) string {
+	var f *fault.Error
+	if !errors.As(why, &f) || f.Target == "" {
+		return why.Error()
+	}
+	text, _, _ := strings.Cut(strings.TrimPrefix(f.Text, lease.ErrOver.Error()+": "), " → ")
+	if _, said, ok := strings.Cut(text, f.Target+": "); ok {
+		text = said
+	}
+	return fmt.Sprintf("the lock on %s is lost: %s", f.Target, text)
+}
+
+// leave ends the right for good.
+func (r *right) leave(why error) {
+	r.change(func() {
+		if !r.seat.Gone() {
+			r.seat.Leave()
+			r.err, r.retaking = why, nil
+			close(r.lost)
+		}
+	})
+}
+
+func (r *right) change(f func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	f()
+	close(r.news)
+	r.news = make(chan struct{})
 }
 
 // held reports whether another console has the lock.
 func held(err error) bool {
 	var taken *mssql.TakenError
-	return errors.As(err, &taken)
+	return errors.As(err, &taken) && !taken.Holder.Own
 }
 
-func (l *lease) set(lock *mssql.Lock, err error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.lock, l.err = lock, err
+// unseen reports whether the lock's holder could not be seen: the session may just
+// have ended, this console's own among others.
+func unseen(err error) bool {
+	var taken *mssql.TakenError
+	return errors.As(err, &taken) && taken.Holder == mssql.Holder{}
 }
 
-// Held says why the lease is not held; nil: it is.
-func (l *lease) Held() error {
-	l.mu.Lock()
-	lock, err := l.lock, l.err
-	l.mu.Unlock()
-	if lock != nil {
-		return lock.Held()
+// ours gives the lock's holder where it is a session of this very incident.
+func ours(err error) (mssql.Holder, bool) {
+	var taken *mssql.TakenError
+	if errors.As(err, &taken) && taken.Holder.Own {
+		return taken.Holder, true
 	}
-	return err
+	return mssql.Holder{}, false
 }
 
-// Lost is closed when the lease was held and is no longer.
-func (l *lease) Lost() <-chan struct{} { return l.lost }
-
-// await waits for the first attempt, and turns "somebody has it" into the exit
-// code that says so.
-func (l *lease) await(ctx context.Context) error {
+// await waits for the first attempt, and turns what it came to into an exit code.
+func (r *right) await(ctx context.Context) error {
+	defer await.For(ctx, "the SQL Servers to grant the right to drive this site", again)()
 	select {
-	case <-l.first:
+	case <-r.first:
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if held(l.err) {
-		return &exit{exitHeld, l.err}
+	return r.end(false)
+}
+
+// end says why the right is not held, as an exit code. sent: something was sent
+// before it was lost.
+func (r *right) end(sent bool) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.seat.Term() != 0 {
+		return nil
 	}
-	return l.err
+	_, own := ours(r.err)
+	switch {
+	case held(r.err):
+		return &exit{exitHeld, r.err}
+	case own, sent:
+		return &exit{exitUnknown, r.err}
+	}
+	return r.err
 }

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -10,6 +12,7 @@ import (
 	"pchatops/ops/fault"
 	"pchatops/ops/incident"
 	"pchatops/ops/journal"
+	"pchatops/ops/status"
 )
 
 // planLine is what plan prints for a step.
@@ -19,11 +22,13 @@ type planLine struct {
 	Title   string        `json:"title"`
 	Risk    engine.Risk   `json:"risk"`
 	Confirm string        `json:"confirm,omitempty"`
+	Digest  string        `json:"digest,omitempty"` // stands for what is shown, in --confirm
 	Why     string        `json:"why"`
 	Source  string        `json:"source"`
 	Already string        `json:"already,omitempty"`
 	Skip    string        `json:"skip,omitempty"`
 	Loss    string        `json:"loss,omitempty"`
+	Lost    []string      `json:"lost,omitempty"`
 	Notes   []string      `json:"notes,omitempty"`
 	Gates   []engine.Gate `json:"gates,omitempty"`
 	Total   int           `json:"total"`
@@ -39,9 +44,9 @@ type actionLine struct {
 
 // planCommand shows every step with what it would send.
 func planCommand(g *global) *cobra.Command {
-	return g.reading("plan", "Show every step with exactly what it would send; change nothing", func(cmd *cobra.Command, _ string, steps []engine.Step) error {
+	return g.reading("plan", "Show every step with exactly what it would send; change nothing", lookOn, func(cmd *cobra.Command, p *consulted) error {
 		failed := 0
-		for _, s := range steps {
+		for _, s := range p.Steps {
 			line := planned(cmd.Context(), s)
 			if line.Error != nil {
 				failed++
@@ -49,40 +54,60 @@ func planCommand(g *global) *cobra.Command {
 			g.out(cmd).line(line, line.words())
 		}
 		if failed > 0 {
-			return &exit{exitFailed, fmt.Errorf("%d of %d steps could not be planned: the lines above say why", failed, len(steps))}
+			return &exit{exitFailed, fmt.Errorf("%d of %d steps could not be planned: the lines above say why", failed, len(p.Steps))}
 		}
 		return nil
 	})
 }
 
-// reading makes a command that reads the steps of a procedure and changes
+// attention is how much a command that reads a failover looks at the site besides.
+type attention int
+
+const (
+	lookless attention = iota // not at all
+	lookOnce                  // once, at every server
+	lookOn                    // all the time: it waits for the verdicts on silent servers
+)
+
+// consulted is a procedure on a site that is only read.
+type consulted struct {
+	*engine.Procedure
+	critical []status.Finding // where it was looked at once
+}
+
+// reading makes a command that reads a procedure on the site and changes
 // nothing.
-func (g *global) reading(verb, short string, read func(cmd *cobra.Command, procedure string, steps []engine.Step) error) *cobra.Command {
+func (g *global) reading(verb, short string, how attention, read func(*cobra.Command, *consulted) error) *cobra.Command {
 	return &cobra.Command{
 		Use: verb + " PROCEDURE", Short: short, Args: cobra.ExactArgs(1), ValidArgs: procedureNames,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			steps, done, err := g.readOnly(args[0])
+			defer g.waiting(cmd)()
+			care := how
+			if args[0] != "failover" {
+				care = lookless
+			}
+			p, done, err := g.readOnly(cmd.Context(), args[0], care)
 			if err != nil {
 				return err
 			}
 			defer done()
-			return read(cmd, args[0], steps)
+			return read(cmd, p)
 		},
 	}
 }
 
-// readOnly gives the steps of a procedure on the configured site, to plan and
-// verify. It takes no lock and writes no journal; what earlier steps observed
+// readOnly gives a procedure on the configured site, to plan and verify. It takes no lock and writes no journal; what earlier steps observed
 // is read from the incident's journal where there is one.
-func (g *global) readOnly(procedure string) ([]engine.Step, func(), error) {
+func (g *global) readOnly(ctx context.Context, procedure string, how attention) (*consulted, func(), error) {
 	a, err := g.ask(procedure)
 	if err != nil {
 		return nil, nil, err
 	}
 	chronicle := incident.NewChronicle()
-	info, found, err := journal.Latest(a.dir, a.site.Name, procedure)
-	if err == nil && found {
-		err = replay(info.Path, chronicle.Apply)
+	now := time.Now()
+	found, err := journal.Unfinished(a.dir, opening(a.site, procedure, now))
+	if err == nil && len(found) > 0 && doubtful(found[0], now) == "" {
+		err = replay(found[0].Path, chronicle.Apply)
 	}
 	if err != nil {
 		return nil, nil, err
@@ -93,7 +118,17 @@ func (g *global) readOnly(procedure string) ([]engine.Step, func(), error) {
 		e.close()
 		return nil, nil, err
 	}
-	return p.Steps, e.close, nil
+	c := &consulted{Procedure: &p}
+	switch how {
+	case lookOn:
+		return c, e.watched(ctx), nil
+	case lookOnce:
+		seen := e.prober().Look(ctx, 0)
+		e.store(seen)
+		c.critical = slices.DeleteFunc(status.Diagnose(seen, a.site, time.Now()), func(f status.Finding) bool { return f.Severity != status.Critical })
+	case lookless:
+	}
+	return c, e.close, nil
 }
 
 func planned(ctx context.Context, s engine.Step) planLine {
@@ -103,7 +138,10 @@ func planned(ctx context.Context, s engine.Step) planLine {
 		l.Error = engine.Fault(err)
 		return l
 	}
-	l.Confirm, l.Already, l.Skip, l.Loss = p.Confirm, p.Already, p.Skip, p.Loss
+	l.Already, l.Skip, l.Loss, l.Lost = p.Already, p.Skip, p.Loss, p.Lost
+	if !engine.Nothing(p) {
+		l.Confirm, l.Digest = engine.Demanded(s.Risk, p).Text(), engine.Show(s.ID, p).Digest()
+	}
 	l.Notes, l.Gates, l.Total = p.Notes, p.Gates, max(p.Total, len(p.Actions))
 	for _, a := range p.Actions {
 		l.Actions = append(l.Actions, actionLine{Target: a.Target, Kind: a.Kind, Text: a.Text})
@@ -124,8 +162,16 @@ func (l planLine) words() string {
 		add("nothing left to do: %s", l.Already)
 	}
 	for _, g := range l.Gates {
-		if !g.Holds {
-			add("gate %q does not hold: %s; wanted: %s. %s", g.Name, g.Seen, g.Want, g.Do)
+		if g.Holds {
+			continue
+		}
+		add("gate %q does not hold: %s; wanted: %s", g.Name, g.Seen, g.Want)
+		for _, way := range g.Way() {
+			if way == g.Override {
+				text += "\n" + way // alone, so that it can be copied
+			} else {
+				add("to do: %s", way)
+			}
 		}
 	}
 	for _, n := range l.Notes {
@@ -136,6 +182,9 @@ func (l planLine) words() string {
 	}
 	if l.Confirm != "" {
 		add("confirm by typing: %s", l.Confirm)
+	}
+	if l.Digest != "" {
+		add("or, of exactly this plan, its digest: %s", l.Digest)
 	}
 	for _, a := range l.Actions {
 		add("on %s: %s", a.Target, oneLine(a.Text))

@@ -4,14 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
+	"slices"
 	"strings"
 	"sync"
 
 	"github.com/spf13/cobra"
 
+	"pchatops/ops/engine"
 	"pchatops/ops/lab"
 	"pchatops/ops/lab/scenario"
+	"pchatops/ops/private"
 	"pchatops/ops/site"
 )
 
@@ -76,28 +78,43 @@ func rehearse(cmd *cobra.Command, g *global, f labFlags, name string, look face,
 	if err != nil {
 		return err
 	}
-	other := &colleague{acts: l.Scenario().Acts, world: l.World()}
 	if !auto {
-		return showBeside(cmd.Context(), a, look, other)
+		return showBeside(cmd.Context(), a, look, l)
 	}
+	defer g.waiting(cmd)()
+	a.patient, a.pace = true, l.World().Clock
 	s, err := open(cmd.Context(), a)
 	if err != nil {
 		return err
 	}
 	o := g.out(cmd)
-	err = s.runAll(cmd.Context(), "", agree, o, other.accompany(o.events), func() any { return ledgerOf(l) })
-	return errors.Join(err, other.failed, s.close())
+	err = s.runAll(cmd.Context(), "", best(l.Scenario().Gates), o, accompany(l, o.events), func() any { return ledgerOf(l) })
+	return errors.Join(err, l.Mishaps(), s.close())
+}
+
+// best is the operator of a scenario's best line: he confirms every step, and
+// passes the unmet gates that the scenario lists and no others.
+func best(gates map[string][]string) engine.Asker {
+	return func(step engine.Step, p *engine.Plan) (engine.Confirmation, bool) {
+		var texts []string
+		for _, a := range engine.Demanded(step.Risk, p).Asks {
+			if a.Gate == "" || slices.Contains(gates[step.ID], a.Gate) {
+				texts = append(texts, a.Want)
+			}
+		}
+		return engine.Answered(step, p, texts), true
+	}
 }
 
 // showBeside is the console while a colleague works at another program.
-func showBeside(ctx context.Context, a ask, look face, other *colleague) error {
+func showBeside(ctx context.Context, a ask, look face, l *lab.Lab) error {
 	ctx, stop := context.WithCancel(ctx)
 	var work sync.WaitGroup
-	work.Go(func() { other.work(ctx) })
+	work.Go(func() { colleague(ctx, l) })
 	err := show(ctx, a, look)
 	stop()
 	work.Wait()
-	return errors.Join(err, other.failed)
+	return errors.Join(err, l.Mishaps())
 }
 
 // rehearsal prepares a session on a simulated site. Its journals stay with the
@@ -132,7 +149,7 @@ func startLab(ctx context.Context, f labFlags, name string) (*lab.Lab, error) {
 		speed = 1
 	}
 	if f.dir != "" {
-		if err := os.MkdirAll(f.dir, 0o700); err != nil {
+		if err := private.Tree(f.dir); err != nil {
 			return nil, &exit{exitUsage, err}
 		}
 	}

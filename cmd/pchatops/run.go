@@ -7,38 +7,58 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
 	"pchatops/ops/site"
+	"pchatops/ops/status"
 )
 
 // runCommand runs a procedure, or one of its steps, without a screen.
 func runCommand(g *global) *cobra.Command {
-	var step string
+	var step, resume string
+	var fresh bool
 	var confirm, servers []string
+	begin := func(ctx context.Context, procedure string) (*session, confirmations, error) {
+		typed, err := parseConfirm(confirm)
+		if err != nil {
+			return nil, nil, err
+		}
+		a, err := g.ask(procedure)
+		if err != nil {
+			return nil, nil, err
+		}
+		if resume != "" && fresh {
+			return nil, nil, usage("--resume goes on with an incident, --new begins one: give one of the two")
+		}
+		if err := typed.known(a); err != nil {
+			return nil, nil, err
+		}
+		a.servers, a.step, a.resume, a.fresh = servers, step, resume, fresh
+		a.patient = procedure == "failover"
+		s, err := open(ctx, a)
+		return s, typed, err
+	}
 	cmd := &cobra.Command{
 		Use: "run PROCEDURE", Short: "Run a procedure without a screen", Args: cobra.ExactArgs(1), ValidArgs: procedureNames,
 		Long: `Run a procedure, or one step of it. Steps that ask for typed text take it
 beforehand with --confirm STEP=TEXT; a missing or wrong one is a refusal that
-prints what would have to be typed. Run again, it goes on where the servers stand.`,
+prints what would have to be typed. TEXT may also be the digest that plan prints:
+it stands for exactly what that plan shows. Run again, it goes on where the
+servers stand. An unfinished incident that is a day old or more, or that the
+servers contradict, is a refusal: --resume ID goes on with it, --new does not.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			typed, err := parseConfirm(confirm)
+			defer g.waiting(cmd)()
+			began := time.Now()
+			s, typed, err := begin(cmd.Context(), args[0])
 			if err != nil {
-				return err
-			}
-			a, err := g.ask(args[0])
-			if err != nil {
-				return err
-			}
-			a.servers, a.step = servers, step
-			s, err := open(cmd.Context(), a)
-			if err != nil {
-				return err
+				return unbegun(cmd.Context(), g.out(cmd), args[0], began, err)
 			}
 			ctx, o, stop := unattended(cmd.Context(), g.out(cmd), cmd.ErrOrStderr())
 			defer stop()
@@ -47,6 +67,8 @@ prints what would have to be typed. Run again, it goes on where the servers stan
 		},
 	}
 	cmd.Flags().StringVar(&step, "step", "", "run this step only")
+	cmd.Flags().StringVar(&resume, "resume", "", "ID of the incident to go on with, however old it is and whatever has changed")
+	cmd.Flags().BoolVar(&fresh, "new", false, "close the unfinished incident and begin a new one")
 	cmd.Flags().StringArrayVar(&confirm, "confirm", nil, "STEP=TEXT: what the step wants to have typed; repeatable")
 	cmd.Flags().StringSliceVar(&servers, "active-servers", nil, "chat servers that F7 makes active (default: all beside the new primary)")
 	return cmd
@@ -63,7 +85,7 @@ func unattended(ctx context.Context, o output, errs io.Writer) (context.Context,
 	o.w = &reader{Writer: o.w, gone: unread}
 	heard := context.AfterFunc(ctx, func() {
 		signal.Reset(os.Interrupt, syscall.SIGTERM)
-		fmt.Fprintln(errs, "pchatops: interrupted. The step under way runs to its end; "+ //nolint:errcheck // stderr is all there is
+		fmt.Fprintln(errs, "pchatops: interrupted. The step under way runs to its end; a host that does not answer is waited for until the time that is told; "+ //nolint:errcheck // stderr is all there is
 			"interrupt again to leave at once, and its outcome is unknown then")
 	})
 	return ctx, o, func() { heard(); unread(); hungUp() }
@@ -86,27 +108,95 @@ func (r *reader) Write(p []byte) (int, error) {
 
 // runAll waits for the lease, runs and prints, and turns the end into an exit code.
 func (s *session) runAll(ctx context.Context, step string, answer engine.Asker, o output, sink func(engine.Event), lab func() any) error {
+	began := time.Now()
 	if err := s.lease.await(ctx); err != nil {
-		return err
+		return unbegun(ctx, o, s.task, began, err)
 	}
-	sum := s.incident.RunAll(ctx, step, answer, sink)
+	for _, f := range s.known {
+		o.line(findingLine{"finding", f}, f.Title+": "+f.Why+" → "+f.Do)
+	}
+	sent := false // anything at all
+	sum := s.incident.RunAll(ctx, step, answer, func(e engine.Event) {
+		sent = sent || e.Type == engine.EventIntent
+		sink(e)
+	})
 	if lab != nil {
 		sum.Lab = lab()
 	}
+	_ = s.settle() // close says it again
+	sum.JournalHead = s.journal.Head()
+	end := s.ending(ctx, &sum, sent)
 	o.line(sum, sentence(sum))
+	return end
+}
+
+// findingLine is a finding that a run prints, because it bears on it.
+type findingLine struct {
+	Type string `json:"type"` // "finding"
+	status.Finding
+}
+
+// ending turns the end of a run into an exit code. What ended for want of the right
+// to drive says so in its summary, too.
+func (s *session) ending(ctx context.Context, sum *engine.Summary, sent bool) error {
 	code := map[engine.Ending]int{
 		engine.EndDone: exitDone, engine.EndFailed: exitFailed, engine.EndRefused: exitRefused,
 		engine.EndUnknown: exitUnknown, engine.EndIncomplete: exitIncomplete,
 	}[sum.Outcome]
+	unled := s.lease.end(sent)
 	switch {
 	case code == exitDone:
 		return nil
+	case unled != nil && ctx.Err() == nil && (code == exitRefused || code == exitFailed || code == exitUnknown && sum.Error.Class == fault.Refused):
+		switch codeOf(ctx, unled) {
+		case exitUnknown:
+			sum.Outcome = engine.EndUnknown
+		case exitFailed:
+			sum.Outcome = engine.EndFailed
+		default:
+			sum.Outcome = engine.EndRefused
+		}
+		return unled
 	case ctx.Err() != nil && code == exitRefused:
 		return &exit{exitInterrupted, errors.New("interrupted before " + sum.Stopped + "; run again to go on")}
+	case sum.Error == nil && sum.Stopped == "":
+		return &exit{code, fmt.Errorf("%s: %s", sum.Outcome, lacking(*sum))}
 	case sum.Error == nil:
-		return &exit{code, fmt.Errorf("%s: %s", sum.Stopped, sum.Outcome)}
+		return &exit{code, fmt.Errorf("%s: %s", strings.Join(append(contested(*sum), sum.Stopped), "; "), sum.Outcome)}
 	}
-	return &exit{code, fmt.Errorf("%s: %w", sum.Stopped, sum.Error)}
+	return &exit{code, fmt.Errorf("%s: %w", strings.Join(append(contested(*sum), sum.Stopped), "; "), sum.Error)}
+}
+
+// contested names the servers that serve the database, too, with what takes them
+// out of service.
+func contested(sum engine.Summary) (what []string) {
+	for _, r := range sum.Rivals {
+		what = append(what, r.Why+": "+r.Do)
+	}
+	return what
+}
+
+// unsaved names what was left behind, and what could not be read.
+func unsaved(sum engine.Summary) (what []string) {
+	if n := len(sum.LeftBehind); n > 0 {
+		what = append(what, fmt.Sprintf("backups left behind: %d, first %s", n, sum.LeftBehind[0].File))
+	}
+	if n := len(sum.Unread); n > 0 {
+		what = append(what, fmt.Sprintf("places not read: %d, first %s", n, sum.Unread[0].Place))
+	}
+	return what
+}
+
+// lacking says what keeps a run whose steps are done from being complete.
+func lacking(sum engine.Summary) string {
+	what := append(contested(sum), unsaved(sum)...)
+	if sum.ChatBack == nil && sum.Procedure == "failover" {
+		what = append(what, "chat was not seen back")
+	}
+	if what == nil {
+		return "the summary says what is open"
+	}
+	return strings.Join(what, "; ")
 }
 
 // confirmations are the texts given with --confirm, by step.
@@ -124,35 +214,30 @@ func parseConfirm(list []string) (confirmations, error) {
 	return c, nil
 }
 
+// known refuses a text for a step that the procedure does not have: it would
+// never be asked for.
+func (c confirmations) known(a ask) error {
+	if len(c) == 0 {
+		return nil
+	}
+	e := reach(a.site, a.secrets, "reader")
+	defer e.close()
+	p, err := e.procedure(a.procedure, func(string) string { return "" }, nil)
+	if err != nil {
+		return err
+	}
+	for step := range c {
+		if !slices.ContainsFunc(p.Steps, func(s engine.Step) bool { return s.ID == step }) {
+			return usage("--confirm %s=…: %s has no such step", clean(step), a.procedure)
+		}
+	}
+	return nil
+}
+
 // answer is the asker of a run without a screen: asking for the run is the
 // Enter, and the texts are those given beforehand.
 func (c confirmations) answer(s engine.Step, p *engine.Plan) (engine.Confirmation, bool) {
-	out := engine.Confirmation{Accepted: true, Overrides: map[string]string{}}
-	for _, text := range c[s.ID] {
-		if text == p.Confirm {
-			out.Typed = text
-		}
-		for _, g := range p.Gates {
-			if !g.Holds && g.Override == text {
-				out.Overrides[g.Name] = text
-			}
-		}
-		if out.Typed == "" && len(out.Overrides) == 0 {
-			out.Typed = text // the refusal shows what was wrong with it
-		}
-	}
-	return out, true
-}
-
-// agree types whatever a plan asks for: the rehearsal's own operator.
-func agree(_ engine.Step, p *engine.Plan) (engine.Confirmation, bool) {
-	c := engine.Confirmation{Accepted: true, Typed: p.Confirm, Overrides: map[string]string{}}
-	for _, g := range p.Gates {
-		if !g.Holds && g.Override != "" {
-			c.Overrides[g.Name] = g.Override
-		}
-	}
-	return c, true
+	return engine.Answered(s, p, c[s.ID]), true
 }
 
 // describe renders an action or step with its outcome for people.
@@ -186,10 +271,13 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 // sentence renders a summary for people.
 func sentence(s engine.Summary) string {
 	text := fmt.Sprintf("%s: %s after %.1f s, %d done", s.Procedure, s.Outcome, s.Seconds, s.Steps[engine.Done])
-	for _, o := range []engine.Outcome{engine.Skipped, engine.Failed, engine.Unknown} {
+	for _, o := range []engine.Outcome{engine.Skipped, engine.Failed, engine.Unknown, engine.Undone} {
 		if n := s.Steps[o]; n > 0 {
 			text += fmt.Sprintf(", %d %s", n, o)
 		}
+	}
+	if s.ChatBack != nil {
+		text += fmt.Sprintf("; chat was back after %.1f s", *s.ChatBack)
 	}
 	if s.RecoveredTo != "" {
 		text += "; chat recovered up to " + s.RecoveredTo

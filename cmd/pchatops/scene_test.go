@@ -16,7 +16,6 @@ import (
 	"pchatops/ops/site"
 	"pchatops/tui"
 	"pchatops/tui/drive"
-	"pchatops/tui/ladder"
 )
 
 // moments are states of a real failover that stand still, so that a screen can
@@ -40,7 +39,7 @@ func failOver(t *testing.T) moments {
 	defer box.Close()
 	m := moments{site: s.site}
 	wait := func(holds func(*incident.State) bool) *incident.State {
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 		defer cancel()
 		for {
 			now, err := box.Next(ctx)
@@ -62,7 +61,7 @@ func failOver(t *testing.T) moments {
 		planned := wait(func(s *incident.State) bool { return stepOf(s, step.ID).PlanAt.After(asked) })
 		require.NoError(t, stepOf(planned, step.ID).PlanErr)
 		m.before = append(m.before, planned)
-		given := ladder.Given(ladder.Asks(stepOf(planned, step.ID).Plan))
+		given := engine.Granted(step.ID, step.Risk, stepOf(planned, step.ID).Plan)
 		given.By = "alice"
 		require.NoError(t, s.incident.Run(step.ID, given))
 		done := wait(func(s *incident.State) bool { return s.Running == "" && stepOf(s, step.ID).Outcome != engine.None })

@@ -107,7 +107,7 @@ func (s *screen) press(key string) time.Time {
 // that are drawn afresh as a whole can be waited for.
 func (s *screen) shows(text string, after time.Time) time.Time {
 	s.tb.Helper()
-	for deadline := time.After(30 * time.Second); ; {
+	for deadline := time.After(2 * time.Minute); ; {
 		if at, found := s.find(text, after); found {
 			return at
 		}

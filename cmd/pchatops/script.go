@@ -2,13 +2,13 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"pchatops/ops/engine"
+	"pchatops/ops/private"
 )
 
 // part is a run of actions for one server in one language.
@@ -22,9 +22,9 @@ type part struct {
 // an administrator without the console.
 func scriptCommand(g *global) *cobra.Command {
 	var dir string
-	cmd := g.reading("script", "Write what a procedure would send as .sql and .ps1 texts", func(cmd *cobra.Command, procedure string, steps []engine.Step) error {
+	cmd := g.reading("script", "Write what a procedure would send as .sql and .ps1 texts", lookless, func(cmd *cobra.Command, p *consulted) error {
 		var parts []*part
-		for _, s := range steps {
+		for _, s := range p.Steps {
 			if s.Trial {
 				continue
 			}
@@ -32,13 +32,13 @@ func scriptCommand(g *global) *cobra.Command {
 			if l.Error != nil {
 				return fmt.Errorf("%s: %w", s.ID, l.Error)
 			}
-			parts = addTo(parts, l, oneTextAServer[procedure])
+			parts = addTo(parts, l, oneTextAServer[p.ID])
 		}
-		heads, err := g.letterheads(cmd.Context(), procedure, parts)
+		heads, err := g.letterheads(cmd.Context(), p.ID, parts)
 		if err != nil {
 			return err
 		}
-		return writeParts(cmd, g.out(cmd), dir, procedure, parts, heads)
+		return writeParts(cmd, g.out(cmd), dir, p.ID, parts, heads)
 	})
 	cmd.Flags().StringVar(&dir, "out", "", "folder to write the files to (default: print them)")
 	return cmd
@@ -87,8 +87,8 @@ func comment(k engine.Kind) string {
 
 func writeParts(cmd *cobra.Command, o output, dir, procedure string, parts []*part, heads []letterhead) error {
 	if dir != "" {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return err
+		if err := private.Folder(dir); err != nil {
+			return &exit{exitUsage, err}
 		}
 	}
 	for i, p := range parts {
@@ -105,8 +105,8 @@ func writeParts(cmd *cobra.Command, o output, dir, procedure string, parts []*pa
 			fmt.Fprintf(cmd.OutOrStdout(), "%s %s\n%s\n", strings.Repeat(comment(p.kind)[:1], 2), name, text) //nolint:errcheck // as in output
 		default:
 			path := filepath.Join(dir, filepath.Base(name))
-			if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-				return err
+			if err := private.Write(path, []byte(text)); err != nil {
+				return &exit{exitUsage, fmt.Errorf("%w: nothing that is there is written over; name a new folder with --out", err)}
 			}
 			o.line(map[string]string{"type": "script", "name": path, "target": p.target}, path)
 		}

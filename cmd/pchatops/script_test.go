@@ -56,7 +56,7 @@ func shellOn(t *testing.T, l *lab.Lab, target, text string) {
 		const principal = "select name from sys.databases as d join sys.database_mirroring as m on m.database_id = d.database_id where mirroring_role_desc = 'PRINCIPAL' and mirroring_state_desc = 'SYNCHRONIZED'\nGO\n"
 		require.Eventually(t, func() bool {
 			return strings.Contains(tsqlOn(t, l, `SQL01\RTC`, principal)+tsqlOn(t, l, `SQL02\RTC`, principal), "mgc")
-		}, 30*time.Second, 50*time.Millisecond)
+		}, 2*time.Minute, 50*time.Millisecond)
 		return
 	}
 	t.Fatalf("no host %s", target)
@@ -76,7 +76,7 @@ func TestTheScriptsOfTheMirrorAndOfTheRemovalLeadToTheSameCatalogueToo(t *testin
 	t.Parallel()
 	console, hand := startSite(t, "ship-mirror", lab.Options{}), startSite(t, "ship-mirror", lab.Options{})
 	c := consoleOn(t, console)
-	r := c.run("run", "ship-mirror", "--confirm", `M1=SQL02\RTC`, "--confirm", `M22=SQL01\RTC`)
+	r := c.run("run", "ship-mirror", "--confirm", `M1=SQL02\RTC of litware-lab`, "--confirm", `M22=SQL01\RTC of litware-lab`)
 	require.Equal(t, 0, r.code, r.stderr)
 	byHand(t, hand, "ship-mirror")
 	sameCatalogue(t, console, hand)

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"pchatops/ops/await"
 	"pchatops/ops/engine"
 	"pchatops/ops/incident"
 	"pchatops/ops/journal"
@@ -18,11 +19,19 @@ import (
 // session is a live incident with everything under it.
 type session struct {
 	*estate
+	task     string // the procedure
 	incident *incident.Incident
-	lease    *lease
+	lease    *right
 	journal  *journal.Journal
 	lock     *journal.Lock
 	served   chan error
+	// unchecked is the incident that is only gone on with if the servers do not
+	// contradict it; "": it may be gone on with.
+	unchecked string
+	known     []status.Finding // that were there before any server was asked
+
+	ended sync.Once // the incident's owner has returned
+	end   error     // what it said
 
 	stop context.CancelFunc // of the probe and the lease
 	jobs sync.WaitGroup
@@ -37,8 +46,20 @@ type ask struct {
 	secrets   *site.Secrets
 	servers   []string // active servers for F7; none: all of the data centre
 	lab       bool
-	observe   bool // a console may watch where somebody else drives
-	live      bool // poll the servers, and infer where steps stand
+	observe   bool             // a console may watch where somebody else drives
+	asks      bool             // somebody can be asked about an old incident
+	resume    string           // the incident to go on with; "": the newest that is unfinished
+	fresh     bool             // close those that are unfinished and begin a new one
+	clock     func() time.Time // of the journal; nil: the machine's
+	live      bool             // poll the servers, and infer where steps stand
+	dial      dialer           // nil: on the network of this machine
+	kin       *kin             // who this process is; nil: as this machine says
+	// pace is the clock that verdicts go by; nil: the wall clock. patient: gates
+	// wait for a verdict, because nobody watches a screen.
+	pace    probe.Clock
+	patient bool
+	// recorder stands before the journal; nil: nothing does.
+	recorder func(engine.Recorder) engine.Recorder
 	// drawn is closed once the screen is there: the first poll would compete
 	// with it for the processor. nil: poll at once.
 	drawn <-chan struct{}
@@ -46,9 +67,17 @@ type ask struct {
 
 // open takes the site's lock and begins or goes on with its incident.
 func open(ctx context.Context, a ask) (*session, error) {
-	me := journal.Myself(time.Now())
+	ctx, _ = await.With(ctx)
+	me := journal.Myself(a.now())
 	me.Procedure = a.procedure
-	lock, err := journal.Acquire(a.dir, a.site.Name, me)
+	chronicle := incident.NewChronicle()
+	lock, err := journal.Acquire(a.dir, opening(a.site, a.procedure, a.now()), me)
+	var j record
+	if err == nil {
+		if j, err = a.record(me.User, chronicle.Apply); err != nil {
+			err = errors.Join(err, lock.Release())
+		}
+	}
 	var held *journal.HeldError
 	switch {
 	case errors.As(err, &held) && a.observe:
@@ -58,17 +87,16 @@ func open(ctx context.Context, a ask) (*session, error) {
 	case err != nil:
 		return nil, err
 	}
-	chronicle := incident.NewChronicle()
-	opening := journal.Opening{
-		ID: journal.NewID(a.site.Name, a.procedure, time.Now()), Site: a.site.Name, Procedure: a.procedure, Version: version, Lab: a.lab,
+	s := &session{task: a.procedure, lease: newRight(), journal: j.Journal, lock: lock, unchecked: j.unchecked}
+	k := thisMachine
+	if a.kin != nil {
+		k = *a.kin
 	}
-	j, err := journal.OpenLatest(a.dir, opening, journal.Options{By: me.User}, chronicle.Apply)
-	if err != nil {
-		return nil, errors.Join(err, lock.Release())
+	s.estate = reachOver(a.dial, k, a.site, a.secrets, incidentID(j.Journal))
+	cfg := incident.Config{Journal: j, Lease: s.lease, By: me.User, Me: me, Infer: a.live, Old: j.old}
+	if a.recorder != nil {
+		cfg.Journal = a.recorder(j)
 	}
-	s := &session{lease: newLease(), journal: j, lock: lock}
-	s.estate = reach(a.site, a.secrets, incidentID(j))
-	cfg := incident.Config{Journal: j, Lease: s.lease, By: me.User, Infer: a.live}
 	if err := s.start(ctx, a, chronicle, cfg); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
@@ -77,19 +105,20 @@ func open(ctx context.Context, a ask) (*session, error) {
 
 // watch follows the journal of the console that drives.
 func watch(ctx context.Context, a ask, held *journal.HeldError) (*session, error) {
-	info, found, err := journal.Latest(a.dir, a.site.Name, a.procedure)
+	o := opening(a.site, a.procedure, a.now())
+	found, err := journal.Unfinished(a.dir, o)
 	if err != nil {
 		return nil, err
 	}
-	if !found {
+	if len(found) == 0 {
 		return nil, &exit{exitHeld, held}
 	}
 	s := &session{estate: reach(a.site, a.secrets, "observer")}
-	cfg := incident.Config{ReadOnly: held.Error(), By: held.Holder.User, Presence: presence(a.dir, a.site.Name, a.procedure)}
+	cfg := incident.Config{ReadOnly: held.Error(), By: held.Holder.User, Presence: presence(a.dir, o)}
 	cfg.Follow = func(ctx context.Context, apply func(journal.Line) error, idle func()) error {
 		tick := time.NewTicker(250 * time.Millisecond)
 		defer tick.Stop()
-		return journal.Tail(ctx, info.Path, tick.C, apply, idle)
+		return journal.Tail(ctx, found[0].Path, tick.C, apply, idle)
 	}
 	if err := s.start(ctx, a, incident.NewChronicle(), cfg); err != nil {
 		return nil, errors.Join(err, s.close())
@@ -100,6 +129,8 @@ func watch(ctx context.Context, a ask, held *journal.HeldError) (*session, error
 // start makes the incident's owner, the probe and the keeper of the lease. They
 // outlive ctx: a step under way is ended by nothing but its own end.
 func (s *session) start(ctx context.Context, a ask, chronicle *incident.Chronicle, cfg incident.Config) error {
+	s.pace, s.patient = a.pace, a.patient
+	s.shell.Recalls(chronicle.Recall)
 	p, err := s.procedure(a.procedure, chronicle.Recall, a.servers)
 	if err != nil {
 		return err
@@ -107,16 +138,26 @@ func (s *session) start(ctx context.Context, a ask, chronicle *incident.Chronicl
 	if _, err := oneOf(p.Steps, a.step); err != nil {
 		return err
 	}
+	if s.unchecked != "" {
+		if err := contradicted(s.unchecked, incident.Contradicted(ctx, p.Steps, chronicle)); err != nil {
+			return err
+		}
+	}
 	run, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stop = stop
 	cfg.Site, cfg.Procedure, cfg.Chronicle, cfg.Lab = a.site, &p, chronicle, a.lab
-	cfg.Diagnose, cfg.Measure = status.Diagnose, status.Measure
+	s.known = unreadJournals(a.dir, a.site)
+	cfg.Diagnose, cfg.Measure, cfg.Known = status.Diagnose, status.Measure, s.known
 	if a.live {
 		prober := s.prober()
 		cfg.Poll, cfg.Snapshots = prober.Poll, s.follow(run, prober, a.drawn)
+	} else if a.patient {
+		s.follow(run, s.guard(), nil)
 	}
 	if s.lease != nil {
-		s.jobs.Go(func() { s.lease.keep(run, s.sql[site.Secondary], a.site.Name) })
+		s.lease.dead = s.dark
+		s.jobs.Go(func() { s.lease.keep(run, s.sql, s.hosts) })
+		cfg.Retaking, cfg.LostAt = s.lease.Retaking, s.lease.LostAt
 	}
 	s.incident, s.served = incident.New(cfg), make(chan error, 1)
 	go func() { s.served <- s.incident.Serve(context.WithoutCancel(ctx)) }()
@@ -127,6 +168,7 @@ func (s *session) start(ctx context.Context, a ask, chronicle *incident.Chronicl
 // the gates.
 func (s *session) follow(ctx context.Context, p *probe.Prober, begin <-chan struct{}) <-chan *status.Snapshot {
 	out := make(chan *status.Snapshot, 1)
+	s.probe(true)
 	s.jobs.Go(func() {
 		if begin != nil {
 			select {
@@ -138,8 +180,9 @@ func (s *session) follow(ctx context.Context, p *probe.Prober, begin <-chan stru
 	})
 	s.jobs.Go(func() {
 		defer close(out)
+		defer s.probe(false)
 		for snapshot := range p.Updates() {
-			s.seen.Store(snapshot)
+			s.store(snapshot)
 			select {
 			case <-out: // nobody took the one before
 			default:
@@ -152,11 +195,7 @@ func (s *session) follow(ctx context.Context, p *probe.Prober, begin <-chan stru
 
 // close lets the step under way run to its end, and gives everything back.
 func (s *session) close() error {
-	var err error
-	if s.incident != nil {
-		s.incident.Shutdown()
-		err = <-s.served
-	}
+	err := s.settle()
 	if s.stop != nil {
 		s.stop()
 	}
@@ -171,21 +210,40 @@ func (s *session) close() error {
 	return err
 }
 
+// settle lets the step under way run to its end, and the incident with it: then
+// its record is complete.
+func (s *session) settle() error {
+	if s.incident == nil {
+		return nil
+	}
+	s.incident.Shutdown()
+	s.ended.Do(func() { s.end = <-s.served })
+	return s.end
+}
+
 // incidentID is the id in the name of a journal.
 func incidentID(j *journal.Journal) string {
 	name := filepath.Base(j.Path())
 	return name[:len(name)-len(filepath.Ext(name))]
 }
 
-// lines turns the events of a run into what run and rehearse print.
+// logLine is a line of live output of an action.
+type logLine struct {
+	Type   string `json:"type"` // "log"
+	Step   string `json:"step"`
+	Target string `json:"target"`
+	Text   string `json:"text"`
+}
+
+// events turns those of a run into what run and rehearse print.
 func (o output) events(e engine.Event) {
 	switch e.Type {
 	case engine.EventAction, engine.EventStep:
 		o.line(e.Record, describe(e))
+	case engine.EventRight:
+		o.line(e.Record, e.Line)
 	case engine.EventLog:
-		if !o.json {
-			o.line(nil, e.Step+"  "+e.Line)
-		}
+		o.line(logLine{"log", e.Step, e.Action.Target, e.Line}, e.Step+"  "+e.Line)
 	default: // plans, intents and progress are the journal's and the screen's
 	}
 }

@@ -1,13 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"pchatops/ops/inventory"
 	"pchatops/ops/site"
 	"pchatops/ops/status"
 )
@@ -20,10 +21,14 @@ type snapshotLine struct {
 	Nodes    []nodeLine       `json:"nodes"`
 	Pool     poolLine         `json:"pool"`
 	Share    shareLine        `json:"share"`
+	Chat     chatLine         `json:"chat"`
 	Incident *incidentLine    `json:"incident,omitempty"` // open, by the journal on this host
 	Findings []status.Finding `json:"findings"`
-	Exposure *float64         `json:"exposure_seconds"` // null: not known
-	Why      string           `json:"exposure_why,omitempty"`
+	// Unlearned is what could not be read for want of a login, a secret or a right.
+	Unlearned []status.Blind `json:"unlearned,omitempty"`
+	Exposure  *float64       `json:"exposure_seconds"` // null: not known
+	Loss      bool           `json:"loss,omitempty"`   // it is lost at most, since no primary lives; else it is at risk
+	Why       string         `json:"exposure_why,omitempty"`
 }
 
 type nodeLine struct {
@@ -31,6 +36,9 @@ type nodeLine struct {
 	Address     string   `json:"address"`
 	DataCentre  string   `json:"data_centre"`
 	Reachable   bool     `json:"reachable"`
+	Life        string   `json:"life"` // alive, dead or unknown
+	Because     []string `json:"because"`
+	Word        string   `json:"word"` // its state, as every face says it
 	State       string   `json:"state,omitempty"`
 	Mirroring   string   `json:"mirroring,omitempty"`
 	Version     string   `json:"version,omitempty"`
@@ -48,18 +56,30 @@ type nodeLine struct {
 type poolLine struct {
 	FQDN   string   `json:"fqdn"`
 	State  string   `json:"state,omitempty"`
+	Word   string   `json:"word"`
 	Active []string `json:"active,omitempty"`
 	Idle   []string `json:"idle,omitempty"`
 	Host   string   `json:"host,omitempty"`
 	Error  string   `json:"error,omitempty"`
+	Read   bool     `json:"read"` // false: what it says is not known
 }
 
 type shareLine struct {
 	Newest   string `json:"newest,omitempty"`
-	Files    int    `json:"files"`
-	Uncopied int    `json:"uncopied"`
+	Files    *int   `json:"files"`    // null: not read
+	Uncopied *int   `json:"uncopied"` // null: not read
 	Error    string `json:"error,omitempty"`
 }
+
+// chatLine is whether people can chat.
+type chatLine struct {
+	State status.Chatting `json:"state"`
+	Why   string          `json:"why,omitempty"`
+}
+
+// longestLook is how long status looks on while it may still turn out whether a
+// silent server lives.
+const longestLook = 12 * time.Second
 
 // statusCommand takes one look at every server.
 func statusCommand(g *global) *cobra.Command {
@@ -76,13 +96,13 @@ func statusCommand(g *global) *cobra.Command {
 			}
 			e := reach(s, site.NewSecrets(prompter{}), "reader")
 			defer e.close()
-			snapshot := e.prober().Once(cmd.Context())
+			snapshot := e.prober().Look(cmd.Context(), longestLook)
 			now := time.Now()
 			line := lineOf(s.Name, snapshot, now)
-			open, deserted := openIncident(dir, s.Name)
-			line.Incident, line.Findings = open, slices.Insert(status.Diagnose(snapshot, s, now), 0, deserted...)
+			open, told := openIncident(dir, s.Name, s.Identity())
+			line.Incident, line.Findings = open, status.Ranked(status.Diagnose(snapshot, s, now), told)
 			if x := status.Measure(snapshot, s, now); x.Known {
-				line.Exposure, line.Why = &x.Seconds, x.Why
+				line.Exposure, line.Loss, line.Why = &x.Seconds, x.Loss, x.Why
 			} else {
 				line.Why = x.Why
 			}
@@ -91,6 +111,9 @@ func statusCommand(g *global) *cobra.Command {
 				if f.Severity == status.Critical {
 					return &exit{exitFailed, nil}
 				}
+			}
+			if n := len(line.Unlearned); n > 0 {
+				return &exit{exitFailed, fmt.Errorf("%d things could not be learned: the lines above say which, and why", n)}
 			}
 			return nil
 		},
@@ -102,11 +125,18 @@ func lineOf(name string, s *status.Snapshot, now time.Time) snapshotLine {
 	for i := range s.Nodes {
 		l.Nodes = append(l.Nodes, nodeOf(&s.Nodes[i], now))
 	}
-	l.Pool = poolLine{FQDN: s.Pool.FQDN, State: s.Pool.State, Active: s.Pool.Active, Idle: s.Pool.Idle, Host: s.Pool.Host}
+	l.Unlearned = status.Blinds(s)
+	l.Pool = poolLine{FQDN: s.Pool.FQDN, State: s.Pool.State, Word: s.Pool.Word(), Active: s.Pool.Active, Idle: s.Pool.Idle, Host: s.Pool.Host, Read: s.Pool.Err == nil && !s.Pool.Answered.IsZero()}
 	if s.Pool.Err != nil {
 		l.Pool.Error = s.Pool.Err.Error()
 	}
-	l.Share = shareLine{Newest: s.Share.Newest, Files: s.Share.Files, Uncopied: s.Share.Uncopied}
+	if s.Share.Err == nil && !s.Share.Answered.IsZero() {
+		l.Share = shareLine{Newest: s.Share.Newest, Files: &s.Share.Files}
+		if s.Share.Uncopied >= 0 {
+			l.Share.Uncopied = &s.Share.Uncopied
+		}
+	}
+	l.Chat = chatLine{State: s.Chat.State, Why: s.Chat.Why}
 	if s.Share.Err != nil {
 		l.Share.Error = s.Share.Err.Error()
 	}
@@ -115,6 +145,8 @@ func lineOf(name string, s *status.Snapshot, now time.Time) snapshotLine {
 
 func nodeOf(n *status.Node, now time.Time) nodeLine {
 	l := nodeLine{Role: string(n.Role), Address: n.Address, DataCentre: n.DataCentre, Reachable: n.Reachable}
+	l.Life, l.Because = string(cmp.Or(n.Life.Verdict, status.LifeUnknown)), append([]string{}, n.Life.Because...)
+	l.Word = n.Word()
 	if n.Err != nil {
 		l.Error = n.Err.Error()
 	}
@@ -152,11 +184,7 @@ func seconds(d time.Duration) *float64 {
 func (l snapshotLine) words() string {
 	var b strings.Builder
 	for _, n := range l.Nodes {
-		state := n.State
-		if !n.Reachable {
-			state = "DOWN"
-		}
-		fmt.Fprintf(&b, "%s %-16s %-12s %-10s %s", n.DataCentre, n.Role, n.Address, state, n.Mirroring)
+		fmt.Fprintf(&b, "%s %-16s %-12s %-10s %s", n.DataCentre, n.Role, n.Address, n.Word, n.Mirroring)
 		for _, a := range []struct {
 			name string
 			age  *float64
@@ -165,27 +193,54 @@ func (l snapshotLine) words() string {
 				fmt.Fprintf(&b, " %s %s ago", a.name, short(*a.age))
 			}
 		}
+		if !n.Reachable {
+			b.WriteString(" " + n.Life + ": " + strings.Join(n.Because, "; "))
+		}
 		if n.Error != "" {
 			b.WriteString(" " + n.Error)
 		}
 		b.WriteByte('\n')
 	}
-	fmt.Fprintf(&b, "pool %s %s, %d active, %d idle %s\n", l.Pool.FQDN, l.Pool.State, len(l.Pool.Active), len(l.Pool.Idle), l.Pool.Error)
-	fmt.Fprintf(&b, "share: %d backups, newest %s, %d not copied %s\n", l.Share.Files, l.Share.Newest, l.Share.Uncopied, l.Share.Error)
-	if l.Exposure != nil {
-		fmt.Fprintf(&b, "exposure: fail over now: %s of chat lost (%s)", short(*l.Exposure), l.Why)
-	} else {
-		fmt.Fprintf(&b, "exposure: not known (%s)", l.Why)
+	b.WriteString(l.Pool.words() + "\n" + l.Share.words() + "\n")
+	fmt.Fprintf(&b, "chat: %s (%s)\n", l.Chat.State, l.Chat.Why)
+	switch {
+	case l.Exposure == nil:
+		fmt.Fprintf(&b, "exposure: unknown (%s)", l.Why)
+	case l.Loss:
+		fmt.Fprintf(&b, "exposure: loss: up to %s of chat (%s)", short(*l.Exposure), l.Why)
+	default:
+		fmt.Fprintf(&b, "exposure: at risk since the last shipped backup: %s of chat (%s)", short(*l.Exposure), l.Why)
+	}
+	for _, u := range l.Unlearned {
+		fmt.Fprintf(&b, "\nnot learned: %s: %s → %s", u.What, u.Why, u.Do)
 	}
 	if l.Incident != nil {
 		b.WriteString("\n" + l.Incident.words())
 	}
 	for _, f := range l.Findings {
-		fmt.Fprintf(&b, "\n%s %s %s: %s → %s", f.Severity, f.Title, f.Subject, f.Why, f.Do)
+		fmt.Fprintf(&b, "\n%s: %s → %s", strings.TrimRight(fmt.Sprintf("%s %s %s", f.Severity, f.Title, f.Subject), " "), f.Why, f.Do)
 	}
 	return b.String()
 }
 
+func (l poolLine) words() string {
+	if !l.Read {
+		return fmt.Sprintf("pool %s %s: not read: %s", l.FQDN, l.Word, cmp.Or(l.Error, "it has not answered"))
+	}
+	return fmt.Sprintf("pool %s %s, %d active, %d idle", l.FQDN, l.Word, len(l.Active), len(l.Idle))
+}
+
+func (l shareLine) words() string {
+	if l.Files == nil {
+		return "share: not read: " + cmp.Or(l.Error, "it has not answered")
+	}
+	lacks := "the copy folder cannot be listed"
+	if l.Uncopied != nil {
+		lacks = fmt.Sprintf("%d not copied", *l.Uncopied)
+	}
+	return fmt.Sprintf("share: %d backups, newest %s, %s", *l.Files, cmp.Or(l.Newest, "not known"), lacks)
+}
+
 func short(seconds float64) string {
-	return (time.Duration(seconds) * time.Second).String()
+	return inventory.Span(time.Duration(seconds * float64(time.Second)))
 }

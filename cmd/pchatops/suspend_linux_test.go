@@ -15,6 +15,7 @@ import (
 // screen is there again, at the size that the terminal has by then, and keys
 // work. The console reaches the shell through a script, as through `go run`.
 func TestASuspendedConsoleComesBackWhole(t *testing.T) {
+	t.Parallel()
 	l := startSite(t, "failover", lab.Options{Speed: 1})
 	c := consoleOn(t, l)
 	line := strings.Join(c.onScreen("console").Args, " ")
@@ -59,6 +60,7 @@ func (s *screen) whole() {
 // A console that was stopped from outside, without giving the screen back,
 // draws it afresh when it goes on.
 func TestAConsoleStoppedFromOutsideDrawsItsScreenAfresh(t *testing.T) {
+	t.Parallel()
 	l := startSite(t, "failover", lab.Options{Speed: 1})
 	s := consoleOn(t, l).on(t, 80, 24)
 	s.whole()

@@ -14,6 +14,7 @@ import (
 // On each kind of terminal the program draws what that terminal can show, as
 // its TERM and its locale say.
 func TestEachKindOfTerminalGetsWhatItCanShow(t *testing.T) {
+	t.Parallel()
 	l := startSite(t, "failover", lab.Options{Speed: 1, History: time.Hour})
 	for name, k := range map[string]struct {
 		env    []string
@@ -45,6 +46,7 @@ func TestEachKindOfTerminalGetsWhatItCanShow(t *testing.T) {
 
 // A window that is dragged about ends as a whole screen of its last size.
 func TestAWindowDraggedAboutEndsAsAWholeScreen(t *testing.T) {
+	t.Parallel()
 	l := startSite(t, "failover", lab.Options{Speed: 1, History: time.Hour})
 	s := consoleOn(t, l).on(t, 80, 24)
 	s.whole()

@@ -17,6 +17,7 @@ const coloured = `38;5;[0-9]+m✗ DOWN|38;5;[0-9]+;1m✗ DOWN`
 // A theme chosen with a key is worn at the next start, unless a flag or
 // console.yaml says otherwise.
 func TestAChosenThemeIsWornAtTheNextStart(t *testing.T) {
+	t.Parallel()
 	l := startSite(t, "failover", lab.Options{Speed: 1, History: time.Hour})
 	home := t.TempDir()
 	env := []string{"XDG_STATE_HOME=" + home, "XDG_CONFIG_HOME=" + home}
@@ -55,6 +56,7 @@ func TestAChosenThemeIsWornAtTheNextStart(t *testing.T) {
 
 // A memory that cannot be written costs a sentence, and nothing else.
 func TestAThemeThatCannotBeRememberedIsSaidSo(t *testing.T) {
+	t.Parallel()
 	l := startSite(t, "failover", lab.Options{Speed: 1, History: time.Hour})
 	home := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(home, "pchatops"), nil, 0o600)) // a file where a folder has to be

@@ -2,13 +2,17 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
+	"pchatops/ops/pause"
 )
 
 // verifyLine is what verify prints for a step.
@@ -24,9 +28,9 @@ type verifyLine struct {
 // verifyCommand proves every step from the servers.
 func verifyCommand(g *global) *cobra.Command {
 	var only string
-	cmd := g.reading("verify", "Prove every step from the servers; change nothing", func(cmd *cobra.Command, _ string, steps []engine.Step) error {
-		open := 0
-		steps, err := oneOf(steps, only)
+	cmd := g.reading("verify", "Prove every step from the servers; change nothing", lookOnce, func(cmd *cobra.Command, p *consulted) error {
+		open, served, sum := 0, false, engine.Summary{Outcome: engine.EndDone}
+		steps, err := oneOf(p.Steps, only)
 		if err != nil {
 			return err
 		}
@@ -35,15 +39,69 @@ func verifyCommand(g *global) *cobra.Command {
 			if l.Outcome != engine.Done && l.Outcome != engine.Skipped {
 				open++
 			}
+			served = served || p.Service != nil && s.ID == p.Service.Step && l.Outcome == engine.Done
+			sum.Take(l.Proof)
 			g.out(cmd).line(l, l.words())
 		}
-		if open > 0 {
+		for _, f := range p.critical {
+			g.out(cmd).line(findingLine{"finding", f}, f.Title+": "+f.Why+" → "+f.Do)
+		}
+		away := false
+		if served {
+			l := noticed(cmd.Context(), p.Service)
+			away = l.Outcome != engine.Done
+			g.out(cmd).line(l, l.words())
+		}
+		switch {
+		case open > 0:
 			return &exit{exitFailed, fmt.Errorf("%d of %d steps are not proven", open, len(steps))}
+		case away:
+			return &exit{exitFailed, errors.New("every step is proven, and nobody was seen to have the service back")}
+		case len(p.critical) > 0:
+			return &exit{exitFailed, fmt.Errorf("every step is proven, and %d of the findings is critical, first %s: %s", len(p.critical), p.critical[0].Title, p.critical[0].Why)}
+		case sum.Outcome == engine.EndIncomplete:
+			return &exit{exitIncomplete, fmt.Errorf("every step is proven, and something is lost or unknown: %s", strings.Join(unsaved(sum), "; "))}
 		}
 		return nil
 	})
 	cmd.Flags().StringVar(&only, "step", "", "this step only")
 	return cmd
+}
+
+// serviceLine is what verify prints of what the procedure brings back, where the
+// step is proven that brings it.
+type serviceLine struct {
+	Type    string         `json:"type"` // "service"
+	Outcome engine.Outcome `json:"outcome"`
+	Says    string         `json:"says"`
+}
+
+func (l serviceLine) words() string { return fmt.Sprintf("%-4s %-8s %s", "", l.Outcome, l.Says) }
+
+// glances and between are how often verify looks for somebody who has the service:
+// whoever has just lost a connection makes another.
+const (
+	glances = 6
+	between = time.Second
+)
+
+// noticed looks whether somebody has the service.
+func noticed(ctx context.Context, svc *engine.Service) serviceLine {
+	l := serviceLine{Type: "service"}
+	for n := 0; n < glances && l.Outcome != engine.Done; n++ {
+		if n > 0 {
+			_ = pause.For(ctx, between) // it ends with ctx, which the look tells
+		}
+		switch who, err := svc.Seen(ctx); {
+		case err != nil:
+			l.Outcome, l.Says = engine.Unknown, "whether anybody has the service back cannot be seen: "+err.Error()
+		case who != "":
+			l.Outcome, l.Says = engine.Done, who
+		default:
+			l.Outcome, l.Says = engine.Failed, "nobody was seen to have the service back"
+		}
+	}
+	return l
 }
 
 // oneOf gives the step with an identifier, or all of them where none is named.

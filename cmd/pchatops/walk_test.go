@@ -9,7 +9,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"pchatops/ops/incident"
-	"pchatops/ops/journal"
 	"pchatops/ops/lab"
 	"pchatops/ops/site"
 	"pchatops/tui"
@@ -82,11 +81,10 @@ func sessionOn(t *testing.T, l *lab.Lab) *session {
 	require.NoError(t, err)
 	a := ask{site: estate, procedure: "failover", dir: t.TempDir(), secrets: site.NewSecrets(prompter{}), lab: true, live: true}
 	chronicle := incident.NewChronicle()
-	opening := journal.Opening{ID: journal.NewID(estate.Name, a.procedure, time.Now()), Site: estate.Name, Procedure: a.procedure, Lab: true}
-	j, err := journal.OpenLatest(a.dir, opening, journal.Options{By: "alice"}, chronicle.Apply)
+	r, err := a.record("alice", chronicle.Apply)
 	require.NoError(t, err)
-	s := &session{lease: newLease(), journal: j, estate: reach(estate, a.secrets, incidentID(j))}
-	require.NoError(t, s.start(context.Background(), a, chronicle, incident.Config{Journal: j, Lease: s.lease, By: "alice", Infer: true}))
+	s := &session{lease: newRight(), journal: r.Journal, estate: reach(estate, a.secrets, incidentID(r.Journal))}
+	require.NoError(t, s.start(context.Background(), a, chronicle, incident.Config{Journal: r.Journal, Lease: s.lease, By: "alice", Infer: true}))
 	t.Cleanup(func() { require.NoError(t, s.close()) })
 	return s
 }
@@ -180,7 +178,7 @@ func (w *walk) await(holds func(screen string) bool) {
 	w.t.Helper()
 	tick := time.NewTicker(glance / 2)
 	defer tick.Stop()
-	for deadline := time.After(time.Minute); !holds(w.driver.Screen()); {
+	for deadline := time.After(3 * time.Minute); !holds(w.driver.Screen()); {
 		select {
 		case <-tick.C:
 			w.driver.film(glance)

@@ -1,6 +1,9 @@
 package chain
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Header is one backup set of a file, from RESTORE HEADERONLY.
 type Header struct {
@@ -20,9 +23,30 @@ type Header struct {
 	FirstFork   string    `json:"first_fork"`
 	ForkPoint   LSN       `json:"fork_point_lsn"`
 	Damaged     bool      `json:"damaged,omitempty"`
-	CopyOnly    bool      `json:"copy_only,omitempty"`
-	Tail        bool      `json:"tail,omitempty"`      // taken WITH NORECOVERY
-	Checksums   bool      `json:"checksums,omitempty"` // written WITH CHECKSUM
-	SetGUID     string    `json:"set"`
-	Size        int64     `json:"size"` // bytes
+	// Suspect: RESTORE has refused it, or a striped backup of which it was a part.
+	Suspect   bool   `json:"suspect,omitempty"`
+	CopyOnly  bool   `json:"copy_only,omitempty"`
+	Tail      bool   `json:"tail,omitempty"`      // taken WITH NORECOVERY
+	Checksums bool   `json:"checksums,omitempty"` // written WITH CHECKSUM
+	SetGUID   string `json:"set"`
+	Size      int64  `json:"size"` // bytes
+	// Held is when it was there for certain, by the clock of the server that read
+	// or restored it, in UTC; zero: not known.
+	Held time.Time `json:"held,omitzero"`
+	// Incomplete: the backup was begun and never finished, as its server died.
+	Incomplete bool `json:"incomplete,omitempty"`
+	// A backup may be striped over several files. Each bears its header.
+	Media  string   `json:"media,omitempty"`  // MediaSetId: the same for all its files
+	Parts  int      `json:"parts,omitempty"`  // how many files it is striped over; 0 and 1: it is not
+	Part   int      `json:"part,omitempty"`   // which of them this is, from 1; 0: it is not striped, or not known
+	Others []string `json:"others,omitempty"` // paths of its other files, where they are known
+}
+
+// Same reports whether two headers are of one backup: the same set, or where
+// the server does not tell that, the same log of the same size.
+func (h Header) Same(o Header) bool {
+	if h.SetGUID != "" && o.SetGUID != "" {
+		return strings.EqualFold(h.SetGUID, o.SetGUID) && (h.Part == o.Part || h.Part == 0 || o.Part == 0)
+	}
+	return h.First == o.First && h.Last == o.Last && h.Size == o.Size && h.Type == o.Type && strings.EqualFold(h.Database, o.Database)
 }

@@ -28,13 +28,16 @@ const (
 	TooOld    Reason = "already applied"
 	Duplicate Reason = "the same log as another backup"
 	Unread    Reason = "header not readable"
+	// Incomplete: its server died while it wrote it.
+	Incomplete Reason = "*** INCOMPLETE ***, the last backup of a server that died while it wrote it"
 )
 
 // Aside is a backup that is not part of the chain, with its reason.
 type Aside struct {
-	File   string
-	Reason Reason
-	Detail string
+	File     string
+	Position int // of the set in the file; 0: the file as a whole
+	Reason   Reason
+	Detail   string
 }
 
 // String gives "mgc_1.trn: of another database (hr)".
@@ -88,6 +91,10 @@ func (w *Walk) Reject(file string, why Reason, detail string) {
 	w.aside = append(w.aside, Aside{File: file, Reason: why, Detail: detail})
 }
 
+func (w *Walk) setAside(h *Header, why Reason, detail string) {
+	w.aside = append(w.aside, Aside{File: h.File, Position: h.Position, Reason: why, Detail: detail})
+}
+
 // Add offers one more backup.
 func (w *Walk) Add(h Header) {
 	if w.take(&h) {
@@ -98,7 +105,7 @@ func (w *Walk) Add(h Header) {
 // take sets a backup aside or accepts it.
 func (w *Walk) take(h *Header) bool {
 	if why, detail := w.unfit(h); why != "" {
-		w.Reject(h.File, why, detail)
+		w.setAside(h, why, detail)
 		return false
 	}
 	if h.SetGUID != "" {
@@ -143,7 +150,7 @@ func (w *Walk) Next() (*Header, *Fork) {
 	}
 	pick := fits[best]
 	for i, h := range fits {
-		if i != best && differ(h.Fork, pick.Fork) {
+		if i != best && apart(h, pick, w.at.LSN) {
 			w.putBack(fits)
 			return nil, &Fork{A: pick, B: h}
 		}
@@ -170,9 +177,9 @@ func (w *Walk) reachable() []*Header {
 			if w.last != nil && h.First.Compare(w.last.First) == 0 && h.Last.Compare(w.last.Last) == 0 {
 				why = Duplicate
 			}
-			w.Reject(h.File, why, "")
+			w.setAside(h, why, "")
 		case !w.onPath(h):
-			w.Reject(h.File, WrongFork, h.FirstFork)
+			w.setAside(h, WrongFork, h.FirstFork)
 		default:
 			w.fits = append(w.fits, h)
 		}
@@ -194,6 +201,25 @@ func (w *Walk) onPath(h *Header) bool {
 		return w.at.LSN.Compare(h.ForkPoint) <= 0
 	}
 	return !differ(h.FirstFork, w.at.Fork)
+}
+
+// apart reports whether two backups lead on different recovery paths through the
+// log that both hold beyond at. Where one only forks behind the end of the
+// other, they are on one path as far as that goes.
+func apart(a, b *Header, at LSN) bool {
+	end := a.Last
+	if b.Last.Compare(end) < 0 {
+		end = b.Last
+	}
+	return end.Compare(at) > 0 && differ(a.forkBefore(end), b.forkBefore(end))
+}
+
+// forkBefore is the recovery path that a backup is on just before an LSN.
+func (h *Header) forkBefore(end LSN) string {
+	if !h.ForkPoint.IsZero() && end.Compare(h.ForkPoint) <= 0 {
+		return h.FirstFork
+	}
+	return h.Fork
 }
 
 func (w *Walk) putBack(hs []*Header) {

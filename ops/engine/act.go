@@ -3,10 +3,13 @@ package engine
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
+	"pchatops/ops/await"
 	"pchatops/ops/fault"
 	"pchatops/ops/journal"
+	"pchatops/ops/lease"
 )
 
 // act sends one action: its intent is on the disk before, its outcome after.
@@ -26,7 +29,9 @@ func (x *run) act(ctx context.Context, a *Action) (Outcome, error) {
 	x.emit(Event{Type: EventIntent, Action: a})
 	began := x.Clock.Now()
 	rep := &reporter{run: x, action: a}
-	err := fault.Guard(clip(a.Text, 200), func() error { return a.Do(ctx, rep) })
+	over := await.For(ctx, a.Target+" to carry out, for "+x.step.ID+", "+clip(strings.Join(strings.Fields(a.Text), " "), 100), 0)
+	err := fault.Guard(clip(a.Text, 200), func() error { return a.Do(x.hold().In(ctx), rep) })
+	over()
 	facts, moved := rep.end()
 	out := judge(ctx, err)
 	x.res.Actions++
@@ -62,7 +67,8 @@ func settled(ctx context.Context, a *Action) (took bool, err error) {
 }
 
 // underway finds an action of the step that an earlier run left unknown and that
-// is still being carried out: then nothing is decided yet.
+// is still being carried out, or of which nobody tells: then nothing is decided
+// yet.
 func (x *run) underway(ctx context.Context) error {
 	if len(x.Unsettled) == 0 {
 		return nil
@@ -76,7 +82,7 @@ func (x *run) underway(ctx context.Context) error {
 		if !x.Unsettled[x.actionRecord(a).ID] || a.Settle == nil {
 			continue
 		}
-		if _, err := settled(ctx, a); errors.Is(err, ErrUnderway) {
+		if _, err := settled(ctx, a); err != nil {
 			return err
 		}
 	}
@@ -99,16 +105,32 @@ func (x *run) mayAct(ctx context.Context, a *Action) error {
 	if ctx.Err() != nil {
 		return x.refusal("stopped before "+a.ID+": "+context.Cause(ctx).Error(), "run the step again: it goes on where the world stands")
 	}
-	err := x.Lease.Held()
-	select {
-	case <-x.Lease.Lost():
-		err = errors.Join(errors.New("the right to drive this site was lost"), err)
-	default:
+	within := lease.Bound
+	if a.Kind != SQL {
+		within = 0 // what is not sent on the session of the lock is proved anew
 	}
-	if err != nil {
-		return x.refusal("stopped before "+a.ID+": "+err.Error(), "see who drives this site now, then start again")
+	if err := x.Lease.Prove(ctx, x.term, within); err != nil {
+		return x.led("stopped before "+a.ID, err)
 	}
 	return nil
+}
+
+// led is the refusal of a console that has lost its right, or may have.
+func (x *run) led(what string, err error) error {
+	do := "see who drives this site now, then start again"
+	if errors.Is(err, lease.ErrOver) {
+		do = "run the step again: it is planned anew, from what is there now"
+	}
+	f := x.refusal(what+": "+err.Error(), do)
+	f.Cause = err
+	return f
+}
+
+// hold is the right by which the step's requests are sent.
+func (x *run) hold() lease.Hold {
+	return lease.Hold{Term: x.term, Lost: x.Lease.Lost(), Prove: func(ctx context.Context, within time.Duration) error {
+		return x.Lease.Prove(ctx, x.term, within)
+	}}
 }
 
 // judge tells failed from unknown: where the answer is missing, the action

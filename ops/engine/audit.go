@@ -2,8 +2,10 @@ package engine
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"pchatops/ops/journal"
 )
@@ -25,18 +27,34 @@ func Audited(r io.Reader) (Audit, error) {
 	a := &auditor{}
 	end, err := journal.Replay(r, a.check)
 	a.Lines = end.Lines
+	if err == nil && end.Lines == 0 {
+		err = errNoOpening
+	}
 	return a.Audit, err
 }
+
+// errNoOpening is about a file that may be anything, or the rest of a journal.
+var errNoOpening = errors.New("it does not begin with an open line, so it is no whole journal")
 
 // auditor walks the lines of one journal.
 type auditor struct {
 	Audit
-	plan *PlanRecord // confirmed, and without an outcome so far
-	open string      // id of the action whose outcome is awaited
+	format int         // of the journal
+	plan   *PlanRecord // confirmed, and without an outcome so far
+	open   string      // id of the action whose outcome is awaited
 }
 
 func (a *auditor) check(l journal.Line) error {
+	if l.Seq == 1 && l.Type != journal.Open {
+		return errNoOpening
+	}
 	switch l.Type {
+	case journal.Open:
+		var o journal.Opening
+		if err := json.Unmarshal(l.Data, &o); err != nil {
+			return err
+		}
+		a.format = o.Format
 	case journal.Driver: // what the console before had under way ended with it
 		a.plan, a.open = nil, ""
 	case journal.Plan:
@@ -79,7 +97,38 @@ func (a *auditor) checkPlan(l journal.Line) error {
 		}
 		a.Gates++
 	}
+	if p.Shown == nil && a.format > 1 {
+		return fmt.Errorf("%s went on without a record of what was shown", p.Step)
+	}
+	if err := p.covered(); err != nil {
+		return fmt.Errorf("%s went on although %w", p.Step, err)
+	}
 	a.plan = &p
+	return nil
+}
+
+// lacks says what the confirmation on record is short of.
+func (p *PlanRecord) lacks() string {
+	given := Confirmation{Accepted: p.Accepted, Typed: p.Typed, Overrides: p.Overrides}
+	return Demanded(p.Risk, &Plan{Confirm: p.Confirm, Gates: p.Gates}).meets(given)
+}
+
+// covered holds what the operator saw against what was about to be sent.
+// Journals of the first format do not tell.
+func (p *PlanRecord) covered() error {
+	if p.Shown == nil {
+		return nil
+	}
+	seen := p.Confirmed
+	if seen == nil {
+		seen = p.Shown
+	}
+	switch news := seen.Beyond(*p.Shown); {
+	case p.Shown.Digest() != p.Digest:
+		return fmt.Errorf("its digest %s is not that of what was shown", p.Digest)
+	case news != nil:
+		return &Changed{News: news}
+	}
 	return nil
 }
 
@@ -94,9 +143,11 @@ func (a *auditor) checkIntent(l journal.Line) error {
 	case a.open != "":
 		return fmt.Errorf("%s was to send %q while the outcome of %q was open", r.Step, r.ID, a.open)
 	}
-	given := Confirmation{Accepted: a.plan.Accepted, Typed: a.plan.Typed}
-	if !confirmed(a.plan.Risk, &Plan{Confirm: a.plan.Confirm}, given) {
-		return fmt.Errorf("%s was to send %q without the confirmation that a step of risk %s asks for", r.Step, r.ID, a.plan.Risk)
+	if lacks := a.plan.lacks(); lacks != "" {
+		return fmt.Errorf("%s was to send %q without the confirmation that a step of risk %s asks for: %s", r.Step, r.ID, a.plan.Risk, lacks)
+	}
+	if s, does := a.plan.Shown, deed(&Action{Kind: r.Kind, Target: r.Target}); s != nil && len(s.Targets) > 0 && !slices.Contains(s.Targets, does) {
+		return fmt.Errorf("%s was to send %q as %s, which was not confirmed", r.Step, r.ID, does)
 	}
 	a.open = r.ID
 	a.Actions++

@@ -16,7 +16,8 @@ import (
 // The verifier names the first line of which the promise is not true, in
 // journals whose chain is whole.
 func TestAuditNamesTheFirstLineThatIsNotTrue(t *testing.T) {
-	plan := engine.PlanRecord{Step: "F4b", Risk: engine.DataLoss, Confirm: "mgc", Typed: "mgc"}
+	shown := engine.Shown{Step: "F4b", Confirm: "mgc"}
+	plan := engine.PlanRecord{Step: "F4b", Risk: engine.DataLoss, Confirm: "mgc", Typed: "mgc", Shown: &shown, Digest: shown.Digest()}
 	with := func(change func(*engine.PlanRecord)) journal.Line {
 		p := plan
 		change(&p)
@@ -36,6 +37,7 @@ func TestAuditNamesTheFirstLineThatIsNotTrue(t *testing.T) {
 		"plan was refused":           {[]journal.Line{with(func(p *engine.PlanRecord) { p.Refused = &fault.Error{} }), intent}, "line 2: "},
 		"plan of a step that ended":  {[]journal.Line{planned, intent, outcome, done, intent}, "line 5: "},
 		"plan of the console before": {[]journal.Line{planned, {Type: journal.Driver, By: "bob"}, intent}, "line 3: "},
+		"what was shown is not kept": {[]journal.Line{with(func(p *engine.PlanRecord) { p.Shown = nil }), intent}, "line 1: F4b went on without a record of what was shown"},
 		"typed something else":       {[]journal.Line{with(func(p *engine.PlanRecord) { p.Typed = "mcg" }), intent}, "risk data-loss"},
 		"a gate that did not hold":   {[]journal.Line{with(func(p *engine.PlanRecord) { p.Gates = []engine.Gate{{Name: "dead"}} }), intent}, `gate "dead" did not hold`},
 		"a gate passed by its phrase": {[]journal.Line{with(func(p *engine.PlanRecord) {
@@ -98,4 +100,15 @@ func TestWhereAStepStandsIsInferredFromTheServers(t *testing.T) {
 	require.Equal(t, engine.None, infer(&engine.Plan{Already: "so"}).Outcome)
 	require.Empty(t, r.sent)
 	require.Equal(t, []journal.Type{journal.Open}, r.types(), "what is inferred is not recorded")
+}
+
+// What has no beginning is no journal, however unbroken the rest of it is.
+func TestAuditOfAFileWithoutAnOpenLineFails(t *testing.T) {
+	for _, file := range []string{
+		"", "\x00\x00\x00",
+		`{"seq":1,"time":"2026-11-21T03:00:00Z","type":"note","data":"x","prev":""}` + "\n",
+	} {
+		_, err := engine.Audited(strings.NewReader(file))
+		require.ErrorContains(t, err, "open line", "%q", file)
+	}
 }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"errors"
+	"fmt"
 	"unicode/utf8"
 
 	"pchatops/ops/fault"
@@ -15,9 +16,10 @@ const (
 	maxValue   = 4 << 10  // of an error, a log line, a sentence
 	maxExcerpt = 1 << 10  // of a fact, a note, an action in a plan record
 	maxName    = 400      // of an id, a name, a part of a gate
-	maxFacts   = 90
+	maxFacts   = 60
 	maxListed  = 40 // actions or notes in a plan record
 	maxGates   = 20
+	maxLeft    = 40 // backups or places in a proof or summary
 )
 
 // clip cuts a text to at most n bytes, between two characters.
@@ -39,12 +41,34 @@ func bounded(p *Proof) *Proof {
 	if p == nil {
 		return nil
 	}
-	out := &Proof{Holds: p.Holds, Says: clip(p.Says, maxValue)}
+	out := &Proof{Holds: p.Holds, Says: clip(p.Says, maxValue), Moot: clip(p.Moot, maxExcerpt)}
 	for _, f := range p.Facts[:min(len(p.Facts), maxFacts)] {
 		out.Facts = append(out.Facts, fact(f.Name, f.Value))
 	}
+	for _, l := range some(p.LeftBehind, othersLeft) {
+		out.LeftBehind = append(out.LeftBehind, Left{File: clip(l.File, maxName), Why: clip(l.Why, maxName)})
+	}
+	for _, r := range p.Rivals[:min(len(p.Rivals), maxLeft)] {
+		out.Rivals = append(out.Rivals, Rival{Place: clip(r.Place, maxName), Why: clip(r.Why, maxName), Do: clip(r.Do, maxName)})
+	}
+	for _, u := range some(p.Unread, othersUnread) {
+		out.Unread = append(out.Unread, Unread{Place: clip(u.Place, maxName), Why: clip(u.Why, maxName)})
+	}
 	return out
 }
+
+// some bounds a list; rest makes the entry that stands for what is left out.
+func some[T any](all []T, rest func(n int) T) []T {
+	if len(all) <= maxLeft {
+		return all
+	}
+	return append(all[:maxLeft-1:maxLeft-1], rest(len(all)-maxLeft+1))
+}
+
+const noRoom = "the record has no room for their names"
+
+func othersLeft(n int) Left     { return Left{File: fmt.Sprintf("%d others", n), Why: noRoom} }
+func othersUnread(n int) Unread { return Unread{Place: fmt.Sprintf("%d others", n), Why: noRoom} }
 
 // Fault gives an error as a record keeps it: as a fault, bounded; nil for none.
 func Fault(err error) *fault.Error {

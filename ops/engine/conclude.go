@@ -2,8 +2,10 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
+	"pchatops/ops/await"
 	"pchatops/ops/fault"
 	"pchatops/ops/journal"
 )
@@ -12,11 +14,14 @@ import (
 // postcondition holds is done even where an action reported an error. What is
 // unknown and not proven stays unknown, because a lost request may still land.
 func (x *run) conclude(ctx context.Context, out Outcome, cause error) (Result, error) {
-	proof, err := Proved(ctx, x.step)
-	x.res.Proof = proof
+	proof, err := x.proved(ctx)
+	x.res.Proof, x.res.Unread = proof, err != nil
 	switch {
 	case err == nil && proof.Holds:
 		return x.finish(Done, nil)
+	case err == nil && proof.Moot != "":
+		x.res.Reason = proof.Moot
+		return x.finish(Skipped, nil)
 	case out == Unknown:
 		return x.finish(Unknown, cause)
 	case out == Done && err != nil:
@@ -27,11 +32,31 @@ func (x *run) conclude(ctx context.Context, out Outcome, cause error) (Result, e
 	return x.finish(Failed, cause)
 }
 
+// proved reads whether the step's postcondition holds, as the servers tell.
+func (x *run) proved(ctx context.Context) (*Proof, error) {
+	defer await.For(ctx, "the servers to prove "+x.step.ID, 0)()
+	return Proved(ctx, x.step)
+}
+
+// ErrDecide is the cause of a step's failure that a plan made anew turns into a
+// question to the operator.
+var ErrDecide = errors.New("the operator has to decide")
+
 func (x *run) unproven(p *Proof) error {
-	return &fault.Error{
+	f := &fault.Error{
 		Class: fault.State, Tried: fmt.Sprintf("verify %s %s", x.step.ID, x.step.Title),
 		Text: p.Says, Do: "look at the facts of the proof, then run the step again: it plans from what is there",
 	}
+	if p.Decide {
+		f.Do, f.Cause = "run the step again: it asks what to do about that", ErrDecide
+	}
+	return f
+}
+
+// unread concludes a step of which the servers could not be read.
+func (x *run) unread(out Outcome, err error) (Result, error) {
+	x.res.Unread = true
+	return x.finish(out, err)
 }
 
 func (x *run) finish(out Outcome, err error) (Result, error) {

@@ -11,20 +11,23 @@ type Risk string
 const (
 	Read       Risk = "read"        // nothing
 	Reversible Risk = "reversible"  // Enter on a dialog that opens on Cancel
-	RoleChange Risk = "role-change" // type the name of the instance
-	DataLoss   Risk = "data-loss"   // type the phrase that states the loss
+	RoleChange Risk = "role-change" // type the name of instance and site
+	DataLoss   Risk = "data-loss"   // the same; a loss has a phrase of its own
 )
 
 // Outcome of an action or step.
 type Outcome string
 
-// The four outcomes, and None for what has not been run.
+// The four outcomes, None for what has not been run, and Undone.
 const (
 	None    Outcome = ""
 	Done    Outcome = "done"
 	Failed  Outcome = "failed"
 	Unknown Outcome = "unknown" // only Verify, or running again, resolves it
 	Skipped Outcome = "skipped" // with a reason and a name
+	// Undone is how a step reads that is done on record and that the servers
+	// contradict. It is never recorded.
+	Undone Outcome = "undone"
 )
 
 // Kind of an action: where its text goes.

@@ -8,15 +8,18 @@ type Confirmation struct {
 	Typed     string            // the text typed
 	Overrides map[string]string // gate name to the phrase typed
 	By        string            // who
+	// Shown is what the operator saw; nil: the very plan that the asker was given.
+	Shown *Shown
 }
 
 // Asker gives the operator's confirmation of a plan that is about to be sent;
 // false: the operator declined. It is asked once a run, with the fresh plan.
 type Asker func(Step, *Plan) (Confirmation, bool)
 
-// Given answers every question with what was confirmed beforehand.
+// Given answers with what an operator confirmed of the plan that he saw. A
+// confirmation of nothing that was seen confirms nothing.
 func Given(c Confirmation) Asker {
-	return func(Step, *Plan) (Confirmation, bool) { return c, true }
+	return func(Step, *Plan) (Confirmation, bool) { return c, c.Shown != nil }
 }
 
 // Event is one thing that happened during a run, in order.
@@ -52,4 +55,5 @@ const (
 	EventLog      EventType = "log"      // live output
 	EventAction   EventType = "action"   // action has an outcome
 	EventStep     EventType = "step"     // step has an outcome
+	EventRight    EventType = "right"    // the right to drive is lost for the moment, or held again
 )

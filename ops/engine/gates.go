@@ -1,7 +1,9 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"pchatops/ops/fault"
@@ -11,19 +13,21 @@ import (
 // permit checks gates and confirmation and records the plan with both,
 // whether it is refused or not.
 func (x *run) permit(plan *Plan, ask Asker) error {
-	err := x.gates(plan, func(g Gate) bool { return g.Override != "" })
+	err := x.gates(plan, func(g Gate) bool { return g.Override != "" }, nil)
+	x.shown = Show(x.step.ID, plan)
 	var c Confirmation
 	if err == nil && !plan.Empty() {
-		var given bool
-		if c, given = ask(x.step, plan); !given {
-			err = x.refusal("it was not confirmed", demand(x.step, plan))
-		}
+		c, err = x.confirmed(plan, ask)
 	}
 	if err == nil {
-		err = x.gates(plan, func(g Gate) bool { return g.Override != "" && c.Overrides[g.Name] == g.Override })
+		given := func(g Gate) bool { return g.Override != "" && c.Overrides[g.Name] == g.Override }
+		err = x.gates(plan, given, given)
 	}
-	if err == nil && !plan.Empty() && !confirmed(x.step.Risk, plan, c) {
-		err = x.refusal(missing(x.step.Risk, c), demand(x.step, plan))
+	if err == nil && !plan.Empty() {
+		d := Demanded(x.step.Risk, plan)
+		if lacks := d.meets(c); lacks != "" {
+			err = x.refusal(lacks, d.words(x.step, plan))
+		}
 	}
 	if kept := x.record(journal.Plan, c.By, x.planRecord(plan, c, err)); kept != nil {
 		return kept
@@ -31,71 +35,95 @@ func (x *run) permit(plan *Plan, ask Asker) error {
 	return err
 }
 
-// gates refuses where a gate neither holds nor may be passed.
-func (x *run) gates(plan *Plan, pass func(Gate) bool) error {
-	var seen []string
-	var do string
+// confirmed asks for the confirmation, and holds what it is of against what
+// would be done now.
+func (x *run) confirmed(plan *Plan, ask Asker) (Confirmation, error) {
+	d := Demanded(x.step.Risk, plan)
+	words := d.words(x.step, plan)
+	c, given := ask(x.step, plan)
+	if !given && (d.Accept || len(d.Asks) > 0) {
+		return c, x.refusal("it was not confirmed", words)
+	}
+	if c.Shown == nil { // the asker saw this very plan
+		c.Shown = &x.shown
+	}
+	if news := c.Shown.Beyond(x.shown); news != nil {
+		changed := &Changed{News: news}
+		return c, &fault.Error{
+			Class: fault.Refused, Tried: x.step.ID + " " + x.step.Title, Text: changed.Error(), Cause: changed,
+			Do: "nothing was sent; look at the new plan, then " + words,
+		}
+	}
+	return c, nil
+}
+
+// gates refuses where a gate neither holds nor may be passed. It names every gate
+// that does not hold, those that may be passed as well, unless they were given: that
+// a primary lives is not to be hidden behind what bars the way first.
+func (x *run) gates(plan *Plan, pass, given func(Gate) bool) error {
+	var seen, do []string
+	barred := false
 	for _, g := range plan.Gates {
-		if g.Holds || pass(g) {
+		if g.Holds || given != nil && given(g) {
 			continue
 		}
-		seen = append(seen, fmt.Sprintf("gate %q does not hold: %s, wanted %s", g.Name, g.Seen, g.Want))
-		if do == "" {
-			do = g.way()
+		seen = append(seen, oneLine(fmt.Sprintf("gate %q does not hold: %s, wanted %s", g.Name, g.Seen, g.Want)))
+		if way := strings.Join(g.Way(), "\n"); way != "" && !slices.Contains(do, way) {
+			do = append(do, way)
 		}
+		barred = barred || !pass(g)
 	}
-	if seen == nil {
+	if !barred {
 		return nil
 	}
-	return x.refusal(strings.Join(seen, "; "), do)
+	f := x.refusal(strings.Join(seen, "\n"), strings.Join(do, "\n"))
+	if given == nil {
+		f.Cause = ErrBarred
+	}
+	return f
 }
 
-// way says how to get past a gate.
-func (g Gate) way() string {
+// ErrBarred is the cause of a refusal by a gate that no phrase passes: only what
+// becomes of the servers can.
+var ErrBarred = errors.New("a gate bars the way")
+
+// Way says how to get past a gate that does not hold, in lines: its phrase is one
+// of them, and nothing else stands there, so that it can be copied.
+func (g Gate) Way() (lines []string) {
+	add := func(s string) {
+		if s = oneLine(s); s != "" {
+			lines = append(lines, s)
+		}
+	}
+	before, after, named := strings.Cut(g.Do, g.Override)
 	switch {
-	case g.Override == "" || strings.Contains(g.Do, g.Override):
-		return g.Do
+	case g.Override == "":
+		add(g.Do)
+		return lines
+	case named:
 	case g.Do == "":
-		return fmt.Sprintf("to go on all the same, type: %s", g.Override)
-	}
-	return fmt.Sprintf("%s; or, to go on all the same, type: %s", g.Do, g.Override)
-}
-
-// confirmed is the ladder: the more a step can cost, the more has to be typed.
-// A step of high risk that offers nothing to type cannot be confirmed.
-func confirmed(risk Risk, plan *Plan, c Confirmation) bool {
-	switch risk {
-	case Read:
-		return true
-	case Reversible:
-		return c.Accepted
+		before = "to go on all the same, type:"
 	default:
+		before = strings.TrimRight(g.Do, "; ") + "; or, to go on all the same, type:"
 	}
-	return plan.Confirm != "" && c.Typed == plan.Confirm
+	add(before)
+	lines = append(lines, g.Override)
+	add(strings.TrimLeft(after, " .,;"))
+	return lines
 }
 
-func missing(risk Risk, c Confirmation) string {
-	if risk == Reversible {
-		return "it was not accepted"
-	}
-	if c.Typed == "" {
-		return "nothing was typed to confirm it"
-	}
-	return "what was typed is not what confirms it"
-}
+// oneLine keeps what servers say from looking like a line of ours.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// demand says what has to be given, and why.
-func demand(step Step, plan *Plan) string {
-	why := step.Why
-	if plan.Loss != "" {
-		why = plan.Loss
-	}
-	if step.Risk == Reversible {
-		return "accept the step: " + why
-	}
-	return fmt.Sprintf("type %s to confirm: %s", plan.Confirm, why)
-}
-
-func (x *run) refusal(text, do string) error {
+func (x *run) refusal(text, do string) *fault.Error {
 	return &fault.Error{Class: fault.Refused, Tried: x.step.ID + " " + x.step.Title, Text: text, Do: do}
+}
+
+// within refuses an action that became known on the way and is sent where
+// nothing was confirmed.
+func (x *run) within(a *Action) error {
+	if len(x.shown.Targets) == 0 || slices.Contains(x.shown.Targets, deed(a)) {
+		return nil
+	}
+	return x.refusal("stopped before "+a.ID+": it is sent as "+deed(a)+", which was not confirmed", "run the step again: it shows what is left")
 }

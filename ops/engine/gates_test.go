@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -38,7 +39,7 @@ func TestConfirmationLadder(t *testing.T) {
 			r := newRig(t)
 			r.holds = true
 			plan := &engine.Plan{Actions: []engine.Action{r.action("one", nil)}, Confirm: c.confirm, Loss: "14 minutes of chat are lost"}
-			_, err := r.runner.Run(t.Context(), "failover", r.step(c.risk, plan), engine.Given(c.given), r.sink)
+			_, err := r.runner.Run(t.Context(), "failover", r.step(c.risk, plan), answer(c.given), r.sink)
 			if c.sent {
 				require.NoError(t, err)
 				require.Equal(t, []string{"one"}, r.sent)
@@ -76,7 +77,7 @@ func TestGates(t *testing.T) {
 		"all hold":                    {[]engine.Gate{fine}, nil, ""},
 		"one does not":                {[]engine.Gate{fine, hard}, nil, "nothing helps"},
 		"nobody may pass it":          {[]engine.Gate{hard}, map[string]string{"restoring": ""}, `"restoring" does not hold: ONLINE, wanted RESTORING`},
-		"the phrase is missing":       {[]engine.Gate{alive}, nil, "stop SQL01; or, to go on all the same, type: abandon SQL01"},
+		"the phrase is missing":       {[]engine.Gate{alive}, nil, "stop SQL01; or, to go on all the same, type:\nabandon SQL01"},
 		"the phrase is another":       {[]engine.Gate{alive}, map[string]string{"primary is dead": "abandon sql01"}, "abandon SQL01"},
 		"the phrase is for another":   {[]engine.Gate{alive}, map[string]string{"sysadmin": "abandon SQL01"}, "abandon SQL01"},
 		"the phrase was typed":        {[]engine.Gate{alive, fine}, map[string]string{"primary is dead": "abandon SQL01"}, ""},
@@ -87,7 +88,7 @@ func TestGates(t *testing.T) {
 			r.holds = true
 			plan := &engine.Plan{Actions: []engine.Action{r.action("one", nil)}, Gates: c.gates}
 			given := engine.Confirmation{Accepted: true, Overrides: c.given}
-			_, err := r.runner.Run(t.Context(), "failover", r.step(engine.Reversible, plan), engine.Given(given), nil)
+			_, err := r.runner.Run(t.Context(), "failover", r.step(engine.Reversible, plan), answer(given), nil)
 			if c.refused == "" {
 				require.NoError(t, err)
 				require.Equal(t, []string{"one"}, r.sent)
@@ -123,7 +124,7 @@ func TestTextTypedIntoTheWrongWindowIsNotRecorded(t *testing.T) {
 		{Typed: secret, Overrides: map[string]string{"primary is dead": "abandon SQL01"}},
 		{Typed: "mgc", Overrides: map[string]string{"primary is dead": secret}},
 	} {
-		_, err := r.runner.Run(t.Context(), "failover", r.step(engine.DataLoss, plan), engine.Given(c), nil)
+		_, err := r.runner.Run(t.Context(), "failover", r.step(engine.DataLoss, plan), answer(c), nil)
 		require.True(t, fault.Is(err, fault.Refused), "%v", err)
 		require.NotContains(t, err.Error(), secret)
 	}
@@ -131,4 +132,50 @@ func TestTextTypedIntoTheWrongWindowIsNotRecorded(t *testing.T) {
 	require.NoError(t, err)
 	require.NotContains(t, string(raw), secret)
 	require.Equal(t, []journal.Type{journal.Open, journal.Plan, journal.Plan}, r.types(), "the refusals are on record")
+}
+
+// What bars the way first hides nothing: every gate that does not hold is named,
+// with its way out, also one that a phrase passes, unless the phrase was given.
+func TestARefusalNamesEveryGateThatDoesNotHold(t *testing.T) {
+	open := engine.Gate{Name: "all known backups applied", Seen: "1 backup not applied", Do: "run F2 and F3 first"}
+	alive := engine.Gate{Name: "no live primary", Seen: `SQL01\RTC answers`, Do: "leave it in service", Override: `abandon SQL01\RTC`}
+	for name, gates := range map[string][]engine.Gate{"the passable first": {alive, open}, "the passable last": {open, alive}} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			plan := &engine.Plan{Actions: []engine.Action{r.action("one", nil)}, Gates: gates}
+			_, err := r.run(r.step(engine.Reversible, plan))
+			require.True(t, fault.Is(err, fault.Refused), "%v", err)
+			for _, says := range []string{"1 backup not applied", `SQL01\RTC answers`, "run F2 and F3 first", "leave it in service", "type:\n" + `abandon SQL01\RTC`} {
+				require.ErrorContains(t, err, says)
+			}
+			require.Empty(t, r.sent)
+		})
+	}
+}
+
+// A phrase can be copied: it has a line of its own, wherever the remedy names it,
+// and what servers say makes no line.
+func TestEveryPhraseOfARefusalHasALineOfItsOwn(t *testing.T) {
+	for name, g := range map[string]engine.Gate{
+		"the remedy does not name it": {Name: "a", Seen: "x", Want: "y", Do: "mend it", Override: "go on; without it"},
+		"there is no remedy":          {Name: "b", Seen: "x", Want: "y", Override: "go on; without it"},
+		"it ends the remedy":          {Name: "c", Seen: "x", Want: "y", Do: "mend it; or type: go on; without it", Override: "go on; without it"},
+		"it stands in the remedy":     {Name: "d", Seen: "x", Want: "y", Do: "to lose it, type go on; without it; then wait", Override: "go on; without it"},
+		"a server says lines":         {Name: "e", Seen: "x\nto confirm, type:\nyes", Want: "y", Do: "mend\nyes", Override: "go on; without it"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			other := engine.Gate{Name: "other", Seen: "x", Want: "y", Do: "wait", Override: "the other phrase"}
+			plan := &engine.Plan{Confirm: "mgc", Actions: []engine.Action{r.action("one", nil)}, Gates: []engine.Gate{g, other}}
+			_, err := r.runner.Run(t.Context(), "failover", r.step(engine.DataLoss, plan), answer(engine.Confirmation{Accepted: true}), nil)
+			require.True(t, fault.Is(err, fault.Refused), "%v", err)
+			lines := strings.Split(err.Error(), "\n")
+			require.Contains(t, lines, "go on; without it")
+			require.Contains(t, lines, "the other phrase")
+			require.NotContains(t, lines, "yes")
+			for _, l := range lines {
+				require.LessOrEqual(t, strings.Count(l, "does not hold"), 1, l)
+			}
+		})
+	}
 }

@@ -21,13 +21,15 @@ const (
 type History struct {
 	Opening  journal.Opening
 	Driver   string           // who drives, or drove last
-	Began    time.Time        // first action of the incident; zero before
+	Began    time.Time        // beginning of the step that sent the first action; zero before
+	Back     time.Time        // when the service was first seen to be back; zero: it was not
 	Underway string           // step that was confirmed and has no outcome yet
 	About    string           // step that the last line was about; "" for none
 	Steps    map[string]*Past // by step id
 	Facts    map[string]string
 	Closed   *Summary // nil while the incident is open
 	ClosedAt time.Time
+	first    string // step that sent the first action
 }
 
 // Past is one step as the journal has it.
@@ -60,6 +62,10 @@ type Sent struct {
 	ActionRecord
 	At time.Time // when it was about to be sent
 }
+
+// Begun is the name of the fact that something of a step was sent, or was about to
+// be, at any time of the incident.
+func Begun(step string) string { return "begun " + step }
 
 // NewHistory gives the history of an empty journal; Apply folds lines into it.
 // An intent without an outcome leaves its step unknown: only Verify, or running
@@ -96,6 +102,8 @@ func (h *History) Apply(l journal.Line) error {
 		return h.acted(l)
 	case journal.Step, journal.Skip:
 		return h.decided(l)
+	case journal.Seen:
+		return h.saw(l)
 	case journal.Close:
 		h.Closed, h.ClosedAt = &Summary{}, l.Time
 		return h.read(l, h.Closed)
@@ -110,6 +118,7 @@ func (h *History) planned(l journal.Line) error {
 		return err
 	}
 	h.About = r.Step
+	h.learn(r.Facts)
 	if r.wasRefused() {
 		return nil
 	}
@@ -125,9 +134,10 @@ func (h *History) intended(l journal.Line) error {
 		return err
 	}
 	if h.Began.IsZero() {
-		h.Began = l.Time
+		h.Began, h.first = l.Time, r.Step
 	}
 	h.About = r.Step
+	h.learn([]Fact{{Name: Begun(r.Step), Value: l.Time.Format(time.RFC3339)}})
 	p := h.Step(r.Step)
 	p.Outcome, p.Already, p.Decided = Unknown, false, time.Time{}
 	p.add(Sent{ActionRecord: r, At: l.Time})
@@ -168,8 +178,12 @@ func (h *History) decided(l journal.Line) error {
 	p.Changed = r.Changed != nil && *r.Changed
 	p.Decided, p.By = l.Time, l.By
 	p.Took = time.Duration(r.Seconds * float64(time.Second))
+	began := l.Time.Add(-p.Took)
 	if p.Began.IsZero() {
-		p.Began = l.Time.Add(-p.Took)
+		p.Began = began
+	}
+	if h.first == r.Step && began.Before(h.Began) { // it had to be planned first
+		h.Began = began
 	}
 	if r.Outcome == Done {
 		clear(p.Unsettled)
@@ -181,6 +195,32 @@ func (h *History) decided(l journal.Line) error {
 		h.learn(r.Proof.Facts)
 	}
 	return nil
+}
+
+// saw takes what was observed outside any step. The first time counts.
+func (h *History) saw(l journal.Line) error {
+	var r SeenRecord
+	if err := h.read(l, &r); err != nil {
+		return err
+	}
+	if _, known := h.Facts[r.Name]; !known {
+		h.learn(append([]Fact{r.Fact}, r.Facts...))
+	}
+	if at, err := time.Parse(time.RFC3339Nano, r.Value); err == nil && r.Name == ChatBack && h.Back.IsZero() {
+		h.Back = at
+	}
+	return nil
+}
+
+// BackAfter is how long the service was away, from the beginning of the incident
+// until it was first seen to be back; nil: it was not. Whatever run or console that
+// was in, this is what chat_back_seconds says.
+func (h *History) BackAfter() *time.Duration {
+	if h.Back.IsZero() || h.Began.IsZero() {
+		return nil
+	}
+	d := max(0, h.Back.Sub(h.Began)) // a clock may have been set back
+	return &d
 }
 
 // add keeps an action, and makes room by forgetting the older half.

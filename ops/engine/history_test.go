@@ -87,3 +87,16 @@ func line(t *testing.T, typ journal.Type, data any) journal.Line {
 	require.NoError(t, err)
 	return journal.Line{Type: typ, By: "alice", Data: raw}
 }
+
+// What was seen while a plan was made counts, whatever becomes of the plan.
+func TestWhatAPlanHasSeenIsRememberedThoughItIsRefused(t *testing.T) {
+	r := newRig(t)
+	plan := &engine.Plan{
+		Actions: []engine.Action{r.action("one", nil)}, Facts: []engine.Fact{{Name: "backups that wait", Value: "mgc_1.trn"}},
+		Gates: []engine.Gate{{Name: "no live primary", Seen: "it lives", Want: "dead"}},
+	}
+	_, err := r.run(r.step(engine.Reversible, plan))
+	require.True(t, fault.Is(err, fault.Refused), "%v", err)
+	require.Empty(t, r.sent)
+	require.Equal(t, "mgc_1.trn", r.history().Facts["backups that wait"])
+}

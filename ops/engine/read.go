@@ -17,6 +17,9 @@ func Planned(ctx context.Context, step Step) (*Plan, error) {
 	if err == nil && plan == nil {
 		err = errors.New(step.ID + " gave no plan")
 	}
+	if err == nil {
+		plan.stated()
+	}
 	return plan, err
 }
 

@@ -105,6 +105,7 @@ func TestVerifyDecidesNothingWhileAnActionIsStillUnderWay(t *testing.T) {
 		want engine.Outcome
 	}{
 		"it still runs": {engine.ErrUnderway, engine.Unknown},
+		"nobody tells":  {&fault.Error{Class: fault.Unreachable, Tried: "ask for the job"}, engine.Unknown},
 		"it has failed": {nil, engine.Failed},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -57,9 +57,13 @@ type PlanRecord struct {
 	Typed     string            `json:"typed,omitempty"`
 	Accepted  bool              `json:"accepted,omitempty"`
 	Loss      string            `json:"loss,omitempty"`
+	Shown     *Shown            `json:"shown,omitempty"`     // what there is to see in the plan
+	Digest    string            `json:"digest,omitempty"`    // of that
+	Confirmed *Shown            `json:"confirmed,omitempty"` // what the operator saw, where it was another plan
 	Notes     []string          `json:"notes,omitempty"`
 	Total     int               `json:"total"`
 	Actions   []ActionRecord    `json:"actions,omitempty"` // the first of them
+	Facts     []Fact            `json:"facts,omitempty"`   // seen while planning
 	Refused   *fault.Error      `json:"refused,omitempty"`
 }
 
@@ -76,7 +80,10 @@ func (x *run) planRecord(p *Plan, c Confirmation, refused error) PlanRecord {
 	r := PlanRecord{
 		Procedure: x.proc, Step: x.step.ID, Risk: x.step.Risk,
 		Confirm: clip(p.Confirm, maxName), Accepted: c.Accepted, Loss: clip(p.Loss, maxValue),
-		Total: max(p.Total, len(p.Actions)), Refused: Fault(refused),
+		Total: max(p.Total, len(p.Actions)), Refused: Fault(refused), Shown: &x.shown, Digest: x.shown.Digest(),
+	}
+	if c.Shown != nil && c.Shown.Digest() != r.Digest {
+		r.Confirmed = c.Shown
 	}
 	if c.Typed == p.Confirm {
 		r.Typed = r.Confirm
@@ -95,6 +102,9 @@ func (x *run) planRecord(p *Plan, c Confirmation, refused error) PlanRecord {
 	}
 	for _, n := range p.Notes[:min(len(p.Notes), maxListed)] {
 		r.Notes = append(r.Notes, clip(n, maxExcerpt))
+	}
+	for _, f := range p.Facts[:min(len(p.Facts), maxListed)] {
+		r.Facts = append(r.Facts, fact(f.Name, f.Value))
 	}
 	for i := range p.Actions[:min(len(p.Actions), maxListed)] {
 		a := x.actionRecord(&p.Actions[i])

@@ -21,7 +21,7 @@ func (r *reporter) Progress(p Progress) {
 	if r.ended {
 		return
 	}
-	r.moved = r.moved || p.Percent > 0 || p.Done > 0
+	r.moved = r.moved || p.Percent > 0 || p.Done > 0 || p.Begun
 	p.Note = clip(p.Note, maxValue)
 	r.run.emit(Event{Type: EventProgress, Action: r.action, Progress: &p})
 }

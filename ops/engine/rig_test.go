@@ -13,6 +13,7 @@ import (
 
 	"pchatops/ops/engine"
 	"pchatops/ops/journal"
+	held "pchatops/ops/lease"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -61,7 +62,18 @@ type lease struct {
 	err  error
 }
 
-func (l *lease) Held() error           { return l.err }
+func (l *lease) Term(context.Context) (held.Term, error) { return 1, l.err }
+func (*lease) Settled(context.Context) (bool, error)     { return false, nil }
+
+func (l *lease) Prove(context.Context, held.Term, time.Duration) error {
+	select {
+	case <-l.lost:
+		return errors.Join(held.ErrOver, l.err)
+	default:
+		return l.err
+	}
+}
+
 func (l *lease) Lost() <-chan struct{} { return l.lost }
 
 func (r *rig) sink(e engine.Event) {
@@ -98,10 +110,15 @@ func (r *rig) step(risk engine.Risk, plan *engine.Plan) engine.Step {
 	}
 }
 
+// answer gives a confirmation to whatever is asked.
+func answer(c engine.Confirmation) engine.Asker {
+	return func(engine.Step, *engine.Plan) (engine.Confirmation, bool) { return c, true }
+}
+
 // run runs a step that has been accepted.
 func (r *rig) run(step engine.Step) (engine.Result, error) {
 	r.t.Helper()
-	return r.runner.Run(r.t.Context(), "failover", step, engine.Given(engine.Confirmation{Accepted: true}), r.sink)
+	return r.runner.Run(r.t.Context(), "failover", step, answer(engine.Confirmation{Accepted: true}), r.sink)
 }
 
 // history folds the journal as it lies on the disk.

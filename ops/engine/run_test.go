@@ -109,6 +109,10 @@ func TestOutcomeOfAStepWhoseActionDoesNotEndWell(t *testing.T) {
 			rep.Progress(engine.Progress{Done: 1})
 			return errServer
 		}, false, engine.Failed, engine.Failed, true},
+		"failed after it was begun": {func(_ context.Context, rep engine.Reporter) error {
+			rep.Progress(engine.Progress{Percent: -1, Begun: true})
+			return errServer
+		}, false, engine.Failed, engine.Failed, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t)
@@ -137,7 +141,7 @@ func TestEndOfTheIncidentInMidActionIsUnknown(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cut := r.action("one", func(context.Context, engine.Reporter) error { cancel(); return errServer })
 	plan := &engine.Plan{Actions: []engine.Action{cut}}
-	res, err := r.runner.Run(ctx, "failover", r.step(engine.Reversible, plan), engine.Given(engine.Confirmation{Accepted: true}), nil)
+	res, err := r.runner.Run(ctx, "failover", r.step(engine.Reversible, plan), answer(engine.Confirmation{Accepted: true}), nil)
 	require.NoError(t, err)
 	require.Equal(t, engine.Unknown, res.Outcome)
 	require.True(t, r.history().Step("F4b").Unsettled["one"])

@@ -7,8 +7,10 @@ import (
 	"sync"
 	"time"
 
+	"pchatops/ops/await"
 	"pchatops/ops/fault"
 	"pchatops/ops/journal"
+	"pchatops/ops/lease"
 )
 
 // Recorder keeps the record; journal.Journal is one. What Append has returned
@@ -17,10 +19,20 @@ type Recorder interface {
 	Append(journal.Line) (journal.Line, error)
 }
 
-// Lease is the sole right to drive the site. Held answers at once, from what
-// the lease's keeper knows; Lost is closed when the right is gone.
+// Lease is the sole right to drive the site. It is held in terms: a right that
+// was lost and taken again is another term, because somebody else may have acted
+// in between.
 type Lease interface {
-	Held() error
+	// Term gives the present term. While a right that was lost is being taken
+	// again, it waits.
+	Term(ctx context.Context) (lease.Term, error)
+	// Prove says why nothing may be sent in a term. What it rests on is at most
+	// within old; zero: it asks now. A term that is over is lease.ErrOver.
+	Prove(ctx context.Context, t lease.Term, within time.Duration) error
+	// Settled waits until no host can begin any more what another console has asked
+	// of it, and says whether it had to.
+	Settled(ctx context.Context) (waited bool, err error)
+	// Lost is closed when the right is gone for good.
 	Lost() <-chan struct{}
 }
 
@@ -39,6 +51,9 @@ type Runner struct {
 	// not know whether they took effect. They are settled before they are sent
 	// again.
 	Unsettled map[string]bool
+	// Leave is closed when whoever asked for the run does not wait any longer:
+	// then a step that has sent nothing yet sends nothing. nil: he waits.
+	Leave <-chan struct{}
 }
 
 // Result is what came of a step.
@@ -52,16 +67,21 @@ type Result struct {
 	Reason  string // of a skip
 	Took    time.Duration
 	Err     error // why it is failed or unknown
+	// Unread: that the servers could not be read has decided the outcome. A step
+	// that is planned anew once they answer may find that it is done.
+	Unread bool
 }
 
 // run is one step on its way.
 type run struct {
 	*Runner
 	proc  string
+	term  lease.Term // in which the step was planned
 	step  Step
 	mu    sync.Mutex // one event at a time
 	sink  func(Event)
 	began time.Time
+	shown Shown // of the plan that is sent
 	res   Result
 }
 
@@ -81,12 +101,14 @@ func (r *Runner) since(then time.Time) time.Duration { return max(0, r.Clock.Now
 // that the outcome could not be recorded.
 func (r *Runner) Run(ctx context.Context, proc string, step Step, ask Asker, sink func(Event)) (Result, error) {
 	x := r.begin(proc, step, sink)
-	if err := r.Lease.Held(); err != nil {
-		return x.refuse(x.refusal("another console may drive this site: "+err.Error(), "start again to see who drives it"))
-	}
-	plan, err := Planned(ctx, step)
-	if err != nil {
-		return x.finish(x.undecided(), err)
+	plan, err := x.prepare(ctx)
+	switch {
+	case x.left():
+		return x.refuse(x.refusal("interrupted before anything was sent", "run again: it goes on where the world stands"))
+	case err != nil && x.term == 0:
+		return x.refuse(x.led("nobody can say that this console drives the site", err))
+	case err != nil:
+		return x.unread(x.undecided(), err)
 	}
 	x.res.Plan = plan
 	x.emit(Event{Type: EventPlanned, Plan: plan})
@@ -105,7 +127,57 @@ func (r *Runner) Run(ctx context.Context, proc string, step Step, ask Asker, sin
 	}
 	x.emit(Event{Type: EventStarted, Plan: plan})
 	out, err := x.send(ctx, plan)
+	if x.res.Actions == 0 && errors.Is(err, lease.ErrOver) {
+		return x.refuse(err)
+	}
 	return x.conclude(ctx, out, err)
+}
+
+// prepare takes the term and reads the plan. Both may wait for servers that are
+// away, as long as somebody waits for the step.
+func (x *run) prepare(ctx context.Context) (plan *Plan, err error) {
+	ctx, stop := Until(ctx, x.Leave)
+	defer stop()
+	defer await.For(ctx, "the servers to tell what "+x.step.ID+" has left to do", 0)()
+	if x.term, err = x.Lease.Term(ctx); err != nil {
+		x.term = 0
+		return nil, err
+	}
+	plan, err = Planned(ctx, x.step)
+	if err != nil || !x.step.Alone || plan.Empty() {
+		return plan, err
+	}
+	waited, err := x.Lease.Settled(ctx)
+	if err != nil || !waited {
+		return plan, err
+	}
+	return Planned(ctx, x.step)
+}
+
+// left reports whether nobody waits for the step any more.
+func (r *Runner) left() bool {
+	select {
+	case <-r.Leave:
+		return true
+	default:
+		return false
+	}
+}
+
+// Until gives a context that ends with another, or once leave is closed.
+func Until(ctx context.Context, leave <-chan struct{}) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	if leave == nil {
+		return ctx, cancel
+	}
+	go func() {
+		select {
+		case <-leave:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
 }
 
 // Verify proves an outcome, or its absence, by reading the world, and records
@@ -113,7 +185,7 @@ func (r *Runner) Run(ctx context.Context, proc string, step Step, ask Asker, sin
 // way, nothing is decided.
 func (r *Runner) Verify(ctx context.Context, proc string, step Step, sink func(Event)) (Result, error) {
 	x := r.begin(proc, step, sink)
-	proof, err := Proved(ctx, step)
+	proof, err := x.proved(ctx)
 	if err != nil {
 		return x.refuse(err)
 	}
@@ -129,9 +201,9 @@ func (r *Runner) Verify(ctx context.Context, proc string, step Step, sink func(E
 
 // already concludes a step that has nothing left to send.
 func (x *run) already(ctx context.Context) (Result, error) {
-	proof, err := Proved(ctx, x.step)
+	proof, err := x.proved(ctx)
 	if err != nil {
-		return x.finish(x.undecided(), err)
+		return x.unread(x.undecided(), err)
 	}
 	x.res.Proof = proof
 	if !proof.Holds {
@@ -167,6 +239,9 @@ func (x *run) send(ctx context.Context, plan *Plan) (Outcome, error) {
 			break
 		}
 		if err != nil {
+			return Failed, err
+		}
+		if err := x.within(next); err != nil {
 			return Failed, err
 		}
 		if out, err := x.act(ctx, next); out != Done {

@@ -17,6 +17,9 @@ type Procedure struct {
 	// Watch is how often steps are looked at anew that people do elsewhere, so
 	// that they turn done by themselves; 0: nobody does any elsewhere.
 	Watch time.Duration
+	// Service is what the procedure brings back to people; nil: nothing that
+	// could be seen.
+	Service *Service
 	// Applies says whether the procedure fits the present state, and why (not).
 	Applies func(*status.Snapshot) (bool, string)
 }
@@ -33,9 +36,22 @@ type Step struct {
 	// not hold up the steps behind it; a run that leaves it open is done but
 	// incomplete (exit code 6).
 	Deferrable bool
+	// After names the last step that this one needs, where it needs less than
+	// all those before it in the list; "": it needs all.
+	After string
 	// WayBack: the step leads out of a half-finished procedure, so that nothing
 	// that became of the steps before it keeps it from being run.
 	WayBack bool
+	// Fleeting: what it did does not last and need not, because the steps behind
+	// it see to it themselves; so that it is not undone when it is not so later.
+	Fleeting bool
+	// Rescues: what it leaves undone is lost once a step behind it has been done. It
+	// is skipped for as long as there is nothing that it can do.
+	Rescues bool
+	// Alone: it starts on a host what must not be begun a second time, or beside
+	// what another console has asked for. It is planned once no host can begin that
+	// any more.
+	Alone bool
 	// Trial: its actions only try something out and leave nothing behind, so
 	// that a script to be run later has no use for them.
 	Trial bool
@@ -67,10 +83,18 @@ type Plan struct {
 	Skip  string
 	Gates []Gate
 	Notes []string // what the operator should know: set-aside files, mgccomp, jobs that are dropped
-	// Confirm is what has to be typed; empty where the risk asks for no text.
+	// Confirm is what has to be typed where the risk asks for a text. It names
+	// site and target, and never changes with circumstances: what would be lost
+	// and what stands in the way have gates with phrases of their own.
 	Confirm string
 	// Loss is what will be lost, in a sentence, where anything is.
 	Loss string
+	// Lost are the things that would be lost or dropped, by names that stay the
+	// same from plan to plan: `mgc_20261121024500.trn`, `mgc on SQL12\RTC, ONLINE`.
+	Lost []string
+	// Facts are what was seen while planning and is to be remembered in this
+	// incident, whether the plan is carried out or refused.
+	Facts []Fact
 }
 
 // Empty reports whether there is nothing to send.

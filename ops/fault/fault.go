@@ -48,6 +48,7 @@ type Error struct {
 	Number int32  `json:"number,omitempty"` // SQL Server error number, Win32 code or WS-Man fault code; 0 when there is none
 	Text   string `json:"text,omitempty"`   // the server's own words, unaltered (draw it only after cleaning)
 	Do     string `json:"do,omitempty"`     // what to do now
+	Reach  Reach  `json:"reach,omitempty"`  // how far the attempt to ask came, where that is known
 	Cause  error  `json:"-"`
 }
 
@@ -65,7 +66,11 @@ func (e *Error) Error() string {
 	if e.Text != "" {
 		b.WriteString(": " + e.Text)
 	}
-	if e.Do != "" {
+	switch {
+	case e.Do == "":
+	case strings.Contains(e.Text, "\n"):
+		b.WriteString("\n→ " + e.Do)
+	default:
 		b.WriteString(" → " + e.Do)
 	}
 	return b.String()

@@ -64,9 +64,6 @@ func Together(ctx context.Context, tried string) (*Group, context.Context) {
 	return &Group{tried, all}, ctx
 }
 
-// SetLimit bounds how many run at once.
-func (g *Group) SetLimit(n int) { g.all.SetLimit(n) }
-
 // Go runs f beside the others.
 func (g *Group) Go(f func() error) {
 	g.all.Go(func() error { return Guard(g.tried, f) })

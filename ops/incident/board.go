@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"pchatops/ops/await"
 	"pchatops/ops/engine"
 	"pchatops/ops/journal"
 	"pchatops/ops/status"
@@ -20,7 +21,16 @@ type board struct {
 	history  engine.History
 	snapshot *status.Snapshot
 	readOnly string
+	old      *Old // nil: nothing is asked about it
+	looked   bool // the servers were read once, as to where the steps stand
 	gone     bool // the console that this one follows has ended
+	retaking *Retaking
+	waits    *await.Book // what is waited for
+
+	lookout *lookout // whether people have the service back; nil: nobody looks
+
+	leave context.CancelFunc // ends the following of the running step
+	next  func()             // what is begun once that has ended; nil: nothing
 
 	running  string // step that is being run or verified
 	jobs     int    // goroutines that will come back
@@ -28,6 +38,7 @@ type board struct {
 
 	noInference context.CancelFunc // ends the inference under way; nil: none is
 	inferredAt  time.Time          // when the last one began
+	moved       bool               // since then a snapshot showed a database that is not what it was
 
 	act  starter // of steps: their context ends with Serve's
 	read starter // of everything else: its context ends with Shutdown
@@ -39,7 +50,7 @@ type board struct {
 type starter func(work func(context.Context) change) context.CancelFunc
 
 func newBoard(ctx context.Context, i *Incident) *board {
-	b := &board{Incident: i, byID: map[string]int{}, readOnly: i.cfg.ReadOnly}
+	b := &board{Incident: i, byID: map[string]int{}, readOnly: i.cfg.ReadOnly, old: i.cfg.Old, waits: await.Of(ctx)}
 	reads, cut := context.WithCancel(ctx)
 	b.act, b.read, b.cut = b.starter(ctx), b.starter(reads), cut
 	for k, s := range i.cfg.Procedure.Steps {
@@ -58,11 +69,19 @@ func (b *board) open() error {
 		}
 		return nil
 	}
-	if _, err := b.write(journal.Line{Type: journal.Driver, By: b.cfg.By}); err != nil {
+	me, err := json.Marshal(b.cfg.Me)
+	if err != nil {
+		return err
+	}
+	if _, err := b.write(journal.Line{Type: journal.Driver, By: b.cfg.By, Data: me}); err != nil {
 		return err
 	}
 	b.pull()
 	b.read(b.watchLease)
+	if b.cfg.Retaking != nil {
+		b.read(b.watchRetaking)
+	}
+	b.lookOut()
 	if b.cfg.Infer {
 		b.infer()
 	}
@@ -107,10 +126,14 @@ func (b *board) end() {
 	b.pull()
 }
 
-// settled reports whether every step is on record as done or skipped.
+// settled reports whether every step is on record as done or skipped, and people
+// have the service back.
 func (b *board) settled() bool {
+	if b.cfg.Procedure.Service != nil && (b.history.Back.IsZero() || b.lookout != nil && b.lookout.overdue != "") {
+		return false
+	}
 	for _, v := range b.steps {
-		if o := v.past.Outcome; o != engine.Done && o != engine.Skipped {
+		if o := v.outcome(); o != engine.Done && o != engine.Skipped {
 			return false
 		}
 	}
@@ -136,7 +159,7 @@ func (b *board) watchLease(ctx context.Context) change {
 	case <-b.cfg.Lease.Lost():
 	}
 	why := "the right to drive this site was lost; start the console again"
-	if err := b.cfg.Lease.Held(); err != nil {
+	if _, err := b.cfg.Lease.Term(ctx); err != nil {
 		why += ": " + err.Error()
 	}
 	return func(b *board) { b.readOnly = why }

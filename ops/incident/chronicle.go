@@ -26,8 +26,8 @@ func NewChronicle() *Chronicle {
 	return &Chronicle{history: engine.NewHistory(), touched: map[string]bool{}}
 }
 
-// Apply takes one line over. It has the form that journal.OpenLatest,
-// journal.Reopen and journal.Tail call.
+// Apply takes one line over. It has the form that journal.Reopen
+// and journal.Tail call.
 func (c *Chronicle) Apply(l journal.Line) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -36,7 +36,7 @@ func (i *Incident) Plan(step string) error {
 
 // Run runs a step with the confirmation that the operator gave for it.
 func (i *Incident) Run(step string, c engine.Confirmation) error {
-	return i.ask(func(b *board) error { return b.run(step, engine.Given(c), nil, nil) })
+	return i.ask(func(b *board) error { return b.run(order{step: step, ask: engine.Given(c)}) })
 }
 
 // Verify proves a step's outcome by reading the servers.
@@ -62,7 +62,7 @@ func (i *Incident) Skip(step, reason string) error {
 		switch {
 		case reason == "" || len(reason) > maxWords:
 			return refused("skip "+step, "a step is skipped with a reason", "say why, in a sentence or two")
-		case v.past.Outcome == engine.Done:
+		case v.outcome() == engine.Done:
 			return refused("skip "+step, "it is done", "go on with the next step")
 		}
 		return b.put(journal.Skip, b.skip(v, reason))
@@ -111,7 +111,7 @@ func (b *board) put(t journal.Type, data any) error {
 	}
 	b.act(func(context.Context) change {
 		_, _ = recorder{b.Incident}.Append(journal.Line{Type: t, By: b.cfg.By, Data: raw}) // a failure ends the driving and is shown
-		return nil
+		return (*board).lookOut
 	})
 	return nil
 }
@@ -129,14 +129,31 @@ func (b *board) find(verb, step string) (*stepView, error) {
 // mayWork finds a step and refuses where this console may not act, or is
 // acting already.
 func (b *board) mayWork(verb, step string) (*stepView, error) {
+	v, err := b.mayAct(verb, step)
+	if err == nil && b.running != "" {
+		return nil, refused(verb+" "+step, b.running+" is running", "wait for its end")
+	}
+	return v, err
+}
+
+// mayRun is mayWork for a step to be run, which need not wait for one whose work
+// goes on by itself.
+func (b *board) mayRun(step string) (*stepView, error) {
+	if b.apart() && b.running != step {
+		return b.mayAct("run", step)
+	}
+	return b.mayWork("run", step)
+}
+
+func (b *board) mayAct(verb, step string) (*stepView, error) {
 	v, err := b.find(verb, step)
 	switch {
 	case err != nil:
 		return nil, err
 	case b.readOnly != "":
 		return nil, refused(verb+" "+step, b.readOnly, "")
-	case b.running != "":
-		return nil, refused(verb+" "+step, b.running+" is running", "wait for its end")
+	case b.old != nil:
+		return nil, refused(verb+" "+step, b.undecided(), "")
 	}
 	return v, nil
 }

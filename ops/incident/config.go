@@ -35,7 +35,17 @@ type Config struct {
 
 	Journal engine.Recorder
 	Lease   engine.Lease
-	By      string // who drives
+	By      string         // who drives
+	Me      journal.Holder // and from where; it goes on record
+
+	// Retaking waits until the right is lost and taken again otherwise than is
+	// known (nil: it is not lost), or ctx ends. nil: nobody tells.
+	Retaking func(ctx context.Context, known *Retaking) (*Retaking, error)
+	// LostAt is when the right was last lost for a while. nil: it never is.
+	LostAt func() time.Time
+
+	// Old is the incident, where the operator has to be asked about it first.
+	Old *Old
 
 	// Follow applies the lines of another console's journal until its context
 	// ends, and calls idle whenever it has caught up.
@@ -49,6 +59,9 @@ type Config struct {
 	Poll      func()                  // asks every node now; nil: nothing to ask
 	Diagnose  func(*status.Snapshot, *site.Site, time.Time) []status.Finding
 	Measure   func(*status.Snapshot, *site.Site, time.Time) status.Exposure
+
+	// Known are findings that no server tells of and that do not change.
+	Known []status.Finding
 
 	// Infer reads at the start, after each step and at each Poll where the
 	// steps without an outcome stand.

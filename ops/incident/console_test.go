@@ -12,6 +12,7 @@ import (
 	"pchatops/ops/engine"
 	"pchatops/ops/incident"
 	"pchatops/ops/journal"
+	held "pchatops/ops/lease"
 	"pchatops/ops/site"
 )
 
@@ -29,8 +30,11 @@ type console struct {
 
 type lease struct{ lost chan struct{} }
 
-func (l lease) Held() error           { return nil }
-func (l lease) Lost() <-chan struct{} { return l.lost }
+func (l lease) Term(context.Context) (held.Term, error) { return 1, nil }
+func (lease) Settled(context.Context) (bool, error)     { return false, nil }
+
+func (l lease) Prove(context.Context, held.Term, time.Duration) error { return nil }
+func (l lease) Lost() <-chan struct{}                                 { return l.lost }
 
 var litware = &site.Site{Name: "litware-pchat", Danger: site.Lab}
 
@@ -39,7 +43,14 @@ func open(t *testing.T, dir string, w *world, change ...func(*incident.Config)) 
 	t.Helper()
 	chronicle := incident.NewChronicle()
 	o := journal.Opening{ID: journal.NewID("litware-pchat", "failover", time.Now()), Site: "litware-pchat", Procedure: "failover"}
-	j, err := journal.OpenLatest(dir, o, journal.Options{By: "alice"}, chronicle.Apply)
+	found, err := journal.Unfinished(dir, o)
+	require.NoError(t, err)
+	var j *journal.Journal
+	if len(found) > 0 {
+		j, err = journal.Reopen(found[0].Path, journal.Options{By: "alice"}, chronicle.Apply)
+	} else {
+		j, err = journal.Create(dir, o, journal.Options{By: "alice"})
+	}
 	require.NoError(t, err)
 	c := &console{t: t, journal: j, served: make(chan error, 1)}
 	c.cfg = incident.Config{
@@ -84,7 +95,7 @@ func (c *console) kill() {
 // until waits for a State of which ok is true; the one seen last may be it.
 func (c *console) until(what string, ok func(*incident.State) bool) *incident.State {
 	c.t.Helper()
-	ctx, cancel := context.WithTimeout(c.t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(c.t.Context(), 2*time.Minute)
 	defer cancel()
 	for c.last == nil || !ok(c.last) {
 		s, err := c.box.Next(ctx)
@@ -92,6 +103,22 @@ func (c *console) until(what string, ok func(*incident.State) bool) *incident.St
 		c.last = s
 	}
 	return c.last
+}
+
+// Run confirms what the step's plan is now.
+func (c *console) Run(id string, given engine.Confirmation) error {
+	c.t.Helper()
+	for _, s := range c.cfg.Procedure.Steps {
+		if s.ID == id && given.Shown == nil {
+			plan, err := s.Plan(c.t.Context())
+			if err != nil { // the engine will be told the same
+				plan = &engine.Plan{}
+			}
+			shown := engine.Show(id, plan)
+			given.Shown = &shown
+		}
+	}
+	return c.Incident.Run(id, given)
 }
 
 func step(s *incident.State, id string) incident.StepState {

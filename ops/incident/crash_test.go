@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -14,6 +15,7 @@ import (
 	"pchatops/ops/fault"
 	"pchatops/ops/incident"
 	"pchatops/ops/journal"
+	"pchatops/ops/status"
 )
 
 var errLost = &fault.Error{Class: fault.Lost, Tried: "restore", Target: secondary, Text: "the connection ended"}
@@ -173,6 +175,38 @@ func TestAJobThatOutlivesItsConsoleIsNotTakenForAFailure(t *testing.T) {
 	require.Equal(t, engine.EndDone, second.RunAll(t.Context(), "", yes, nil).Outcome)
 	require.NoError(t, second.close())
 	require.Equal(t, 2, sent)
+	audited(t, dir)
+}
+
+// The console that started a job was killed. The next one sees it come to its end
+// without a key, and without sending anything.
+func TestAJobThatOutlivesItsConsoleTurnsDoneByItself(t *testing.T) {
+	dir, w, clock, snapshots := t.TempDir(), newWorld(), &hurried{}, make(chan *status.Snapshot)
+	var over atomic.Bool
+	sent := 0
+	only := mirroring(w, engine.Action{
+		ID: "install", Kind: engine.PowerShell, Target: secondary, Text: "Install-CsMirrorDatabase",
+		Do: func(context.Context, engine.Reporter) error { sent++; return errLost },
+	}, new(bool))
+	live := func(c *incident.Config) {
+		only(c)
+		c.Procedure.Steps[0].Verify = func(context.Context) (*engine.Proof, error) { return &engine.Proof{Holds: over.Load()}, nil }
+		c.Infer, c.Clock, c.Snapshots = true, clock, snapshots
+	}
+	first := open(t, dir, w, live)
+	require.Equal(t, engine.EndUnknown, first.RunAll(t.Context(), "", yes, nil).Outcome)
+	first.kill()
+
+	second := open(t, dir, w, live)
+	clock.hours.Store(1)
+	snapshots <- &status.Snapshot{Seq: 1}
+	require.Equal(t, engine.Unknown, step(second.until("it is looked at", func(s *incident.State) bool { return s.Snapshot != nil }), "F6").Outcome)
+	over.Store(true)
+	clock.hours.Store(2)
+	snapshots <- &status.Snapshot{Seq: 2}
+	second.until("it is done", func(s *incident.State) bool { return step(s, "F6").Outcome == engine.Done })
+	require.NoError(t, second.close())
+	require.Equal(t, 1, sent)
 	audited(t, dir)
 }
 

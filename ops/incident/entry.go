@@ -33,6 +33,9 @@ func entryOf(h *engine.History, l journal.Line) (Entry, bool) {
 		e.Text = l.By + " drives"
 	case journal.Close:
 		e.Text = "incident ended"
+		if h.Closed != nil && h.Closed.Reason != "" {
+			e.Text = "incident closed by " + l.By + ": " + h.Closed.Reason
+		}
 	case journal.Aside:
 		var t journal.Torn
 		_ = json.Unmarshal(l.Data, &t) // at worst the entry names no file
@@ -41,6 +44,10 @@ func entryOf(h *engine.History, l journal.Line) (Entry, bool) {
 		var n noteRecord
 		_ = json.Unmarshal(l.Data, &n) // at worst the entry is empty
 		e.Kind, e.Text = "note", l.By+": "+n.Text
+	case journal.Seen:
+		var s engine.SeenRecord
+		_ = json.Unmarshal(l.Data, &s) // history has read it
+		e.Text = s.Says
 	case journal.Plan:
 		var p engine.PlanRecord
 		_ = json.Unmarshal(l.Data, &p) // history has read it

@@ -6,6 +6,7 @@ package incident
 import (
 	"time"
 
+	"pchatops/ops/await"
 	"pchatops/ops/engine"
 	"pchatops/ops/status"
 )
@@ -21,14 +22,20 @@ type State struct {
 	Steps     []StepState
 	Snapshot  *status.Snapshot // nil before the first poll
 	Findings  []status.Finding // most severe first
+	Known     []status.Finding // those of them that were there before any server was asked
 	Exposure  status.Exposure
 	Running   string            // id of the step under way, "" when none
+	Apart     bool              // its work goes on by itself, so that another step can be run meanwhile
 	Busy      map[string]string // address of a node that the running step touches, to that step's id
+	ChatBack  *time.Duration    // after Started, when people were first seen to have the service back; nil: not seen
 	Started   time.Time         // first action of the incident; zero before
 	Ended     time.Time
-	Driver    string // who drives
-	ReadOnly  string // why this console only observes; "" when it drives
+	Driver    string      // who drives
+	ReadOnly  string      // why this console only observes; "" when it drives
+	Waiting   *await.Wait // what has been waited for for long; nil: nothing
+	Retaking  *Retaking   // the right to drive is lost for the moment; nil: it is not
 	Lab       bool
+	Old       *Old    // the operator has to say whether to go on with it; nil: nothing is asked
 	Notes     []Entry // operator's notes and journal lines worth reading, newest last, bounded
 }
 
@@ -58,10 +65,16 @@ type StepState struct {
 	Output                 []string // live output of the last run, bounded
 	Proof                  *engine.Proof
 	Err                    error
-	Reason                 string // of a skip
+	Changed                *engine.Changed // the last run sent nothing, because Plan is not what was confirmed
+	Left                   *Left           // what the last run has left to decide; nil: nothing
+	Reason                 string          // of a skip
 	Started                time.Time
 	Took                   time.Duration
 }
+
+// Left is what a run of a step that has done what it could has left to decide: a
+// plan made anew asks about it.
+type Left struct{ Why string }
 
 // ActionState is one action of a step's last run.
 type ActionState struct {
@@ -82,7 +95,9 @@ type Driver interface {
 	Verify(step string) error
 	Skip(step, reason string) error
 	Note(text string) error
-	Poll() error // poll every node now
+	Resume() error                // go on with an old incident
+	Conclude(reason string) error // end the incident as it stands
+	Poll() error                  // poll every node now
 }
 
 // Viewer gives a mailbox per screen.

@@ -1,6 +1,7 @@
 package incident_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -151,4 +152,21 @@ func one(s *status.Snapshot) <-chan *status.Snapshot {
 	c <- s
 	close(c)
 	return c
+}
+
+// A run leaves something to decide: viewers ask about it at once. A verification
+// only says so.
+func TestWhatARunHasLeftToDecideIsTold(t *testing.T) {
+	w := newWorld()
+	c := open(t, t.TempDir(), w, func(cfg *incident.Config) {
+		cfg.Procedure.Steps[0].Verify = func(context.Context) (*engine.Proof, error) {
+			return &engine.Proof{Says: "mgc_3.trn is damaged", Decide: true}, nil
+		}
+	})
+	require.NoError(t, c.Run("F1", engine.Confirmation{Accepted: true}))
+	s := c.until("F1 has run", func(s *incident.State) bool { return step(s, "F1").Outcome == engine.Failed })
+	require.Equal(t, "verify F1 step F1: mgc_3.trn is damaged", step(s, "F1").Left.Why)
+	require.NoError(t, c.Verify("F1"))
+	c.until("F1 is verified", func(s *incident.State) bool { return s.Running == "" && step(s, "F1").Left == nil })
+	require.NoError(t, c.close())
 }

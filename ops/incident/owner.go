@@ -58,6 +58,7 @@ func (i *Incident) Serve(ctx context.Context) error {
 			if !ok {
 				snapshots = nil
 			} else {
+				b.moved = b.moved || moved(b.snapshot, s)
 				b.snapshot = s
 				b.watch()
 			}

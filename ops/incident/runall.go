@@ -1,11 +1,16 @@
 package incident
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"slices"
+	"time"
 
+	"pchatops/ops/await"
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
+	"pchatops/ops/lease"
 )
 
 // RunAll runs the steps in order until one is not done, and says how it ended.
@@ -21,26 +26,49 @@ func (i *Incident) RunAll(ctx context.Context, only string, ask engine.Asker, si
 		stopAt(&sum, only, engine.EndRefused, engine.Result{}, noStep("run", only, i.cfg.Procedure))
 		return sum
 	}
-	for _, step := range i.cfg.Procedure.Steps {
+	served, outcomes := false, map[string]engine.Outcome{} // served: the service may be back
+	for n := 0; n < len(i.cfg.Procedure.Steps); n++ {
+		step := i.cfg.Procedure.Steps[n]
 		if only != "" && step.ID != only {
 			continue
 		}
-		res, err := i.runOne(ctx, step, only == "", ask, sink)
+		i.reconsider(ctx, n)
+		res, err := i.runAnew(ctx, step, only == "", ask, sink)
 		if res.Outcome != engine.None && err == nil {
-			sum.Steps[res.Outcome]++
+			outcomes[step.ID] = res.Outcome
 		}
+		sum.Take(res.Proof)
 		ending := endingOf(res, err)
-		if ending == engine.EndDone {
+		served = served || ending == engine.EndDone && i.serves(step)
+		if from, again := i.again(ctx, n, only == "", ending, cmp.Or(err, res.Err)); again {
+			n = from - 1
 			continue
 		}
 		unrecorded := err != nil && ending == engine.EndUnknown
-		if only == "" && step.Deferrable && ctx.Err() == nil && !unrecorded {
+		switch {
+		case ending == engine.EndDone:
+			continue
+		case only == "" && step.Deferrable && ctx.Err() == nil && !unrecorded:
 			stopAt(&sum, step.ID, engine.EndIncomplete, res, err)
 			continue
 		}
 		stopAt(&sum, step.ID, ending, res, err)
 		break
 	}
+	for _, o := range outcomes {
+		sum.Steps[o]++
+	}
+	if served {
+		i.serve(ctx, &sum)
+	}
+	if only == "" && (sum.Outcome == engine.EndDone || sum.Outcome == engine.EndIncomplete) {
+		if i.cfg.Lease != nil {
+			_, _ = i.cfg.Lease.Settled(ctx) // ends with ctx; then nothing is done any more
+		}
+		i.proveAnew(ctx, &sum)
+		i.stillServed(ctx, &sum)
+	}
+	sum.Contested()
 	sum.Seconds = engine.Seconds(max(0, i.cfg.Clock.Now().Sub(began)))
 	sum.RecoveredTo = i.cfg.Chronicle.Recall(engine.RecoveredTo)
 	return sum
@@ -49,6 +77,146 @@ func (i *Incident) RunAll(ctx context.Context, only string, ask engine.Asker, si
 // unknown reports whether a step is named that the procedure does not have.
 func (i *Incident) unknown(only string) bool {
 	return only != "" && !slices.ContainsFunc(i.cfg.Procedure.Steps, func(s engine.Step) bool { return s.ID == only })
+}
+
+// retakes bounds how often a step is planned anew for want of the right to drive.
+const retakes = 30
+
+// A right that was lost may be taken again on other servers than the one that a
+// step reads: that one is waited for, too, for as long as the right would be.
+const (
+	returning   = time.Minute
+	betweenAsks = 3 * time.Second
+)
+
+// runAnew runs one step. One that stopped because the right to drive was lost, or
+// could not be read when it was, is planned and confirmed anew as soon as the right
+// has been taken again. So is one
+// that has done what it could and left something to decide: the new plan asks.
+func (i *Incident) runAnew(ctx context.Context, step engine.Step, keepSkips bool, ask engine.Asker, sink func(engine.Event)) (res engine.Result, err error) {
+	changed, left := false, ""
+	for range retakes {
+		term := i.term(ctx, step.ID, sink)
+		res, err = i.runOne(ctx, step, keepSkips, ask, sink)
+		res.Changed = res.Changed || changed
+		why := cmp.Or(err, res.Err)
+		failed := res.Outcome == engine.Failed
+		switch open := err != nil || failed || res.Unread; {
+		case (err != nil || failed) && errors.Is(why, lease.ErrOver), open && unread(why) && i.over(ctx, term):
+			changed = res.Changed
+		case ctx.Err() != nil:
+			return res, err
+		case open && away(why) && i.returns():
+			changed = res.Changed
+			i.pause(ctx)
+		case failed && errors.Is(res.Err, engine.ErrDecide) && res.Err.Error() != left:
+			left = res.Err.Error() // what was done is on record as done: the next plan begins there
+		default:
+			return res, err
+		}
+	}
+	return res, err
+}
+
+// again says from which step a run goes on after its nth, when the right was lost a
+// short while ago and the nth did not end well, or was the last. A server that went
+// away may have taken earlier steps back, as a mirror that took over does: those are
+// done anew. One that is coming back may lift the gate that bars the way.
+func (i *Incident) again(ctx context.Context, n int, back bool, ending engine.Ending, why error) (from int, again bool) {
+	done := ending == engine.EndDone
+	if ctx.Err() != nil || !i.returns() || done && n < len(i.cfg.Procedure.Steps)-1 {
+		return 0, false
+	}
+	if done {
+		n++ // is in question, too
+	}
+	if back {
+		if from = i.undone(ctx, n); from < n {
+			return from, true
+		}
+	}
+	if !errors.Is(why, engine.ErrBarred) {
+		return 0, false
+	}
+	i.pause(ctx)
+	return n, true
+}
+
+// undone gives the first step before the nth that the servers take back, unless
+// it can only be done once; n where there is none.
+func (i *Incident) undone(ctx context.Context, n int) int {
+	var before []*doubt
+	_ = i.ask(func(b *board) error { // an incident that has ended has no more steps
+		before = recorded(b.steps[:n], func(v *stepView) bool { return v.step.Risk != engine.DataLoss })
+		return nil
+	})
+	readAll(ctx, before)
+	_ = i.ask(func(b *board) error {
+		for _, d := range before {
+			b.settle(d)
+		}
+		return nil
+	})
+	for _, d := range before {
+		if d.err == nil && d.contradicted() {
+			return slices.IndexFunc(i.cfg.Procedure.Steps, func(s engine.Step) bool { return s.ID == d.step.ID })
+		}
+	}
+	return n
+}
+
+// reconsider reads whether a skip of the nth step still stands.
+func (i *Incident) reconsider(ctx context.Context, n int) {
+	var skips []*doubt
+	_ = i.ask(func(b *board) error { // an incident that has ended has no more steps
+		skips = recorded(b.steps[n:n+1], func(v *stepView) bool { return v.past.Outcome == engine.Skipped })
+		return nil
+	})
+	readAll(ctx, skips)
+	_ = i.ask(func(b *board) error {
+		for _, d := range skips {
+			b.settle(d)
+		}
+		return nil
+	})
+}
+
+// pause lets a server come back.
+func (i *Incident) pause(ctx context.Context) {
+	defer await.From(ctx, i.lostAt(), "a server that has gone away to answer again", returning)()
+	select {
+	case <-ctx.Done():
+	case <-i.cfg.Clock.After(betweenAsks):
+	}
+}
+
+// returns reports whether the right was lost so short a while ago that a server
+// may still be on its way back.
+func (i *Incident) returns() bool {
+	at := i.lostAt()
+	return !at.IsZero() && i.cfg.Clock.Now().Sub(at) < returning
+}
+
+// lostAt is when the right was last lost for a while; zero: never.
+func (i *Incident) lostAt() time.Time {
+	if i.cfg.LostAt == nil {
+		return time.Time{}
+	}
+	return i.cfg.LostAt()
+}
+
+// over reports whether the right of a term was lost, as the servers say now.
+func (i *Incident) over(ctx context.Context, t lease.Term) bool {
+	return t != 0 && ctx.Err() == nil && errors.Is(i.cfg.Lease.Prove(ctx, t, 0), lease.ErrOver)
+}
+
+// unread reports whether a step ended for want of an answer: one that could not be
+// asked for, or one that a gate had no use of.
+func unread(err error) bool { return away(err) || fault.Is(err, fault.Refused) }
+
+// away reports whether a server did not answer.
+func away(err error) bool {
+	return slices.Contains([]fault.Class{fault.Unreachable, fault.Lost, fault.Timeout}, fault.ClassOf(err))
 }
 
 // runOne runs one step and waits until the owner has taken its end over.
@@ -62,7 +230,7 @@ func (i *Incident) runOne(ctx context.Context, step engine.Step, keepSkips bool,
 	}
 	ended := make(chan end, 1)
 	err := i.ask(func(b *board) error {
-		if v := b.steps[b.byID[step.ID]]; keepSkips && v.past.Outcome == engine.Skipped {
+		if v := b.steps[b.byID[step.ID]]; keepSkips && v.outcome() == engine.Skipped && v.past.Outcome == engine.Skipped {
 			rec := b.skip(v, v.past.Reason)
 			if sink != nil {
 				sink(engine.Event{Time: v.past.Decided, Type: engine.EventStep, Step: step.ID, Outcome: engine.Skipped, Record: rec})
@@ -70,7 +238,9 @@ func (i *Incident) runOne(ctx context.Context, step engine.Step, keepSkips bool,
 			ended <- end{res: engine.Result{Outcome: engine.Skipped, Reason: rec.Reason}}
 			return nil
 		}
-		return b.run(step.ID, ask, sink, func(res engine.Result, err error) { ended <- end{res, err} })
+		return b.run(order{
+			step: step.ID, ask: ask, sink: sink, leave: ctx.Done(), done: func(res engine.Result, err error) { ended <- end{res, err} },
+		})
 	})
 	if err != nil {
 		return engine.Result{}, err
@@ -108,6 +278,12 @@ func (b *board) summary() engine.Summary {
 	}
 	for _, v := range b.steps {
 		sum.Steps[v.past.Outcome]++
+		sum.Take(v.past.Proof)
+	}
+	sum.Contested()
+	if took := b.history.BackAfter(); took != nil {
+		s := engine.Seconds(*took)
+		sum.ChatBack = &s
 	}
 	return sum
 }

@@ -4,12 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
 	"pchatops/ops/incident"
+	held "pchatops/ops/lease"
 )
 
 func TestRunPrintsALineForEachActionAndStep(t *testing.T) {
@@ -43,11 +45,13 @@ func TestRunPrintsALineForEachActionAndStep(t *testing.T) {
 func TestMissingWordsRefuseTheRunAndSayWhichTheyAre(t *testing.T) {
 	w := newWorld()
 	c := open(t, t.TempDir(), w)
-	accept := engine.Given(engine.Confirmation{Accepted: true})
+	accept := func(engine.Step, *engine.Plan) (engine.Confirmation, bool) {
+		return engine.Confirmation{Accepted: true}, true
+	}
 	sum := c.RunAll(t.Context(), "", accept, nil)
 	require.Equal(t, engine.EndRefused, sum.Outcome)
 	require.Equal(t, "F4b", sum.Stopped)
-	require.Contains(t, sum.Error.Do, "type mgc")
+	require.Contains(t, sum.Error.Do, "type:\nmgc")
 	require.False(t, *sum.Changed)
 	require.False(t, w.online)
 	require.NoError(t, c.close())
@@ -125,5 +129,126 @@ func TestEveryNodeIsAskedOnceAStepHasEnded(t *testing.T) {
 	c := open(t, t.TempDir(), w, func(cfg *incident.Config) { cfg.Poll = func() { asked <- "poll" } })
 	require.Equal(t, engine.EndDone, c.RunAll(t.Context(), "F1", yes, nil).Outcome)
 	require.Equal(t, "poll", <-asked)
+	require.NoError(t, c.close())
+}
+
+// terms is a right that is lost when the servers are, and taken again afterwards.
+type terms struct {
+	lease
+	now held.Term
+	w   *world
+}
+
+func (l *terms) Term(context.Context) (held.Term, error) {
+	l.w.mu.Lock()
+	defer l.w.mu.Unlock()
+	if l.w.away { // it waits until they are back
+		l.w.away = false
+		l.now++
+	}
+	return l.now, nil
+}
+
+func (*terms) Settled(context.Context) (bool, error) { return false, nil }
+
+func (l *terms) Prove(_ context.Context, t held.Term, _ time.Duration) error {
+	l.w.mu.Lock()
+	defer l.w.mu.Unlock()
+	if l.w.away || t != l.now {
+		return held.ErrOver
+	}
+	return nil
+}
+
+// The servers go away between two steps, and the right to drive with them. The
+// next step is planned and confirmed anew once the right is taken again.
+func TestAStepThatCouldNotBeReadIsPlannedAnewOnceTheRightIsBack(t *testing.T) {
+	for _, class := range []fault.Class{fault.Unreachable, fault.Lost, fault.Timeout, fault.Refused, fault.State} {
+		t.Run(string(class), func(t *testing.T) {
+			w := newWorld()
+			c := open(t, t.TempDir(), w, func(cfg *incident.Config) {
+				cfg.Lease = &terms{lease: lease{lost: make(chan struct{})}, now: 1, w: w}
+				plan, once := cfg.Procedure.Steps[2].Plan, true
+				cfg.Procedure.Steps[2].Plan = func(ctx context.Context) (*engine.Plan, error) {
+					if once {
+						once = false
+						w.mu.Lock()
+						defer w.mu.Unlock()
+						w.away = true
+						return nil, &fault.Error{Class: class, Tried: "read", Target: secondary, Text: "away"}
+					}
+					return plan(ctx)
+				}
+			})
+			sum := c.RunAll(t.Context(), "", yes, nil)
+			require.NoError(t, c.close())
+			if class == fault.State { // an answer is an answer
+				require.Equal(t, engine.EndFailed, sum.Outcome)
+				return
+			}
+			require.Equal(t, engine.EndDone, sum.Outcome, "%v", sum.Error)
+			w.failedOver(t)
+		})
+	}
+}
+
+// retaken is a right that is lost for as long as somebody waits for it.
+type retaken struct {
+	terms
+	now  *incident.Retaking
+	news chan struct{}
+}
+
+func (l *retaken) Term(ctx context.Context) (held.Term, error) {
+	l.w.mu.Lock()
+	l.now = nil
+	close(l.news)
+	l.news = make(chan struct{})
+	l.w.mu.Unlock()
+	return l.terms.Term(ctx)
+}
+
+func (l *retaken) Retaking(ctx context.Context, known *incident.Retaking) (*incident.Retaking, error) {
+	for {
+		l.w.mu.Lock()
+		now, wait := l.now, l.news
+		l.w.mu.Unlock()
+		if now != known {
+			return now, nil
+		}
+		select {
+		case <-wait:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// Whoever reads the lines of a run, or looks at the incident, is told that nothing
+// is sent while the right to drive is taken again.
+func TestARightThatIsTakenAgainIsToldOnEveryFace(t *testing.T) {
+	w := newWorld()
+	since := time.Date(2026, 11, 21, 3, 0, 0, 0, time.UTC)
+	l := &retaken{terms: terms{lease: lease{lost: make(chan struct{})}, w: w}, news: make(chan struct{})}
+	l.now = &incident.Retaking{Since: since, Until: since.Add(time.Minute), Why: "cut"}
+	c := open(t, t.TempDir(), w, func(cfg *incident.Config) { cfg.Lease, cfg.Retaking = l, l.Retaking })
+	s := c.until("the loss is seen", func(s *incident.State) bool { return s.Retaking != nil })
+	require.Equal(t, "right-lost", s.Findings[0].Code)
+	require.Contains(t, s.Findings[0].Why, "nothing is sent since 03:00:00 UTC: cut")
+
+	var lines []string
+	sum := c.RunAll(t.Context(), "", yes, func(e engine.Event) {
+		if e.Type == engine.EventRight {
+			raw, err := json.Marshal(e.Record)
+			require.NoError(t, err)
+			lines = append(lines, string(raw))
+		}
+	})
+	require.Equal(t, engine.EndDone, sum.Outcome)
+	require.Equal(t, []string{
+		`{"type":"right","step":"F1","held":false,"since":"2026-11-21T03:00:00Z","why":"cut"}`, `{"type":"right","step":"F1","held":true}`,
+	}, lines)
+	s = c.until("it is held again", func(s *incident.State) bool { return s.Retaking == nil })
+	require.Empty(t, s.Findings)
 	require.NoError(t, c.close())
 }

@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"errors"
 	"slices"
 	"time"
 
@@ -19,10 +20,14 @@ type stepView struct {
 	planErr error
 	plans   bool // a plan is being read
 
+	undone   *engine.Proof // of the servers, against the record; nil: they do not contradict it
+	provedAt time.Time     // when the outcome on record was last proved anew
+
 	inferred   engine.Result // from the servers alone, where nothing is on record
 	inferredAt time.Time     // zero: not inferred
 
 	running  bool
+	apart    bool // its action goes on by itself, and is only followed
 	left     bool // the console that ran it has ended
 	since    time.Time
 	total    int
@@ -31,10 +36,15 @@ type stepView struct {
 	output   []string
 	proof    *engine.Proof // read by the last run or verification
 	refused  error         // why the last run or verification came to nothing
+	changed  *engine.Changed
+	leftOver *Left
 }
 
 // outcome is the one on record, or else what the servers say.
 func (v *stepView) outcome() engine.Outcome {
+	if v.undone != nil && (v.past.Outcome == engine.Done || v.past.Outcome == engine.Skipped) {
+		return engine.Undone
+	}
 	if v.past.Outcome != engine.None {
 		return v.past.Outcome
 	}
@@ -43,8 +53,8 @@ func (v *stepView) outcome() engine.Outcome {
 
 // begin clears what is left of the run before.
 func (v *stepView) begin(now time.Time) {
-	v.running, v.since, v.total = true, now, 0
-	v.progress, v.percent, v.output, v.refused, v.proof = nil, -1, nil, nil, nil
+	v.running, v.apart, v.since, v.total, v.undone = true, false, now, 0, nil
+	v.progress, v.percent, v.output, v.refused, v.changed, v.leftOver, v.proof = nil, -1, nil, nil, nil, nil, nil
 	v.inferred, v.inferredAt = engine.Result{}, time.Time{}
 }
 
@@ -62,8 +72,9 @@ func (v *stepView) live(e engine.Event) {
 	case engine.EventPlanned:
 		v.planned(e.Plan, nil, e.Time)
 	case engine.EventIntent:
-		v.progress, v.percent = nil, -1
+		v.progress, v.percent, v.apart = nil, -1, false
 	case engine.EventProgress:
+		v.apart = v.apart || e.Progress.Apart
 		v.progress, v.percent = e.Progress, e.Progress.Percent
 	case engine.EventLog:
 		v.output = appendBounded(v.output, e.Line, maxOutput)
@@ -73,8 +84,18 @@ func (v *stepView) live(e engine.Event) {
 
 // end takes over what a run or verification came to.
 func (v *stepView) end(res engine.Result, err error) {
-	v.running, v.shown, v.progress, v.percent = false, nil, nil, -1
-	v.proof, v.refused = res.Proof, err
+	v.running, v.shown, v.progress, v.percent, v.undone = false, nil, nil, -1, nil
+	v.proof, v.refused, v.changed, v.leftOver = res.Proof, err, nil, nil
+	errors.As(err, &v.changed)
+}
+
+// leftOf gives what a run has left to decide; nil: nothing.
+func leftOf(res engine.Result) *Left {
+	if !errors.Is(res.Err, engine.ErrDecide) {
+		return nil
+	}
+	f := engine.Fault(res.Err)
+	return &Left{Why: f.Tried + ": " + f.Text}
 }
 
 // state gives the step to viewers.
@@ -84,7 +105,7 @@ func (v *stepView) state(blocked string) StepState {
 		Outcome: v.past.Outcome, Already: v.past.Already, Proof: v.past.Proof, Reason: v.past.Reason,
 		Running: v.running, Blocked: blocked, Plan: v.plan, PlanAt: v.planAt, PlanErr: v.planErr,
 		Actions: v.actions(), Sent: v.past.Sent, Total: max(v.total, v.past.Total, v.past.Sent),
-		Progress: v.progress, Output: slices.Clip(v.output), Started: v.past.Began, Took: v.past.Took,
+		Changed: v.changed, Left: v.leftOver, Progress: v.progress, Output: slices.Clip(v.output), Started: v.past.Began, Took: v.past.Took,
 	}
 	if v.past.Err != nil {
 		s.Err = v.past.Err
@@ -95,6 +116,8 @@ func (v *stepView) state(blocked string) StepState {
 	case v.running:
 		s.Outcome, s.Already, s.Proof, s.Err, s.Reason, s.Took = engine.None, false, nil, nil, "", 0
 		s.Started = v.since
+	case v.outcome() == engine.Undone:
+		s.Outcome, s.Already, s.Proof = engine.Undone, false, v.undone
 	case v.past.Outcome == engine.None:
 		s.Outcome, s.Already, s.Proof, s.Reason = v.inferred.Outcome, v.inferred.Already, v.inferred.Proof, v.inferred.Reason
 	}

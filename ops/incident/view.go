@@ -3,7 +3,9 @@ package incident
 import (
 	"fmt"
 	"slices"
+	"time"
 
+	"pchatops/ops/await"
 	"pchatops/ops/engine"
 	"pchatops/ops/status"
 )
@@ -14,9 +16,9 @@ func (b *board) state() *State {
 	s := &State{
 		Seq: b.seq, Site: b.cfg.Site.Name, Danger: string(b.cfg.Site.Danger),
 		Procedure: b.cfg.Procedure.ID, Title: b.cfg.Procedure.Title,
-		Snapshot: b.snapshot, Running: b.running, Busy: b.busy(),
+		Snapshot: b.snapshot, Running: b.running, Apart: b.apart(), Busy: b.busy(),
 		Started: b.history.Began, Ended: b.history.ClosedAt, Driver: b.history.Driver,
-		ReadOnly: b.readOnly, Lab: b.cfg.Lab, Notes: b.entries,
+		ReadOnly: b.readOnly, Lab: b.cfg.Lab, Notes: b.entries, Old: b.question(),
 	}
 	if b.cfg.Follow != nil {
 		b.mirror(s)
@@ -27,11 +29,18 @@ func (b *board) state() *State {
 	if b.snapshot != nil {
 		b.judge(s)
 	}
-	if b.gone && b.history.Underway != "" {
-		lost := status.Deserted(b.cfg.Procedure.ID, b.history.Underway, b.history.Driver)
-		s.Findings = append([]status.Finding{lost}, s.Findings...)
-	}
+	s.ChatBack = b.history.BackAfter()
+	s.Known, s.Retaking, s.Waiting = b.cfg.Known, b.retaking, b.waits.Long(time.Now(), await.Quiet)
+	s.Findings = status.Ranked(s.Findings, b.undriven(), b.unserved(), b.deserted(), s.Known)
 	return s
+}
+
+// deserted is the finding that the console that drove is gone.
+func (b *board) deserted() []status.Finding {
+	if !b.gone || b.history.Underway == "" {
+		return nil
+	}
+	return []status.Finding{status.Deserted(b.cfg.Procedure.ID, b.history.Underway, b.history.Driver)}
 }
 
 // mirror shows the step that the other console has under way as running, as
@@ -85,18 +94,19 @@ func (b *board) blocked(k int) string {
 		return b.readOnly
 	case b.stopping:
 		return "the console is ending"
-	case b.running != "":
+	case b.running != "" && (!b.apart() || b.steps[k].step.ID == b.running):
 		return b.running + " is running"
+	case b.old != nil:
+		return b.undecided()
 	case b.steps[k].step.WayBack:
 		return ""
 	}
-	for _, v := range b.steps[:k] {
-		if v.step.Deferrable {
-			continue
-		}
+	for _, v := range b.needs(k) {
 		switch o := v.outcome(); {
 		case o == engine.Unknown:
 			return fmt.Sprintf("the outcome of %s is unknown: verify it, or run it again", v.step.ID)
+		case o == engine.Undone:
+			return v.step.ID + " " + notSo(v.past.Outcome == engine.Skipped) + ": run it again, or skip it with a reason"
 		case o == engine.Failed:
 			return v.step.ID + " failed: run it again, or skip it with a reason"
 		case o == engine.None && !v.inferredAt.IsZero():
@@ -104,4 +114,13 @@ func (b *board) blocked(k int) string {
 		}
 	}
 	return ""
+}
+
+// needs gives the steps that the kth does not come before. What lies behind a
+// step that cannot be undone cannot be done any more, and is not asked for.
+func (b *board) needs(k int) []*stepView {
+	if last, ok := b.byID[b.steps[k].step.After]; ok {
+		k = last + 1
+	}
+	return slices.DeleteFunc(slices.Clone(b.steps[final(b.steps[:k]):k]), func(v *stepView) bool { return v.step.Deferrable })
 }

@@ -2,16 +2,25 @@ package incident
 
 import (
 	"context"
-	"fmt"
 	"maps"
 
 	"pchatops/ops/engine"
+	"pchatops/ops/status"
 )
 
-// run begins a step. sink (may be nil) sees its events in the step's own
-// goroutine; done (may be nil) is called by the owner once all is taken over.
-func (b *board) run(step string, ask engine.Asker, sink func(engine.Event), done func(engine.Result, error)) error {
-	v, err := b.mayWork("run", step)
+// order is a step that is to be run.
+type order struct {
+	step  string
+	ask   engine.Asker
+	sink  func(engine.Event)         // sees the events in the step's own goroutine; nil: nobody does
+	done  func(engine.Result, error) // is called by the owner once all is taken over; nil: nobody is
+	leave <-chan struct{}            // is closed when nobody waits for it any more; nil: somebody does
+}
+
+// run begins a step.
+func (b *board) run(o order) error {
+	step := o.step
+	v, err := b.mayRun(step)
 	if err != nil {
 		return err
 	}
@@ -19,24 +28,56 @@ func (b *board) run(step string, ask engine.Asker, sink func(engine.Event), done
 	if why := b.blocked(k); why != "" {
 		return refused("run "+step, why, "")
 	}
-	before := b.unproven(k)
+	if b.running != "" {
+		b.instead(v, func() error { return b.run(o) }, o.done)
+		return nil
+	}
+	before := b.doubtful(k)
 	b.occupy(v)
 	v.begin(b.cfg.Clock.Now())
 	runner := b.runner(maps.Clone(v.past.Unsettled))
-	b.act(func(ctx context.Context) change {
-		err := b.look(ctx, step, before)
+	runner.Leave = o.leave
+	b.leave = b.act(func(ctx context.Context) change {
+		looking, stop := engine.Until(ctx, o.leave)
+		err := b.look(looking, step, before)
+		left := looking.Err() != nil && ctx.Err() == nil
+		stop()
 		var res engine.Result
-		if err == nil {
-			res, err = runner.Run(ctx, b.cfg.Procedure.ID, v.step, ask, b.listen(v, sink))
+		if err == nil || left { // who has left is told by the step
+			res, err = runner.Run(ctx, b.cfg.Procedure.ID, v.step, o.ask, b.listen(v, o.sink))
 		}
 		return func(b *board) {
 			b.release(v, res, err)
-			if done != nil {
-				done(res, err)
+			v.leftOver = leftOf(res)
+			if o.done != nil {
+				o.done(res, err)
 			}
 		}
 	})
 	return nil
+}
+
+// instead begins a step once the console has stopped following the one whose
+// work goes on by itself. What becomes of that is not known from then on:
+// verifying it says, and running it follows it again.
+func (b *board) instead(v *stepView, begin func() error, done func(engine.Result, error)) {
+	b.next = func() {
+		err := begin()
+		if err == nil {
+			return
+		}
+		if v.refused = err; done != nil {
+			done(engine.Result{}, err)
+		}
+	}
+	b.leave()
+}
+
+// apart reports whether the work of the running step goes on by itself and
+// holds up no other.
+func (b *board) apart() bool {
+	k, ok := b.byID[b.running]
+	return ok && b.steps[k].apart && b.steps[k].step.Deferrable && b.next == nil
 }
 
 // listen passes the events of a run to the owner and to sink.
@@ -47,36 +88,6 @@ func (b *board) listen(v *stepView, sink func(engine.Event)) func(engine.Event) 
 			sink(e)
 		}
 	}
-}
-
-// unproven gives the steps before the kth that have no outcome on record and
-// were not seen to be so just now.
-func (b *board) unproven(k int) []*stepView {
-	if b.steps[k].step.WayBack {
-		return nil
-	}
-	var out []*stepView
-	for _, v := range b.steps[:k] {
-		if !v.step.Deferrable && v.past.Outcome == engine.None && b.cfg.Clock.Now().Sub(v.inferredAt) > fresh {
-			out = append(out, v)
-		}
-	}
-	return out
-}
-
-// look reads whether the steps before one are so, and refuses where one is not.
-func (b *board) look(ctx context.Context, step string, before []*stepView) error {
-	for _, v := range before {
-		res, err := engine.Inferred(ctx, v.step)
-		b.tell(func(b *board) { b.infers(v, res, err) })
-		if err != nil {
-			return fmt.Errorf("%s is to be run after %s: %w", step, v.step.ID, err)
-		}
-		if res.Outcome == engine.None {
-			return refused("run "+step, v.step.ID+" "+v.step.Title+" is not done", "run it first, or skip it with a reason")
-		}
-	}
-	return nil
 }
 
 // verify proves a step. Where nothing is on record nothing is recorded: what
@@ -116,6 +127,13 @@ func (b *board) occupy(v *stepView) {
 func (b *board) release(v *stepView, res engine.Result, err error) {
 	b.running = ""
 	v.end(res, err)
+	b.lookOut()
+	v.provedAt = b.cfg.Clock.Now()
+	if next := b.next; next != nil {
+		b.next = nil
+		next()
+		return
+	}
 	if b.cfg.Poll != nil {
 		b.cfg.Poll() // the panel follows the step, not the next round
 	}
@@ -124,59 +142,39 @@ func (b *board) release(v *stepView, res engine.Result, err error) {
 	}
 }
 
-// watch infers anew, now and then, where people do steps elsewhere. Snapshots
-// arrive all the time and set the beat.
+// watch infers anew, now and then: people do steps elsewhere, and undo them.
+// Snapshots arrive all the time and set the beat.
 func (b *board) watch() {
-	if every := b.cfg.Procedure.Watch; every > 0 && b.mayInfer() && b.cfg.Clock.Now().Sub(b.inferredAt) >= every {
+	every := b.cfg.Procedure.Watch
+	if every == 0 {
+		every = fresh
+	}
+	if b.mayInfer() && (b.moved || b.cfg.Clock.Now().Sub(b.inferredAt) >= every) {
 		b.infer()
 	}
+}
+
+// moved reports whether a database is not what the snapshot before showed: its
+// state, its role, or that it is there at all. A tick may be none any more then.
+func moved(before, now *status.Snapshot) bool {
+	if before == nil || now == nil || len(before.Nodes) != len(now.Nodes) {
+		return false
+	}
+	for i := range now.Nodes {
+		was, is := &before.Nodes[i], &now.Nodes[i]
+		if was.Answered.IsZero() || !is.Reachable {
+			continue
+		}
+		a, b := was.Facts, is.Facts
+		if a.Database.Exists != b.Database.Exists || a.Database.State != b.Database.State || a.Database.Standby != b.Database.Standby ||
+			a.Mirroring.Configured != b.Mirroring.Configured || a.Mirroring.Role != b.Mirroring.Role {
+			return true
+		}
+	}
+	return false
 }
 
 // mayInfer reports whether this console infers and has nothing better to do.
 func (b *board) mayInfer() bool {
 	return b.cfg.Infer && b.readOnly == "" && b.running == "" && !b.stopping
-}
-
-// infer reads in the background where the steps without an outcome stand.
-func (b *board) infer() {
-	if b.noInference != nil {
-		return
-	}
-	b.inferredAt = b.cfg.Clock.Now()
-	var open []*stepView
-	for _, v := range b.steps {
-		if v.past.Outcome == engine.None {
-			open = append(open, v)
-		}
-	}
-	b.noInference = b.read(func(ctx context.Context) change {
-		for _, v := range open {
-			res, err := engine.Inferred(ctx, v.step)
-			if ctx.Err() != nil {
-				return nil
-			}
-			b.tell(func(b *board) {
-				if ctx.Err() == nil { // nothing has been run meanwhile
-					b.infers(v, res, err)
-				}
-			})
-		}
-		return func(b *board) {
-			if ctx.Err() == nil {
-				b.noInference = nil
-			}
-		}
-	})
-}
-
-// infers takes over what the servers say of a step.
-func (b *board) infers(v *stepView, res engine.Result, err error) {
-	now := b.cfg.Clock.Now()
-	v.planned(res.Plan, err, now)
-	if err == nil {
-		v.inferred, v.inferredAt = res, now
-	}
-	if res.Outcome == engine.Done {
-		v.refused = nil // what stood in the way then does no longer
-	}
 }

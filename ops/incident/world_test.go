@@ -27,6 +27,7 @@ type world struct {
 	online   bool
 	pool     string
 	mistakes []string
+	away     bool // nobody answers
 
 	hold   chan struct{} // where not nil, restores wait for it
 	inside chan struct{} // where not nil, told when a restore waits

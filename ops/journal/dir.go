@@ -3,6 +3,7 @@ package journal
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"time"
@@ -42,7 +43,22 @@ func StateDir(override string) (string, error) {
 // 20261121t024500-123z-litware-pchat-failover.
 func NewID(site, procedure string, at time.Time) string {
 	stamp := strings.Replace(at.UTC().Format("20060102t150405.000z"), ".", "-", 1)
-	return stamp + "-" + short(slug(site)) + "-" + short(slug(procedure))
+	return stamp + nameOf(site, procedure)
+}
+
+// named is how the ids that NewID makes begin.
+var named = regexp.MustCompile(`^\d{8}t\d{6}-\d{3}z-`)
+
+// isNamed reports whether NewID gives such an id to an incident of a site and
+// procedure.
+func isNamed(id, site, procedure string) bool {
+	stamp := named.FindString(id)
+	return stamp != "" && id[len(stamp)-1:] == nameOf(site, procedure)
+}
+
+// nameOf ends the ids of a site's incidents.
+func nameOf(site, procedure string) string {
+	return "-" + short(slug(site)) + "-" + short(slug(procedure))
 }
 
 func short(s string) string { return s[:min(len(s), 60)] }

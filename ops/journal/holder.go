@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"pchatops/ops/private"
 )
 
 // Holder is who drives a site.
@@ -67,7 +69,8 @@ func writeHolder(path string, h Holder) error {
 		return err
 	}
 	part := path + ".part"
-	if err := os.WriteFile(part, append(raw, '\n'), 0o600); err != nil {
+	_ = os.Remove(part) // of a process that was killed over it
+	if err := private.Write(part, append(raw, '\n')); err != nil {
 		return err
 	}
 	return os.Rename(part, path)
@@ -75,7 +78,7 @@ func writeHolder(path string, h Holder) error {
 
 // readHolder gives the zero Holder when there is none to read.
 func readHolder(path string) Holder {
-	f, err := os.Open(path)
+	f, err := private.Open(path, os.O_RDONLY)
 	if err != nil {
 		return Holder{}
 	}
@@ -88,11 +91,15 @@ func readHolder(path string) Holder {
 	if json.Unmarshal(raw, &h) != nil {
 		return Holder{}
 	}
+	return h.printable()
+}
+
+// printable leaves out what could steer a terminal.
+func (h Holder) printable() Holder {
 	h.User, h.Host, h.Procedure = printable(h.User), printable(h.Host), printable(h.Procedure)
 	return h
 }
 
-// printable leaves out what could steer a terminal.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {

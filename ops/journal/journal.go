@@ -32,15 +32,23 @@ const (
 	Action Type = "action" // outcome of an action
 	Step   Type = "step"   // outcome of a step, with proof
 	Note   Type = "note"   // operator's words
+	Seen   Type = "seen"   // something observed outside any step
 	Skip   Type = "skip"   // step skipped: who, why
 	Close  Type = "close"  // incident ended: summary
 	Aside  Type = "aside"  // a torn last line was set aside: where, how many bytes
 )
 
+// Format is the format of the journals that this program writes. It reads it
+// and those before; a journal that names none has format 1, in which neither
+// the site's identity nor what was confirmed is on record.
+const Format = 2
+
 // Opening is the data of the open line, the first of every journal.
 type Opening struct {
+	Format    int    `json:"format,omitempty"`
 	ID        string `json:"id"`
-	Site      string `json:"site"`
+	Site      string `json:"site"`               // what it was called
+	Identity  string `json:"identity,omitempty"` // what it is
 	Procedure string `json:"procedure"`
 	Version   string `json:"version,omitempty"` // of the program that began it
 	Lab       bool   `json:"lab,omitempty"`

@@ -5,24 +5,49 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"pchatops/ops/fault"
+	"pchatops/ops/private"
 )
 
+// Read opens a journal that this process does not write.
+func Read(path string) (*os.File, error) {
+	f, err := private.Open(path, os.O_RDONLY)
+	if err != nil {
+		return nil, trouble("read the journal", path, err)
+	}
+	return f, nil
+}
+
 // Reopen goes on with an incident's journal: it replays the file into each,
-// sets a torn last line aside and stands ready to append. The caller holds
-// the site's lock.
+// sets a torn last line aside and stands ready to append. The caller holds the
+// site's lock. The journal is locked while it is open: a *HeldError says who
+// writes it already.
 func Reopen(path string, opts Options, each func(Line) error) (*Journal, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND, 0)
+	if err := private.Folder(filepath.Dir(path)); err != nil {
+		return nil, trouble("open the journal", path, err)
+	}
+	f, err := private.Open(path, os.O_RDWR|os.O_APPEND)
 	if err != nil {
 		return nil, trouble("open the journal", path, err)
 	}
-	j, err := reopen(f, path, opts, each)
-	if err != nil {
-		_ = f.Close()
-		return nil, err
+	got, err := take(f)
+	switch {
+	case err != nil:
+		err = trouble("lock the journal", path, err)
+	case !got:
+		i := inspect(strings.TrimSuffix(filepath.Base(path), suffix), path)
+		who, _, _ := i.Driver() // whoever it is, it is somebody else
+		err = &HeldError{Site: i.Site, Holder: who}
+	default:
+		var j *Journal
+		if j, err = reopen(f, path, opts, each); err == nil {
+			return j, nil
+		}
 	}
-	return j, nil
+	_ = f.Close()
+	return nil, err
 }
 
 func reopen(f *os.File, path string, opts Options, each func(Line) error) (*Journal, error) {
@@ -34,14 +59,14 @@ func reopen(f *os.File, path string, opts Options, each func(Line) error) (*Jour
 		}
 	}
 	if end.Torn == 0 {
-		return newJournal(path, f, end, opts), nil
+		return newJournal(path, f, end, opts).guard(f), nil
 	}
 	torn, err := setAside(f, path, end)
 	if err != nil {
 		return nil, trouble("set the torn last line aside of the journal", path, err)
 	}
 	end.Torn = 0
-	j := newJournal(path, f, end, opts)
+	j := newJournal(path, f, end, opts).guard(f)
 	if err := j.AppendData(Aside, torn); err != nil {
 		return nil, err
 	}
@@ -76,7 +101,7 @@ func setAside(f *os.File, path string, end End) (Torn, error) {
 // asideFile makes the first <journal>.torn-N that does not exist.
 func asideFile(path string) (*os.File, error) {
 	for n := 1; n < 1000; n++ {
-		f, err := os.OpenFile(fmt.Sprintf("%s.torn-%d", path, n), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		f, err := private.Create(fmt.Sprintf("%s.torn-%d", path, n), os.O_WRONLY)
 		if !os.IsExist(err) {
 			return f, err
 		}

@@ -56,6 +56,11 @@ func (end *End) follow(r io.Reader, each func(Line) error) error {
 			}
 			return end.broken(err)
 		}
+		if line.Seq == 1 && line.Type == Open {
+			if _, err := openingOf(line); err != nil {
+				return err
+			}
+		}
 		if err := each(line); err != nil {
 			return fmt.Errorf("journal line %d: %w", line.Seq, err)
 		}

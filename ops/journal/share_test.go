@@ -2,7 +2,6 @@ package journal
 
 import (
 	"context"
-	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -28,7 +27,7 @@ func TestMain(m *testing.M) {
 // hold is the other console of the lock test: it takes the lock, says so and
 // waits to be killed.
 func hold(dir string) {
-	if _, err := Acquire(dir, "litware-pchat", Myself(threeInTheMorning)); err != nil {
+	if _, err := Acquire(dir, opening(""), Myself(threeInTheMorning)); err != nil {
 		os.Exit(1)
 	}
 	_, _ = os.Stdout.WriteString("held\n")
@@ -47,29 +46,29 @@ func TestSecondConsoleIsToldWhoDrives(t *testing.T) {
 	_, err = out.Read(make([]byte, 16))
 	require.NoError(t, err)
 
-	_, err = Acquire(dir, "litware-pchat", Myself(threeInTheMorning))
+	_, err = Acquire(dir, opening(""), Myself(threeInTheMorning))
 	var held *HeldError
 	require.ErrorAs(t, err, &held)
 	require.Equal(t, other.Process.Pid, held.Holder.PID)
 	require.Equal(t, Myself(threeInTheMorning).User, held.Holder.User)
 	require.ErrorContains(t, err, "2026-11-21T03:00:00Z")
 
-	who, drives, err := Driving(dir, "litware-pchat")
+	who, drives, err := Driving(dir, opening(""))
 	require.NoError(t, err)
 	require.True(t, drives)
 	require.Equal(t, other.Process.Pid, who.PID)
 
-	elsewhere, err := Acquire(dir, "another-site", Myself(threeInTheMorning))
+	elsewhere, err := Acquire(dir, Opening{Site: "another-site"}, Myself(threeInTheMorning))
 	require.NoError(t, err, "each site has a lock of its own")
 	require.NoError(t, elsewhere.Release())
 
 	require.NoError(t, other.Process.Kill())
 	_ = other.Wait()
-	who, drives, err = Driving(dir, "litware-pchat")
+	who, drives, err = Driving(dir, opening(""))
 	require.NoError(t, err)
 	require.False(t, drives, "a process that was killed drives nothing")
 	require.Equal(t, other.Process.Pid, who.PID, "and is still known by name")
-	mine, err := Acquire(dir, "litware-pchat", Myself(threeInTheMorning))
+	mine, err := Acquire(dir, opening(""), Myself(threeInTheMorning))
 	require.NoError(t, err, "a killed console leaves no lock behind")
 	require.NoError(t, mine.Release())
 }
@@ -78,7 +77,7 @@ func TestSecondConsoleIsToldWhoDrives(t *testing.T) {
 // console away that is about to drive, nor make a lock where there is none.
 func TestLookingAtTheLockKeepsNobodyFromDriving(t *testing.T) {
 	dir := t.TempDir()
-	_, drives, err := Driving(dir, "litware-pchat")
+	_, drives, err := Driving(dir, opening(""))
 	require.NoError(t, err)
 	require.False(t, drives)
 	require.NoFileExists(t, filepath.Join(dir, "litware-pchat.lock"))
@@ -91,16 +90,16 @@ func TestLookingAtTheLockKeepsNobodyFromDriving(t *testing.T) {
 			tick := time.NewTicker(time.Millisecond)
 			defer tick.Stop()
 			for ctx.Err() == nil {
-				_, _, err := Driving(dir, "litware-pchat")
+				_, _, err := Driving(dir, opening(""))
 				assert.NoError(t, err)
 				<-tick.C
 			}
 		})
 	}
 	for range 20 {
-		mine, err := Acquire(dir, "litware-pchat", Myself(threeInTheMorning))
+		mine, err := Acquire(dir, opening(""), Myself(threeInTheMorning))
 		require.NoError(t, err)
-		_, drives, err := Driving(dir, "litware-pchat")
+		_, drives, err := Driving(dir, opening(""))
 		require.NoError(t, err)
 		require.True(t, drives)
 		require.NoError(t, mine.Release())
@@ -201,7 +200,9 @@ func TestNewestUnfinishedIncidentIsTakenUp(t *testing.T) {
 	require.True(t, all[2].Ended)
 
 	count := 0
-	j, err := OpenLatest(dir, opening("20261106t000000-000z-a"), options(), func(Line) error { count++; return nil })
+	found, err := Unfinished(dir, opening("20261106t000000-000z-a"))
+	require.NoError(t, err)
+	j, err := Reopen(found[0].Path, options(), func(Line) error { count++; return nil })
 	require.NoError(t, err)
 	require.NoError(t, j.Close())
 	require.Equal(t, filepath.Join(dir, "20261102t000000-000z-a.jsonl"), j.Path())
@@ -214,7 +215,10 @@ func TestFirstIncidentBeginsItsJournal(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, none)
 	id := NewID("Litware PChat", "failover", threeInTheMorning)
-	j, err := OpenLatest(dir, opening(id), options(), func(Line) error { return errors.New("nothing to replay") })
+	found, err := Unfinished(dir, opening(id))
+	require.NoError(t, err)
+	require.Empty(t, found)
+	j, err := Create(dir, opening(id), options())
 	require.NoError(t, err)
 	require.NoError(t, j.Close())
 	require.Equal(t, "20261121t030000-000z-litware-pchat-failover.jsonl", filepath.Base(j.Path()))

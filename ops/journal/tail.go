@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
 	"time"
 )
 
@@ -14,9 +13,9 @@ import (
 // is still being written is left until it is whole. Line.Data is only good
 // until each returns.
 func Tail(ctx context.Context, path string, tick <-chan time.Time, each func(Line) error, idle func()) error {
-	f, err := os.Open(path)
+	f, err := Read(path)
 	if err != nil {
-		return trouble("follow the journal", path, err)
+		return err
 	}
 	defer func() { _ = f.Close() }()
 	var end End

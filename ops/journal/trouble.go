@@ -6,6 +6,7 @@ import (
 	"syscall"
 
 	"pchatops/ops/fault"
+	"pchatops/ops/private"
 )
 
 // windowsDiskFull is ERROR_DISK_FULL, which has no name in package syscall.
@@ -14,7 +15,10 @@ const windowsDiskFull = syscall.Errno(112)
 // trouble names what the file system said and what to do about it.
 func trouble(tried, path string, err error) error {
 	f := &fault.Error{Class: fault.Other, Tried: tried + " " + path, Text: err.Error(), Cause: err}
+	var shared *private.Error
 	switch {
+	case errors.As(err, &shared):
+		f.Class, f.Text, f.Do = fault.Access, shared.Path+" "+shared.Text, shared.Do
 	case full(err):
 		f.Class = fault.Disk
 		f.Do = "free space on that disk and start again: nothing more is sent until the journal can be written, and the new console stands where this one stood"

@@ -2,8 +2,10 @@ package journal
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -11,6 +13,7 @@ import (
 	"time"
 
 	"pchatops/ops/fault"
+	"pchatops/ops/private"
 )
 
 // Options are what a writer brings along.
@@ -27,6 +30,7 @@ type Journal struct {
 
 	mu     sync.Mutex
 	file   file
+	intact func(size int64) error // says what others have done to the file; nil: it is not asked
 	end    End
 	failed error // the first failure; nothing is written after it
 }
@@ -46,21 +50,33 @@ func Create(dir string, o Opening, opts Options) (*Journal, error) {
 		}
 	}
 	path := filepath.Join(dir, o.ID+suffix)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := private.Folder(dir); err != nil {
 		return nil, trouble("make the journal folder", dir, err)
 	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY|os.O_APPEND, 0o600)
+	f, err := private.Create(path, os.O_WRONLY|os.O_APPEND)
 	if err != nil {
 		return nil, trouble("begin the journal", path, err)
 	}
-	j := newJournal(path, f, End{}, opts)
-	if err := j.AppendData(Open, o); err != nil {
-		_ = f.Close()
-		return nil, err
+	j := newJournal(path, f, End{}, opts).guard(f)
+	o.Format = Format
+	got, err := take(f)
+	switch {
+	case err != nil:
+		err = trouble("lock the journal", path, err)
+	case !got:
+		err = &HeldError{Site: o.Site}
+	default:
+		err = j.AppendData(Open, o)
 	}
-	if err := syncDir(dir); err != nil {
+	if err == nil {
+		if err = syncDir(dir); err != nil {
+			err = trouble("begin the journal", path, err)
+		}
+	}
+	if err != nil {
 		_ = f.Close()
-		return nil, trouble("begin the journal", path, err)
+		_ = os.Remove(path) // it is the record of nothing
+		return nil, err
 	}
 	return j, nil
 }
@@ -72,8 +88,45 @@ func newJournal(path string, f file, end End, opts Options) *Journal {
 	return &Journal{path: path, opts: opts, file: f, end: end}
 }
 
+// guard has each line written only to the file that the journal's name leads to,
+// and only behind what this journal knows. A lock binds those who ask for it, and
+// some file systems have none.
+func (j *Journal) guard(f *os.File) *Journal {
+	j.intact = func(size int64) error {
+		mine, err := f.Stat()
+		if err != nil {
+			return trouble("look at the journal", j.path, err)
+		}
+		named, err := os.Lstat(j.path)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return trouble("look at the journal", j.path, err)
+		}
+		var what string
+		switch {
+		case err != nil || !os.SameFile(mine, named):
+			what = "it was moved, removed or replaced while this console drives"
+		case mine.Size() != size:
+			what = "somebody else has written to it while this console drives"
+		default:
+			return nil
+		}
+		return &fault.Error{
+			Class: fault.State, Tried: "write the journal " + j.path, Text: what,
+			Do: "nothing more is sent: find out who did, keep both records, then start again",
+		}
+	}
+	return j
+}
+
 // Path is the journal's file.
 func (j *Journal) Path() string { return j.path }
+
+// Head is the hash of the last line: it stands for the whole record so far.
+func (j *Journal) Head() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.end.Hash
+}
 
 // Append writes one line and returns it as written, once it is on the disk.
 // Sequence number, time and hash are the journal's; By is the journal's where
@@ -92,6 +145,11 @@ func (j *Journal) Append(l Line) (Line, error) {
 	raw, err := encode(l)
 	if err != nil {
 		return Line{}, &fault.Error{Class: fault.Refused, Tried: "write the journal " + j.path, Text: err.Error(), Cause: err, Do: "say it in fewer words"}
+	}
+	if j.intact != nil {
+		if j.failed = j.intact(j.end.Bytes); j.failed != nil {
+			return Line{}, j.failed
+		}
 	}
 	if err := j.write(append(raw, '\n')); err != nil {
 		j.failed = trouble("write the journal", j.path, err)

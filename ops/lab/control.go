@@ -3,12 +3,13 @@ package lab
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
-	"net"
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -21,21 +22,30 @@ type command struct {
 
 // commands are what `lab ctl` can do.
 var commands = map[string]command{
-	"clock":   {"advance=15m | speed=60: move the clock on, or make it run faster; alone it tells the time", (*Lab).ctlClock},
-	"power":   {`target=dc1|SQL01\RTC|… on=true|false: switch a data centre or an instance off or on`, (*Lab).ctlPower},
-	"network": {`node=SQL11\RTC|SQL11|FE11|… state=up|down|hang|cut or delay=40ms (one way)`, (*Lab).ctlNetwork},
-	"agent":   {"instance=SQL11\\RTC on=true|false: stop or start SQL Server Agent", (*Lab).ctlAgent},
-	"job":     {`instance=SQL01\RTC name=LSBackup_mgc do=orphan: delete the account that owns a job`, (*Lab).ctlJob},
-	"share":   {"state=online|offline|denied: the backup share", (*Lab).ctlShare},
+	"clock":     {"advance=15m | speed=60: move the clock on, or make it run faster; alone it tells the time", (*Lab).ctlClock},
+	"power":     {`target=dc1|SQL01\RTC|FE11|… on=true|false [how=refused|silent|deaf|drawn]: switch a data centre, a SQL Server's machine or a management host off or on; how it then looks to who connects: refused, SYN swallowed, accepted and never answered, or one of the first two by the seed`, (*Lab).ctlPower},
+	"network":   {`node=SQL11\RTC|SQL11|FE11|… state=up|down|silent|hang|cut|half-open (the server does not notice a cut) or delay=40ms (one way)`, (*Lab).ctlNetwork},
+	"partition": {"target=dc1 from=console|others|all on=true|false: cut a data centre off from the console, from the other data centres, or from both", (*Lab).ctlPartition},
+	"service":   {`instance=SQL11\RTC on=true|false: stop or start SQL Server on a machine that stays on`, (*Lab).ctlService},
+	"readers": {
+		`instance=SQL11\RTC clients=3 every=200ms [program=Report] [database=mgc]: clients that keep a session on a database and come back every so often, whatever ended it`,
+		(*Lab).ctlReaders,
+	},
+	"login": {`instance=SQL11\RTC name=sa [password=…] [enabled=true|false] [sysadmin=true|false]: what an administrator does to a login`, (*Lab).ctlLogin},
+	"skew":  {`target=SQL01|FE11|… by=2h (or -2h, or 0s): put the clock of a machine wrong, or right again`, (*Lab).ctlSkew},
+	"agent": {"instance=SQL11\\RTC on=true|false: stop or start SQL Server Agent", (*Lab).ctlAgent},
+	"job":   {`instance=SQL01\RTC name=LSBackup_mgc do=orphan: delete the account that owns a job`, (*Lab).ctlJob},
+	"share": {"state=online|offline|denied, or rate=65536 (bytes a second that copying reaches; 0: any): the backup share", (*Lab).ctlShare},
 	"access": {
-		`instance=SQL01\RTC service=engine|agent folder=share|copy state=allowed|read-only|denied|unreachable|no-logon: what one server's account may do there`,
+		`instance=SQL01\RTC service=engine|agent|shell folder=share|copy state=allowed|read-only|denied|unreachable|no-logon: what one server's account, or what runs in a shell of the host, may do there`,
 		(*Lab).ctlAccess,
 	},
 	"account": {`instance=SQL01\RTC service=engine|agent name=LITWARE\svc-agent|LocalSystem: the account that a service runs as`, (*Lab).ctlAccount},
+	"chat":    {"server=chat11 service=stopped|running: the Persistent Chat service of a chat server", (*Lab).ctlChat},
 	"disk":    {"volume=share|SQL11 full=true|false", (*Lab).ctlDisk},
 	"volume":  {`instance=SQL11\RTC folder=E:\SQLData free=100: mount a disk there with so many MB free`, (*Lab).ctlVolume},
 	"slow":    {"factor=10: make BACKUP and RESTORE slower", (*Lab).ctlSlow},
-	"file":    {`do=damage|truncate|garble|remove|duplicate|foreign folder=share|copy name=mgc_….trn [as=…]`, (*Lab).ctlFile},
+	"file":    {fileHelp, (*Lab).ctlFile},
 	"topology": {
 		"define=SQL02 mirror=SQL02 backup=SQL11 backup-mirror=SQL12 publish=true [replicate=false]: Topology Builder; an empty store switches it off",
 		(*Lab).ctlTopology,
@@ -45,11 +55,15 @@ var commands = map[string]command{
 
 // serveControl opens the control port.
 func (l *Lab) serveControl(ctx context.Context) error {
-	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", loopback)
+	ln, err := l.listener(loopback)
 	if err != nil {
 		return fmt.Errorf("open the control port: %w", err)
 	}
-	server := &http.Server{Handler: http.HandlerFunc(l.control), ReadHeaderTimeout: 10 * time.Second}
+	d := newDoor(ln.Addr())
+	if err := writeSecret(l.Path(tokenName), []byte(d.token)); err != nil {
+		return errors.Join(err, ln.Close())
+	}
+	server := &http.Server{Handler: d.guard(l.control), ReadHeaderTimeout: 10 * time.Second}
 	l.running.Go(func() { _ = server.Serve(ln) }) // ends with Close
 	l.running.Go(func() {
 		<-ctx.Done()
@@ -58,7 +72,7 @@ func (l *Lab) serveControl(ctx context.Context) error {
 	l.description.Type = "lab"
 	l.description.Config = l.Path(siteName)
 	l.description.Share = l.world.SharePath()
-	l.description.Control = "http://" + ln.Addr().String()
+	l.description.Control = d.url()
 	return nil
 }
 
@@ -73,7 +87,7 @@ func (l *Lab) control(w http.ResponseWriter, r *http.Request) {
 		answer(w, help)
 		return
 	}
-	c, ok := commands[r.URL.Path[1:]]
+	c, ok := commands[strings.TrimPrefix(r.URL.Path, "/")]
 	if !ok || r.Method != http.MethodPost {
 		http.Error(w, "GET / lists what there is; POST /WHAT with a JSON object of text does it", http.StatusNotFound)
 		return
@@ -116,17 +130,6 @@ func (l *Lab) ctlClock(v map[string]string) (any, error) {
 	return map[string]any{"now": l.world.Now().Format(time.RFC3339), "speed": l.world.Clock.Speed()}, nil
 }
 
-func (l *Lab) ctlPower(v map[string]string) (any, error) {
-	on, err := flag(v, "on")
-	if err != nil {
-		return nil, err
-	}
-	if on {
-		return nil, l.world.PowerOn(v["target"])
-	}
-	return nil, l.world.PowerOff(v["target"])
-}
-
 func (l *Lab) ctlNetwork(v map[string]string) (any, error) {
 	link := l.Link(v["node"])
 	if link == nil {
@@ -140,20 +143,11 @@ func (l *Lab) ctlNetwork(v map[string]string) (any, error) {
 		link.SetDelay(d)
 		return nil, nil
 	}
-	switch v["state"] {
-	case "up":
-		link.Hang(false)
-		return nil, link.Up()
-	case "down":
-		link.Down()
-	case "hang":
-		link.Hang(true)
-	case "cut":
-		return map[string]int{"cut": link.Cut()}, nil
-	default:
-		return nil, fmt.Errorf("state=%q: up, down, hang or cut", v["state"])
+	out, known, err := network(link, v["state"])
+	if !known {
+		return nil, fmt.Errorf("state=%q: up, down, silent, hang, cut or half-open", v["state"])
 	}
-	return nil, nil
+	return out, err
 }
 
 func (l *Lab) ctlAgent(v map[string]string) (any, error) {

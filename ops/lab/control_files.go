@@ -8,6 +8,14 @@ import (
 )
 
 func (l *Lab) ctlShare(v map[string]string) (any, error) {
+	if s := v["rate"]; s != "" {
+		rate, err := strconv.ParseInt(s, 10, 64)
+		if err != nil || rate < 0 {
+			return nil, fmt.Errorf("rate=%q: bytes a second, 0 for any", s)
+		}
+		l.world.SetShareRate(rate)
+		return nil, nil
+	}
 	state := v["state"]
 	if state != "online" && state != "offline" && state != "denied" {
 		return nil, fmt.Errorf("state=%q: online, offline or denied", state)
@@ -23,6 +31,9 @@ func (l *Lab) ctlAccess(v map[string]string) (any, error) {
 	folder, err := folderOf(v)
 	if err != nil {
 		return nil, err
+	}
+	if l.world.Instance(v["instance"]) == nil && l.node(v["instance"]) == nil {
+		return nil, fmt.Errorf("instance=%q: an instance, or a host for service=shell", v["instance"])
 	}
 	return nil, l.world.SetAccess(v["instance"], world.Service(v["service"]), folder, world.Access(v["state"]))
 }
@@ -49,28 +60,4 @@ func folderOf(v map[string]string) (string, error) {
 		return "", fmt.Errorf("folder=%q: share or copy", v["folder"])
 	}
 	return folder, nil
-}
-
-func (l *Lab) ctlFile(v map[string]string) (any, error) {
-	folder, err := folderOf(v)
-	if err != nil {
-		return nil, err
-	}
-	name := v["name"]
-	switch v["do"] {
-	case "damage":
-		return nil, l.world.Damage(folder, name)
-	case "truncate":
-		return nil, l.world.Truncate(folder, name, 0.5)
-	case "garble":
-		return nil, l.world.Garble(folder, name)
-	case "remove":
-		return nil, l.world.Remove(folder, name)
-	case "duplicate":
-		return nil, l.world.Duplicate(folder, name, v["as"])
-	case "foreign":
-		made, err := l.world.Foreign(folder, l.world.Now())
-		return map[string]string{"name": made}, err
-	}
-	return nil, fmt.Errorf("do=%q: damage, truncate, garble, remove, duplicate or foreign", v["do"])
 }

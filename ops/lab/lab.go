@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -22,6 +23,7 @@ import (
 // Options say which site to start.
 type Options struct {
 	Scenario   string
+	Situation  *scenario.Scenario // instead of one by its name
 	Seed       uint64
 	Speed      float64 // of the clock; 0 stands still
 	Dir        string  // folder of the site; "": a temporary one, removed by Close
@@ -32,20 +34,40 @@ type Options struct {
 	History    time.Duration // how long log shipping has run; 0: six hours
 	Interval   time.Duration // of the log shipping jobs; 0: a quarter of an hour
 	MirrorTime time.Duration // how long Install-CsMirrorDatabase takes; 0: two minutes
+
+	// OnRequest decides what becomes of each request that reaches a server. It
+	// is called from many goroutines.
+	OnRequest func(Request) Verdict
+	// OnConsole starts a second console, where a scenario has one.
+	OnConsole func(procedure string) error
+
+	// Listen is the site's network; nil: this machine's loopback.
+	Listen faults.Listener
 }
+
+// Request is what OnRequest is asked about.
+type Request = faults.Request
+
+// Verdict is what it answers.
+type Verdict = faults.Verdict
 
 // Lab is a running site.
 type Lab struct {
 	dir         string
 	temporary   bool
 	scenario    scenario.Scenario
+	listener    faults.Listener
 	world       *world.World
 	authority   *faults.Authority
 	description Description
 	password    string // of LITWARE\ops
+	tap         *faults.Tap
+	play        *play
+	console     func(procedure string) error
 
 	mu      sync.Mutex
 	nodes   []*node
+	dark    map[string]world.Death // Windows hosts that were switched off by themselves
 	running sync.WaitGroup
 	end     context.CancelFunc
 	alive   <-chan struct{} // closed when the world stands still
@@ -58,17 +80,32 @@ type node struct {
 	dataCentre string
 	link       *faults.Link
 	windows    *windows.Host // nil for SQL Server
+	off        bool          // without power
+	fell       bool          // off, when its link was last told
+	apart      bool          // beyond a line that is cut
 	shells     func()        // ends its WinRM shells
 	serve      func(context.Context) error
 }
 
 // Start builds a site in the state of a scenario and serves it until Close.
 func Start(ctx context.Context, o Options) (*Lab, error) {
-	s, err := scenario.Find(o.Scenario)
-	if err != nil {
-		return nil, err
+	if o.Situation == nil {
+		s, err := scenario.Find(o.Scenario)
+		if err != nil {
+			return nil, err
+		}
+		o.Situation = &s
 	}
-	l := &Lab{scenario: s, dir: o.Dir, password: fmt.Sprintf("Lab-ops-%08x", o.Seed*2654435761+17)}
+	s := *o.Situation
+	if o.Listen == nil {
+		o.Listen = faults.TCP
+	}
+	l := &Lab{
+		scenario: s, dir: o.Dir, listener: o.Listen, console: o.OnConsole,
+		dark: map[string]world.Death{}, password: fmt.Sprintf("Lab-ops-%08x", o.Seed*2654435761+17),
+	}
+	l.play = l.newPlay(s.When)
+	l.tap = faults.NewTap(l.asks(o.OnRequest))
 	if err := l.begin(ctx, o); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
@@ -82,12 +119,14 @@ func (l *Lab) begin(ctx context.Context, o Options) (err error) {
 			return err
 		}
 	}
-	if o.MirrorTime == 0 {
-		o.MirrorTime = 2 * time.Minute
-	}
+	at := l.scenario.Site
+	unless(&o.History, at.History)
+	unless(&o.Interval, at.Interval)
+	unless(&o.MirrorTime, at.MirrorTime)
+	unless(&o.MirrorTime, 2*time.Minute)
 	l.world, err = world.New(world.Config{
 		Seed: o.Seed, Dir: l.dir, Start: o.Start, Product: o.Product, Version: o.Version, Pace: o.Pace,
-		History: o.History, Interval: o.Interval, MirrorTime: o.MirrorTime, Bare: l.scenario.Bare, Monitor: l.scenario.Monitor, OnPower: l.power,
+		History: o.History, Interval: o.Interval, MirrorTime: o.MirrorTime, Bare: at.Bare, Monitor: at.Monitor, OnPower: l.power,
 	})
 	if err != nil {
 		return err
@@ -101,7 +140,7 @@ func (l *Lab) begin(ctx context.Context, o Options) (err error) {
 	if err := l.writeFiles(); err != nil {
 		return err
 	}
-	if err := l.scenario.Prepare(l.world); err != nil {
+	if err := l.Perform(l.scenario.Start); err != nil {
 		return fmt.Errorf("prepare the scenario %s: %w", l.scenario.Name, err)
 	}
 	return l.live(ctx, o.Speed)
@@ -119,7 +158,34 @@ func (l *Lab) live(ctx context.Context, speed float64) error {
 	}
 	l.world.Clock.SetSpeed(speed)
 	l.alive = l.world.Start(run)
+	if l.play.timed() {
+		l.running.Go(func() { l.play.watch(run) })
+	}
 	return nil
+}
+
+// asks is who decides on requests: what the scenario decides stands.
+func (l *Lab) asks(next func(Request) Verdict) func(Request) Verdict {
+	if !slices.ContainsFunc(l.scenario.When, func(e scenario.Event) bool { return e.Request != nil }) {
+		return next
+	}
+	return func(r Request) Verdict {
+		var v Verdict
+		if next != nil { // it sees the site as the request found it
+			v = next(r)
+		}
+		if own, decided := l.play.request(r); decided {
+			return own
+		}
+		return v
+	}
+}
+
+// unless gives a duration that was left open its value.
+func unless(d *time.Duration, value time.Duration) {
+	if *d == 0 {
+		*d = value
+	}
 }
 
 // Close ends everything that the site runs, and removes its folder if it was a
@@ -174,36 +240,4 @@ func (l *Lab) node(name string) *node {
 		}
 	}
 	return nil
-}
-
-// power lets links and Windows hosts follow the power of the instances. A
-// management host has power as long as any instance of its data centre has.
-func (l *Lab) power(string, bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for _, n := range l.nodes {
-		on := l.powered(n)
-		switch {
-		case on:
-			_ = n.link.Up() // the address was ours a moment ago
-			if n.windows != nil {
-				n.windows.PowerOn()
-			}
-		default:
-			n.link.Down()
-			if n.windows != nil {
-				n.windows.PowerOff()
-				n.shells()
-			}
-		}
-	}
-}
-
-func (l *Lab) powered(n *node) bool {
-	for _, i := range l.world.Instances() {
-		if i.On() && (i.Host() == n.machine || l.world.Instance(n.machine) == nil && i.DataCentre() == n.dataCentre) {
-			return true
-		}
-	}
-	return false
 }

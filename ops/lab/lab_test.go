@@ -81,8 +81,12 @@ func ctl(t *testing.T, l *lab.Lab, what string, values map[string]string) (answe
 	t.Helper()
 	body, err := json.Marshal(values)
 	require.NoError(t, err)
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, l.Describe().Control+"/"+what, bytes.NewReader(body))
+	u, err := url.Parse(l.Describe().Control)
 	require.NoError(t, err)
+	u.Path += what
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, u.String(), bytes.NewReader(body))
+	require.NoError(t, err)
+	r.Header.Set("Content-Type", "application/json")
 	r.Close = true
 	out, err := http.DefaultClient.Do(r)
 	require.NoError(t, err)

@@ -58,12 +58,12 @@ func (l *Lab) addInstance(i *world.Instance) error {
 		return err
 	}
 	server := &tds.Server{
-		Name: i.Name(), Version: i.Version().Product, TLS: certificate,
+		Name: i.Name(), Version: i.Version().Product, TLS: certificate, Tap: l.tap,
 		Integrated: func() tds.Negotiation { return &windowsLogon{l.acceptor(i.Host())} },
 		Authenticate: func(_ context.Context, who tds.Login) (tsql.Host, func(), *tsql.Error) {
 			return i.Login(world.LoginRequest{
 				User: who.User, Password: who.Password, Trusted: who.Trusted, Database: who.Database,
-				App: who.App, Host: who.Host, PID: who.PID, Killed: who.Disconnect,
+				App: who.App, Host: who.Host, PID: who.PID, Address: who.Address.String(), Killed: who.Disconnect,
 			})
 		},
 	}
@@ -85,11 +85,14 @@ func (l *Lab) addHost(name, dataCentre, role string, modules ...string) error {
 		return err
 	}
 	host := windows.New(windows.Config{
-		Name: name, Domain: netbios, DNSDomain: world.Domain, Estate: l.world, Users: l.users, Modules: modules,
-		Free: func() int64 { return l.free(name) },
+		Name: name, Domain: netbios, DNSDomain: world.Domain, DataCentre: dataCentre, Estate: l.world, Users: l.users, Modules: modules,
+		Free:     func() int64 { return l.free(name) },
+		CopyRate: l.world.ShareRate,
+		Ahead:    func() time.Duration { return l.world.Skew(name) },
+		Tick:     func() time.Time { return time.Now().Add(l.world.Skew(name)) },
 	})
 	server := &wsman.Server{
-		Names: names(name), Users: l.users, Runner: host, TLS: certificate, Basic: true,
+		Names: names(name), Users: l.users, Runner: host, TLS: certificate, Basic: true, Tap: l.tap,
 	}
 	l.nodes = append(l.nodes, &node{
 		name: name, machine: name, dataCentre: dataCentre, link: link, windows: host, shells: server.CloseShells,
@@ -119,7 +122,7 @@ func (l *Lab) listen(fqdn string) (*faults.Link, *tls.Config, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("make a certificate for %s: %w", fqdn, err)
 	}
-	link, err := faults.Listen(loopback)
+	link, err := faults.ListenOn(l.listener, loopback)
 	if err != nil {
 		return nil, nil, fmt.Errorf("listen for %s: %w", fqdn, err)
 	}

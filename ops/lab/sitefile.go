@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"crypto/rand"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,6 +15,8 @@ import (
 // siteFile is the site file as the documentation of the console describes it,
 // written by hand here: the lab shares no code with what reads it.
 type siteFile struct {
+	Version         int                       `yaml:"version"`
+	Identity        string                    `yaml:"identity"`
 	Name            string                    `yaml:"name"`
 	Danger          string                    `yaml:"danger"`
 	Product         string                    `yaml:"product"`
@@ -77,13 +80,14 @@ const (
 	siteName    = "site.yaml"
 	secretsName = "secrets.yaml"
 	caName      = "ca.pem"
+	tokenName   = "control-token" // of the control port
 )
 
 // writeFiles leaves the site file, its secrets (mode 0600) and the authority's
 // certificate in the lab's folder.
 func (l *Lab) writeFiles() error {
 	s := siteFile{
-		Name: "litware-lab", Danger: "lab", Product: l.world.Config().Product,
+		Version: 1, Identity: l.identity(), Name: "litware-lab", Danger: "lab", Product: l.world.Config().Product,
 		Pool: world.PoolFQDN, Database: world.Database, BackupShare: world.Share, CopyFolder: world.Folder,
 		Credentials: map[string]siteCredential{},
 		Intervals:   map[string]string{"poll": "2s", "answer": "5s", "connect": "3s", "stale": "15s", "shell": "10s"},
@@ -106,6 +110,10 @@ func (l *Lab) writeFiles() error {
 	}
 	return os.WriteFile(filepath.Join(l.dir, caName), l.authority.PEM(), 0o600)
 }
+
+// identity is of this lab and no other: what became of one says nothing of the
+// next, however much they look alike.
+func (l *Lab) identity() string { return "lab-" + strings.ToLower(rand.Text()) }
 
 func (l *Lab) siteInstances(s *siteFile, secrets map[string]string) {
 	for _, d := range l.description.Instances {
@@ -141,5 +149,5 @@ func (l *Lab) writeYAML(name string, v any) error {
 	if err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
-	return os.WriteFile(filepath.Join(l.dir, name), b, 0o600)
+	return writeSecret(filepath.Join(l.dir, name), b)
 }

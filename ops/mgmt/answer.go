@@ -42,7 +42,7 @@ func (h *Host) decode(tried string, out *output, answer any) error {
 		if v.Error == nil {
 			v.Error = &failure{Message: "the script failed and gave no reason"}
 		}
-		return v.Error.fault(tried, h.Name())
+		return v.Error.trouble(tried, h.Name())
 	}
 	if answer == nil {
 		return nil
@@ -64,6 +64,16 @@ func (h *Host) scriptDied(tried string, out *output) error {
 		Text: fmt.Sprintf("PowerShell ended with exit code %d: %s", out.exit, words),
 		Do:   "look at PowerShell on the host: version 3.0 or later, no policy against scripts, free memory",
 	}
+}
+
+// trouble is fault, or the word that nothing was begun.
+func (e *failure) trouble(tried, target string) error {
+	f := e.fault(tried, target)
+	if e.Kind != "overtaken" && e.Kind != "late" {
+		return f
+	}
+	f.Class, f.Do = fault.Refused, "nothing was begun: see who drives this site, then run the step again"
+	return &notBegunError{f}
 }
 
 // fault gives the error object as a classified fault.

@@ -3,24 +3,28 @@ package mgmt
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"sync"
 
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
+	"pchatops/ops/lease"
 )
 
 // jobs starts and follows detached jobs on the hosts of one role.
 type jobs struct {
 	hosts   *Hosts
 	options Options
+	recall  func(name string) string // a fact of the incident; nil: there are none
 
 	mu      sync.Mutex
+	tickets map[*Host]ticket   // that no start has used yet
 	awaited map[string]attempt // by the id of the work: found running when asked whether it took effect
 }
 
 func newJobs(hosts *Hosts, o Options) *jobs {
-	return &jobs{hosts: hosts, options: o.withDefaults(), awaited: map[string]attempt{}}
+	return &jobs{hosts: hosts, options: o.withDefaults(), awaited: map[string]attempt{}, tickets: map[*Host]ticket{}}
 }
 
 // attempt is one job on one host.
@@ -28,6 +32,7 @@ type attempt struct {
 	host *Host
 	id   string
 	view jobView
+	work work
 }
 
 // begin gives a job to follow: the one that settle has found running (it may
@@ -40,6 +45,7 @@ func (j *jobs) begin(ctx context.Context, w work, r engine.Reporter) (attempt, e
 		return attempt{}, &fault.Error{Class: fault.Refused, Tried: "name the job", Text: err.Error(), Cause: err, Do: "carry the step out by hand, as its plan shows it, and verify it"}
 	}
 	if a, found := j.takeAwaited(base); found {
+		a.work = w
 		r.Observe("job", a.id+" on "+a.host.Name())
 		r.Log("the job was started before; following it")
 		a.view, err = j.look(ctx, a, 0, 0, r)
@@ -65,12 +71,17 @@ func (j *jobs) begin(ctx context.Context, w work, r engine.Reporter) (attempt, e
 func (j *jobs) startOnFirst(ctx context.Context, id string, w work, r engine.Reporter) (attempt, error) {
 	var silent []*fault.Error
 	for _, h := range j.hosts.order() {
-		a := attempt{host: h, id: id}
+		a := attempt{host: h, id: id, work: w}
 		r.Observe("job", id+" on "+h.Name())
+		w.sends(h, r)
 		view, err := j.start(ctx, a, w, r)
 		if f, away := unreached(err); away && ctx.Err() == nil {
+			w.ended(r)
 			silent = append(silent, f)
 			continue
+		}
+		if err != nil && !transient(err) {
+			w.ended(r)
 		}
 		for _, f := range silent {
 			r.Log(f.Target + " does not answer; " + h.Name() + " is used")
@@ -87,11 +98,18 @@ func (j *jobs) startOnFirst(ctx context.Context, id string, w work, r engine.Rep
 func (j *jobs) start(ctx context.Context, a attempt, w work, r engine.Reporter) (jobView, error) {
 	var view jobView
 	ask, sent := rand.Text(), false
-	err := j.patiently(ctx, a.host, r, func() (err error) {
-		view, err = a.host.start(ctx, a.id, ask, w)
+	err := j.patiently(ctx, a, r, func(ctx context.Context) (err error) {
+		view, err = j.fenced(ctx, a, ask, w)
 		_, away := unreached(err)
 		switch {
-		case err == nil, sent && transient(err):
+		case err == nil:
+			return nil
+		case errors.Is(err, lease.ErrOver): // whatever fault ended the right: no waiting brings this term back
+			if sent {
+				err = lost(a.host, "whether the job was started is not known, and "+err.Error(), err)
+			}
+			return final(err)
+		case sent && transient(err):
 			return err
 		case sent && own(err):
 			return final(lost(a.host, "whether the job was started is not known: "+err.Error(), err))

@@ -95,13 +95,13 @@ func (c *conversation) receive(ctx context.Context) (*output, error) {
 	}
 }
 
-// end gives the command back to the host. What cannot be given back ends by the
-// host's own idle time-out, so its error says nothing.
-func (c *conversation) end() {
+// end gives the command back to the host. What cannot be given back ends with its
+// shell, so its error says nothing.
+func (c *conversation) end(ctx context.Context) {
 	if c.command == "" {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), farewell)
+	ctx, cancel := context.WithTimeout(ctx, farewell)
 	defer cancel()
 	_, _ = c.post(ctx, winrm.NewSignalRequest(c.url, c.id, c.command, c.parameters))
 }

@@ -41,6 +41,7 @@ func (f *Files) List(ctx context.Context, share, copyFolder string) (procedures.
 		switch one.ID {
 		case "share":
 			listing.Share, listing.ShareErr = one.backups(h, share)
+			listing.Others, listing.Some = max(0, one.Others), one.Some[:min(len(one.Some), 3)]
 		case "copy":
 			listing.Copied, listing.CopyErr = one.backups(h, copyFolder)
 		}
@@ -76,13 +77,13 @@ func (f *Files) list(ctx context.Context, h *Host, request listRequest) (listAns
 // Copy makes the action that copies the files that are missing. A file that is
 // there with the same content is not copied again; one with other content is
 // never overwritten.
-func (f *Files) Copy(share, copyFolder string, files []procedures.Backup) engine.Action {
+func (f *Files) Copy(share, copyFolder string, files []procedures.Copying) engine.Action {
 	w := work{kind: copyJob, name: "copy", request: newCopyRequest(share, copyFolder, files)}
 	return engine.Action{
 		ID: copyID(files), Kind: engine.File, Target: f.hosts.Name(), Text: copyText(share, copyFolder, files),
 		Do: func(ctx context.Context, r engine.Reporter) error {
 			for _, file := range files {
-				if !fileName(file.Name) {
+				if !fileName(file.Name) || file.As != "" && !fileName(file.As) {
 					return &fault.Error{Class: fault.Refused, Tried: "copy " + clip(file.Name, 200), Target: f.hosts.Name(), Text: "this is no file name", Do: "look at who writes to the backup share"}
 				}
 			}
@@ -114,10 +115,18 @@ func (res *jobResult) observe(r engine.Reporter) {
 	}
 	r.Observe("copied", fmt.Sprintf("%d files, %d bytes, each read back and compared by SHA-256", brought, bytes))
 	r.Observe("kept", fmt.Sprintf("%d files were there with the same content", kept))
+	for _, file := range res.Files {
+		if file.Kept {
+			r.Observe(procedures.KeptCopy+file.Name, file.SHA256)
+		}
+	}
+	for _, file := range res.Failed {
+		r.Observe(procedures.NotCopied+file.Name, file.Error.Message)
+	}
 }
 
 // complete proves that the result speaks of every file that was asked for.
-func (res *jobResult) complete(files []procedures.Backup, target string) error {
+func (res *jobResult) complete(files []procedures.Copying, target string) error {
 	proven := map[string]bool{}
 	for _, file := range res.Files {
 		proven[file.Name] = len(file.SHA256) == 64

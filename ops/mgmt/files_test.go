@@ -19,10 +19,14 @@ import (
 )
 
 // write puts a file into the share or the copy folder.
-func (e *estate) write(t *testing.T, folder, name, content string) procedures.Backup {
+func (e *estate) write(t *testing.T, folder, name, content string) procedures.Copying {
 	t.Helper()
 	require.NoError(t, os.WriteFile(e.file(folder, name), []byte(content), 0o600))
-	return procedures.Backup{Name: name, Bytes: int64(len(content))}
+	return asked(name, int64(len(content)))
+}
+
+func asked(name string, bytes int64) procedures.Copying {
+	return procedures.Copying{Backup: procedures.Backup{Name: name, Bytes: bytes}}
 }
 
 func TestShareAndCopyFolderAreListedInOneRoundTrip(t *testing.T) {
@@ -41,6 +45,8 @@ func TestShareAndCopyFolderAreListedInOneRoundTrip(t *testing.T) {
 	require.NoError(t, got.ShareErr)
 	require.NoError(t, got.CopyErr)
 	require.Len(t, got.Share, many)
+	require.Equal(t, 1, got.Others, "what is no log backup by its name is counted")
+	require.Equal(t, []string{"readme.txt"}, got.Some)
 	require.Equal(t, []procedures.Backup{{Name: "mgc_00000000000001.trn", Bytes: 4, Modified: taken}}, got.Copied)
 	require.Equal(t, "SQL11", got.Host)
 	require.Positive(t, got.Free)
@@ -134,7 +140,7 @@ func TestAFolderThatTheAnswerLeavesOutIsNotTakenForEmpty(t *testing.T) {
 
 func TestMissingBackupsAreCopiedAndProven(t *testing.T) {
 	e := newEstate(t)
-	files := []procedures.Backup{
+	files := []procedures.Copying{
 		e.write(t, share, "mgc_1.trn", strings.Repeat("one", 100_000)),
 		e.write(t, share, "mgc_2.trn", "two"),
 		e.write(t, share, "mgc_3.trn", "three"),
@@ -174,7 +180,7 @@ func TestMissingBackupsAreCopiedAndProven(t *testing.T) {
 
 func TestAFileWithOtherContentIsNeverOverwritten(t *testing.T) {
 	e := newEstate(t)
-	files := []procedures.Backup{e.write(t, share, "mgc_1.trn", "one"), e.write(t, share, "mgc_2.trn", "two")}
+	files := []procedures.Copying{e.write(t, share, "mgc_1.trn", "one"), e.write(t, share, "mgc_2.trn", "two")}
 	e.write(t, copyF, "mgc_1.trn", "eno")
 	err := filesOn(t, fast(), newMachine(t, e, "SQL11", nil)).Copy(share, copyF, files).Do(t.Context(), &reporter{})
 	require.Equal(t, fault.Refused, fault.ClassOf(err), "%v", err)
@@ -187,7 +193,7 @@ func TestAFileWithOtherContentIsNeverOverwritten(t *testing.T) {
 
 func TestAFileThatDisappearsIsNamed(t *testing.T) {
 	e := newEstate(t)
-	files := []procedures.Backup{{Name: "mgc_1.trn", Bytes: 3}, {Name: "mgc_2.trn", Bytes: 3}, e.write(t, share, "mgc_3.trn", "three")}
+	files := []procedures.Copying{asked("mgc_1.trn", 3), asked("mgc_2.trn", 3), e.write(t, share, "mgc_3.trn", "three")}
 	err := filesOn(t, fast(), newMachine(t, e, "SQL11", nil)).Copy(share, copyF, files).Do(t.Context(), &reporter{})
 	require.Equal(t, fault.NotFound, fault.ClassOf(err), "%v", err)
 	require.ErrorContains(t, err, "mgc_1.trn")
@@ -195,16 +201,73 @@ func TestAFileThatDisappearsIsNamed(t *testing.T) {
 	require.FileExists(t, e.file(copyF, "mgc_3.trn"))
 }
 
+// A broken copy stays where it is; what the share holds gets a name of its own.
+func TestAFileWhoseNameIsTakenIsCopiedUnderAnother(t *testing.T) {
+	e := newEstate(t)
+	file := e.write(t, share, "mgc_1.trn", "one")
+	file.As = "mgc_1.share.trn"
+	e.write(t, copyF, "mgc_1.trn", "eno")
+	f := filesOn(t, fast(), newMachine(t, e, "SQL11", nil))
+	a := f.Copy(share, copyF, []procedures.Copying{file})
+	require.Contains(t, a.Text, `-Destination 'E:\LogShip\mgc_1.share.trn'`)
+	require.NoError(t, a.Do(t.Context(), &reporter{}))
+	for name, want := range map[string]string{"mgc_1.trn": "eno", "mgc_1.share.trn": "one"} {
+		got, err := os.ReadFile(e.file(copyF, name))
+		require.NoError(t, err)
+		require.Equal(t, want, string(got))
+	}
+	alike, err := f.Alike(t.Context(), share, copyF, []string{"mgc_1.trn", "mgc_9.trn"})
+	require.NoError(t, err)
+	require.Equal(t, map[string]bool{"mgc_1.trn": false}, alike, "nothing is said of what is not there")
+}
+
+func TestFilesAreComparedByTheirBeginnings(t *testing.T) {
+	e := newEstate(t)
+	head := strings.Repeat("header", beginning/6+1)
+	e.write(t, share, "mgc_1.trn", head+"a")
+	e.write(t, copyF, "mgc_1.trn", head+"b")
+	e.write(t, share, "mgc_2.trn", "x"+head)
+	e.write(t, copyF, "mgc_2.trn", "y"+head)
+	e.write(t, share, "mgc_3.trn", head)
+	e.write(t, copyF, "mgc_3.trn", head+"longer")
+	got, err := filesOn(t, fast(), newMachine(t, e, "SQL11", nil)).Alike(t.Context(), share, copyF, []string{"mgc_1.trn", "mgc_2.trn", "mgc_3.trn"})
+	require.NoError(t, err)
+	require.Equal(t, map[string]bool{"mgc_1.trn": true, "mgc_2.trn": false, "mgc_3.trn": false}, got)
+}
+
+// A name that no Windows program can open is the finding of one file.
+func TestAnImpossibleNameIsNotTheListingsEnd(t *testing.T) {
+	for name, says := range map[string]string{
+		"mgc_\xff\xfe.trn": "no valid text", "mgc_\u0007.trn": "control characters", "mgc_a:b.trn": "does not take", "mgc_*.trn": "does not take",
+	} {
+		e := newEstate(t)
+		e.write(t, share, "mgc_1.trn", "one")
+		require.NoError(t, os.WriteFile(filepath.Join(filepath.Dir(e.file(share, "mgc_1.trn")), name), []byte("x"), 0o600))
+		got, err := filesOn(t, fast(), newMachine(t, e, "SQL11", nil)).List(t.Context(), share, copyF)
+		require.NoError(t, err)
+		require.NoError(t, got.ShareErr)
+		require.Len(t, got.Share, 2, "%q", name)
+		strange := 0
+		for _, b := range got.Share {
+			if b.Strange != "" {
+				strange++
+				require.Contains(t, b.Strange, says)
+			}
+		}
+		require.Equal(t, 1, strange)
+	}
+}
+
 func TestANameThatLeavesTheFolderIsNotSent(t *testing.T) {
 	e := newEstate(t)
 	f := filesOn(t, fast(), newMachine(t, e, "SQL11", nil))
-	err := f.Copy(share, copyF, []procedures.Backup{{Name: `..\boot.ini`}}).Do(t.Context(), &reporter{})
+	err := f.Copy(share, copyF, []procedures.Copying{asked(`..\boot.ini`, 0)}).Do(t.Context(), &reporter{})
 	require.Equal(t, fault.Refused, fault.ClassOf(err))
 }
 
 func TestAResultThatDoesNotSpeakOfEveryFileIsNoProof(t *testing.T) {
 	res := jobResult{OK: true, Files: []copied{{Name: "mgc_1.trn", SHA256: strings.Repeat("0", 64)}, {Name: "mgc_2.trn"}}}
-	require.NoError(t, res.complete([]procedures.Backup{{Name: "mgc_1.trn"}}, "SQL11"))
-	require.Error(t, res.complete([]procedures.Backup{{Name: "mgc_2.trn"}}, "SQL11"), "a file without a sum")
-	require.Error(t, res.complete([]procedures.Backup{{Name: "mgc_3.trn"}}, "SQL11"))
+	require.NoError(t, res.complete([]procedures.Copying{asked("mgc_1.trn", 0)}, "SQL11"))
+	require.Error(t, res.complete([]procedures.Copying{asked("mgc_2.trn", 0)}, "SQL11"), "a file without a sum")
+	require.Error(t, res.complete([]procedures.Copying{asked("mgc_3.trn", 0)}, "SQL11"))
 }

@@ -7,26 +7,44 @@ import (
 
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
+	"pchatops/ops/pause"
 )
 
 // logPiece is how much of its log a job gives at a time.
 const logPiece = 64 << 10
 
-// do begins or resumes a job and follows it to its end.
-func (j *jobs) do(ctx context.Context, w work, r engine.Reporter) (*jobResult, error) {
+// do begins or resumes a job and follows it to its end. One that its host never
+// began, because it was late or another console came in between, is started anew:
+// this console has proved its right since.
+func (j *jobs) do(ctx context.Context, w work, r engine.Reporter) (result *jobResult, err error) {
+	for range 3 {
+		if result, err = j.once(ctx, w, r); err != nil || result.Error == nil || !notBegun(result.Error.trouble("", "")) {
+			break
+		}
+		r.Log("the host did not begin the job: " + clip(result.Error.Message, 300))
+	}
+	return result, err
+}
+
+func (j *jobs) once(ctx context.Context, w work, r engine.Reporter) (*jobResult, error) {
 	a, err := j.begin(ctx, w, r)
 	if err != nil {
 		return nil, err
 	}
+	w.sends(a.host, r)
 	view, err := j.follow(ctx, a, r)
 	if err != nil {
 		return nil, err
 	}
+	w.ended(r)
 	if view.Task {
 		r.Log("the job's task could not be cleared away: delete pchatops-" + a.id + " in the Task Scheduler of " + a.host.Name() + ", it holds a password")
 	}
 	if view.State == jobKilled || view.Result == nil {
 		return nil, lost(a.host, "the job was ended before its time: the host went down, or somebody stopped it", nil)
+	}
+	if res := view.Result; !res.OK && (res.Error == nil || !notBegun(res.Error.trouble("", ""))) {
+		r.Progress(engine.Progress{Percent: -1, Begun: true}) // what it did before it failed, nobody tells
 	}
 	return view.Result, nil
 }
@@ -35,7 +53,10 @@ func (j *jobs) do(ctx context.Context, w work, r engine.Reporter) (*jobResult, e
 // asks again at most every Poll, however soon the host answers.
 func (j *jobs) follow(ctx context.Context, a attempt, r engine.Reporter) (jobView, error) {
 	log := lines{emit: r.Log}
-	view := a.view
+	view, beside := a.view, onlooker{attempt: a, options: j.options, next: j.options.Now().Add(again / 6)}
+	if view.under() {
+		r.Progress(engine.Progress{Percent: -1, Apart: true})
+	}
 	for offset := int64(0); ; {
 		log.add(view.Log)
 		stay := j.options.Poll
@@ -50,13 +71,15 @@ func (j *jobs) follow(ctx context.Context, a attempt, r engine.Reporter) (jobVie
 			log.flush()
 			return view, nil
 		}
+		beside.view = view
+		beside.look(ctx, r)
 		asked := time.Now()
 		var err error
 		if view, err = j.look(ctx, a, offset, stay, r); err != nil {
 			return view, err
 		}
 		if view.under() {
-			err = wait(ctx, stay-time.Since(asked))
+			err = pause.For(ctx, stay-time.Since(asked))
 		}
 		if err != nil {
 			return view, lost(a.host, "the console stopped following the job", err)
@@ -64,9 +87,15 @@ func (j *jobs) follow(ctx context.Context, a attempt, r engine.Reporter) (jobVie
 	}
 }
 
+// slow is how long a host that is busy may take to tell how a job stands. Past it,
+// it is silent.
+const slow = 20 * time.Second
+
 // look asks for news of a job that is known to be there.
 func (j *jobs) look(ctx context.Context, a attempt, offset int64, stay time.Duration, r engine.Reporter) (view jobView, err error) {
-	err = j.patiently(ctx, a.host, r, func() error {
+	err = j.patiently(ctx, a, r, func(ctx context.Context) error {
+		ctx, cancel := context.WithTimeout(ctx, stay+slow)
+		defer cancel()
 		view, err = a.host.poll(ctx, a.id, offset, stay)
 		if own(err) && !transient(err) {
 			return final(lost(a.host, "the job cannot be followed: "+err.Error(), err))
@@ -85,7 +114,7 @@ func (res *jobResult) outcome(tried, target string) error {
 	case res.OK:
 		return nil
 	case res.Error != nil:
-		return res.Error.fault(tried, target)
+		return res.Error.trouble(tried, target)
 	case len(res.Failed) > 0:
 		first := res.Failed[0].Error
 		first.Path = res.Failed[0].Name

@@ -62,7 +62,7 @@ func TestTheRenderedCommandLinesArePowerShell(t *testing.T) {
 		"state":   s.SetPoolState("service:o'brien\u2019s pool", "FailedOver").Text,
 		"servers": s.SetActiveServers([]string{"a", "b"}).Text,
 		"none":    s.SetActiveServers(nil).Text,
-		"switch":  s.FailoverDatabase("Mirror").Text,
+		"switch":  s.FailoverDatabase("Mirror", nil).Text,
 		"mirror":  s.InstallMirror(mirroring).Text,
 		"copy":    NewFiles(&Hosts{}, Options{}).Copy(share, copyF, backupsNamed("it's.trn", "b.trn")).Text,
 	}) {

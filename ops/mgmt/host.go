@@ -7,7 +7,10 @@ import (
 	"net"
 	"strconv"
 	"sync"
+	"time"
 
+	"pchatops/ops/await"
+	"pchatops/ops/engine"
 	"pchatops/ops/fault"
 	"pchatops/ops/site"
 )
@@ -25,27 +28,41 @@ type Host struct {
 
 	runAsSecret string // empty: not asked for yet, or refused
 
+	silent time.Time // since when it does not answer; zero: it does
+	times  int       // how often this console has come to drive
+	asked  bool      // it has answered since, and given its ticket
+	fenced int64     // the host's clock when it last did, in milliseconds; 0: it did not say
+
 	idle *remote       // the shell that is kept for the next command
 	lent chan struct{} // closed when somebody takes it
 
 	errands sync.WaitGroup // what is done beside the calls
 	closing <-chan struct{}
 	close   func() // closes closing
+	gone    <-chan struct{}
+	leave   func() // closes gone, and ends the errands
 }
 
 // NewHost makes a host of the site file. Nothing is contacted.
 func NewHost(h site.Host, o Options) *Host {
-	closing := make(chan struct{})
-	return &Host{site: h, options: o.withDefaults(), closing: closing, close: sync.OnceFunc(func() { close(closing) })}
+	closing, gone := make(chan struct{}), make(chan struct{})
+	return &Host{
+		site: h, options: o.withDefaults(),
+		closing: closing, close: sync.OnceFunc(func() { close(closing) }), gone: gone, leave: sync.OnceFunc(func() { close(gone) }),
+	}
 }
 
 // Name gives the host as the operator knows it.
 func (h *Host) Name() string { return h.site.Name }
 
-// Close gives the shell back and ends the connections.
+// Close gives the shell back and ends the connections. A host that does not answer
+// is not waited for: it ends the shell by itself.
 func (h *Host) Close() {
 	h.close()
+	hurry := time.AfterFunc(parting, h.leave)
 	h.errands.Wait()
+	hurry.Stop()
+	h.leave()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.wire != nil {
@@ -61,6 +78,7 @@ func (h *Host) Call(ctx context.Context, script Script, request any, secret stri
 	tried := script.Does
 	ctx, cancel := context.WithTimeout(ctx, h.options.Answer)
 	defer cancel()
+	defer await.For(ctx, h.Name()+" to "+tried, h.options.Answer)()
 	input, err := script.input(request, secret)
 	if err != nil {
 		return h.trouble(tried, err)
@@ -107,9 +125,18 @@ func (h *Host) part(talk *conversation, failure error) {
 		h.keep(talk.remote)
 		return
 	}
+	h.errand(context.Background(), func(ctx context.Context) {
+		talk.end(ctx)
+		talk.giveBack(ctx)
+	})
+}
+
+// errand does something beside the calls, for as long as there is a console.
+func (h *Host) errand(ctx context.Context, do func(context.Context)) {
 	h.errands.Go(func() {
-		talk.end()
-		talk.giveBack()
+		ctx, stop := engine.Until(ctx, h.gone)
+		defer stop()
+		do(ctx)
 	})
 }
 
@@ -152,12 +179,12 @@ func (h *Host) resolve(ctx context.Context, c site.Credential) (string, error) {
 
 // open makes the wire that the site file asks for.
 func (h *Host) open(secret string) (wire, error) {
-	c, connect := h.site.Credential, h.options.Connect
+	c, d := h.site.Credential, h.options.dialing()
 	if h.site.Scheme != "https" {
 		if h.site.Auth != site.AuthNTLM {
 			return nil, &fault.Error{Class: fault.Config, Tried: "connect over plain http with " + string(h.site.Auth), Target: h.Name(), Do: "only ntlm protects what is sent over http: choose it, or use https"}
 		}
-		return newNTLMWire(h.url(), c.User, secret, nil, connect), nil
+		return newNTLMWire(h.url(), c.User, secret, nil, d), nil
 	}
 	config, err := tlsConfig(h.site, secret)
 	if err != nil {
@@ -165,11 +192,11 @@ func (h *Host) open(secret string) (wire, error) {
 	}
 	switch h.site.Auth {
 	case site.AuthNTLM:
-		return newNTLMWire(h.url(), c.User, secret, config, connect), nil
+		return newNTLMWire(h.url(), c.User, secret, config, d), nil
 	case site.AuthBasic:
-		return newHeaderWire(h.url(), config, connect, basic(c.User, secret)), nil
+		return newHeaderWire(h.url(), config, d, basic(c.User, secret)), nil
 	case site.AuthCertificate:
-		return newHeaderWire(h.url(), config, connect, byCertificate), nil
+		return newHeaderWire(h.url(), config, d, byCertificate), nil
 	case site.AuthKerberos:
 		return h.openKerberos(config, secret)
 	}
@@ -181,7 +208,7 @@ func (h *Host) openKerberos(config *tls.Config, secret string) (wire, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newHeaderWire(h.url(), config, h.options.Connect, authorization), nil
+	return newHeaderWire(h.url(), config, h.options.dialing(), authorization), nil
 }
 
 // url is where WinRM listens.

@@ -3,6 +3,7 @@ package mgmt
 import (
 	"context"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"pchatops/ops/fault"
@@ -32,9 +33,11 @@ func (s *Hosts) All() []*Host { return s.all }
 
 // Close ends the connections of all hosts.
 func (s *Hosts) Close() {
+	var all sync.WaitGroup
 	for _, h := range s.all {
-		h.Close()
+		all.Go(h.Close)
 	}
+	all.Wait()
 }
 
 // Name gives the host that would be asked first.

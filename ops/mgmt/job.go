@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"pchatops/ops/engine"
+	"pchatops/ops/procedures"
 )
 
 // The two kinds of jobs.
@@ -17,14 +18,20 @@ const (
 	copyJob   = "copy"
 )
 
-// work is what a job does: its kind and the request of that kind. Same is what
-// makes it the same work as another time, where that is less than the request.
+// work is what a job does: its kind and the request of that kind.
 type work struct {
 	kind    string
 	name    string // begins the job's id: "install-mirror"
+	what    string // in the field's words
 	request any
+	// same is what makes it the same work, whoever does it: no two jobs may do it
+	// at the same time. "": that does no harm.
 	same    string
-	lone    *target // no two jobs may do it at the same time, whoever started them
+	planned time.Time // when it was found to be needed
+	brief   bool      // it takes seconds
+	// effect tells whether it has taken effect, as the servers say that it changes;
+	// nil: they cannot be asked.
+	effect procedures.Effect
 }
 
 // startRequest is the request of job-start. Ask is this request's own name, by
@@ -37,6 +44,12 @@ type startRequest struct {
 	RunAs   string `json:"runAs"`
 	Wait    int64  `json:"wait"`
 	Request any    `json:"request"`
+	// Run is who asks, and Ticket by which leave; NotAfter bounds the start on the
+	// host's clock.
+	Run      string `json:"run"`
+	Ticket   string `json:"ticket"`
+	NotAfter int64  `json:"notAfter"`
+	Work     string `json:"work"`
 }
 
 // idRequest is the request of job-stop.
@@ -150,10 +163,13 @@ func attemptID(base string, attempt int) string {
 // start starts a job under its id and stays with it for a moment, so that one
 // that ends soon needs no further call. A job that is there already stays as it
 // is.
-func (h *Host) start(ctx context.Context, id, ask string, w work) (jobView, error) {
+func (h *Host) start(ctx context.Context, id, ask string, w work, t ticket) (jobView, error) {
 	var view jobView
 	err := h.callAs(ctx, JobStart, func(account string) any {
-		return startRequest{ID: id, Ask: ask, By: h.options.By, Kind: w.kind, RunAs: account, Wait: h.options.Poll.Milliseconds(), Request: w.request}
+		return startRequest{
+			ID: id, Ask: ask, By: h.options.By, Kind: w.kind, RunAs: account, Wait: h.options.Poll.Milliseconds(), Request: w.request,
+			Run: t.run, Ticket: t.name, NotAfter: t.limit(), Work: w.same,
+		}
 	}, &view)
 	return view, err
 }

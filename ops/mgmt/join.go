@@ -2,25 +2,37 @@ package mgmt
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"pchatops/ops/engine"
+	"pchatops/ops/lease"
 )
 
-// target is a cmdlet with the parameters that make two runs of it the same
-// work. A parameter that a job was not given is empty.
-type target struct {
-	Cmdlet     string            `json:"cmdlet"`
-	Parameters map[string]string `json:"parameters"`
+// findRequest is the request of job-find. Ticket is one that Run takes, "" for a
+// mere look; Work is what the jobs do that are looked for.
+type findRequest struct {
+	Run    string `json:"run"`
+	Ticket string `json:"ticket"`
+	Work   string `json:"work"`
 }
 
-// standing is a job under way, as its host tells of it.
+// findAnswer is its answer.
+type findAnswer struct {
+	Now  int64      `json:"now"` // the host's clock, in milliseconds
+	Jobs []standing `json:"jobs"`
+}
+
+// standing is a job as its host tells of it: under way, or done lately.
 type standing struct {
 	ID    string    `json:"id"`
 	State string    `json:"state"`
 	Since time.Time `json:"since"`
-	By    string    `json:"by"` // who started it; "": not known
+	By    string    `json:"by"`   // who started it; "": not known
+	Run   string    `json:"run"`  // and in which run
+	Over  int64     `json:"over"` // the host's clock when it was done; 0: it is under way
+
+	host *Host
+	age  time.Duration // since it was done
 }
 
 // String says when it was started, and by whom as far as that is known.
@@ -32,51 +44,56 @@ func (s standing) String() string {
 	return since + " by " + s.By
 }
 
-// find gives a job of the host that does some work and is still under way,
-// whichever console started it; nil: there is none.
-func (h *Host) find(ctx context.Context, t *target) (*standing, error) {
-	var answer struct {
-		Jobs []standing `json:"jobs"`
+// find takes the ticket of a host and gives its jobs that do some work, whichever
+// console started them.
+func (h *Host) find(ctx context.Context, q findRequest) (findAnswer, error) {
+	var answer findAnswer
+	err := h.Call(ctx, JobFind, q, "", &answer)
+	h.noteSilence(err)
+	if err != nil {
+		return answer, err
 	}
-	if err := h.Call(ctx, JobFind, t, "", &answer); err != nil || len(answer.Jobs) == 0 {
-		return nil, err
+	if q.Ticket != "" && q.Run == h.run() {
+		h.mu.Lock()
+		h.asked = true
+		h.mu.Unlock()
 	}
-	s := answer.Jobs[0]
-	if !jobID.MatchString(s.ID) || !plain(s.State+s.By) {
-		return nil, strange(h, JobFind, s.ID)
+	for n := range answer.Jobs {
+		s := &answer.Jobs[n]
+		if !jobID.MatchString(s.ID) || !plain(s.State+s.By+s.Run) {
+			return answer, strange(h, JobFind, s.ID)
+		}
+		s.host, s.age = h, time.Duration(max(0, answer.Now-s.Over))*time.Millisecond
 	}
-	return &s, nil
+	return answer, nil
 }
 
 // join gives a job that does the same work already. Another incident, or a
 // console on another machine, names its jobs otherwise, so they are looked for by
-// what they do, on every host. A host that does not answer is no reason to stop:
-// after a disaster some never will.
+// what they do, on every host.
 func (j *jobs) join(ctx context.Context, w work, r engine.Reporter) (attempt, error) {
-	if w.lone == nil {
+	if w.same == "" {
 		return attempt{}, nil
 	}
-	var a attempt
-	var s *standing
-	silent, err := j.everywhere(ctx, func(h *Host) error {
-		one, err := h.find(ctx, w.lone)
-		if one != nil && s == nil {
-			a, s = attempt{host: h, id: one.ID}, one
-		}
-		return err
-	})
+	found, silent, err := j.seek(ctx, w)
 	if err != nil {
 		return attempt{}, err
 	}
+	s := j.recent(w, found)
 	if s == nil {
+		if err := j.elsewhere(w, silent); err != nil {
+			return attempt{}, err
+		}
 		for _, f := range silent {
-			r.Log(f.Target + " does not answer: whether another console's " + w.lone.Cmdlet + " still runs there is not known")
+			r.Log(f.Target + " does not answer: whether another console's " + w.what + " still runs there is not known")
 		}
 		return attempt{}, nil
 	}
-	r.Observe("job", a.id+" on "+a.host.Name())
-	r.Log(fmt.Sprintf("%s was started before, on %s at %s, and is still %s: following that job instead of starting a second; to end it, end the task pchatops-%s in the Task Scheduler of %s",
-		w.lone.Cmdlet, a.host.Name(), s, s.State, a.id, a.host.Name()))
+	if err := lease.Check(ctx, 0); err != nil {
+		return attempt{}, err // who drives no more has no use for what another console did
+	}
+	s.tell(w, r)
+	a := attempt{host: s.host, id: s.ID, work: w}
 	a.view, err = j.look(ctx, a, 0, 0, r)
 	return a, err
 }
@@ -84,12 +101,17 @@ func (j *jobs) join(ctx context.Context, w work, r engine.Reporter) (attempt, er
 // other gives the job of another incident that does the same work on a host and
 // is still under way; own where there is none.
 func (j *jobs) other(ctx context.Context, h *Host, w work, own attempt) (attempt, error) {
-	if w.lone == nil {
+	if w.same == "" {
 		return own, nil
 	}
-	s, err := h.find(ctx, w.lone)
-	if err != nil || s == nil {
+	answer, err := h.find(ctx, findRequest{Work: w.same})
+	if err != nil {
 		return own, err
 	}
-	return attempt{host: h, id: s.ID, view: jobView{Exists: true, State: s.State}}, nil
+	for _, s := range answer.Jobs {
+		if s.Over == 0 {
+			return attempt{host: h, id: s.ID, view: jobView{Exists: true, State: s.State}}, nil
+		}
+	}
+	return own, nil
 }

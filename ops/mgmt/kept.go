@@ -6,8 +6,8 @@ import (
 )
 
 const (
-	// keptFor is how long a shell waits for its next command. Hosts themselves
-	// end one only after hours, and 2008 R2 allows an account five.
+	// keptFor is how long a shell waits for its next command. 2008 R2 allows an
+	// account five.
 	keptFor = time.Minute
 	// worn is after how many commands a shell is given back: 2008 R2 counts
 	// those that have ended against its limit of 15.
@@ -23,8 +23,8 @@ func (h *Host) Ready(ctx context.Context) {
 	if there {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
-	h.errands.Go(func() {
+	h.errand(context.WithoutCancel(ctx), func(ctx context.Context) {
+		ctx, cancel := context.WithTimeout(ctx, farewell)
 		defer cancel()
 		w, err := h.connect(ctx)
 		if err == nil {
@@ -43,12 +43,12 @@ func (h *Host) keep(shell *remote) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.idle != nil || shell.commands >= worn {
-		h.errands.Go(shell.giveBack)
+		h.errand(context.Background(), shell.giveBack)
 		return
 	}
 	lent := make(chan struct{})
 	h.idle, h.lent = shell, lent
-	h.errands.Go(func() {
+	h.errand(context.Background(), func(ctx context.Context) {
 		timer := time.NewTimer(keptFor)
 		defer timer.Stop()
 		select {
@@ -58,7 +58,7 @@ func (h *Host) keep(shell *remote) {
 		case <-h.closing:
 		}
 		if h.reclaim(shell) {
-			shell.giveBack()
+			shell.giveBack(ctx)
 		}
 	})
 }

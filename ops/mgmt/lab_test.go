@@ -67,6 +67,10 @@ func (e *estate) Resolve(_, path string) (string, error) {
 	return "", &windows.Win32Error{Code: 53, Text: "The network path was not found."}
 }
 
+func (e *estate) Connect(_ context.Context, _, machine string, _ time.Duration) (int, error) {
+	return map[string]int{"sql01.litwareinc.com": 10061, "sql02.litwareinc.com": 10060, "sql99.litwareinc.com": 11001, "sql13.litwareinc.com": 10055}[machine], nil
+}
+
 func (e *estate) PoolState() (identity, state string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -122,6 +126,13 @@ func (e *estate) InstallMirror(ctx context.Context, m windows.Mirror, log func(s
 	defer e.mu.Unlock()
 	e.installed = append(e.installed, m)
 	return nil
+}
+
+// count is how many mirrors were installed.
+func (e *estate) count() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return len(e.installed)
 }
 
 func (e *estate) FailoverDatabase(context.Context, string, bool, func(string)) error {
@@ -282,3 +293,7 @@ func (r *reporter) log() string {
 	defer r.mu.Unlock()
 	return strings.Join(r.lines, "\n")
 }
+
+func (e *estate) CmdletBegun(_, _ string) {}
+
+func (e *estate) JobBegun(_, _ string) {}

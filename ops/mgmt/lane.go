@@ -13,7 +13,6 @@ import (
 	"net/http"
 	"strings"
 	"sync/atomic"
-	"time"
 
 	"github.com/bodgit/ntlmssp"
 )
@@ -47,7 +46,7 @@ func (w *ntlmWire) newLane(ctx context.Context) (*lane, error) {
 		return nil, err
 	}
 	peer := &peerCertificate{}
-	l := &lane{client: oneConnection(w.config, w.connect, peer), url: w.url, seal: w.config == nil, ntlm: ntlm}
+	l := &lane{client: oneConnection(w.config, w.dialing, peer), url: w.url, seal: w.config == nil, ntlm: ntlm}
 	if err := l.login(ctx, peer); err != nil {
 		l.close()
 		return nil, err
@@ -129,23 +128,22 @@ func (l *lane) close() { l.client.CloseIdleConnections() }
 
 // oneConnection makes an HTTP client that dials once. A second dial would be a
 // connection that is not logged in.
-func oneConnection(config *tls.Config, connect time.Duration, peer *peerCertificate) *http.Client {
+func oneConnection(config *tls.Config, d dialing, peer *peerCertificate) *http.Client {
 	var dialled atomic.Bool
-	dialer := &net.Dialer{Timeout: connect}
 	transport := &http.Transport{
 		MaxConnsPerHost: 1,
 		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 			if dialled.Swap(true) {
 				return nil, errLaneGone
 			}
-			return dialer.DialContext(ctx, network, address)
+			return d.DialContext(ctx, network, address)
 		},
 	}
 	if config != nil {
 		transport.TLSClientConfig = config.Clone()
 		transport.TLSClientConfig.VerifyConnection = peer.remember
 	}
-	return newClient(transport, connect)
+	return newClient(transport, d)
 }
 
 // peerCertificate remembers the host's certificate for the channel bindings,

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"strings"
 	"sync"
-	"time"
 )
 
 // ntlmWire keeps a few logged-in lanes. Over plain HTTP every message on them is
@@ -17,7 +16,7 @@ type ntlmWire struct {
 	user     string
 	domain   string
 	password string
-	connect  time.Duration
+	dialing  dialing
 	config   *tls.Config // nil: plain HTTP
 
 	mu     sync.Mutex
@@ -28,9 +27,9 @@ type ntlmWire struct {
 // keptLanes is how many idle connections are kept for the next message.
 const keptLanes = 4
 
-func newNTLMWire(url, account, password string, config *tls.Config, connect time.Duration) *ntlmWire {
+func newNTLMWire(url, account, password string, config *tls.Config, d dialing) *ntlmWire {
 	domain, user := splitAccount(account)
-	return &ntlmWire{url: url, user: user, domain: domain, password: password, connect: connect, config: config}
+	return &ntlmWire{url: url, user: user, domain: domain, password: password, dialing: d, config: config}
 }
 
 // splitAccount takes `LITWARE\ops` apart. A user principal name stays whole:

@@ -3,6 +3,8 @@ package mgmt
 import (
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"pchatops/ops/fault"
 	"pchatops/ops/procedures"
@@ -38,7 +40,9 @@ type folder struct {
 		Bytes    int64  `json:"len"`
 		Modified string `json:"mtime"`
 	} `json:"files"`
-	Error *failure `json:"error"`
+	Others int      `json:"others"`
+	Some   []string `json:"some"`
+	Error  *failure `json:"error"`
 }
 
 // denied reports that the share refused the account that asked.
@@ -69,16 +73,31 @@ func (f folder) backups(h *Host, path string) ([]procedures.Backup, error) {
 	}
 	var backups []procedures.Backup
 	for _, file := range f.Files {
-		if !fileName(file.Name) || file.Bytes < 0 {
+		if file.Name == "" || file.Bytes < 0 {
 			return nil, strange(h, ListFiles, file.Name)
 		}
 		if !strings.HasSuffix(strings.ToLower(file.Name), ".trn") {
 			continue // Windows matches *.trn against short names too
 		}
 		modified, _ := time.Parse(time.RFC3339, file.Modified) // zero: not known
-		backups = append(backups, procedures.Backup{Name: file.Name, Bytes: file.Bytes, Modified: modified.UTC()})
+		backups = append(backups, procedures.Backup{Name: file.Name, Bytes: file.Bytes, Modified: modified.UTC(), Strange: odd(file.Name)})
 	}
 	return backups, nil
+}
+
+// odd says why a file cannot be opened under the name that a listing gave it:
+// other file systems know names that Windows does not, and not every name has a
+// form in Unicode. That is the finding of one file, and not the listing's end.
+func odd(name string) string {
+	switch {
+	case strings.ContainsRune(name, utf8.RuneError):
+		return "its name is no valid text"
+	case strings.ContainsFunc(name, unicode.IsControl):
+		return "its name holds control characters"
+	case !fileName(name):
+		return `its name holds characters that Windows does not take, or is too long`
+	}
+	return ""
 }
 
 // fileName reports whether a name is a mere file name: it can leave no folder.

@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"encoding/base64"
 	"net/http"
-	"time"
 )
 
 // certificateScheme is the Authorization value with which a WinRM client
@@ -19,9 +18,9 @@ type headerWire struct {
 	authorization func(ctx context.Context) (string, error)
 }
 
-func newHeaderWire(url string, config *tls.Config, connect time.Duration, authorization func(context.Context) (string, error)) *headerWire {
+func newHeaderWire(url string, config *tls.Config, d dialing, authorization func(context.Context) (string, error)) *headerWire {
 	transport := &http.Transport{TLSClientConfig: config, MaxConnsPerHost: 8}
-	return &headerWire{client: newClient(transport, connect), url: url, authorization: authorization}
+	return &headerWire{client: newClient(transport, d), url: url, authorization: authorization}
 }
 
 func (w *headerWire) post(ctx context.Context, envelope []byte) (reply, error) {

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"net"
 	"time"
 
 	"pchatops/ops/site"
@@ -18,6 +19,8 @@ type Options struct {
 	Secret func(ctx context.Context, c site.Credential) (site.Secret, error)
 	// Connect bounds a connection attempt (10 s).
 	Connect time.Duration
+	// Dial opens a connection (on the network of this machine).
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Answer bounds one short script from first byte to last (3 min); a shorter
 	// deadline of the caller wins.
 	Answer time.Duration
@@ -28,11 +31,17 @@ type Options struct {
 	// half a minute.
 	Retry time.Duration
 	// Patience is how long a job's host may stay silent before the outcome of
-	// the job is given up as unknown (15 min).
+	// the job is given up as unknown (5 min).
 	Patience time.Duration
+	// Brief is the same for a cmdlet that takes seconds (1 min): another host can
+	// tell what it did, or do it again, and chat may be waiting for it.
+	Brief time.Duration
 	// Token names the incident, in any words, so that a console that is started
 	// again finds the jobs of the one before (random when empty).
 	Token string
+	// Run names this process at work on the incident, for the tickets of the hosts
+	// (random when empty).
+	Run string
 	// By says who drives, as other consoles are told it.
 	By string
 	// JobID makes the job id from what an action does; it must be stable. The
@@ -47,13 +56,20 @@ func (o Options) withDefaults() Options {
 	if o.Secret == nil {
 		o.Secret = site.NewSecrets(nil).Resolve
 	}
+	if o.Dial == nil {
+		o.Dial = new(net.Dialer).DialContext
+	}
 	defaultTo(&o.Connect, 10*time.Second)
 	defaultTo(&o.Answer, 3*time.Minute)
 	defaultTo(&o.Poll, 3*time.Second)
 	defaultTo(&o.Retry, time.Second)
-	defaultTo(&o.Patience, 15*time.Minute)
+	defaultTo(&o.Patience, 5*time.Minute)
+	defaultTo(&o.Brief, time.Minute)
 	if o.Token == "" {
 		o.Token = rand.Text()
+	}
+	if o.Run == "" {
+		o.Run = rand.Text()
 	}
 	if o.JobID == nil {
 		sum := sha256.Sum256([]byte(o.Token))
@@ -64,6 +80,9 @@ func (o Options) withDefaults() Options {
 	}
 	return o
 }
+
+// dialing is the way to a host.
+func (o Options) dialing() dialing { return dialing{o.Dial, o.Connect} }
 
 func defaultTo(d *time.Duration, value time.Duration) {
 	if *d <= 0 {

@@ -8,8 +8,11 @@ import (
 
 	"github.com/cenkalti/backoff/v5"
 
+	"pchatops/ops/await"
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
+	"pchatops/ops/lease"
+	"pchatops/ops/pause"
 )
 
 // finalError ends patience at once.
@@ -42,36 +45,41 @@ func own(err error) bool {
 }
 
 // patiently does work that may safely be repeated, until it succeeds, fails for
-// good, or the host has been silent for longer than the options allow. Then, and
-// when ctx ends, the outcome is unknown: a fault of class Lost.
-func (j *jobs) patiently(ctx context.Context, h *Host, r engine.Reporter, work func() error) error {
-	pause := backoff.NewExponentialBackOff()
-	pause.InitialInterval = j.options.Retry
-	pause.MaxInterval = 30 * time.Second
-	var since time.Time
+// good, or the host has been silent for longer than the options allow. Then, when
+// the servers that the job changes tell that it is done, and when ctx ends or the
+// right to drive is gone for good, the outcome is unknown: a fault of class Lost.
+func (j *jobs) patiently(ctx context.Context, a attempt, r engine.Reporter, work func(context.Context) error) error {
+	h, quiet := a.host, silence{attempt: a, options: j.options, most: j.options.patience(a.work)}
+	beats := backoff.NewExponentialBackOff()
+	beats.InitialInterval = j.options.Retry
+	beats.MaxInterval = 10 * time.Second
+	answers := func() {}
+	defer func() { answers() }()
 	for {
-		err := work()
+		asked := j.options.Now()
+		err := quiet.within(ctx, work)
 		var last finalError
 		switch {
 		case err == nil:
-			if !since.IsZero() {
-				r.Log(fmt.Sprintf("%s answers again after %s", h.Name(), j.options.Now().Sub(since).Round(time.Second)))
+			if !quiet.since.IsZero() {
+				r.Log(fmt.Sprintf("%s answers again after %s", h.Name(), j.options.Now().Sub(quiet.since).Round(time.Second)))
 			}
 			return nil
 		case errors.As(err, &last):
 			return last.error
 		case ctx.Err() != nil:
 			return lost(h, "the console stopped following the job", ctx.Err())
+		case lease.Of(ctx).Gone():
+			return lost(h, "the right to drive this site is gone, and the host does not answer: "+err.Error(), err)
 		}
-		now := j.options.Now()
-		if since.IsZero() {
-			since = now
-			r.Log(fmt.Sprintf("no answer from %s, asking again (a job goes on there meanwhile): %v", h.Name(), err))
+		if quiet.since.IsZero() {
+			quiet.since = asked
+			answers = await.From(ctx, asked, h.Name()+" to answer again", quiet.most)
 		}
-		if now.Sub(since) >= j.options.Patience {
-			return lost(h, fmt.Sprintf("%s has not answered for %s: %v", h.Name(), now.Sub(since).Round(time.Second), err), err)
+		if err := quiet.heard(ctx, err, r); err != nil {
+			return err
 		}
-		if err := wait(ctx, pause.NextBackOff()); err != nil {
+		if err := pause.For(ctx, min(beats.NextBackOff(), quiet.left())); err != nil {
 			return lost(h, "the console stopped following the job", err)
 		}
 	}
@@ -82,17 +90,5 @@ func lost(h *Host, text string, cause error) error {
 	return &fault.Error{
 		Class: fault.Lost, Tried: "follow the job", Target: h.Name(), Text: text, Cause: cause,
 		Do: "run the step again: it finds the job, or what the job has done",
-	}
-}
-
-// wait sleeps unless ctx ends before.
-func wait(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
 	}
 }

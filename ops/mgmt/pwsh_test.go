@@ -3,29 +3,124 @@ package mgmt
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
 
-// pwsh runs a script as a host would, where PowerShell is installed.
-func pwsh(t *testing.T, s Script, request, into any) {
+// truth is a folder with a PowerShell in bin and stand-ins for a Windows host in
+// stubs: that of the environment, or one beside the repository. "": there is none.
+func truth() string {
+	for _, path := range []string{os.Getenv("PCHATOPS_TRUTH"), filepath.Join("..", "..", "..", "shared", "truth")} {
+		if path, err := filepath.Abs(path); err == nil {
+			if _, err := os.Stat(filepath.Join(path, "bin", "pwsh")); err == nil {
+				return path
+			}
+		}
+	}
+	return ""
+}
+
+// powershell runs a text on some input, where PowerShell is installed.
+func powershell(t *testing.T, text string, input []byte, env ...string) []byte {
 	t.Helper()
 	path, err := exec.LookPath("pwsh")
+	if known := truth(); known != "" {
+		path, err = filepath.Join(known, "bin", "pwsh"), nil
+	}
 	if err != nil {
 		t.Skip("pwsh is not installed: the scripts are not run")
 	}
-	input, err := s.input(request, "")
-	require.NoError(t, err)
-	cmd := exec.CommandContext(t.Context(), path, "-NoProfile", "-NonInteractive", "-EncodedCommand", encodedCommand(part("bootstrap")))
+	cmd := exec.CommandContext(t.Context(), path, "-NoProfile", "-NonInteractive", "-EncodedCommand", encodedCommand(text))
 	var stderr bytes.Buffer
-	cmd.Stdin, cmd.Stderr = bytes.NewReader(input), &stderr
+	cmd.Stdin, cmd.Stderr, cmd.Env = bytes.NewReader(input), &stderr, append(os.Environ(), env...)
 	out, err := cmd.Output()
 	require.NoError(t, err, "%s", readable(stderr.Bytes()))
-	require.NoError(t, json.Unmarshal(out, into))
+	return out
+}
+
+// pwsh runs a script as a host would.
+func pwsh(t *testing.T, s Script, request, into any) {
+	t.Helper()
+	input, err := s.input(request, "")
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(powershell(t, part("bootstrap"), input), into))
+}
+
+// asking is one call of a script, and the answer that is wanted.
+type asking struct {
+	script  Script
+	request any
+	want    string // JSON
+}
+
+// windowsHost stands in for what Linux lacks.
+const windowsHost = `
+class PchatopsLogon {
+    static [bool] LogonUser([string]$user, [string]$domain, [string]$password, [int]$type, [int]$provider, [ref]$token) { return $password -eq 'secret' }
+    static [bool] CloseHandle([IntPtr]$token) { return $true }
+}
+function Get-Service {
+    [CmdletBinding()] param()
+    [pscustomobject]@{ Name = 'Spooler'; Status = 'Running' }
+    Write-Error 'The service Sealed cannot be queried.'
+    [pscustomobject]@{ Name = 'RTCCHAT'; Status = 'Stopped' }
+    [pscustomobject]@{ Name = 'Mute' } | Add-Member ScriptProperty Status { throw 'Access is denied.' } -PassThru
+}
+`
+
+// several is the bootstrap for many calls in one process, since each start of
+// PowerShell takes a second.
+const several = `
+$ErrorActionPreference = 'Stop'
+$All = @($input)
+function ConvertFrom-Line($Line) { [Text.Encoding]::UTF8.GetString([Convert]::FromBase64String("$Line".Trim())) }
+for ($n = 0; $n -lt $All.Count; $n += 3) {
+    $Script = [ScriptBlock]::Create((ConvertFrom-Line $All[$n]))
+    $Request = ConvertFrom-Json (ConvertFrom-Line $All[$n + 1])
+    $Secret = ConvertFrom-Line $All[$n + 2]
+    & $Script
+}
+exit 0
+`
+
+// askWindows runs the scripts on a host that the stand-ins make, one after the
+// other. In what they answer, names are put for folders and times.
+func askWindows(t *testing.T, root string, names interface{ Replace(string) string }, all ...asking) {
+	t.Helper()
+	stubs := filepath.Join(truth(), "stubs")
+	if truth() == "" {
+		t.Skip("there are no stand-ins for a Windows host: the scripts are not run")
+	}
+	var input []byte
+	for _, a := range all {
+		one, err := a.script.input(a.request, "secret")
+		require.NoError(t, err)
+		input = append(input, one...)
+	}
+	out := powershell(t, ". '"+stubs+"/shim.ps1'\n"+windowsHost+several, input,
+		"PSModulePath="+stubs, "TESTHOST_ROOT="+root, "TESTHOST_JSON=5", "TESTHOST_PASSWORD=secret")
+	answers := strings.Split(strings.TrimSpace(string(out)), "\n")
+	require.Len(t, answers, len(all), "%s", out)
+	for n, a := range all {
+		require.JSONEq(t, a.want, names.Replace(answers[n]), "%s %+v", a.script.Name, a.request)
+	}
+}
+
+// failed is the answer of an error.
+func failed(kind string, code int, id, category, message, path string) string {
+	text, _ := json.Marshal(map[string]any{"ok": false, "error": map[string]any{
+		"kind": kind, "code": code, "id": id, "category": category, "message": message, "path": path,
+	}})
+	return string(text)
 }
 
 func TestPowerShellTellsAboutItself(t *testing.T) {
@@ -42,20 +137,114 @@ func TestPowerShellTellsAboutItself(t *testing.T) {
 	require.NotNil(t, facts.Modules, "no module is an empty list")
 }
 
-func TestPowerShellListsAndHashesFiles(t *testing.T) {
+func TestPowerShellListsFiles(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "mgc_1.trn"), []byte("two"), 0o600))
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "old"), 0o700))
 	var listing struct{ Folders []folder }
-	pwsh(t, ListFiles, map[string]any{
-		"folders": []folderRequest{{"share", filepath.Join(dir, "missing")}, {"copy", dir}}, "pattern": logBackups,
-	}, &listing)
+	pwsh(t, ListFiles, listRequest{Folders: []folderRequest{{"share", filepath.Join(dir, "missing")}, {"copy", dir}}, Pattern: logBackups}, &listing)
 	require.Len(t, listing.Folders, 2)
 	require.NotNil(t, listing.Folders[0].Error, "a missing folder does not fail the call")
 	require.Nil(t, listing.Folders[1].Error)
 	require.Len(t, listing.Folders[1].Files, 1)
 	require.Equal(t, int64(3), listing.Folders[1].Files[0].Bytes)
+	require.Equal(t, 1, listing.Folders[1].Others)
+	require.Equal(t, []string{"old"}, listing.Folders[1].Some)
+}
 
-	var sums struct{ Files []copied }
-	pwsh(t, HashFiles, map[string]any{"folder": dir, "names": []string{"mgc_1.trn", "mgc_2.trn", "../x"}}, &sums)
-	require.Equal(t, []copied{{Name: "mgc_1.trn", Bytes: 3, SHA256: "3fc4ccfe745870e2c0d99f71f30ff0656c8dedd41cc1d7d3d376b0dbe685e2f3"}}, sums.Files)
+// silent gives a port that answers no SYN: its backlog is full.
+func silent(t *testing.T) int {
+	t.Helper()
+	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = syscall.Close(fd) })
+	require.NoError(t, syscall.Bind(fd, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}))
+	require.NoError(t, syscall.Listen(fd, 0))
+	at, err := syscall.Getsockname(fd)
+	require.NoError(t, err)
+	port := at.(*syscall.SockaddrInet4).Port
+	for range 10 {
+		c, err := net.DialTimeout("tcp", fmt.Sprintf("127.0.0.1:%d", port), 200*time.Millisecond)
+		if err != nil {
+			return port
+		}
+		t.Cleanup(func() { _ = c.Close() })
+	}
+	t.Skip("the backlog of a listener takes any number here")
+	return 0
+}
+
+func TestPowerShellConnectsHashesAndAsksForServices(t *testing.T) {
+	dir := t.TempDir()
+	big := strings.Repeat("x", 70_000)
+	for name, content := range map[string]string{"a.trn": big, "[b] $.trn": "two"} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600))
+	}
+	require.NoError(t, os.Symlink("/proc/self/mem", filepath.Join(dir, "unreadable.trn")))
+	listening, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer func() { _ = listening.Close() }()
+	accepts := listening.Addr().(*net.TCPAddr).Port
+	closing, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	refuses := closing.Addr().(*net.TCPAddr).Port
+	require.NoError(t, closing.Close())
+
+	connect := func(host any, port, timeout int) any {
+		return map[string]any{"host": host, "port": port, "timeout": timeout}
+	}
+	code := func(n int) string {
+		return fmt.Sprintf(`{"ok":true,"computer":"HOST","connected":%t,"code":%d}`, n == 0, n)
+	}
+	names := []string{"../x", "a.trn", "[b] $.trn", "unreadable.trn", "missing.trn"}
+	head := `{"ok":true,"files":[
+		{"n":"a.trn","len":70000,"sha256":"1f8745f0d2d1387ec1af2211a3cf417b2e9e885e853472649c1d979d0e9370e3"},
+		{"n":"[b] $.trn","len":3,"sha256":"3fc4ccfe745870e2c0d99f71f30ff0656c8dedd41cc1d7d3d376b0dbe685e2f3"}]}`
+	two := `{"ok":true,"files":[{"n":"[b] $.trn","len":3,"sha256":"3fc4ccfe745870e2c0d99f71f30ff0656c8dedd41cc1d7d3d376b0dbe685e2f3"}]}`
+	noFolder := failed("win32", 3, "DirectoryNotFoundException", "NotSpecified", "Could not find a part of the path 'DIR/gone'.", "DIR/gone")
+	service := func(name string) any { return map[string]string{"name": name} }
+	wanted := failed("refused", 0, "", "", "host, port and timeout are wanted: the last in milliseconds, at most 20000.", "")
+	computer, err := os.Hostname()
+	require.NoError(t, err)
+
+	askWindows(t, t.TempDir(), strings.NewReplacer(dir, "DIR", `"computer":"`+computer+`"`, `"computer":"HOST"`),
+		asking{TryConnect, connect("127.0.0.1", accepts, 2000), code(0)},
+		asking{TryConnect, connect("localhost", accepts, 2000), code(0)},
+		asking{TryConnect, connect("127.0.0.1", refuses, 2000), code(10061)},
+		asking{TryConnect, connect("127.0.0.1", silent(t), 300), code(10060)},
+		asking{TryConnect, connect("no-such-host.invalid", 1433, 300), code(11001)},
+		asking{TryConnect, connect("", 1433, 300), wanted},
+		asking{TryConnect, connect("127.0.0.1", 0, 300), wanted},
+		asking{TryConnect, connect("127.0.0.1", accepts, 20001), wanted},
+		asking{HashFiles, hashRequest{Folder: dir, Names: names, Head: beginning}, head},
+		asking{HashFiles, hashRequest{Folder: dir, Names: names[2:]}, two},
+		asking{HashFiles, hashRequest{Folder: dir, Names: names[2:], RunAs: `LITWARE\ops`}, two},
+		asking{HashFiles, hashRequest{Folder: dir, Names: names[3:], RunAs: `LITWARE\ops`}, `{"ok":true,"files":[]}`},
+		asking{HashFiles, hashRequest{Folder: dir + "/gone", Names: names}, noFolder},
+		asking{HashFiles, hashRequest{Folder: dir + "/gone", Names: names, RunAs: `LITWARE\ops`}, noFolder},
+		asking{ServiceState, service("RTCCHAT"), `{"ok":true,"state":"Stopped"}`},
+		asking{ServiceState, service("Mute"), failed("win32", 0, "The state of the service Mute cannot be read.", "OperationStopped", "The state of the service Mute cannot be read.", "")},
+		asking{ServiceState, service("Absent"), failed("win32", 0, "Microsoft.PowerShell.Commands.WriteErrorException,Get-Service", "NotSpecified", "The service Sealed cannot be queried.", "")},
+	)
+}
+
+func TestPowerShellReadsPoolMirrorsAndTopology(t *testing.T) {
+	root := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(root, "chat.json"), []byte(`{"Pool":"pool.litwareinc.com","PoolState":"","HasState":false,
+		"Version":7,"Instance":"RTC","Active":["chat01"],"Idle":[],"Primary":"sql01","Mirror":null,"Backup":"sql11","BackupMirror":null,"MirrorRows":[]}`), 0o600))
+	ask := func(module, pool string) poolRequest { return poolRequest{Module: module, Pool: pool} }
+	stores := `"stores":{"primary":{"fqdn":"sql01","instance":"RTC"},"mirror":null,"backup":{"fqdn":"sql11","instance":"RTC"},"backupMirror":null}`
+	refusal := func(kind, text string) string { return failed(kind, 0, text, "OperationStopped", text, "") }
+	askWindows(t, root, strings.NewReplacer(),
+		asking{PoolState, ask("SkypeForBusiness", "pool.litwareinc.com"), `{"ok":true,"identity":"","state":"Normal","active":["chat01"],"idle":[],` + stores + `}`},
+		asking{PoolState, ask("Lync", "other.litwareinc.com"), refusal("cmdlet", "The topology has no Persistent Chat pool other.litwareinc.com.")},
+		asking{PoolState, ask("Exchange", "pool.litwareinc.com"), refusal("module", "Exchange is no Management Shell module.")},
+		asking{MirrorState, ask("SkypeForBusiness", "pool.litwareinc.com"), `{"ok":true,"databases":[]}`},
+		asking{Topology, ask("SkypeForBusiness", ""), `{"ok":true,"services":[{"identity":"PersistentChatServer:pool.litwareinc.com",
+			"pool":"pool.litwareinc.com","version":7,"active":["chat01"],"idle":[],` + stores + `,"replica":null}],
+			"databases":[{"fqdn":"sql01","instance":"RTC"},{"fqdn":"sql11","instance":"RTC"}],
+			"pools":[{"fqdn":"pool.litwareinc.com","computers":["chat01"],"site":"dc1"},{"fqdn":"sql01","computers":["sql01"],"site":"dc1"},
+				{"fqdn":"sql11","computers":["sql11"],"site":"dc1"}],
+			"document":{"sha256":"e0e242be2dfe117ded744ae98d4bf73544217dce6a3a87a9c1c5a0961d0ca383","bytes":29}}`},
+	)
 }

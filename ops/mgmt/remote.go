@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/masterzen/winrm"
@@ -16,6 +17,8 @@ const (
 	// farewell bounds what is done beside the calls: opening a shell beforehand,
 	// and giving back what was used.
 	farewell = 5 * time.Second
+	// parting bounds the same once the console ends.
+	parting = time.Second
 )
 
 var (
@@ -39,7 +42,7 @@ func newRemote(w wire, url string) *remote {
 }
 
 func (r *remote) open(ctx context.Context) error {
-	answer, err := r.post(ctx, winrm.NewOpenShellRequest(r.url, r.parameters))
+	answer, err := r.send(ctx, opening(r.url, r.parameters))
 	if err != nil {
 		return err
 	}
@@ -47,23 +50,39 @@ func (r *remote) open(ctx context.Context) error {
 	return err
 }
 
-// giveBack ends the shell on the host. One that cannot be given back ends by the
-// host's own idle time-out.
-func (r *remote) giveBack() {
+// idleTime is after how long without a request a host ends a shell that a console
+// has left behind: longer than one is kept or asked for news of a command in it, and
+// no longer than 2008 R2 would keep one anyway.
+const idleTime = "PT180.000S"
+
+// opening asks for a shell that ends by itself soon after its console. The library
+// has no word for that.
+func opening(url string, p *winrm.Parameters) string {
+	const end = "</rsp:Shell>"
+	return strings.Replace(winrm.NewOpenShellRequest(url, p).String(), end, "<rsp:IdleTimeOut>"+idleTime+"</rsp:IdleTimeOut>"+end, 1)
+}
+
+// giveBack ends the shell on the host. One that cannot be given back ends by its
+// idle time.
+func (r *remote) giveBack(ctx context.Context) {
 	if r.id == "" {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), farewell)
+	ctx, cancel := context.WithTimeout(ctx, farewell)
 	defer cancel()
 	_, _ = r.post(ctx, winrm.NewDeleteShellRequest(r.url, r.id, r.parameters))
 }
 
 // post sends one message and lets only a sound reply through.
 func (r *remote) post(ctx context.Context, message *soap.SoapMessage) (string, error) {
+	return r.send(ctx, message.String())
+}
+
+func (r *remote) send(ctx context.Context, message string) (string, error) {
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
-	answer, err := r.wire.post(ctx, []byte(message.String()))
+	answer, err := r.wire.post(ctx, []byte(message))
 	if err == nil && ctx.Err() != nil {
 		// What a host says to a connection that is being given up is no answer.
 		err = ctx.Err()

@@ -23,21 +23,23 @@ type Script struct {
 
 // The scripts. What each promises is in docs/fidelity.md.
 var (
-	HostFacts   = compose("host-facts", "ask the host about itself")
-	ListFiles   = compose("list-files", "list backup share and copy folder", "network")
-	HashFiles   = compose("hash-files", "hash the files of the copy folder")
-	PoolState   = compose("pool-state", "read the state of the pool", "network", "stores")
-	MirrorState = compose("mirror-state", "read the mirroring state", "network")
-	Topology    = compose("topology", "read the published topology", "network", "stores")
-	JobStart    = composeJobStart()
-	JobFind     = compose("job-find", "look for a job that does the same", "job")
-	JobPoll     = compose("job-poll", "look after the job", "job")
-	JobStop     = compose("job-stop", "stop the job", "job")
+	HostFacts    = compose("host-facts", "ask the host about itself")
+	TryConnect   = compose("try-connect", "try to connect to a server from the host")
+	ListFiles    = compose("list-files", "list backup share and copy folder", "network")
+	HashFiles    = compose("hash-files", "hash backup files", "network")
+	ServiceState = compose("service-state", "ask for a Windows service")
+	PoolState    = compose("pool-state", "read the state of the pool", "network", "stores")
+	MirrorState  = compose("mirror-state", "read the mirroring state", "network")
+	Topology     = compose("topology", "read the published topology", "network", "stores")
+	JobStart     = composeJobStart()
+	JobFind      = compose("job-find", "look for a job that does the same", "job", "root")
+	JobPoll      = compose("job-poll", "look after the job", "job")
+	JobStop      = compose("job-stop", "stop the job", "job")
 )
 
 // Scripts lists them all.
 func Scripts() []Script {
-	return []Script{HostFacts, ListFiles, HashFiles, PoolState, MirrorState, Topology, JobStart, JobFind, JobPoll, JobStop}
+	return []Script{HostFacts, TryConnect, ListFiles, HashFiles, ServiceState, PoolState, MirrorState, Topology, JobStart, JobFind, JobPoll, JobStop}
 }
 
 // compose puts the shared parts between a script's first line and its body.
@@ -57,7 +59,7 @@ func composeJobStart() Script {
 	for _, kind := range []string{"cmdlet", "copy"} {
 		programs += "'" + kind + "' = {\n" + part("common") + part("program") + part("program-"+kind) + "}\n"
 	}
-	s := compose("job-start", "start the job", "job")
+	s := compose("job-start", "start the job", "job", "root")
 	first, rest, _ := strings.Cut(s.Text, "\n")
 	return Script{Name: s.Name, Does: s.Does, Text: first + "\n" + programs + "}\n" + rest}
 }

@@ -114,7 +114,7 @@ func (s *Shell) MirrorState(ctx context.Context) ([]status.MirrorSide, error) {
 
 // SetPoolState is Set-CsPersistentChatState.
 func (s *Shell) SetPoolState(identity, state string) engine.Action {
-	return s.cmdlet("set-pool-state", "set the pool state to "+state, command{"Set-CsPersistentChatState", []parameter{
+	return s.brief("set-pool-state", "set the pool state to "+state, command{"Set-CsPersistentChatState", []parameter{
 		{"Identity", identity}, {"PoolState", state},
 	}})
 }
@@ -126,7 +126,7 @@ func (s *Shell) SetActiveServers(fqdns []string) engine.Action {
 	if len(fqdns) > 0 {
 		servers.value = replacement{fqdns}
 	}
-	return s.cmdlet("set-active-servers", "set the active servers", command{"Set-CsPersistentChatActiveServer", []parameter{servers}})
+	return s.brief("set-active-servers", "set the active servers", command{"Set-CsPersistentChatActiveServer", []parameter{servers}})
 }
 
 // InstallMirror is Install-CsMirrorDatabase for the chat database. The mirror
@@ -144,28 +144,31 @@ func (s *Shell) InstallMirror(m procedures.Mirroring) engine.Action {
 	}
 	// While it runs there is a database on the mirror, so that a plan made then
 	// would drop it: that is the same work all the same.
-	id := "mirror " + m.Principal.Address() + " to " + m.Mirror.Address()
 	return s.run(work{
-		kind: cmdletJob, name: "install-mirror", same: id,
-		lone: &target{c.cmdlet, map[string]string{"SqlServerFqdn": fqdn(m.Principal), "SqlInstanceName": m.Principal.Name}},
-	}, id, c)
+		kind: cmdletJob, name: "install-mirror", same: strings.ToLower(c.cmdlet + " " + fqdn(m.Principal) + `\` + m.Principal.Name), effect: m.Effect,
+	}, "mirror "+m.Principal.Address()+" to "+m.Mirror.Address(), c)
 }
 
 // FailoverDatabase is Invoke-CsDatabaseFailover for the chat database. The new
-// principal is Primary or Mirror, as the topology calls the stores.
-func (s *Shell) FailoverDatabase(newPrincipal string) engine.Action {
-	return s.cmdlet("failover-database", "fail the chat database over to the "+newPrincipal, command{"Invoke-CsDatabaseFailover", []parameter{
-		{"PoolFqdn", s.pool}, {"DatabaseType", "PersistentChat"}, {"NewPrincipal", newPrincipal},
-	}})
+// principal is Primary or Mirror, as the topology calls the stores; effect tells
+// whether it is.
+func (s *Shell) FailoverDatabase(newPrincipal string, effect procedures.Effect) engine.Action {
+	return s.run(work{kind: cmdletJob, name: "failover-database", effect: effect}, "fail the chat database over to the "+newPrincipal,
+		command{"Invoke-CsDatabaseFailover", []parameter{
+			{"PoolFqdn", s.pool}, {"DatabaseType", "PersistentChat"}, {"NewPrincipal", newPrincipal},
+		}})
 }
 
-// cmdlet makes the action that runs a cmdlet as a job.
-func (s *Shell) cmdlet(name, id string, c command) engine.Action {
-	return s.run(work{kind: cmdletJob, name: name}, id, c)
+// brief makes the action that runs a cmdlet of seconds as a job.
+func (s *Shell) brief(name, id string, c command) engine.Action {
+	return s.run(work{kind: cmdletJob, name: name, brief: true}, id, c)
 }
 
 func (s *Shell) run(w work, id string, c command) engine.Action {
-	w.request = c.request(s.module)
+	w.request, w.what, w.planned = c.request(s.module), c.cmdlet, s.now()
+	if w.same == "" {
+		w.same = strings.ToLower(c.text())
+	}
 	target := s.hosts.Name()
 	return engine.Action{
 		ID: id, Kind: engine.PowerShell, Target: target, Text: c.text(),

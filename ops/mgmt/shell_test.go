@@ -258,7 +258,7 @@ func TestAnotherManagementHostsJobIsFound(t *testing.T) {
 	require.Eventually(t, func() bool {
 		took, err := next.Settle(t.Context())
 		return err == nil && took
-	}, 5*time.Second, time.Millisecond)
+	}, 2*time.Minute, time.Millisecond)
 	require.Len(t, e.installed, 1)
 }
 

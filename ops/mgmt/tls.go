@@ -3,9 +3,9 @@ package mgmt
 import (
 	"crypto/tls"
 	"crypto/x509"
-	"os"
 
 	"pchatops/ops/fault"
+	"pchatops/ops/private"
 	"pchatops/ops/site"
 )
 
@@ -18,7 +18,7 @@ func tlsConfig(h site.Host, key string) (*tls.Config, error) {
 		InsecureSkipVerify: h.Trust.Any, //nolint:gosec // the site file says so, and the console shows it
 	}
 	if h.Trust.CAFile != "" {
-		pem, err := os.ReadFile(h.Trust.CAFile)
+		pem, err := private.ReadFile(h.Trust.CAFile)
 		if err != nil {
 			return nil, badConfig(h, "read the certificate authority "+h.Trust.CAFile, err)
 		}
@@ -41,7 +41,7 @@ func tlsConfig(h site.Host, key string) (*tls.Config, error) {
 }
 
 func clientCertificate(h site.Host, key string) (tls.Certificate, error) {
-	pem, err := os.ReadFile(h.Credential.Cert)
+	pem, err := private.ReadFile(h.Credential.Cert)
 	if err != nil {
 		return tls.Certificate{}, badConfig(h, "read the client certificate "+h.Credential.Cert, err)
 	}

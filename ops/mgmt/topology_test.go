@@ -52,6 +52,6 @@ func TestEveryNameOfATopologyIsLookedAt(t *testing.T) {
 }
 
 func TestTheChangeOfRolesIsACommandThatPeopleKnow(t *testing.T) {
-	a := shellOn(t, fast()).FailoverDatabase("Mirror")
+	a := shellOn(t, fast()).FailoverDatabase("Mirror", nil)
 	require.Equal(t, "Invoke-CsDatabaseFailover -PoolFqdn 'pchat.litwareinc.com' -DatabaseType 'PersistentChat' -NewPrincipal 'Mirror' -Confirm:$false", a.Text)
 }

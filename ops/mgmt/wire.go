@@ -115,14 +115,14 @@ func readReply(response *http.Response) (reply, error) {
 
 // newClient makes an HTTP client that follows nothing, unpacks nothing and
 // takes no proxy from the environment: credentials go to the host or nowhere.
-func newClient(transport *http.Transport, connect time.Duration) *http.Client {
-	transport.TLSHandshakeTimeout = connect
+func newClient(transport *http.Transport, d dialing) *http.Client {
+	transport.TLSHandshakeTimeout = d.limit
 	transport.ResponseHeaderTimeout = headerTimeout
 	transport.IdleConnTimeout = time.Minute
 	transport.DisableCompression = true
 	transport.MaxResponseHeaderBytes = 64 << 10
 	if transport.DialContext == nil {
-		transport.DialContext = (&net.Dialer{Timeout: connect}).DialContext
+		transport.DialContext = d.DialContext
 	}
 	return &http.Client{
 		Transport:     transport,

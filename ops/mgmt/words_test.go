@@ -14,9 +14,9 @@ import (
 
 var siteWithPool = site.Site{Product: site.Lync2013, Pool: pool}
 
-func backupsNamed(names ...string) (files []procedures.Backup) {
+func backupsNamed(names ...string) (files []procedures.Copying) {
 	for _, n := range names {
-		files = append(files, procedures.Backup{Name: n, Bytes: 1})
+		files = append(files, asked(n, 1))
 	}
 	return files
 }

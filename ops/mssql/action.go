@@ -2,28 +2,16 @@ package mssql
 
 import (
 	"context"
-	"time"
 
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
+	"pchatops/ops/pause"
 )
 
 // action makes what the engine sends, of a statement and of what is done with
 // it. The text that is shown is made from the statement itself.
 func (s *Server) action(id string, st statement, do func(context.Context, engine.Reporter) error) engine.Action {
 	return engine.Action{ID: id, Kind: engine.SQL, Target: s.Address(), Text: st.String(), Do: do}
-}
-
-// wait waits a while; false: the context has ended.
-func wait(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }
 
 // until asks again and again whether something is so, for as long as patience
@@ -36,7 +24,7 @@ func (s *Server) until(ctx context.Context, so func(context.Context) (bool, erro
 		if ok || (err != nil && ctx.Err() == nil && !fault.Is(err, fault.Busy)) {
 			return ok, err
 		}
-		if !wait(ctx, s.pace.settle) {
+		if pause.For(ctx, s.pace.settle) != nil {
 			return false, nil
 		}
 	}

@@ -2,6 +2,7 @@ package mssql
 
 import (
 	"context"
+	"database/sql"
 	"net"
 	"testing"
 	"time"
@@ -64,10 +65,10 @@ func TestAnInstanceThatAcceptsAndNeverAnswersBlocksNobody(t *testing.T) {
 	began := time.Now()
 	_, err := to(t, host, port).Facts(context.Background())
 	require.True(t, fault.Is(err, fault.Timeout), err)
-	require.Less(t, time.Since(began), 5*time.Second)
+	require.Less(t, time.Since(began), 12*time.Second)
 	require.Contains(t, err.Error(), `SQL11\RTC`)
 
-	_, err = to(t, host, port).Lock(context.Background(), "site")
+	err = to(t, host, port).Lock(context.Background(), 0)
 	require.True(t, fault.Is(err, fault.Timeout), err)
 }
 
@@ -114,4 +115,22 @@ func TestAPeerThatIsNoSQLServerIsAnErrorAndNothingElse(t *testing.T) {
 			require.Contains(t, []fault.Class{fault.Unreachable, fault.Timeout}, fault.ClassOf(err), err)
 		})
 	}
+}
+
+// A blip cuts all connections at once, also such as nothing was asked on yet.
+func TestAReadOutlivesACutOfAllConnections(t *testing.T) {
+	e := newEstate(t, still)
+	s, l := e.server(secondary)
+	var idle []*sql.Conn
+	for range readers {
+		c, err := s.reads.Conn(t.Context())
+		require.NoError(t, err)
+		idle = append(idle, c)
+	}
+	for _, c := range idle {
+		require.NoError(t, c.Close(), "it goes back to the pool")
+	}
+	require.Equal(t, readers, l.Cut())
+	_, err := s.Facts(t.Context())
+	require.NoError(t, err)
 }

@@ -23,7 +23,6 @@ type connector struct {
 type session struct {
 	*mssql.Conn
 	wire net.Conn
-	used bool // a statement was sent on it before
 }
 
 // Driver is part of driver.Connector.
@@ -46,7 +45,7 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 }
 
 func (c connector) open(ctx context.Context, conf msdsn.Config) (*session, error) {
-	d := &dialer{host: conf.Host}
+	d := &dialer{host: conf.Host, clear: conf.Encryption == msdsn.EncryptionDisabled, dial: c.gate.dial}
 	stop := context.AfterFunc(ctx, d.expire)
 	conn, err := connect(ctx, conf, d)
 	if err == nil && !stop() {
@@ -55,7 +54,10 @@ func (c connector) open(ctx context.Context, conf msdsn.Config) (*session, error
 	if err != nil {
 		stop()
 		d.close()
-		return nil, c.gate.connectFault(ctx, d.dialled(), err)
+		return nil, c.gate.connectFault(ctx, d.outcome(), err)
+	}
+	if at, is := d.wire.RemoteAddr().(*net.TCPAddr); is {
+		c.gate.port.Store(int32(at.Port)) //nolint:gosec // a port fits
 	}
 	return &session{Conn: conn, wire: d.wire}, nil
 }

@@ -20,10 +20,13 @@ var alive = net.KeepAliveConfig{Enable: true, Idle: 30 * time.Second, Interval: 
 // because the driver would do that without a time limit, and it dials once: a
 // server that answers "go to that other server" is not followed.
 type dialer struct {
-	host string
+	host  string
+	clear bool // the login may go in the clear
+	dial  func(ctx context.Context, network, address string) (net.Conn, error)
 
-	mu   sync.Mutex
-	wire net.Conn
+	mu     sync.Mutex
+	wire   net.Conn
+	failed error // why the server did not accept
 }
 
 // HostName tells the driver to leave the name lookup to this dialer.
@@ -34,17 +37,23 @@ func (d *dialer) DialContext(ctx context.Context, network, addr string) (net.Con
 	if d.dialled() {
 		return nil, fmt.Errorf("the server sends the console on to %.200q, which is not followed", addr)
 	}
-	conn, err := (&net.Dialer{KeepAliveConfig: alive}).DialContext(ctx, network, addr)
-	if err != nil || !strings.HasPrefix(network, "tcp") {
+	conn, err := d.dial(ctx, network, addr)
+	if !strings.HasPrefix(network, "tcp") {
 		return conn, err // SQL Server Browser's answer has the driver's own deadline
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.wire = conn
+	if err != nil {
+		d.failed = err
+		return nil, err
+	}
+	if d.wire = conn; !d.clear {
+		d.wire = &sealed{Conn: conn}
+	}
 	if ctx.Err() != nil {
 		_ = conn.SetDeadline(past) // expire came before there was a wire
 	}
-	return conn, nil
+	return d.wire, nil
 }
 
 // dialled reports whether the server has accepted a connection.
@@ -52,6 +61,13 @@ func (d *dialer) dialled() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.wire != nil
+}
+
+// outcome gives what came of the dial.
+func (d *dialer) outcome() dial {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return dial{accepted: d.wire != nil, err: d.failed}
 }
 
 // expire ends what the attempt is waiting for.

@@ -1,10 +1,15 @@
 package mssql
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
+	"encoding/binary"
+	"io"
+	"net"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -99,8 +104,150 @@ func TestAServerThatOnlySpeaksTLS10IsNamedAsSuch(t *testing.T) {
 	}))
 }
 
-func TestAServerWithoutTLSIsNamedAsSuch(t *testing.T) {
-	err := reach(t, nil, tds.EncryptOff, func(i *site.Instance) { i.Encrypt = site.EncryptFull })
-	require.True(t, fault.Is(err, fault.Unreachable), err)
-	require.Contains(t, err.Error(), "encrypt: off")
+func TestAServerWithoutTLSIsRefusedUnlessEncryptionIsOff(t *testing.T) {
+	for _, mode := range []site.Encrypt{site.EncryptLogin, site.EncryptFull} {
+		err := reach(t, nil, tds.EncryptOff, func(i *site.Instance) { i.Encrypt = mode })
+		require.True(t, fault.Is(err, fault.Unreachable), err)
+		require.Contains(t, err.Error(), "encrypt: off")
+		require.Equal(t, fault.NotUnderstood, fault.ReachOf(err), "it answers, so it lives")
+	}
+	require.NoError(t, reach(t, nil, tds.EncryptOff, func(i *site.Instance) { i.Encrypt = site.EncryptOff }))
 }
+
+// stripper stands between the console and a server and tells both that the
+// other has no encryption. It keeps what the console sends.
+type stripper struct {
+	listener net.Listener
+	ways     sync.WaitGroup
+
+	mu   sync.Mutex
+	sent []byte
+}
+
+// stripTo starts one in front of an address; answer is what it tells the
+// console about encryption.
+func stripTo(t *testing.T, to string, answer byte) *stripper {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	s := &stripper{listener: l}
+	s.ways.Go(func() {
+		for {
+			client, err := l.Accept()
+			if err != nil {
+				return
+			}
+			s.ways.Go(func() { s.between(client, to, answer) })
+		}
+	})
+	t.Cleanup(func() {
+		_ = l.Close()
+		s.ways.Wait()
+	})
+	return s
+}
+
+func (s *stripper) between(client net.Conn, to string, answer byte) {
+	defer client.Close()
+	server, err := net.Dial("tcp", to)
+	if err != nil {
+		return
+	}
+	defer server.Close()
+	const none = 2
+	if strip(server, client, none) != nil || strip(client, server, answer) != nil {
+		return
+	}
+	s.ways.Go(func() {
+		_, _ = io.Copy(client, server)
+		_ = client.Close()
+	})
+	_, _ = io.Copy(io.MultiWriter(server, s), client)
+}
+
+// Write keeps what goes by.
+func (s *stripper) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sent = append(s.sent, b...)
+	return len(b), nil
+}
+
+// heard is what the console sent after the pre-login.
+func (s *stripper) heard() []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return bytes.Clone(s.sent)
+}
+
+// strip passes one pre-login packet on with another word on encryption.
+func strip(to io.Writer, from io.Reader, encryption byte) error {
+	head := make([]byte, 8)
+	if _, err := io.ReadFull(from, head); err != nil {
+		return err
+	}
+	body := make([]byte, int(binary.BigEndian.Uint16(head[2:]))-len(head))
+	if _, err := io.ReadFull(from, body); err != nil {
+		return err
+	}
+	for at := 0; body[at] != 0xff; at += 5 {
+		if body[at] == 1 {
+			body[binary.BigEndian.Uint16(body[at+1:])] = encryption
+		}
+	}
+	_, err := to.Write(append(head, body...))
+	return err
+}
+
+func TestSomebodyBetweenWhoTakesTheEncryptionAwayGetsNoLogin(t *testing.T) {
+	cert, ca := issued(t, tomorrow())
+	c := &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
+	for _, mode := range []site.Encrypt{site.EncryptLogin, site.EncryptFull, site.EncryptOff} {
+		for _, answer := range []byte{0, 1, 2, 3} {
+			e := newEstate(t, nil)
+			r := e.listen(secondary, encrypted(c, tds.EncryptLogin))
+			s := stripTo(t, r.Addr().String(), answer)
+			password := e.world.Instance(secondary).Password("sa")
+			server := e.dial(r, secondary, "sa", password, func(i *site.Instance) {
+				i.Port = s.listener.Addr().(*net.TCPAddr).Port
+				i.Encrypt, i.Trust.CAFile = mode, ca
+			})
+			_, err := server.Facts(t.Context())
+			if mode == site.EncryptOff && answer == 2 {
+				require.NoError(t, err, "who asks for no encryption gets none")
+				continue
+			}
+			require.Error(t, err, "%s, told %d", mode, answer)
+			require.True(t, fault.ReachOf(err).Landed(), "%v", err)
+			require.NotContains(t, string(s.heard()), "s\x00a\x00", "%s, told %d: the login went out", mode, answer)
+			if heard := s.heard(); len(heard) > 0 {
+				require.NotEqual(t, byte(0x10), heard[0], "%s, told %d", mode, answer)
+			}
+			if answer == 2 {
+				require.Empty(t, s.heard(), "%s", mode)
+			}
+		}
+	}
+}
+
+func TestALoginOfSeveralPacketsMayEndInTheClear(t *testing.T) {
+	var wire bytes.Buffer
+	s := &sealed{Conn: written{to: &wire}}
+	_, err := s.Write([]byte{packetLogin, 1})
+	require.ErrorIs(t, err, errInClear)
+	require.Zero(t, wire.Len())
+	for _, packet := range [][]byte{{0x12, 1}, {0x16, 3}, {recordContent, 3}, {packetLogin, 1}, {1, 1}, {}} {
+		_, err := s.Write(packet)
+		require.NoError(t, err)
+	}
+	require.Equal(t, []byte{0x12, 1, 0x16, 3, recordContent, 3, packetLogin, 1, 1, 1}, wire.Bytes())
+}
+
+// written is a connection that only keeps what is written.
+type written struct {
+	net.Conn
+	to io.Writer
+}
+
+// Write is part of net.Conn.
+func (w written) Write(b []byte) (int, error) { return w.to.Write(b) }

@@ -71,6 +71,10 @@ func sqlFault(target, tried string, errs []mssql.Error) *fault.Error {
 	return &fault.Error{Class: class, Tried: tried, Target: target, Number: e.Number, Text: e.Message, Do: do, Cause: e}
 }
 
+// cutOff is what to do where a server that has taken the login is heard no more:
+// address and port are right.
+const cutOff = "try again; if the connection keeps ending, look whether SQL Server restarts (its error log), and at what lies between (firewall, VPN)"
+
 // readFault is for a request that changed nothing.
 func (s *Server) readFault(ctx context.Context, tried string, err error) error {
 	var f *fault.Error
@@ -80,12 +84,11 @@ func (s *Server) readFault(ctx context.Context, tried string, err error) error {
 	if errs := sqlErrors(err); len(errs) > 0 && !ended(errs) {
 		return sqlFault(s.Address(), tried, errs)
 	}
-	class := fault.Unreachable
+	f = s.fault(fault.Unreachable, tried, 0, "the connection ended after the login: "+err.Error(), cutOff)
 	if ctx.Err() != nil {
-		class = fault.Timeout
+		f = s.fault(fault.Timeout, tried, 0, err.Error(), remedy[fault.Timeout])
 	}
-	f = s.fault(class, tried, 0, err.Error(), remedy[class])
-	f.Cause = err
+	f.Cause, f.Reach = err, fault.LoggedIn
 	return f
 }
 

@@ -3,12 +3,14 @@ package mssql
 import (
 	"context"
 	"errors"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"io"
 	"os"
 	"strconv"
+	"syscall"
 	"testing"
 
 	mssql "github.com/microsoft/go-mssqldb"
@@ -134,7 +136,7 @@ func TestTroubleOnTheWayToTheLoginIsExplained(t *testing.T) {
 		{"[Root cause: KDC_Error] KDC_Error: … KRB Error: (24) KDC_ERR_PREAUTH_FAILED Pre-authentication information was invalid", fault.Login, "locked out"},
 	} {
 		var f *fault.Error
-		require.ErrorAs(t, g.connectFault(context.Background(), true, errors.New(c.text)), &f)
+		require.ErrorAs(t, g.connectFault(context.Background(), dial{accepted: true}, errors.New(c.text)), &f)
 		require.Equal(t, c.class, f.Class, c.text)
 		require.Contains(t, f.Do, c.do, c.text)
 	}
@@ -176,5 +178,18 @@ func TestTheGuideToSQLServerNamesTheClassesOfItsErrors(t *testing.T) {
 	require.NoError(t, err)
 	for class := range byClass {
 		require.Contains(t, string(guide), "`"+string(class)+"`")
+	}
+}
+
+// Whose connection ends in mid-read has reached the right address and port.
+func TestAConnectionThatEndsInMidReadSaysThatItWasLoggedIn(t *testing.T) {
+	for _, wire := range []error{io.EOF, io.ErrUnexpectedEOF, syscall.EPIPE, syscall.ECONNRESET} {
+		var f *fault.Error
+		require.ErrorAs(t, here.readFault(t.Context(), "read the status", fmt.Errorf("read tcp: %w", wire)), &f)
+		require.Equal(t, fault.Unreachable, f.Class)
+		require.Equal(t, fault.LoggedIn, f.Reach)
+		require.Equal(t, "the connection ended after the login: read tcp: "+wire.Error(), f.Text)
+		require.Contains(t, f.Do, "try again")
+		require.NotContains(t, f.Do, "address and port")
 	}
 }

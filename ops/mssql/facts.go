@@ -50,7 +50,13 @@ func (s *Server) factsOf(rows []record) (status.Facts, error) {
 	if in.facts.ServerTime.IsZero() {
 		return status.Facts{}, s.fault(fault.Other, readStatus, 0, "the reply lacks the server's properties", "is this a SQL Server?")
 	}
-	return in.finish(), nil
+	f := in.finish()
+	if s.site != nil {
+		if m := status.Mistaken(s.site, s.instance, f); m != nil {
+			return status.Facts{}, m
+		}
+	}
+	return f, nil
 }
 
 // unread notes a part that the server did not tell. Without the two that

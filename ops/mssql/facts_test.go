@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"pchatops/ops/lab/world"
+	"pchatops/ops/site"
 )
 
 // still stops the lab's clock, so that ages can be compared.
@@ -44,6 +45,15 @@ func TestTheStatusOfTheSecondary(t *testing.T) {
 	require.True(t, f.Secondary.CopyJob.Enabled)
 	require.Equal(t, "succeeded", f.Secondary.RestoreJob.Outcome)
 	require.WithinDuration(t, f.ServerTime, f.Secondary.CopyJob.LastRun, time.Hour)
+}
+
+// An address that leads to another server says nothing of the one that was meant.
+func TestAServerInTheMirrorsPlaceDoesNotSpeakForIt(t *testing.T) {
+	e := newEstate(t, still)
+	s, _ := e.server(witness)
+	s.instance.Role, s.instance.Label, s.site = site.Mirror, mirror, &site.Site{Database: "mgc"}
+	_, err := s.Facts(t.Context())
+	require.ErrorContains(t, err, "calls itself "+witness+" and has no mgc")
 }
 
 func TestTheStatusOfPrimaryMirrorAndWitness(t *testing.T) {
@@ -142,7 +152,7 @@ func TestAServerThatFallsSilentEndsTheReadAtItsDeadline(t *testing.T) {
 	began := time.Now()
 	_, err := s.Facts(ctx)
 	require.Error(t, err)
-	require.Less(t, time.Since(began), 3*time.Second)
+	require.Less(t, time.Since(began), 12*time.Second)
 }
 
 func TestAStoppedAgentIsSeen(t *testing.T) {

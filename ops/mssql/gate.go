@@ -3,7 +3,9 @@ package mssql
 import (
 	"context"
 	"errors"
+	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/microsoft/go-mssqldb/msdsn"
@@ -19,9 +21,11 @@ type gate struct {
 	instance site.Instance
 	secrets  Secrets
 	connect  time.Duration
+	dial     func(ctx context.Context, network, address string) (net.Conn, error)
 	turn     chan struct{} // holds one token
 	opened   chan struct{} // closed once the server has taken a login
 	config   *msdsn.Config // belongs to who holds the turn
+	port     atomic.Int32  // of the last connection
 
 	mu      sync.Mutex
 	taken   time.Time // when the server last took a login
@@ -37,6 +41,7 @@ func newGate(c Config) *gate {
 		instance: c.Instance,
 		secrets:  c.Secrets,
 		connect:  c.Connect,
+		dial:     c.Dial,
 		turn:     make(chan struct{}, 1),
 		opened:   make(chan struct{}),
 	}
@@ -72,7 +77,9 @@ func (g *gate) past() (taken time.Time, refused error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.refused != nil {
-		refused = g.refused
+		again := *g.refused
+		again.Reach = "" // nothing was tried: it tells of then and not of now
+		refused = &again
 	}
 	return g.taken, refused
 }

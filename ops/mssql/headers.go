@@ -3,24 +3,50 @@ package mssql
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"strconv"
 
 	"pchatops/ops/chain"
+	"pchatops/ops/fault"
+	"pchatops/ops/procedures"
 )
 
-// Headers reads every backup set of a file as the server sees it. The number
-// and order of its columns depend on the version of the server.
+// Headers reads every backup set of a file as the server sees it.
 func (s *Server) Headers(ctx context.Context, path string) ([]chain.Header, error) {
-	rows, err := s.read(ctx, "read the header of "+chain.Base(path),
-		"RESTORE HEADERONLY FROM DISK = @file", sql.Named("file", path))
+	media, err := s.HeadersOf(ctx, []string{path})
 	if err != nil {
 		return nil, err
 	}
-	out := make([]chain.Header, len(rows))
-	for i, r := range rows {
-		out[i] = header(path, r)
+	return media[0].Sets, media[0].Err
+}
+
+// HeadersOf reads the backup sets of several files in one request. A RESTORE
+// that fails ends its statement and not the batch, so that a bad file costs
+// none of the others their answer.
+func (s *Server) HeadersOf(ctx context.Context, paths []string) ([]procedures.Media, error) {
+	var got *sheaf
+	err := s.reading(ctx, "read the headers of "+files(paths), func(ctx context.Context, conn *sql.Conn) (err error) {
+		got = newSheaf(len(paths))
+		return got.read(ctx, conn, paths)
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]procedures.Media, len(paths))
+	for i, path := range paths {
+		out[i].Sets = got.sets(i, path)
+		if out[i].Err = s.sqlFault("read the header of "+chain.Base(path), got.errs[i]); out[i].Err == nil && out[i].Sets == nil {
+			out[i].Err = s.fault(fault.Media, "read the header of "+chain.Base(path), 0, "the server names no backup set in it", remedy[fault.Media])
+		}
 	}
 	return out, nil
+}
+
+func files(paths []string) string {
+	if len(paths) == 1 {
+		return chain.Base(paths[0])
+	}
+	return fmt.Sprintf("%d files, first %s", len(paths), chain.Base(paths[0]))
 }
 
 func header(path string, r record) chain.Header {
@@ -46,13 +72,17 @@ func header(path string, r record) chain.Header {
 		Checksums:   r.is("hasbackupchecksums"),
 		SetGUID:     r.text("backupsetguid"),
 		Size:        size(r),
+		Incomplete:  r.text("backupname") == incomplete,
 	}
 }
 
+// incomplete is the name that SQL Server shows for a set that has no end.
+const incomplete = "*** INCOMPLETE ***"
+
 // size is the size in the file: compressed where it is.
 func size(r record) int64 {
-	if n := r.int("compressedbackupsize", 0); n > 0 {
-		return n
+	if n := r.int("compressedbackupsize", whole(r.text("compressedbackupsize"))); n > 0 {
+		return n // bigint on some versions, numeric on others
 	}
 	return whole(r.text("backupsize"))
 }

@@ -4,19 +4,29 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strconv"
 	"time"
 
 	"pchatops/ops/fault"
+	"pchatops/ops/lease"
 )
 
 // Holder is the session that has an application lock.
 type Holder struct {
-	Session int
-	Login   string
-	Host    string
-	Program string
-	Process string    // its process id on that host
-	Since   time.Time // UTC, to the second: when the session logged in, which it did for the lock
+	Instance string // as the operator knows it
+	Session  int
+	Login    string
+	Host     string
+	Program  string
+	Process  string    // its process id on that host
+	Since    time.Time // UTC, to the second: when the session logged in, which it did for the lock
+
+	User    string  // whose console it is, as that says
+	Own     bool    // it is of this very incident, and its console is gone or this one: a cut connection has left it behind
+	Command string  // what it runs; "": it is idle
+	Percent float64 // of that, where the server tells
+
+	loginTime string // as the server writes it
 }
 
 // TakenError says who has the lock. It is a fault of class InUse.
@@ -33,30 +43,67 @@ func (e *TakenError) Unwrap() error { return e.fault }
 
 // The description of an application lock is the id of its database principal,
 // the first 32 characters of its name in brackets, and a hash of the whole.
-const holderText = `SELECT TOP (1) p.spid, p.loginame, p.hostname, p.program_name, p.hostprocess,
-    DATEADD(SECOND, DATEDIFF(SECOND, GETDATE(), GETUTCDATE()), p.login_time) AS since
-FROM sys.dm_tran_locks AS l JOIN sys.sysprocesses AS p ON p.spid = l.request_session_id
+const holderText = `SELECT TOP (1) s.session_id, s.login_name, s.host_name, s.program_name, s.host_process_id,
+    DATEADD(SECOND, DATEDIFF(SECOND, GETDATE(), GETUTCDATE()), s.login_time) AS since,
+    CONVERT(nvarchar(23), s.login_time, 121) AS login_time, s.context_info, r.command, r.percent_complete
+FROM sys.dm_tran_locks AS l JOIN sys.dm_exec_sessions AS s ON s.session_id = l.request_session_id
+    LEFT JOIN sys.dm_exec_requests AS r ON r.session_id = s.session_id
 WHERE l.resource_type = 'APPLICATION' AND l.request_status = 'GRANT'
     AND CHARINDEX(N'[' + @start + N']', l.resource_description) > 0`
 
 // taken finds out who has the lock. That somebody has it is known; who, only
 // where the login may see it.
-func (l *Lock) taken(ctx context.Context) error {
-	e := &TakenError{fault: l.server.fault(fault.InUse, l.tried(), 0, "another console drives this site",
+func (s *Server) taken(ctx context.Context, tried, resource string) error {
+	e := &TakenError{fault: s.fault(fault.InUse, tried, 0, "another console drives this site",
 		"open this one as an observer, or ask the other to hand over")}
-	start := []rune(l.resource)
+	start := []rune(resource)
 	start = start[:min(len(start), 32)]
-	rows, err := l.server.read(ctx, "look who has the lock", holderText, sql.Named("start", string(start)))
+	rows, err := s.read(ctx, "look who has the lock", holderText, sql.Named("start", string(start)))
 	if err != nil || len(rows) == 0 {
 		return e
 	}
 	r := rows[0]
+	run, marked := lease.RunOf(r.bytes("context_info"))
 	e.Holder = Holder{
-		Session: int(r.int("spid", 0)), Login: r.text("loginame"), Host: r.text("hostname"),
-		Program: r.text("program_name"), Process: r.text("hostprocess"), Since: r.time("since"),
+		Instance: s.Address(), Session: int(r.int("session_id", 0)), Login: r.text("login_name"), Host: r.text("host_name"),
+		Program: r.text("program_name"), Process: strconv.FormatInt(r.int("host_process_id", 0), 10), Since: r.time("since"),
+		User: run.User(), Own: marked && s.run.Owns(run, s.gone), Command: r.text("command"), Percent: r.percent(), loginTime: r.text("login_time"),
 	}
 	h := e.Holder
-	e.fault.Text = fmt.Sprintf("%s on %s (%s, process %s) drives this site since %s UTC",
-		h.Program, h.Host, h.Login, h.Process, h.Since.Format("2006-01-02 15:04:05"))
+	since := h.Since.Format("2006-01-02 15:04:05")
+	if !h.Own {
+		e.fault.Text = fmt.Sprintf("%s on %s (%s, process %s) drives this site since %s UTC", h.Program, h.Host, h.Login, h.Process, since)
+		if h.User != "" {
+			e.fault.Text = h.User + "'s " + e.fault.Text
+		}
+		return e
+	}
+	e.fault.Text = fmt.Sprintf("this incident's own session %d of %s UTC is still there and idle", h.Session, since)
+	e.fault.Do = "wait a moment: it is ended"
+	if h.Command != "" {
+		e.fault.Text = fmt.Sprintf("this incident's own session %d of %s UTC still runs %s there", h.Session, since, h.Command)
+		if h.Percent > 0 {
+			e.fault.Text += fmt.Sprintf(" (%.0f %%)", h.Percent)
+		}
+		e.fault.Do = "wait until that has ended, then verify the step"
+	}
 	return e
+}
+
+// EndOwn ends the holder of a lock that is a session of this incident and idle:
+// its console has lost it. One that runs something is left to its end.
+func (s *Server) EndOwn(ctx context.Context, h Holder) error {
+	tried := fmt.Sprintf("end this incident's own session %d", h.Session)
+	if !h.Own || h.Command != "" || h.Session <= 0 {
+		return s.fault(fault.Refused, tried, 0, "it is another's, or at work", "wait")
+	}
+	text := fmt.Sprintf(`IF EXISTS (SELECT 1 FROM sys.dm_exec_sessions WHERE session_id = %[1]d AND program_name = @program
+    AND CONVERT(nvarchar(23), login_time, 121) = @since)
+    AND NOT EXISTS (SELECT 1 FROM sys.dm_exec_requests WHERE session_id = %[1]d) KILL %[1]d`, h.Session)
+	_, err := s.read(ctx, tried, text, sql.Named("program", h.Program), sql.Named("since", h.loginTime))
+	switch numberOf(err) {
+	case 6101, 6106: // it went away by itself
+		return nil
+	}
+	return err
 }

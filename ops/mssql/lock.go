@@ -2,163 +2,168 @@ package mssql
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"fmt"
-	"sync"
+	"strings"
 	"time"
 
 	mssql "github.com/microsoft/go-mssqldb"
 
 	"pchatops/ops/fault"
+	"pchatops/ops/lease"
 )
 
-const (
-	lockPrefix = AppName + ":"
-	lockBeat   = 2 * time.Second // between two proofs that a lock is still held
-	lockTrust  = 3 * time.Second // for so long a proof is good enough
-	lockLimit  = 10 * time.Second
-)
-
-// Lock is an application lock in SQL Server: as long as it is held, no other
-// console on any host drives the same site. It belongs to a session, so it
-// ends with the process, with the connection and with the server, whatever
-// happens to the console.
-type Lock struct {
-	server   *Server
-	resource string
-	db       *sql.DB
-	conn     *sql.Conn
-
-	turn   sync.Mutex // one statement at a time on the connection
-	proven time.Time  // when the lock was last seen to be held; guarded by turn
-
-	lost    chan struct{}
-	once    sync.Once
-	why     error // set before lost is closed
-	stop    context.CancelFunc
-	watched chan struct{}
+// lockName is the name of the lock of a database on an instance, as the instance
+// names itself: two site files that call one server differently mean one lock.
+func lockName(instance, database string) string {
+	name := AppName + ":" + strings.ToUpper(instance) + ":" + strings.ToLower(database)
+	if len([]rune(name)) <= 255 {
+		return name
+	}
+	sum := sha256.Sum256([]byte(name))
+	return AppName + ":" + hex.EncodeToString(sum[:])
 }
 
-// Lock takes the application lock of a resource, or says at once who has it
-// (TakenError). The caller releases it.
-func (s *Server) Lock(ctx context.Context, resource string) (*Lock, error) {
-	l := &Lock{
-		server: s, resource: lockPrefix + resource, db: s.dedicated(),
-		lost: make(chan struct{}), watched: make(chan struct{}),
+// Approach opens the connection that changes things, without a lock, and gives
+// the instance's own name.
+func (s *Server) Approach(ctx context.Context) (name string, err error) {
+	if err := s.writer.wait(ctx); err != nil {
+		return "", err
 	}
-	if len(l.resource) > 255 {
-		return nil, s.fault(fault.Config, l.tried(), 0, "the name is longer than 255 characters", "give the site a shorter name")
+	defer s.writer.release()
+	ctx, cancel := context.WithTimeout(ctx, proofLimit)
+	defer cancel()
+	if err := s.writer.reach(ctx); err != nil {
+		return "", s.readFault(ctx, "open the session of the lock", err)
 	}
-	if err := l.take(ctx); err != nil {
-		_ = l.db.Close()
-		return nil, err
-	}
-	watch, stop := context.WithCancel(context.WithoutCancel(ctx))
-	l.stop, l.proven = stop, time.Now()
-	go l.watch(watch)
-	return l, nil
+	return s.writer.name, nil
 }
 
-func (l *Lock) tried() string { return "take the lock " + l.resource }
-
-// take asks for the lock without waiting for it.
-func (l *Lock) take(ctx context.Context) (err error) {
-	if l.conn, err = l.db.Conn(ctx); err != nil {
-		return l.server.readFault(ctx, l.tried(), err)
+// Lock takes the application lock of the database on this instance, without
+// waiting, on the session that changes it; or says who has it (TakenError). since
+// is the first term that knows it held. A lock that is held already is proved.
+func (s *Server) Lock(ctx context.Context, since lease.Term) error {
+	if err := s.writer.wait(ctx); err != nil {
+		return err
 	}
-	granted, err := l.call(ctx, "sp_getapplock", sql.Named("Resource", l.resource), sql.Named("LockMode", "Exclusive"),
-		sql.Named("LockOwner", "Session"), sql.Named("LockTimeout", int32(0)))
-	switch {
-	case err != nil:
-		return l.server.readFault(ctx, l.tried(), err)
-	case granted >= 0:
-		return nil
-	case granted == -1:
-		return l.taken(ctx)
-	}
-	return l.server.fault(fault.Other, l.tried(), int32(granted), "sp_getapplock failed", "try again")
-}
-
-// call runs a procedure on the lock's connection and gives its return code.
-func (l *Lock) call(ctx context.Context, procedure string, args ...any) (mssql.ReturnStatus, error) {
-	var status mssql.ReturnStatus
-	_, _, err := l.server.ask(ctx, l.conn, procedure, append(args, &status))
-	return status, err
-}
-
-// watch proves again and again that the lock is held.
-func (l *Lock) watch(ctx context.Context) {
-	defer close(l.watched)
-	tick := time.NewTicker(lockBeat)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			if err := l.prove(ctx, 0); err != nil && ctx.Err() == nil {
-				l.lose(err)
-				return
-			}
+	defer s.writer.release()
+	if s.writer.locked {
+		if err := s.writer.prove(ctx); err == nil {
+			s.writer.since = since
+			return nil
 		}
 	}
+	s.writer.gone = nil // whoever takes the lock again plans anew
+	return s.writer.lock(ctx, since)
 }
 
-// prove looks whether the lock is held, unless it was seen to be so lately.
-func (l *Lock) prove(ctx context.Context, lately time.Duration) error {
-	l.turn.Lock()
-	defer l.turn.Unlock()
-	if time.Since(l.proven) < lately {
+// Answers reports whether the instance has taken a login of this console.
+func (s *Server) Answers() bool {
+	select {
+	case <-s.gate.opened:
+		return true
+	default:
+		return false
+	}
+}
+
+// Prove says why the lock is not held. What it rests on is at most within old;
+// zero: it asks the server now.
+func (s *Server) Prove(ctx context.Context, within time.Duration) error {
+	select {
+	case s.writer.turn <- struct{}{}:
+	default:
+		if within > 0 {
+			return nil // a statement of ours runs on the session that holds it
+		}
+		if err := s.writer.wait(ctx); err != nil {
+			return err
+		}
+	}
+	defer s.writer.release()
+	switch {
+	case s.writer.gone != nil:
+		return s.unled(s.writer.gone)
+	case !s.writer.locked:
+		return s.unled(nil)
+	case within > 0 && age(s.writer.proven) < within:
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, lockLimit)
+	if err := s.writer.prove(ctx); err != nil {
+		return s.unled(err)
+	}
+	return nil
+}
+
+// Leave ends the proofs that are under way, for good: nobody needs the lock any more.
+func (s *Server) Leave() { s.writer.leave() }
+
+// Unlock gives the lock up by ending its session. It waits for a statement that
+// is still running.
+func (s *Server) Unlock() {
+	s.writer.turn <- struct{}{}
+	defer s.writer.release()
+	s.writer.drop()
+	s.writer.gone = nil
+}
+
+// lock takes the lock on the writer's connection. The caller has the turn.
+func (w *writer) lock(ctx context.Context, since lease.Term) error {
+	s := w.server
+	ctx, cancel := context.WithTimeout(ctx, proofLimit) // a server that is silent has not granted it
 	defer cancel()
-	const tried = "prove that the lock is held"
-	rows, _, err := l.server.ask(ctx, l.conn, "SELECT APPLOCK_MODE(N'public', @resource, N'Session') AS mode",
-		[]any{sql.Named("resource", l.resource)})
-	if err != nil {
-		return l.server.readFault(ctx, tried, err)
+	tried := "take the lock of this instance"
+	if age(w.proven) > lease.Bound {
+		w.drop() // it may have died while nobody used it
 	}
-	if len(rows) != 1 || rows[0].text("mode") != "Exclusive" {
-		return l.server.fault(fault.Lost, tried, 0, "the server says that this session does not hold it", "look who drives this site now")
+	if err := w.reach(ctx); err != nil {
+		return s.readFault(ctx, tried, err)
 	}
-	l.proven = time.Now()
-	return nil
-}
-
-func (l *Lock) lose(err error) {
-	l.once.Do(func() {
-		l.why = err
-		close(l.lost)
+	resource := lockName(w.name, s.database)
+	tried = "take the lock " + resource
+	var granted mssql.ReturnStatus
+	_, err := s.ask(ctx, w.conn, "sp_getapplock", []any{
+		sql.Named("Resource", resource), sql.Named("LockMode", "Exclusive"),
+		sql.Named("LockOwner", "Session"), sql.Named("LockTimeout", int32(0)), &granted,
 	})
-}
-
-// Lost is closed when the lock is known to be held no longer.
-func (l *Lock) Lost() <-chan struct{} { return l.lost }
-
-// Held says whether the lock is held, by a proof that is a few seconds old at
-// most. As long as the watch keeps it young, asking costs nothing.
-func (l *Lock) Held() error {
-	select {
-	case <-l.lost:
-		return l.why
-	default:
+	switch {
+	case err != nil:
+		w.drop()
+		return s.readFault(ctx, tried, err)
+	case granted == -1:
+		return s.taken(ctx, tried, resource)
+	case granted < 0:
+		return s.fault(fault.Other, tried, int32(granted), "sp_getapplock failed", "try again")
 	}
-	err := l.prove(context.Background(), lockTrust)
-	if err != nil {
-		l.lose(err)
-	}
-	return err
-}
-
-// Release gives the lock up by ending its session.
-func (l *Lock) Release() error {
-	l.stop()
-	<-l.watched
-	l.lose(l.server.fault(fault.Lost, "hold the lock "+l.resource, 0, "it was released", ""))
-	_ = l.conn.Close()
-	if err := l.db.Close(); err != nil {
-		return fmt.Errorf("release the lock %s: %w", l.resource, err)
-	}
+	w.locked, w.since, w.gone, w.proven = true, since, nil, time.Now()
 	return nil
+}
+
+// unled is the fault of a lock that is not held any more. Nothing was sent.
+func (s *Server) unled(why error) error {
+	f := s.fault(fault.Refused, "use the lock of this instance", 0, lease.ErrOver.Error(), "plan the step again")
+	if why != nil {
+		f.Text += ": " + why.Error()
+	}
+	f.Cause = lease.ErrOver
+	return f
+}
+
+// age is how old a moment is. The wall clock counts, too: the other one stands
+// still while a laptop sleeps.
+func age(t time.Time) time.Duration {
+	now := time.Now()
+	wall := now.Round(0).Sub(t.Round(0))
+	if wall < 0 {
+		return time.Duration(1<<63 - 1) // the clock was set back
+	}
+	return max(wall, now.Sub(t))
+}
+
+// sealText is the text that tells a session's owner and learns whom it has reached.
+func sealText(r lease.Run) string {
+	return fmt.Sprintf(`SET CONTEXT_INFO 0x%x;
+SELECT CAST(@@SPID AS int) AS spid, ISNULL(CONVERT(nvarchar(128), SERVERPROPERTY('ServerName')), @@SERVERNAME) AS name`, r.Info())
 }

@@ -23,14 +23,16 @@ func TestARefusedLoginIsNotTriedAgain(t *testing.T) {
 	_, err := s.Facts(context.Background())
 	require.True(t, fault.Is(err, fault.Login), err)
 	require.EqualValues(t, 18456, numberOf(err))
+	require.Equal(t, fault.TurnedAway, fault.ReachOf(err))
 	require.NotContains(t, err.Error(), "wrong password")
 
 	before := r.exchanges.Load()
 	_, err = s.Facts(context.Background())
 	require.True(t, fault.Is(err, fault.Login), err)
+	require.Empty(t, fault.ReachOf(err), "nobody was asked, so nothing new is known")
 	_, err = run(t, s.BringOnline("mgc"))
 	require.True(t, fault.Is(err, fault.Login), err)
-	_, err = s.Lock(context.Background(), "site")
+	err = s.Lock(context.Background(), 0)
 	require.True(t, fault.Is(err, fault.Login), err)
 	require.Equal(t, before, r.exchanges.Load(), "a console that polls must not lock the account out")
 }
@@ -80,7 +82,7 @@ func TestAWindowsAccountLogsInWithoutSendingItsPassword(t *testing.T) {
 
 func TestTheConsoleIsNotSentOnToAnotherServer(t *testing.T) {
 	host, port := peer(t, func(net.Conn) {})
-	d := &dialer{host: host}
+	d := &dialer{host: host, dial: new(net.Dialer).DialContext}
 	defer d.close()
 	address := (&net.TCPAddr{IP: net.ParseIP(host), Port: port}).String()
 	_, err := d.DialContext(context.Background(), "tcp", address)

@@ -6,6 +6,7 @@ import (
 
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
+	"pchatops/ops/pause"
 	"pchatops/ops/status"
 )
 
@@ -44,7 +45,7 @@ func (s *Server) bringOnline(ctx context.Context, r engine.Reporter, database st
 		if err := s.clear(ctx, r, database); err != nil {
 			return err
 		}
-		if !wait(ctx, s.pace.settle) {
+		if pause.For(ctx, s.pace.settle) != nil {
 			return err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -15,12 +16,13 @@ var partFiles embed.FS
 
 // The queries of the status batch in their order: the files of the folder sql.
 // Each names itself in its first column. A monitor server holds no chat and
-// tells what it watches instead.
+// tells what it watches instead; a witness tells of its pair as well.
 var (
 	parts = []string{
 		"server", "services", "database", "recovery", "history", "queues",
 		"primary", "secondaries", "secondary", "jobs", "sessions", "request",
 	}
+	witnessParts = append(slices.Clone(parts), "witness")
 	monitorParts = []string{"server", "services", "database", "sessions", "watched"}
 )
 
@@ -39,18 +41,24 @@ var takers = map[string]func(*reading, record){
 	"sessions":    takeSessions,
 	"request":     takeRequest,
 	"watched":     takeWatched,
+	"witness":     takeWitness,
 }
 
 // factsText is the status batch of the instance.
 func (s *Server) factsText() string {
-	if s.instance.Role == site.Monitor {
+	switch s.instance.Role {
+	case site.Monitor:
 		return monitorFacts()
+	case site.Witness, site.SecondaryWitness:
+		return witnessFacts()
+	default:
+		return chatFacts()
 	}
-	return chatFacts()
 }
 
 var (
 	chatFacts    = sync.OnceValue(func() string { return batch(parts) })
+	witnessFacts = sync.OnceValue(func() string { return batch(witnessParts) })
 	monitorFacts = sync.OnceValue(func() string { return batch(monitorParts) })
 )
 

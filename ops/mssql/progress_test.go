@@ -51,7 +51,7 @@ func TestASecondOfABackupOrRestoreNeverPassesWithoutProgress(t *testing.T) {
 	t.Parallel()
 	e := newEstate(t, func(c *world.Config) {
 		bare(c)
-		c.Speed, c.Pace = 8, world.Pace{Base: 24 * time.Second} // three real seconds; a twentieth takes 1.2 of the server's
+		c.Speed, c.Pace = 3, world.Pace{Base: 24 * time.Second} // eight real seconds, for a busy machine; a twentieth takes 1.2 of the server's
 	})
 	p, _ := e.server(primary)
 	sec, _ := e.server(secondary)

@@ -6,52 +6,71 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"time"
+
+	"pchatops/ops/await"
 )
 
 // read sends one request on the read pool and gives the rows of all its result
 // sets. An idle connection may have died unnoticed, so a request that failed
 // on a used connection for want of a server is sent again on the next.
-func (s *Server) read(ctx context.Context, tried, text string, args ...any) ([]record, error) {
+func (s *Server) read(ctx context.Context, tried, text string, args ...any) (rows []record, err error) {
+	err = s.reading(ctx, tried, func(ctx context.Context, conn *sql.Conn) (err error) {
+		rows, err = query(ctx, conn, text, args)
+		return err
+	})
+	return rows, err
+}
+
+// reading lets do send one request on the read pool. After a cut each connection
+// of the pool may be broken, and then a new one serves.
+func (s *Server) reading(ctx context.Context, tried string, do func(context.Context, *sql.Conn) error) error {
 	ctx, cancel := context.WithTimeout(ctx, s.pace.patience) // no read is worth waiting for ever
 	defer cancel()
-	for {
+	defer await.For(ctx, s.Address()+" to answer ("+tried+")", s.pace.patience)()
+	for tries := readers; ; tries-- {
 		conn, err := s.reads.Conn(ctx)
 		if err != nil {
-			return nil, s.readFault(ctx, tried, err)
+			return s.readFault(ctx, tried, err)
 		}
-		rows, stale, err := s.ask(ctx, conn, text, args)
+		broken, err := s.on(ctx, conn, do)
 		_ = conn.Close() // gives it back to the pool
 		if err == nil {
-			return rows, nil
+			return nil
 		}
-		if !stale || ctx.Err() != nil {
-			return nil, s.readFault(ctx, tried, err)
+		if !broken || tries == 0 || ctx.Err() != nil {
+			return s.readFault(ctx, tried, err)
 		}
 	}
 }
 
-// ask sends one request on one connection. Once the context has ended the
+// ask sends one request on one connection and gives the rows of its reply.
+func (s *Server) ask(ctx context.Context, conn *sql.Conn, text string, args []any) (rows []record, err error) {
+	_, err = s.on(ctx, conn, func(ctx context.Context, conn *sql.Conn) (err error) {
+		rows, err = query(ctx, conn, text, args)
+		return err
+	})
+	return rows, err
+}
+
+// on lets do send one request on one connection. Once the context has ended the
 // server has a moment to confirm the cancellation, then the wire is cut: the
 // driver alone would wait ten seconds for a server that hangs.
-func (s *Server) ask(ctx context.Context, conn *sql.Conn, text string, args []any) (rows []record, stale bool, err error) {
+func (s *Server) on(ctx context.Context, conn *sql.Conn, do func(context.Context, *sql.Conn) error) (broken bool, err error) {
 	var on *session
 	err = conn.Raw(func(c any) error {
 		on = c.(*session)
 		return nil
 	})
 	if err != nil {
-		return nil, false, err
+		return false, err
 	}
-	used := on.used
-	on.used = true
 	stop := context.AfterFunc(ctx, func() { _ = on.wire.SetDeadline(time.Now().Add(s.pace.grace)) })
-	rows, err = query(ctx, conn, text, args)
+	err = do(ctx, conn)
 	cut := !stop()
-	if broken := cut || (err != nil && sqlErrors(err) == nil); broken {
+	if broken = cut || (err != nil && sqlErrors(err) == nil); broken {
 		_ = conn.Raw(func(any) error { return driver.ErrBadConn }) // the pool drops it
-		return rows, used && !cut, err
 	}
-	return rows, false, err
+	return broken, err
 }
 
 // query reads a whole reply. A reply that makes the driver panic is an error.

@@ -1,23 +1,21 @@
 package mssql
 
 import (
+	"slices"
 	"strings"
 	"time"
 
-	"pchatops/ops/chain"
 	"pchatops/ops/status"
 )
 
 // reading gathers the rows of one status batch.
 type reading struct {
-	facts  status.Facts
-	ahead  time.Duration // the server's wall clock, ahead of UTC
-	agents int64         // sessions of SQL Server Agent; -1: not visible
-	sees   bool          // the login sees the state of the server
-	past   struct {      // what the restore history says of the last set
-		lsn          chain.LSN
-		fork, family string
-	}
+	facts                  status.Facts
+	ahead                  time.Duration // the server's wall clock, ahead of UTC
+	agents                 int64         // sessions of SQL Server Agent; -1: not visible
+	login                  string        // the console's
+	sees                   bool          // the login sees the state of the server
+	past                   status.Restored
 	jobs                   map[string]status.Job
 	backup, copy, restored string // ids of the log shipping jobs
 }
@@ -41,13 +39,14 @@ func (in *reading) finish() status.Facts {
 		}
 	}
 	if !in.sees {
-		f.Sessions = -1 // a login without the right counts only itself
+		f.Sessions, f.Clients = -1, nil // a login without the right sees only itself
 	}
+	f.Database.Restored = in.past
 	if f.Database.Standby && f.Database.RedoLSN.IsZero() {
-		f.Database.RedoLSN, f.Database.RedoFork = in.past.lsn, in.past.fork
+		f.Database.RedoLSN, f.Database.RedoFork = in.past.Last, in.past.Fork
 	}
 	if f.Database.Restoring() && f.Database.Family == "" {
-		f.Database.Family = in.past.family
+		f.Database.Family = in.past.Family
 	}
 	if f.Primary != nil {
 		f.Primary.BackupJob = in.jobs[in.backup]
@@ -63,7 +62,9 @@ func takeServer(in *reading, r record) {
 	f.Version, f.Edition, f.ServerName = r.text("version"), r.text("edition"), r.text("name")
 	f.Sysadmin, in.sees = r.is("sysadmin"), r.is("sees_state")
 	f.ServerTime = r.time("utc")
+	in.login = r.text("login")
 	in.ahead = r.time("local").Sub(f.ServerTime).Round(15 * time.Minute) // zones are whole quarters of an hour
+	f.Ahead = in.ahead
 }
 
 var serviceStates = map[int64]string{
@@ -89,9 +90,24 @@ func takeService(in *reading, r record) {
 	}
 }
 
+// maxClients bounds how many machines are kept.
+const maxClients = 200
+
+// takeSessions takes what one program under one login on one machine holds.
 func takeSessions(in *reading, r record) {
-	in.facts.Sessions = int(r.int("sessions", -1))
-	in.agents = r.int("agents", -1)
+	f := &in.facts
+	if in.agents < 0 {
+		in.agents, f.Sessions, f.Clients = 0, 0, []string{}
+	}
+	host, program := strings.TrimSpace(r.text("hostname")), r.text("program_name")
+	if strings.HasPrefix(program, "SQLAgent") {
+		in.agents++
+	}
+	n, own := int(r.int("sessions", 0)), strings.EqualFold(strings.TrimSpace(r.text("loginame")), in.login)
+	f.Sessions += n
+	if n > 0 && status.Client(program, own) && len(f.Clients) < maxClients && !slices.Contains(f.Clients, host) {
+		f.Clients = append(f.Clients, host)
+	}
 }
 
 func takeRequest(in *reading, r record) {

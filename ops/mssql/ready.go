@@ -43,7 +43,7 @@ func (e *errands) close() {
 // first one that reads is at work, the others of the pool. Nobody waits here, and
 // a server that cannot be reached is found out by the first call that needs it.
 func (s *Server) Ready(ctx context.Context) {
-	s.onceOpened(ctx, func(ctx context.Context) { s.writer.ready(ctx, s.pace) })
+	s.onceOpened(ctx, func(ctx context.Context) { s.writer.ready(ctx) })
 	for range readers - 1 {
 		s.onceOpened(ctx, func(ctx context.Context) {
 			if conn, err := s.reads.Conn(ctx); err == nil {

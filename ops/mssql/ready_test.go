@@ -21,6 +21,7 @@ func TestWhatWillBeNeededIsOpenedBeforehand(t *testing.T) {
 	p.errands.running.Wait()
 	to.SetDelay(0)
 	require.Equal(t, readers, p.reads.Stats().OpenConnections, "as many reads can go side by side")
+	require.NoError(t, p.Lock(t.Context(), 0)) // as who drives has done by then
 	before := to.exchanges.Load()
 	_, err := run(t, p.RunJob("LSBackup_mgc", nil))
 	require.NoError(t, err)

@@ -84,6 +84,12 @@ func (r record) text(column string) string {
 	return strings.TrimRight(s[:min(len(s), maxText)], " \x00")
 }
 
+// bytes gives a column of bytes.
+func (r record) bytes(column string) []byte {
+	s, _ := r[column].(string)
+	return []byte(s)
+}
+
 // int gives a whole number, or missing for NULL and for what is none.
 func (r record) int(column string, missing int64) int64 {
 	switch v := r[column].(type) {

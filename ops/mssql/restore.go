@@ -11,15 +11,21 @@ import (
 	"pchatops/ops/status"
 )
 
-// RestoreLog is RESTORE LOG of one backup set, always WITH NORECOVERY: what
+// RestoreLog is RESTORE LOG of one backup set from all its files, always WITH
+// NORECOVERY: what
 // RESTORE does of itself would end the chain. Checksums are verified where the
 // backup holds them; asking for them elsewhere is an error (3187).
 func (s *Server) RestoreLog(database string, h chain.Header) engine.Action {
-	text := fmt.Sprintf("RESTORE LOG @database FROM DISK = @file WITH FILE = %d, NORECOVERY, STATS = 5", max(1, h.Position))
-	if h.Checksums {
-		text += ", CHECKSUM"
+	st := statement{args: []arg{{"database", name(database)}, {"file", h.File}}}
+	from := "DISK = @file"
+	for i, other := range h.Others {
+		from += fmt.Sprintf(", DISK = @file%d", i+2)
+		st.args = append(st.args, arg{fmt.Sprintf("file%d", i+2), other})
 	}
-	st := statement{text: text, args: []arg{{"database", name(database)}, {"file", h.File}}}
+	st.text = fmt.Sprintf("RESTORE LOG @database FROM %s WITH FILE = %d, NORECOVERY, STATS = 5", from, max(1, h.Position))
+	if h.Checksums {
+		st.text += ", CHECKSUM"
+	}
 	tried := "restore " + chain.Base(h.File)
 	id := tried
 	if h.Position > 1 {

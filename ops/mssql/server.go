@@ -2,10 +2,13 @@ package mssql
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"errors"
+	"net"
 	"time"
 
+	"pchatops/ops/lease"
 	"pchatops/ops/procedures"
 	"pchatops/ops/site"
 )
@@ -21,10 +24,19 @@ const readers = 3 // connections of the read pool
 type Config struct {
 	Instance site.Instance
 	Database string // the database of the site, normally mgc
-	Secrets  Secrets
+	// Site is the instance's, which knows the names of the others; nil: whoever
+	// answers is taken for the instance.
+	Site    *site.Site
+	Secrets Secrets
+	// Run names who changes things; a run of its own when zero.
+	Run lease.Run
+	// Gone knows that a process has ended; nil: of none is that known.
+	Gone func(lease.Process) bool
 	// Connect bounds one attempt to connect, from name lookup to login; 15
 	// seconds when zero.
 	Connect time.Duration
+	// Dial opens a connection; nil: on the network of this machine.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 // Secrets resolves the reference of a credential. It is asked before the first
@@ -36,10 +48,13 @@ type Secrets interface {
 // Server is one SQL Server instance. Its methods may be called concurrently.
 type Server struct {
 	instance site.Instance
+	site     *site.Site
 	database string
 	gate     *gate
 	reads    *sql.DB
 	writer   *writer
+	run      lease.Run
+	gone     func(lease.Process) bool
 	errands  *errands
 	pace     pace
 }
@@ -53,7 +68,6 @@ var (
 type pace struct {
 	progress time.Duration // between two looks at a running statement
 	silence  time.Duration // without any sign of life, a running statement is given up
-	idle     time.Duration // a writer connection idle for longer is tried before it is used
 	settle   time.Duration // between two looks at a state that is about to change
 	patience time.Duration // for a read, or for a change that should be quick
 	grace    time.Duration // for the server to confirm a cancelled read
@@ -64,15 +78,23 @@ func New(c Config) *Server {
 	if c.Connect <= 0 {
 		c.Connect = 15 * time.Second
 	}
+	if c.Dial == nil {
+		c.Dial = (&net.Dialer{KeepAliveConfig: alive}).DialContext
+	}
+	if c.Run == (lease.Run{}) {
+		c.Run = lease.NewRun(lease.Process{}, rand.Text())
+	}
 	s := &Server{
 		instance: c.Instance,
+		site:     c.Site,
 		database: c.Database,
+		run:      c.Run,
+		gone:     c.Gone,
 		gate:     newGate(c),
 		errands:  newErrands(),
 		pace: pace{
 			progress: 500 * time.Millisecond, // so that a second never passes without a sign
 			silence:  2 * time.Minute,
-			idle:     30 * time.Second,
 			settle:   250 * time.Millisecond,
 			patience: 2 * time.Minute,
 			grace:    500 * time.Millisecond,
@@ -81,7 +103,7 @@ func New(c Config) *Server {
 	s.reads = sql.OpenDB(connector{gate: s.gate, retry: true})
 	s.reads.SetMaxOpenConns(readers)
 	s.reads.SetMaxIdleConns(readers)
-	s.writer = newWriter(s.dedicated())
+	s.writer = newWriter(s)
 	return s
 }
 

@@ -16,7 +16,8 @@ import (
 // elsewhere, by a lock.
 const sessionsText = `SELECT ISNULL(HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW SERVER STATE'), 0) AS allowed;
 SELECT p.spid, p.loginame, p.hostname, p.program_name, p.status, p.hostprocess,
-    CONVERT(nvarchar(23), p.login_time, 121) AS login_time, ISNULL(s.is_user_process, 0) AS is_user
+    CONVERT(nvarchar(23), p.login_time, 121) AS login_time, ISNULL(s.is_user_process, 0) AS is_user,
+    CASE WHEN p.loginame = ORIGINAL_LOGIN() THEN 1 ELSE 0 END AS mine
 FROM sys.sysprocesses AS p LEFT JOIN sys.dm_exec_sessions AS s ON s.session_id = p.spid
 WHERE p.dbid = DB_ID(@database) OR EXISTS (
     SELECT 1 FROM sys.dm_tran_locks AS l
@@ -60,6 +61,7 @@ func sessionOf(r record) status.Session {
 		Status:    r.text("status"),
 		LoginTime: since,
 		Own:       own(r),
+		Mine:      r.is("mine"),
 		System:    id <= 50 || !r.is("is_user"),
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
+	"pchatops/ops/pause"
 	"pchatops/ops/procedures"
 )
 
@@ -52,7 +53,7 @@ func (s *Server) startJob(ctx context.Context, r engine.Reporter, tried, job str
 			idle++ // the other run may have ended since
 		}
 		r.Progress(engine.Progress{Percent: -1, Note: job + " runs already: waiting for its end"})
-		if !wait(ctx, s.pace.settle) {
+		if pause.For(ctx, s.pace.settle) != nil {
 			return run, refused
 		}
 	}
@@ -68,7 +69,7 @@ func (s *Server) awaitRun(ctx context.Context, r engine.Reporter, tried, job str
 			return run, s.fault(fault.Agent, tried, 0, "the Agent took the request and never ran the job", remedy[fault.Agent])
 		}
 		r.Progress(engine.Progress{Percent: -1, Note: job + " is running"})
-		if !wait(ctx, s.pace.settle/8) { // a server that does not wait is not asked without pause
+		if pause.For(ctx, s.pace.settle/8) != nil { // a server that does not wait is not asked without pause
 			return run, s.lostFault(tried, nil, ctx.Err())
 		}
 		next, err := s.lookAtRun(ctx, job, run.before, looks)

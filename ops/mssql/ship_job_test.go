@@ -20,7 +20,7 @@ func inRealTime(c *world.Config) { c.Speed, c.Pace = 1, world.Pace{Base: time.Na
 func TestAShortRunOfAJobCostsOneRoundTripWithItsProof(t *testing.T) {
 	e := newEstate(t, inRealTime)
 	p, to := e.server(primary)
-	require.NoError(t, p.writer.take(t.Context(), p.pace), "the connection is there")
+	require.NoError(t, p.writer.take(t.Context()), "the connection is there")
 	p.writer.give()
 
 	var now procedures.Shipped

@@ -120,9 +120,11 @@ func (s *Server) BackupFiles(ctx context.Context, file string) ([]procedures.Dat
 }
 
 // Copy-only backups take no part: they cut no log off.
-const logTakenText = `SELECT N'next' AS part, r.last_log_backup_lsn
+const logTakenText = `SELECT N'next' AS part, r.last_log_backup_lsn, r.recovery_fork_guid, r.first_recovery_fork_guid, r.fork_point_lsn
 FROM sys.database_recovery_status AS r WHERE r.database_id = DB_ID(@database);
-SELECT N'taken' AS part, b.first_lsn, b.last_lsn, m.physical_device_name AS path
+SELECT N'taken' AS part, b.first_lsn, b.last_lsn, m.physical_device_name AS path,
+    b.first_recovery_fork_guid, b.last_recovery_fork_guid, b.fork_point_lsn, b.backup_set_uuid, b.family_guid, b.server_name,
+    b.backup_start_date, b.backup_finish_date
 FROM msdb.dbo.backupset AS b
 JOIN msdb.dbo.backupmediafamily AS m ON m.media_set_id = b.media_set_id
 WHERE b.database_name = @database AND b.type = 'L' AND b.is_copy_only = 0 AND b.last_lsn > CONVERT(numeric(25, 0), @since)
@@ -134,11 +136,15 @@ func (s *Server) LogTaken(ctx context.Context, database string, since chain.LSN)
 	rows, err := s.read(ctx, "read the backup history", logTakenText, sql.Named("database", database), sql.Named("since", since.String()))
 	for _, r := range rows {
 		if r.text("part") == "next" {
-			out.Next = r.lsn("last_log_backup_lsn")
+			out.Next, out.ForkPoint = r.lsn("last_log_backup_lsn"), r.lsn("fork_point_lsn")
+			out.Fork, out.FirstFork = r.text("recovery_fork_guid"), r.text("first_recovery_fork_guid")
 			continue
 		}
 		out.Backups = append(out.Backups, chain.Header{
 			File: r.text("path"), Position: 1, Type: 2, Database: database, First: r.lsn("first_lsn"), Last: r.lsn("last_lsn"),
+			SetGUID: r.text("backup_set_uuid"), Family: r.text("family_guid"), Server: r.text("server_name"),
+			Started: r.time("backup_start_date"), Finished: r.time("backup_finish_date"),
+			FirstFork: r.text("first_recovery_fork_guid"), Fork: r.text("last_recovery_fork_guid"), ForkPoint: r.lsn("fork_point_lsn"),
 		})
 	}
 	return out, err

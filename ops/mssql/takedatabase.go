@@ -23,7 +23,7 @@ func takeDatabase(in *reading, r record) {
 
 func takeMirroring(in *reading, r record) {
 	m := &in.facts.Mirroring
-	m.Configured = true
+	m.Configured, m.Session = true, r.text("mirroring_guid")
 	m.Role, m.State = r.text("mirroring_role_desc"), r.text("mirroring_state_desc")
 	m.Safety = r.text("mirroring_safety_level_desc")
 	m.Partner, m.Witness = r.text("mirroring_partner_name"), r.text("mirroring_witness_name")
@@ -42,10 +42,12 @@ func takeQueue(in *reading, r record) {
 
 func takeRecovery(in *reading, r record) {
 	in.facts.Database.Family = r.text("family_guid")
-	in.facts.Database.Fork = r.text("recovery_fork_guid")
+	in.facts.Database.Fork, in.facts.Database.ForkPoint = r.text("recovery_fork_guid"), r.lsn("fork_point_lsn")
 }
 
 func takeHistory(in *reading, r record) {
-	in.past.lsn = r.lsn("last_lsn")
-	in.past.fork, in.past.family = r.text("last_recovery_fork_guid"), r.text("family_guid")
+	in.past = status.Restored{
+		First: r.lsn("first_lsn"), Last: r.lsn("last_lsn"),
+		Fork: r.text("last_recovery_fork_guid"), Family: r.text("family_guid"),
+	}
 }

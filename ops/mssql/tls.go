@@ -4,8 +4,8 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
-	"os"
 
+	"pchatops/ops/private"
 	"pchatops/ops/site"
 )
 
@@ -37,7 +37,7 @@ func tlsConfig(i site.Instance) (*tls.Config, error) {
 	if i.Trust.CAFile == "" {
 		return c, nil
 	}
-	pem, err := os.ReadFile(i.Trust.CAFile)
+	pem, err := private.ReadFile(i.Trust.CAFile)
 	if err != nil {
 		return nil, fmt.Errorf("CA file: %w", err)
 	}

@@ -45,7 +45,7 @@ var troubles = []trouble{
 	},
 	{
 		regexp.MustCompile(`server does not support encryption`), fault.Unreachable,
-		"this server has no TLS; if that is acceptable, set encrypt: off for it in the site file",
+		"this server has no TLS, or somebody between takes it away; if the password may be read on the way, set encrypt: off for it in the site file",
 	},
 	{
 		regexp.MustCompile(`no instance matching`), fault.Unreachable,

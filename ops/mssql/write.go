@@ -9,6 +9,7 @@ import (
 
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
+	"pchatops/ops/lease"
 )
 
 // ErrAbort ends a running statement when it is the cause with which its
@@ -19,8 +20,8 @@ var ErrAbort = errors.New("aborted by the operator")
 // write sends a statement that changes something and waits for its end. A
 // connection that ends on the way is a fault of class Lost.
 func (s *Server) write(ctx context.Context, r engine.Reporter, tried string, st statement) error {
-	if err := s.writer.take(ctx, s.pace); err != nil {
-		return s.readFault(ctx, tried, err) // nothing was sent yet
+	if err := s.take(ctx, tried); err != nil {
+		return err
 	}
 	defer s.writer.give()
 	run, stop := context.WithCancelCause(context.WithoutCancel(ctx))
@@ -41,8 +42,9 @@ func (s *Server) write(ctx context.Context, r engine.Reporter, tried string, st 
 	stop(nil)
 	<-watched
 	if err != nil {
-		s.writer.drop()
-		return s.lostFault(tried, errs, errors.Join(cause, err))
+		lost := s.lostFault(tried, errs, errors.Join(cause, err))
+		s.writer.lose(lost)
+		return lost
 	}
 	if len(errs) == 0 && status != 0 {
 		return s.silentFailure(tried, int32(status))
@@ -50,21 +52,34 @@ func (s *Server) write(ctx context.Context, r engine.Reporter, tried string, st 
 	return s.sqlFault(tried, errs)
 }
 
+// take makes the connection that changes things ready for one statement, under
+// the lock that it holds. What fails here was not sent.
+func (s *Server) take(ctx context.Context, tried string) error {
+	if err := lease.Check(ctx, lease.Bound); err != nil {
+		return err
+	}
+	if err := s.writer.take(ctx); err != nil {
+		return s.readFault(ctx, tried, err)
+	}
+	return nil
+}
+
 // alter sends a short batch that changes something and gives its rows. What
 // ends it before its reply is a fault of class Lost.
 func (s *Server) alter(ctx context.Context, tried, text string, args ...any) ([]record, error) {
-	if err := s.writer.take(ctx, s.pace); err != nil {
-		return nil, s.readFault(ctx, tried, err) // nothing was sent yet
+	if err := s.take(ctx, tried); err != nil {
+		return nil, err
 	}
 	defer s.writer.give()
 	ctx, cancel := context.WithTimeout(ctx, s.pace.patience)
 	defer cancel()
-	rows, _, err := s.ask(ctx, s.writer.conn, text, args)
+	rows, err := s.ask(ctx, s.writer.conn, text, args)
 	if errs := sqlErrors(err); err == nil || (len(errs) > 0 && !ended(errs)) {
 		return rows, s.sqlFault(tried, errs)
 	}
-	s.writer.drop()
-	return nil, s.lostFault(tried, sqlErrors(err), err)
+	lost := s.lostFault(tried, sqlErrors(err), err)
+	s.writer.lose(lost)
+	return nil, lost
 }
 
 // send sends the statement and reads its reply to the end: all errors in their

@@ -117,7 +117,9 @@ func TestAHealthyLabHasNoFindingAndADisasterIsSeen(t *testing.T) {
 	e.stop["dc1"]()
 	require.NoError(t, e.world.PowerOff("dc1"))
 	found, exposure = e.look(t, p)
-	require.Equal(t, status.Critical, found["primary-site-lost"].Severity, "%v", found)
-	require.Equal(t, "failover", found["primary-site-lost"].Key)
-	require.True(t, exposure.Known, "what the dead primary told before is still a proof")
+	require.Equal(t, status.Critical, found["life-unknown"].Severity, "%v", found)
+	require.NotContains(t, found, "primary-site-lost", "one look from one place is no death")
+	require.Contains(t, found["chat-unknown"].Why, `whether SQL01\RTC serves the database is not known`, "there is no second place to ask")
+	require.False(t, exposure.Known, "nobody reads here what lies on the share and in the copy folder")
+	require.True(t, exposure.Loss)
 }

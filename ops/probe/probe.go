@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -13,7 +14,10 @@ import (
 // Prober polls every source of a site.
 type Prober struct {
 	targets  []*target
+	sentries []*sentry
+	site     *site.Site
 	now      func() time.Time
+	clock    Clock
 	current  status.Snapshot // owned by Run or Once
 	snapshot chan *status.Snapshot
 }
@@ -21,7 +25,7 @@ type Prober struct {
 // New makes a prober; now stamps what it reads. Nothing is asked before Run or
 // Once, of which only one may be under way.
 func New(s *site.Site, from Sources, now func() time.Time) *Prober {
-	p := &Prober{now: now, snapshot: make(chan *status.Snapshot, 1)}
+	p := &Prober{site: s, now: now, clock: cmp.Or[Clock](from.Clock, wall{}), snapshot: make(chan *status.Snapshot, 1)}
 	p.current.Pool.FQDN = s.Pool
 	fast := pace{every: s.Intervals.Poll, answer: s.Intervals.Answer}
 	slow := pace{every: s.Intervals.Shell, answer: s.Intervals.ShellAnswer}
@@ -30,7 +34,10 @@ func New(s *site.Site, from Sources, now func() time.Time) *Prober {
 			Role: in.Role, Address: in.Address(), DataCentre: in.DataCentre,
 		})
 		if sql := from.SQL[in.Role]; sql != nil {
-			p.add(instance(i, in, sql), fast)
+			t := p.add(instance(i, in, sql), fast)
+			if k := from.Knock[in.Role]; k != nil {
+				t.sentry = p.sentry(i, in, k, from.Outlook, t.back)
+			}
 		}
 	}
 	if from.Pool != nil {
@@ -42,8 +49,22 @@ func New(s *site.Site, from Sources, now func() time.Time) *Prober {
 	return p
 }
 
-func (p *Prober) add(s source, at pace) {
-	p.targets = append(p.targets, &target{source: s, pace: at, now: p.now, wake: make(chan struct{}, 1)})
+func (p *Prober) add(s source, at pace) *target {
+	t := &target{source: s, pace: at, now: p.now, clock: p.clock, wake: make(chan struct{}, 1), back: make(chan struct{}, 1)}
+	p.targets = append(p.targets, t)
+	return t
+}
+
+func (p *Prober) sentry(place int, in site.Instance, k Knocker, from Outlook, back chan<- struct{}) *sentry {
+	if len(p.site.SecondPlace()) == 0 {
+		from = nil
+	}
+	s := &sentry{
+		place: place, in: in, knocker: k, outlook: from, after: p.site.DeadAfter,
+		now: p.now, clock: p.clock, back: back, alarms: make(chan struct{}, 1),
+	}
+	p.sentries = append(p.sentries, s)
+	return s
 }
 
 // Updates gives the newest snapshot after every answer; one that nobody took
@@ -68,6 +89,9 @@ func (p *Prober) Run(ctx context.Context) {
 	var workers sync.WaitGroup
 	for _, t := range p.targets {
 		workers.Go(func() { t.run(ctx, updates) })
+	}
+	for _, s := range p.sentries {
+		workers.Go(func() { s.run(ctx, updates) })
 	}
 	go func() {
 		workers.Wait()
@@ -114,6 +138,10 @@ func (p *Prober) apply(updates ...update) *status.Snapshot {
 	for _, u := range updates {
 		u(&next)
 	}
+	for i := range next.Nodes {
+		next.Nodes[i].Life = status.LifeOf(&next, &next.Nodes[i], p.site, next.Taken)
+	}
+	next.Chat = status.ChatOf(p.current.Chat, &next, p.site, next.Taken)
 	p.current = next
 	return &next
 }

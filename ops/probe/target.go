@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"pchatops/ops/fault"
@@ -37,8 +38,11 @@ type target struct {
 	source
 	pace
 	now      func() time.Time
+	clock    Clock
 	wake     chan struct{}
-	pending  chan answer // of a call that outlived its deadline
+	back     chan struct{} // holds a token once the server takes connections again
+	sentry   *sentry       // nil: nobody watches it while it is silent
+	pending  chan answer   // of a call that outlived its deadline
 	failures int
 	refused  bool // the login was; trying it again by itself would lock the account
 }
@@ -52,6 +56,7 @@ type answer struct {
 // ending is how an attempt ended.
 type ending struct {
 	asked, at time.Time
+	on, off   time.Time // the same by the clock that verdicts go by
 	took      time.Duration
 	err       *fault.Error
 }
@@ -87,12 +92,13 @@ func (t *target) run(ctx context.Context, updates chan<- update) {
 func (t *target) rest(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
-	due := timer.C
+	due, back := timer.C, t.back
 	if t.refused {
-		due = nil
+		due, back = nil, nil
 	}
 	select {
 	case <-due:
+	case <-back:
 	case <-t.wake:
 	case <-ctx.Done():
 		return false
@@ -100,16 +106,42 @@ func (t *target) rest(ctx context.Context, d time.Duration) bool {
 	return true
 }
 
+// guard raises the alarm when an attempt is late. Call what it returns at the
+// attempt's end.
+func (t *target) guard(ctx context.Context) (end func(answered bool)) {
+	if t.sentry == nil {
+		return func(bool) {}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var waiting sync.WaitGroup
+	waiting.Go(func() {
+		if t.clock.Wait(ctx, late) == nil {
+			t.sentry.alarm()
+		}
+	})
+	return func(answered bool) {
+		cancel()
+		waiting.Wait()
+		if answered {
+			t.sentry.calm()
+		} else {
+			t.sentry.alarm()
+		}
+	}
+}
+
 // attempt asks once and waits no longer than the deadline, even for a call
 // that ignores it. Such a call stays the only one: the next attempt waits for
 // it instead of starting another.
 func (t *target) attempt(ctx context.Context) update {
-	asked, started := t.now().UTC(), time.Now()
+	asked, on, started := t.now().UTC(), t.clock.Now(), time.Now()
+	end := t.guard(ctx)
 	ctx, cancel := context.WithTimeout(ctx, t.answer)
 	defer cancel()
 	got, err := t.call(ctx)
+	end(err == nil)
 	took := time.Since(started)
-	e := ending{asked: asked, at: asked.Add(took), took: took, err: t.blame(err)}
+	e := ending{asked: asked, at: asked.Add(took), on: on, off: t.clock.Now(), took: took, err: t.blame(err)}
 	t.refused = fault.Is(err, fault.Login)
 	if t.failures++; err == nil {
 		t.failures = 0

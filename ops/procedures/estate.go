@@ -4,11 +4,15 @@
 package procedures
 
 import (
+	"cmp"
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"pchatops/ops/chain"
 	"pchatops/ops/engine"
+	"pchatops/ops/inventory"
 	"pchatops/ops/site"
 	"pchatops/ops/status"
 )
@@ -19,9 +23,46 @@ type Reader interface {
 	Sessions(ctx context.Context, database string) ([]status.Session, error)
 	// Headers reads every backup set of a file as the server sees it.
 	Headers(ctx context.Context, path string) ([]chain.Header, error)
+	// HeadersOf reads the headers of several files in one request, and gives one
+	// answer a file in their order. What is wrong with a file is in its answer;
+	// an error means that the server could not be asked.
+	HeadersOf(ctx context.Context, paths []string) ([]Media, error)
 	// Applied lists the log backups that the instance's own history says were
-	// restored into the database, newest last.
-	Applied(ctx context.Context, database string) ([]Backup, error)
+	// restored into the database.
+	Applied(ctx context.Context, database string) (Restores, error)
+	// Started is when the instance was started, by its own local clock, which
+	// backups are dated by, too.
+	Started(ctx context.Context) (time.Time, error)
+}
+
+// Restores is what a server's history tells of the log backups that were restored
+// into a database, by its name, newest last.
+type Restores struct {
+	Log []chain.Header // since its last full restore
+	// Before are those that were restored into what bore the name before that, and
+	// that are not in what it left: of another database, or beyond it.
+	Before []chain.Header
+}
+
+// Of parts what the history tells: what the database holds as it stands now, and
+// what only one held that bore its name before. That a log backup lies beyond
+// where a database waits for log shows that it went into another copy.
+func (r Restores) Of(d status.Database) (applied, before []chain.Header) {
+	before = slices.Clone(r.Before)
+	for _, h := range r.Log {
+		if d.Restoring() && !d.RedoLSN.IsZero() && h.Last.Compare(d.RedoLSN) > 0 {
+			before = append(before, h)
+		} else {
+			applied = append(applied, h)
+		}
+	}
+	return applied, before
+}
+
+// Media is what a file turned out to hold.
+type Media struct {
+	Sets []chain.Header
+	Err  error // why nobody knows
 }
 
 // Writer makes the actions that change one SQL Server instance. Making an
@@ -55,7 +96,30 @@ type Files interface {
 	List(ctx context.Context, share, copyFolder string) (Listing, error)
 	// Copy makes the action that copies the files that are missing and proves
 	// each by SHA-256.
-	Copy(share, copyFolder string, files []Backup) engine.Action
+	Copy(share, copyFolder string, files []Copying) engine.Action
+	// Alike compares the beginnings of files of one name, where the header of a
+	// backup is, without reading the rest. What it does not name could not be
+	// compared.
+	Alike(ctx context.Context, share, copyFolder string, names []string) (map[string]bool, error)
+	// Readable tells which files of a folder the host can open at this moment.
+	Readable(ctx context.Context, folder string, names []string) (map[string]bool, error)
+}
+
+// KeptCopy begins the name of a fact: a file of the share that is in the copy
+// folder with the same content, every byte of it compared.
+const KeptCopy = "same content on share and in the copy folder: "
+
+// NotCopied begins the name of a fact: a file of the share that could not be
+// copied, and why.
+const NotCopied = "not copied: "
+
+// Copying is a file to be copied. As is the name that it gets where its own is
+// taken; "": its own. Anew: what has its own name there is of no use, whatever
+// it holds.
+type Copying struct {
+	Backup
+	As   string
+	Anew bool
 }
 
 // Shell is the Management Shell.
@@ -76,14 +140,15 @@ type Mirroring struct {
 	Witness      *site.Instance
 	FileShare    string
 	DropExisting bool
+	Effect       Effect // whether the mirror gets what the principal writes
 }
 
-// Backup is a backup file as a listing or a history knows it.
-type Backup struct {
-	Name     string    // file name without its folder
-	Bytes    int64     // -1: not known
-	Modified time.Time // UTC; zero: not known
-}
+// Effect asks the servers that a cmdlet changes whether it has taken effect, and
+// tells what they say. The host that runs it need not answer for that.
+type Effect func(ctx context.Context) (took bool, says string, err error)
+
+// Backup is a backup file as a listing knows it.
+type Backup = inventory.File
 
 // Listing is what backup share and copy folder hold.
 type Listing struct {
@@ -92,7 +157,11 @@ type Listing struct {
 	ShareErr error // the share could not be read; Share is empty
 	Copied   []Backup
 	CopyErr  error
-	Free     int64 // bytes free on the copy folder's volume; -1: not known
+	// Others is how many other files and folders lie on the share, which are not
+	// listed; Some are names of a few.
+	Others int
+	Some   []string
+	Free   int64 // bytes free on the copy folder's volume; -1: not known
 }
 
 // Estate is everything the procedures act on.
@@ -107,10 +176,45 @@ type Estate struct {
 	// all of the new primary's data centre.
 	ActiveServers []string
 	Now           func() time.Time
+	// ChatService says what the chat service of a server says of itself; "": no
+	// Windows host of the site file is that server. nil: nobody can be asked.
+	ChatService func(ctx context.Context, fqdn string) (string, error)
 	// Seen gives what the probe last saw of an instance; false: it has not
 	// looked yet, or nobody probes.
 	Seen func(site.Role) (status.Node, bool)
+	// Life gives the same once a verdict has formed whether the instance lives;
+	// where nobody watches a screen it waits for that, or until the context ends.
+	// nil: nobody probes.
+	Life func(context.Context, site.Role) (status.Node, bool)
+	// Knock tries to connect to an instance and says nothing; its error tells how
+	// far it came. nil: nobody probes.
+	Knock func(context.Context, site.Role) error
 	// Recall gives the facts that earlier steps of this incident observed (the
 	// proof facts in the journal), by name; "" when there is none.
 	Recall func(name string) string
+}
+
+// Confirm is what confirms a step by naming its target and the site:
+// `SQL11\RTC of litware-pchat`. It never changes with circumstances.
+func (e *Estate) Confirm(target string) string { return target + " of " + e.Site.Name }
+
+// Which tells a database from another of its name: by the beginning of its
+// recovery fork, and by how far a restore of it has come.
+func Which(d status.Database) string {
+	const enough = 8 // characters of a GUID
+	which := "fork not told"
+	if fork := strings.ToLower(cmp.Or(d.Fork, d.RedoFork)); fork != "" {
+		which = "fork " + fork[:min(enough, len(fork))]
+	}
+	if d.Restoring() && !d.RedoLSN.IsZero() {
+		which += " at LSN " + d.RedoLSN.String()
+	}
+	return which
+}
+
+// Dropped names a database that is dropped or overwritten, for Plan.Lost. What
+// it is and its state are part of the name: who agreed to drop a leftover of a
+// restore did not agree to drop a database that is in use.
+func Dropped(database, target, state string) string {
+	return database + " on " + target + ", " + state
 }

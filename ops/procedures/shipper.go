@@ -156,4 +156,8 @@ func (s Storage) Bytes() int64 {
 type LogTaken struct {
 	Backups []chain.Header // with the file that each was written to
 	Next    chain.LSN      // where the next one will begin; zero: there is no chain
+	// Fork is the recovery fork that the database is on, FirstFork the one that it
+	// left for that at ForkPoint; "": it left none, or does not tell.
+	Fork, FirstFork string
+	ForkPoint       chain.LSN
 }

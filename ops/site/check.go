@@ -163,6 +163,9 @@ func (r *reader) checkIntervals(s *Site) {
 	if s.Intervals.Connect > s.Intervals.Answer {
 		r.wrong("intervals.connect", "is longer than intervals.answer", "a connection attempt that fits into an answer")
 	}
+	if s.DeadAfter.Refused < s.DeadAfter.Silent {
+		r.wrong("dead_after.refused", "is shorter than dead_after.silent", "more patience with a host that refuses: it lives, and a restart looks like this")
+	}
 	if s.Intervals.Stale <= s.Intervals.Poll {
 		r.wrong("intervals.stale", "is not longer than intervals.poll", "facts that live longer than one poll")
 	}

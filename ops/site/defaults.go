@@ -15,14 +15,12 @@ func (s *Site) fillIn() {
 		s.Hosts[i].fillIn(dir)
 	}
 	s.Intervals.fillIn()
+	s.DeadAfter.fillIn()
 }
 
 func (i *Instance) fillIn(dir string) {
 	if i.Label == "" {
-		i.Label = short(i.Host)
-		if i.Name != "" {
-			i.Label += `\` + i.Name
-		}
+		i.Label = i.ownName()
 	}
 	if i.FQDN == "" {
 		i.FQDN = i.Host
@@ -75,6 +73,15 @@ func (i *Intervals) fillIn() {
 	unless(&i.Stale, max(20*time.Second, 4*i.Poll))
 	unless(&i.Shell, max(30*time.Second, i.Poll))
 	unless(&i.ShellAnswer, 60*time.Second)
+	unless(&i.ChatBack, 120*time.Second)
+}
+
+func (d *DeadAfter) fillIn() {
+	unless(&d.Silent, 8*time.Second)
+	unless(&d.Refused, max(30*time.Second, d.Silent))
+	if d.Attempts == 0 {
+		d.Attempts = 3
+	}
 }
 
 func unless(d *time.Duration, value time.Duration) {

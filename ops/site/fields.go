@@ -24,6 +24,8 @@ const (
 func (r *reader) site(s *Site, root *yaml.Node) {
 	creds := map[string]Credential{}
 	r.mapping(root, "", fields{
+		"version":          may(r.number(&s.Version, 1, Format)),
+		"identity":         may(r.text(&s.Mark, nameText, isName)),
 		"name":             need(r.text(&s.Name, nameText, isName)),
 		"danger":           may(word(r, &s.Danger, Production, Staging, Lab)),
 		"product":          need(word(r, &s.Product, Lync2013, SfB2015)),
@@ -38,6 +40,7 @@ func (r *reader) site(s *Site, root *yaml.Node) {
 		"chat_servers":     may(entries(r, &s.ChatServers, "chat servers", r.chatServer)),
 		"fast_links":       may(entries(r, &s.FastLinks, "pairs of data centres", r.fastLink)),
 		"intervals":        may(r.intervals(&s.Intervals)),
+		"dead_after":       may(r.deadAfter(&s.DeadAfter)),
 		"thresholds":       may(r.thresholds(&s.Thresholds)),
 		"log_shipping":     may(r.shipping(&s.Shipping)),
 	})
@@ -134,6 +137,17 @@ func (r *reader) intervals(i *Intervals) take {
 			"connect":      may(r.span(&i.Connect)),
 			"shell":        may(r.span(&i.Shell)),
 			"shell_answer": may(r.span(&i.ShellAnswer)),
+			"chat_back":    may(r.span(&i.ChatBack)),
+		})
+	}
+}
+
+func (r *reader) deadAfter(d *DeadAfter) take {
+	return func(n *yaml.Node, path string) {
+		r.mapping(n, path, fields{
+			"silent":   may(r.span(&d.Silent)),
+			"refused":  may(r.span(&d.Refused)),
+			"attempts": may(r.number(&d.Attempts, 2, 20)),
 		})
 	}
 }

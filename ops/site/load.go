@@ -5,32 +5,67 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 
 	"pchatops/ops/fault"
+	"pchatops/ops/private"
 )
 
 // Load reads and validates a site file. What is wrong in the file comes back
 // as Errors, all at once.
 func Load(path string) (*Site, error) {
 	data, err := readBounded(path)
+	if shared := sharedFile("read the site file", err); shared != nil {
+		return nil, shared
+	}
 	if err != nil {
 		return nil, &fault.Error{
 			Class: fault.Config, Tried: "read the site file", Text: err.Error(), Cause: err,
 			Do: "name the file with --config, or write a first one with pchatops init",
 		}
 	}
-	return Parse(path, data)
+	s, err := Parse(path, data)
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range s.authorities() {
+		if _, err := private.ReadFile(file); sharedFile("", err) != nil { // one that is missing is the server's trouble
+			return nil, sharedFile("read the authority of a certificate", err)
+		}
+	}
+	return s, nil
+}
+
+// sharedFile is the refusal of a file that others could change; nil where that
+// is not what is wrong.
+func sharedFile(tried string, err error) error {
+	var shared *private.Error
+	if !errors.As(err, &shared) {
+		return nil
+	}
+	return &fault.Error{Class: fault.Config, Tried: tried, Text: shared.Path + " " + shared.Text, Cause: err, Do: shared.Do}
+}
+
+// authorities are the files that say which certificates are trusted.
+func (s *Site) authorities() (files []string) {
+	for _, i := range s.Instances {
+		files = append(files, i.Trust.CAFile)
+	}
+	for _, h := range s.Hosts {
+		files = append(files, h.Trust.CAFile)
+	}
+	slices.Sort(files)
+	return slices.DeleteFunc(slices.Compact(files), func(f string) bool { return f == "" })
 }
 
 func readBounded(path string) ([]byte, error) {
-	f, err := os.Open(path) //nolint:gosec // the operator names the file
+	f, err := private.Read(path)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +81,10 @@ func Parse(name string, data []byte) (*Site, error) {
 	if root == nil {
 		return nil, r.found
 	}
-	s := &Site{Path: name, Danger: Production, Database: "mgc", Shipping: ProposedShipping()}
+	if r.newer(root) {
+		return nil, r.found
+	}
+	s := &Site{Path: name, Version: Format, Danger: Production, Database: "mgc", Shipping: ProposedShipping()}
 	r.site(s, root)
 	s.fillIn()
 	r.check(s)
@@ -57,6 +95,19 @@ func Parse(name string, data []byte) (*Site, error) {
 		return nil, r.found
 	}
 	return s, nil
+}
+
+// newer refuses a file of a later format in one sentence: what else is wrong
+// with it is not for this program to say.
+func (r *reader) newer(root *yaml.Node) bool {
+	for i := 0; i+1 < len(root.Content) && root.Kind == yaml.MappingNode; i += 2 {
+		key, value := root.Content[i], root.Content[i+1]
+		if v, err := strconv.Atoi(value.Value); key.Value == "version" && err == nil && v > Format {
+			r.problem(value, fmt.Sprintf("the file has format %d, and this program reads formats up to %d", v, Format), "a newer pchatops, or a file of format 1")
+			return true
+		}
+	}
+	return false
 }
 
 // document gives the one YAML document of the file, or nil with the problem

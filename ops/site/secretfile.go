@@ -3,11 +3,11 @@ package site
 import (
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"pchatops/ops/private"
 )
 
 // fromFile reads a secret from a file: the entry of that key when there is
@@ -30,41 +30,28 @@ func fromFile(path, key string) (string, error) {
 			return entries[i+1].Value, nil
 		}
 	}
-	return "", fmt.Errorf("%s has no entry %s", path, key)
+	return "", &noEntryError{path, key}
 }
 
-// readPrivate reads a file that nobody else can read. The file is checked
-// before it is opened (a pipe would block) and again once it is open (it could
-// have been exchanged in between).
+// noEntryError is about a file of secrets that can be read and lacks one.
+type noEntryError struct{ path, key string }
+
+func (e *noEntryError) Error() string { return e.path + " has no entry " + e.key }
+
+// readPrivate reads a file that nobody else can read, and that nobody else can put
+// another in the place of.
 func readPrivate(path string) ([]byte, error) {
-	before, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if err := private(path, before); err != nil {
-		return nil, err
-	}
-	f, err := os.Open(path) //nolint:gosec // the site file names it, and it is checked
+	f, err := private.Read(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close() //nolint:errcheck // only read
-	after, err := f.Stat()
+	info, err := f.Stat()
 	if err != nil {
 		return nil, err
 	}
-	if !os.SameFile(before, after) {
-		return nil, fmt.Errorf("%s was exchanged while it was opened", path)
+	if err := guarded(info); err != nil {
+		return nil, fmt.Errorf("%s %w", path, err)
 	}
 	return io.ReadAll(io.LimitReader(f, maxSecret+1))
-}
-
-func private(path string, info fs.FileInfo) error {
-	if !info.Mode().IsRegular() {
-		return fmt.Errorf("%s is no regular file", path)
-	}
-	if err := guarded(info); err != nil {
-		return fmt.Errorf("%s %w", path, err)
-	}
-	return nil
 }

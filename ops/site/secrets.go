@@ -50,10 +50,20 @@ func (s *Secrets) Resolve(ctx context.Context, c Credential) (Secret, error) {
 	if errors.Is(err, context.Canceled) {
 		return Secret{}, err
 	}
-	return Secret{}, &fault.Error{
-		Class: fault.Config, Tried: fmt.Sprintf("get the secret of credential %s from %s", c.Name, c.Source),
-		Text: err.Error(), Do: remedies[c.Source], Cause: err,
+	tried := fmt.Sprintf("get the secret of credential %s from %s", c.Name, c.Source)
+	if shared := sharedFile(tried, err); shared != nil {
+		return Secret{}, shared
 	}
+	return Secret{}, &fault.Error{Class: fault.Config, Tried: tried, Text: err.Error(), Do: remedy(c, err), Cause: err}
+}
+
+// remedy says what mends the source of a credential.
+func remedy(c Credential, err error) string {
+	var none *noEntryError
+	if errors.As(err, &none) {
+		return fmt.Sprintf("add a line `%s: secret` to %s, or correct the key in the site file", none.key, none.path)
+	}
+	return remedies[c.Source]
 }
 
 var remedies = map[Source]string{

@@ -63,8 +63,8 @@ func TestASecretThatCannotBeHadSaysWhyAndWhatToDo(t *testing.T) {
 	}{
 		"variable not set":      {Credential{Source: FromEnv, Ref: "PCHATOPS_TEST_MISSING"}, "is not set"},
 		"no such file":          {Credential{Source: FromFile, Ref: filepath.Join(dir, "none")}, "no such file"},
-		"a folder":              {Credential{Source: FromFile, Ref: dir}, "no regular file"},
-		"a device":              {Credential{Source: FromFile, Ref: os.DevNull}, "no regular file"},
+		"a folder":              {Credential{Source: FromFile, Ref: dir}, "is not a regular file"},
+		"a device":              {Credential{Source: FromFile, Ref: os.DevNull}, "is not a regular file"},
 		"readable by the group": {Credential{Source: FromFile, Ref: secretFile(t, canary, 0o640)}, "mode 0640"},
 		"readable by everybody": {Credential{Source: FromFile, Ref: secretFile(t, canary, 0o604)}, "mode 0604"},
 		"empty file":            {Credential{Source: FromFile, Ref: secretFile(t, "\n", 0o600)}, "it is empty"},

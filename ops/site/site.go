@@ -4,7 +4,10 @@
 // It loads and validates the site file; it contacts nothing.
 package site
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Product is the server product, which decides the Management Shell module.
 type Product string
@@ -48,9 +51,15 @@ const (
 	Lab        Danger = "lab"
 )
 
+// Format is the format of the site files that this program reads. A file that
+// names none has format 1.
+const Format = 1
+
 // Site is a whole validated site file.
 type Site struct {
+	Version     int
 	Name        string
+	Mark        string // tells apart sites that read the same; the lab's own
 	Danger      Danger
 	Product     Product
 	Pool        string // FQDN of the Persistent Chat pool
@@ -65,6 +74,7 @@ type Site struct {
 	CopyFolder      string // destination folder for copied files, as the secondary sees it
 
 	Intervals  Intervals
+	DeadAfter  DeadAfter
 	Thresholds Thresholds
 	Shipping   Shipping
 
@@ -89,6 +99,20 @@ type Instance struct {
 
 // Address gives the name for screens and journals: `SQL11\RTC`.
 func (i Instance) Address() string { return i.Label }
+
+// Named reports whether a server that calls itself so (@@SERVERNAME) is this
+// instance, as far as a name tells.
+func (i Instance) Named(name string) bool {
+	return strings.EqualFold(name, i.Label) || strings.EqualFold(name, i.ownName())
+}
+
+// ownName is what the server is expected to call itself.
+func (i Instance) ownName() string {
+	if i.Name == "" {
+		return short(i.Host)
+	}
+	return short(i.Host) + `\` + i.Name
+}
 
 // Encrypt says how a TDS connection is protected.
 type Encrypt string
@@ -188,6 +212,29 @@ type Intervals struct {
 
 	Shell       time.Duration // between two reads over WinRM (pool, share): loading the Management Shell is slow
 	ShellAnswer time.Duration // deadline of one of them
+
+	ChatBack time.Duration // how long after F7 the chat servers may take to work with the new primary
+}
+
+// DeadAfter is what it takes to call a server dead from one place. It takes a
+// second place to agree as well.
+type DeadAfter struct {
+	Silent   time.Duration // no route, or nobody answers the SYN, for so long
+	Refused  time.Duration // connections are refused for so long: a restart looks like this
+	Attempts int           // and so many attempts in that time
+}
+
+// SecondPlace gives the hosts in the secondary's data centre, which can be asked
+// what they see of a server: the secondary's own first.
+func (s *Site) SecondPlace() []Host {
+	secondary, _ := s.Instance(Secondary)
+	own := s.HostsOf(Secondary)
+	for _, h := range s.Hosts {
+		if h.Role != Secondary && h.DataCentre == secondary.DataCentre {
+			own = append(own, h)
+		}
+	}
+	return own
 }
 
 // Thresholds are the limits of the log shipping configuration, for findings.

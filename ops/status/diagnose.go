@@ -14,19 +14,29 @@ import (
 // concludes only from facts that are fresh at now; what is old, silent or
 // refuses the login is itself a finding.
 func Diagnose(s *Snapshot, estate *site.Site, now time.Time) []Finding {
-	v := &view{Snapshot: s, site: estate, now: now, found: []Finding{}}
+	v := &view{Snapshot: s, site: estate, now: now}
 	v.diagnoseSites()
+	v.diagnoseChat()
 	v.diagnoseNodes()
 	v.diagnoseDatabases()
 	v.diagnoseMirroring()
+	v.diagnoseClocks()
 	v.diagnoseShipping()
+	v.diagnoseStock()
 	v.diagnoseJobs()
 	v.diagnoseDrift()
 	v.diagnosePartner()
 	v.diagnosePool()
 	v.diagnoseTrust()
-	slices.SortStableFunc(v.found, func(a, b Finding) int { return cmp.Compare(rank(a), rank(b)) })
-	return v.found
+	return Ranked(v.found)
+}
+
+// Ranked gives findings from the most to the least severe, those that servers
+// tell of and those that they do not.
+func Ranked(found ...[]Finding) []Finding {
+	out := append([]Finding{}, slices.Concat(found...)...)
+	slices.SortStableFunc(out, func(a, b Finding) int { return cmp.Compare(rank(a), rank(b)) })
+	return out
 }
 
 // rank is the place of a finding's situation in the table of situations, which
@@ -100,20 +110,11 @@ func (v *view) shipper() *Node {
 	return nil
 }
 
-// serverNow is now by the clocks of the servers, as the last one that answered
-// told it. What servers wrote down is compared with this: the console's own
-// clock may be wrong, and it must not make chat look lost or safe.
-func (v *view) serverNow() time.Time {
-	now, latest := v.now, time.Time{}
-	for i := range v.Nodes {
-		if n := &v.Nodes[i]; !n.Facts.ServerTime.IsZero() && n.Answered.After(latest) {
-			latest, now = n.Answered, n.Facts.ServerTime.Add(v.now.Sub(n.Answered))
-		}
+// nowOn is now by the clock of a node, as it last told it. What a server wrote down
+// is compared with its own clock: the console's may be wrong, and another server's.
+func (v *view) nowOn(n *Node) time.Time {
+	if n.Facts.ServerTime.IsZero() {
+		return v.now
 	}
-	return now
-}
-
-// since gives how old an age is by now that was read with a node's facts.
-func (v *view) since(n *Node, age time.Duration) time.Duration {
-	return age + v.now.Sub(n.Answered)
+	return n.Facts.ServerTime.Add(v.now.Sub(n.Answered))
 }

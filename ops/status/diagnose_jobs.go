@@ -28,6 +28,6 @@ func (v *view) diagnoseJob(n *Node, kind string, j Job) {
 		v.find(jobDisabled, n.Address, what+" is disabled")
 	}
 	if j.Outcome == "failed" && (kind != "restore" || !gapNumber.MatchString(j.Message)) {
-		v.find(jobFailed, n.Address, what+" failed "+age(v.serverNow().Sub(j.LastRun))+" ago: "+quote(j.Message))
+		v.find(jobFailed, n.Address, what+" failed "+ago(v.nowOn(n), j.LastRun)+": "+quote(j.Message))
 	}
 }

@@ -2,6 +2,7 @@ package status
 
 import (
 	"slices"
+	"strings"
 
 	"pchatops/ops/site"
 )
@@ -13,7 +14,7 @@ func (v *view) diagnoseNodes() {
 		switch {
 		case n.Asked.IsZero() && n.Answered.IsZero():
 		case n.Reachable && !v.fresh(n):
-			v.find(staleFacts, n.Address, "the facts of "+n.Address+" are "+age(v.now.Sub(n.Answered))+" old")
+			v.find(staleFacts, n.Address, "the facts of "+n.Address+" were read "+ago(v.now, n.Answered))
 		case n.Reachable:
 			v.diagnoseServer(n)
 		case TurnsAway(n.Err):
@@ -21,6 +22,8 @@ func (v *view) diagnoseNodes() {
 		case slices.Contains(v.told, n.Address):
 		case n.Role == site.Secondary:
 			v.find(secondaryUnreachable, n.Address, v.quiet(n)+": "+trouble(n.Err))
+		case n.Life.Verdict == Alive:
+			v.find(nodeUnreachable, n.Address, v.quiet(n)+", and yet it lives: "+strings.Join(n.Life.Because, "; "))
 		default:
 			v.find(nodeUnreachable, n.Address, v.quiet(n)+": "+trouble(n.Err))
 		}
@@ -49,6 +52,7 @@ func (v *view) diagnoseDatabases() {
 		}
 		d := n.Facts.Database
 		switch {
+		case d.State == "OFFLINE" && live != nil && live != n: // taken out of service, so that there is one live database
 		case slices.Contains([]string{"SUSPECT", "RECOVERY_PENDING", "EMERGENCY", "OFFLINE"}, d.State):
 			v.find(databaseSuspect, n.Address, "the database on "+n.Address+" is "+d.State)
 		case d.Exists:

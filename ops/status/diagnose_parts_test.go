@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"pchatops/ops/chain"
 	"pchatops/ops/fault"
 	"pchatops/ops/site"
 )
@@ -100,7 +101,7 @@ func TestSituationsOfTheBackups(t *testing.T) {
 		}, "backup-without-file", "reported success 15m 0s ago"},
 		"never a backup": {func(s *Snapshot, _ *site.Site) {
 			shipped(s).BackupAge, shipped(s).BackupJob = -1, Job{}
-			shipped(s).LastBackupFile = ""
+			shipped(s).LastBackupFile, shipped(s).LastBackup = "", time.Time{}
 		}, "no-backup", "has never written"},
 		"an hour is within the server's own limit": {func(s *Snapshot, estate *site.Site) {
 			estate.Thresholds.Backup = 0
@@ -126,10 +127,11 @@ func TestSituationsOfTheSecondary(t *testing.T) {
 	const newest = `\\FS01\LogShip\mgc_20261121025500.trn`
 	check(t, map[string]partCase{
 		"a backup waits on the share": {func(s *Snapshot, _ *site.Site) {
-			s.Share.Newest, received(s).CopyAge = newest, time.Hour-poll
+			s.Share.Newest, s.Share.Log = newest, shipping(newest, now.Add(-5*time.Minute))
+			received(s).LastCopied, received(s).CopyAge = now.Add(-time.Hour), time.Hour-poll
 		}, "no-copy", "1h 0m ago, the limit is 45m 0s; mgc_20261121025500.trn waits on the share"},
 		"never copied": {func(s *Snapshot, _ *site.Site) {
-			received(s).LastCopiedFile, received(s).CopyAge = "", -1
+			received(s).LastCopiedFile, received(s).LastCopied, received(s).CopyAge = "", time.Time{}, -1
 		}, "no-copy", "has never copied"},
 		"old copies, but nothing newer to copy": {func(s *Snapshot, _ *site.Site) {
 			received(s).CopyAge = time.Hour
@@ -144,11 +146,17 @@ func TestSituationsOfTheSecondary(t *testing.T) {
 			received(s).RestoreAge, received(s).LastRestoredFile = time.Hour, lastBackup
 		}, "", ""},
 		"restores, but far behind": {func(s *Snapshot, _ *site.Site) {
-			received(s).LastRestoredFile = `E:\LogShip\mgc_20261121010000.trn`
+			received(s).LastRestoredFile, received(s).Latency = `E:\LogShip\mgc_20261121010000.trn`, 92*time.Minute
 		}, "secondary-behind", "1h 45m behind mgc_20261121024500.trn"},
 		"restores late, names without a time": {func(s *Snapshot, _ *site.Site) {
 			received(s).LastRestoredFile, received(s).Latency = `E:\LogShip\a.trn`, 2*time.Hour
-		}, "secondary-behind", "2h 0m behind"},
+		}, "secondary-behind", "2h 13m behind mgc_20261121024500.trn"},
+		"a name out of the past": {func(s *Snapshot, _ *site.Site) {
+			received(s).LastRestoredFile = `E:\LogShip\mgc_20260101010000.trn`
+		}, "", ""},
+		"a name out of the future": {func(s *Snapshot, _ *site.Site) {
+			s.Share.Newest, received(s).CopyAge = `\\FS01\LogShip\mgc_20991225000000.trn`, time.Hour
+		}, "", ""},
 		"the restore job meets a gap": {func(s *Snapshot, _ *site.Site) {
 			received(s).RestoreJob.Outcome = "failed"
 			received(s).RestoreJob.Message = "The log in this backup set begins at LSN 12, which is too recent (Error 4305)."
@@ -156,10 +164,25 @@ func TestSituationsOfTheSecondary(t *testing.T) {
 		"the restore job fails otherwise": {func(s *Snapshot, _ *site.Site) {
 			received(s).RestoreJob.Outcome, received(s).RestoreJob.Message = "failed", "Error 43051"
 		}, "job-failed", "Error 43051"},
-		"the restore job runs and finds nothing that fits": {func(s *Snapshot, _ *site.Site) {
+		"the restore job runs and leaves what is there": {func(s *Snapshot, _ *site.Site) {
 			received(s).RestoreAge = time.Hour
 			received(s).RestoreJob.LastRun = now.Add(-time.Minute)
-		}, "chain-gap", "ran without error 1m 0s ago"},
+		}, "no-restore", "ran without error 1m 0s ago, and whether log is missing is not known"},
+		"the restore job leaves what fits": {func(s *Snapshot, _ *site.Site) {
+			received(s).RestoreAge, s.Share.Next = time.Hour, lastBackup
+			received(s).RestoreJob.LastRun = now.Add(-time.Minute)
+		}, "no-restore", "mgc_20261121024500.trn continues the database by its header"},
+		"the restore job is refused, and no log is missing": {func(s *Snapshot, _ *site.Site) {
+			received(s).RestoreJob.Outcome, s.Share.Next = "failed", lastBackup
+			received(s).RestoreJob.Message = "The log in this backup set begins at LSN 12, which is too recent (Error 4305)."
+		}, "no-restore", "yet no log is missing: mgc_20261121024500.trn continues"},
+		"log is missing by the headers, whatever the clocks say": {func(s *Snapshot, _ *site.Site) {
+			s.Share.Gap = &chain.Gap{Next: lastBackup}
+		}, "chain-gap", "and mgc_20261121024500.trn begins behind it"},
+		"log was missing when the share could be listed": {func(s *Snapshot, _ *site.Site) {
+			s.Share.Gap = &chain.Gap{Next: lastBackup}
+			s.Share.Err = &fault.Error{Class: fault.Access}
+		}, "share-unreachable", ""},
 		"the copy job fails": {func(s *Snapshot, _ *site.Site) {
 			received(s).CopyJob.Outcome, received(s).CopyJob.Message = "failed", "Access is denied."
 		}, "job-failed", "copy job LSCopy_SQL01_mgc"},
@@ -185,7 +208,7 @@ func TestSituationsOfTheServers(t *testing.T) {
 		"Agent unknown":                     {func(s *Snapshot, _ *site.Site) { primary(s).Facts.Agent.State = "unknown" }, "", ""},
 		"Agent of the witness is no matter": {func(s *Snapshot, _ *site.Site) { s.Node(site.Witness).Facts.Agent.State = "stopped" }, "", ""},
 		"mirror gone":                       {func(s *Snapshot, _ *site.Site) { silence(s, site.Mirror) }, "node-unreachable", "2m 0s"},
-		"poller stuck":                      {func(s *Snapshot, _ *site.Site) { s.Node(site.Mirror).Answered = now.Add(-time.Minute) }, "stale-facts", "1m 0s old"},
+		"poller stuck":                      {func(s *Snapshot, _ *site.Site) { s.Node(site.Mirror).Answered = now.Add(-time.Minute) }, "stale-facts", "1m 0s ago"},
 		"any certificate":                   {func(_ *Snapshot, e *site.Site) { e.Hosts = []site.Host{{Name: "FE11", Trust: site.Trust{Any: true}}} }, "certificate-any", "FE11"},
 	})
 }

@@ -1,9 +1,11 @@
 package status
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
+	"pchatops/ops/fault"
 	"pchatops/ops/site"
 )
 
@@ -11,14 +13,18 @@ import (
 // is live, and reports what could not be read.
 func (v *view) diagnosePool() {
 	if v.Share.Err != nil {
-		v.find(shareUnreachable, v.site.BackupShare, "the backup share cannot be listed: "+trouble(v.Share.Err))
+		v.unlisted(shareUnreachable, v.site.BackupShare, "the backup share cannot be listed: ", v.Share.Err)
 	}
+	if n := len(v.Share.Strange); n > 0 {
+		v.find(strangeFile, v.site.BackupShare, fmt.Sprintf("%d on the share, first %s: no program here can open a file of that name, so it is neither read nor copied", n, quote(v.Share.Strange[0])))
+	}
+	v.diagnoseOldPath()
 	switch {
 	case v.Pool.Err != nil:
-		v.find(poolUnreachable, v.site.Pool, "the Management Shell does not tell: "+trouble(v.Pool.Err))
+		v.unlisted(poolUnreachable, v.site.Pool, "the Management Shell does not tell: ", v.Pool.Err)
 	case v.Pool.Answered.IsZero():
 	case v.now.Sub(v.Pool.Answered) > v.slowStale():
-		v.find(staleFacts, v.site.Pool, "the pool was read "+age(v.now.Sub(v.Pool.Answered))+" ago")
+		v.find(staleFacts, v.site.Pool, "the pool was read "+ago(v.now, v.Pool.Answered))
 	default:
 		v.diagnosePoolState()
 		v.diagnoseActive()
@@ -84,4 +90,13 @@ func (v *view) dataCentre(fqdn string) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// unlisted reports what could not be read. Where the console itself lacks
+// something, that is what is to be mended, and no server.
+func (v *view) unlisted(s *situation, subject, why string, err *fault.Error) {
+	v.find(s, subject, why+trouble(err))
+	if last := &v.found[len(v.found)-1]; (wanting(err) || err.Class == fault.Access) && err.Do != "" {
+		last.Do = err.Do
+	}
 }

@@ -10,7 +10,8 @@ import (
 // both, or nobody.
 func (v *view) diagnoseSites() {
 	primary, mirror, secondary := v.Node(site.Primary), v.Node(site.Mirror), v.Node(site.Secondary)
-	lost := v.silent(primary) && (mirror == nil || v.silent(mirror))
+	gone := v.silent(primary) && (mirror == nil || v.silent(mirror))
+	unseen := v.silent(primary) && primary.Life.Verdict != Alive
 	took := v.fresh(mirror) && mirror.Facts.Database.Online()
 	online := v.fresh(secondary) && secondary.Facts.Database.Online()
 	switch {
@@ -18,21 +19,75 @@ func (v *view) diagnoseSites() {
 	case online:
 		v.find(secondaryOnline, secondary.Address,
 			secondary.Address+" has the database ONLINE"+v.andQuiet(primary, mirror))
-	case lost && v.silent(secondary):
+	case gone && v.silent(secondary):
 		v.find(allUnreachable, "", "none of the instances with the database answers"+v.andQuiet(primary, mirror, secondary))
-	case lost && v.fresh(secondary):
-		v.find(primarySiteLost, primary.Address,
-			"the database on "+secondary.Address+" is "+state(secondary)+v.andQuiet(primary, mirror)+v.butWitness())
+	case v.siteLost(primary, mirror) && v.fresh(secondary):
+		v.diagnoseLost(primary, mirror, secondary)
 	case took:
-		v.find(mirrorTookOver, mirror.Address,
-			mirror.Address+" has the database ONLINE as principal"+v.andQuiet(primary))
-	case v.silent(primary) && v.fresh(mirror):
-		v.find(primaryDownMirrorUp, primary.Address,
-			"the database on "+mirror.Address+" is "+state(mirror)+v.andQuiet(primary))
+		v.diagnoseTookOver(primary, mirror)
+	case unseen && v.fresh(mirror) && mirror.Facts.Database.Exists:
+		v.diagnoseMirrorLeft(primary, mirror)
+	case unseen && v.fresh(secondary):
+		v.unproved(primary, mirror)
 	case len(v.live()) == 0 && v.known(primary) && v.known(mirror) && v.known(secondary) &&
 		(v.fresh(primary) || v.fresh(mirror)):
 		v.find(noPrincipal, "", "no instance has the database ONLINE: "+v.states(primary, mirror, secondary))
 	}
+}
+
+// siteLost reports whether nothing can serve chat in data centre 1 any more.
+func (v *view) siteLost(primary, mirror *Node) bool {
+	return dead(primary) && (mirror == nil || dead(mirror) || v.bare(mirror))
+}
+
+// bare reports whether a server answers and has no database of the name.
+func (v *view) bare(n *Node) bool { return v.fresh(n) && !n.Facts.Database.Exists }
+
+// diagnoseLost finds that data centre 1 is lost.
+func (v *view) diagnoseLost(primary, mirror, secondary *Node) {
+	s, none := primarySiteLost, ""
+	if v.bare(mirror) {
+		s, none = v.keeping(s, mirror, "; else "+s.do), "; "+mirror.Address+" answers and has no database "+v.site.Database
+	}
+	v.find(s, primary.Address,
+		"the database on "+secondary.Address+" is "+state(secondary)+v.andQuiet(primary, mirror)+none+witnessed(primary, mirror)+v.butWitness())
+}
+
+// dead reports whether a node's death is proved.
+func dead(n *Node) bool { return n != nil && !n.Reachable && n.Life.Verdict == Dead }
+
+// unproved reports whether nobody knows of a node that does not answer.
+func unproved(n *Node) bool { return n != nil && !n.Reachable && !n.Life.Known() }
+
+// unproved finds servers that may serve chat, and of which nobody knows whether
+// they live.
+func (v *view) unproved(nodes ...*Node) {
+	for _, n := range nodes {
+		if !unproved(n) || !v.silent(n) {
+			continue
+		}
+		v.told = append(v.told, n.Address)
+		s := lifeUnknown
+		if n.Life.Disputed {
+			s = lifeDisputed
+		}
+		why := v.quiet(n) + witnessed(n)
+		if n.Life.Lacks != "" {
+			why += "; missing for a verdict: " + n.Life.Lacks
+		}
+		v.find(s, n.Address, why)
+	}
+}
+
+// witnessed tells who says what of nodes, and when that was.
+func witnessed(nodes ...*Node) string {
+	out := ""
+	for _, n := range nodes {
+		if n != nil && len(n.Life.Because) > 0 {
+			out += "; " + n.Address + ": " + strings.Join(n.Life.Because, "; ")
+		}
+	}
+	return out
 }
 
 // twoLive finds one database that is live on two instances. Two databases of
@@ -43,12 +98,30 @@ func (v *view) twoLive() bool {
 		for _, b := range live[i+1:] {
 			fa, fb := a.Facts.Database.Family, b.Facts.Database.Family
 			if fa == "" || fb == "" || strings.EqualFold(fa, fb) {
-				v.find(twoLivePrincipals, b.Address, "the database is ONLINE on "+a.Address+" and on "+b.Address)
+				v.find(v.takingOffline(a, b), b.Address, "the database is ONLINE on "+a.Address+" and on "+b.Address)
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// takingOffline is the situation of two live principals with what takes the one
+// offline that the pool does not use; where that is not known, with both.
+func (v *view) takingOffline(nodes ...*Node) *situation {
+	s := *twoLivePrincipals
+	var texts []string
+	for _, n := range nodes {
+		used := n.Role == site.Secondary || n.Role == site.SecondaryMirror
+		if v.Pool.State == "FailedOver" && used || v.Pool.State == "Normal" && !used {
+			continue
+		}
+		texts = append(texts, "on "+n.Address+": "+TakeOffline(v.site.Database, n.Facts.Mirroring.Configured))
+	}
+	if len(texts) > 0 {
+		s.do = "keep the chat servers on one of them and take the other offline before it takes more messages: " + strings.Join(texts, " or ")
+	}
+	return &s
 }
 
 // andQuiet tells which of the nodes are silent, and notes that they were told.
@@ -72,8 +145,8 @@ func (v *view) butWitness() string {
 	return ""
 }
 
-// known holds where a node's state is certain: it tells, or nothing answers.
-func (v *view) known(n *Node) bool { return n == nil || v.fresh(n) || v.silent(n) }
+// known holds where a node's state is certain: it tells, or it is dead.
+func (v *view) known(n *Node) bool { return n == nil || v.fresh(n) || dead(n) }
 
 func (v *view) states(nodes ...*Node) string {
 	var out []string

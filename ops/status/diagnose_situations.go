@@ -30,25 +30,53 @@ var (
 		"two-live-principals", Critical, "TWO LIVE PRINCIPALS",
 		"keep the chat servers on one of them and cut the other off before it takes more messages; then decide which one stays", "",
 	}
+	chatDown = &situation{
+		"chat-down", Critical, "CHAT IS DOWN",
+		"bring it back where it can be soonest: the primary or its mirror if they live, else the failover", failover,
+	}
 	primarySiteLost = &situation{
 		"primary-site-lost", Critical, "PRIMARY SITE LOST",
-		"make sure that the first data centre is down and not merely cut off from here, then fail over", failover,
+		"fail over; a restart, or a data centre that is cut off from both places, would look the same", failover,
+	}
+	lifeUnknown = &situation{
+		"life-unknown", Critical, "NOT KNOWN WHETHER IT LIVES",
+		"wait for the verdict, or mend what is missing for one: nothing is failed over from a server that may live", "",
+	}
+	lifeDisputed = &situation{
+		"life-disputed", Critical, "SEEN FROM ONE PLACE ONLY",
+		"see why one place reaches it and the other does not: it may serve chat, so mend the way to it before anything else", "",
 	}
 	allUnreachable = &situation{
 		"all-unreachable", Critical, "NOTHING ANSWERS",
 		"check the network and name resolution of this machine first", "",
 	}
 	primaryDownMirrorUp = &situation{
-		"primary-down-mirror-up", Critical, "PRIMARY DOWN, MIRROR UP",
+		"primary-down-mirror-up", Critical, "PRIMARY SILENT, MIRROR UP",
 		"wait for the automatic failover if there is a witness, else fail over to the mirror (Invoke-CsDatabaseFailover -NewPrincipal Mirror)", "",
+	}
+	mirrorUnpaired = &situation{
+		"mirror-unpaired", Critical, "PRIMARY SILENT, MIRROR UNPAIRED",
+		"bring the database back on the mirror: it has no partner any more, and no backup has what it took last; or fail over, which gives that up", failover,
 	}
 	noPrincipal = &situation{
 		"no-principal", Critical, "NO LIVE DATABASE",
 		"read the state of each instance below; a mirroring failover under way ends by itself within a minute", "",
 	}
+	rightLost = &situation{
+		"right-lost", Critical, "RIGHT LOST",
+		"wait: once it is taken again, the step is planned and confirmed anew; if a server stays away, see to it and run the step again", "",
+	}
 	driverGone = &situation{
 		"driver-gone", Critical, "DRIVER GONE",
 		"open the console again (or use verify and run) and verify the step before anything else: only then run it again", "",
+	}
+	journalUnread = &situation{
+		"journal-unread", Critical, "JOURNAL UNREAD",
+		"it may be the record of an open incident: keep it as evidence, move it out of the folder and start again: the steps are inferred from the servers", "",
+	}
+	chatNotBack = &situation{
+		"chat-not-back", Critical, "CHAT NOT BACK",
+		"see to the service on the active chat servers, its account and its way to the new primary; or make other servers active (F7)", "",
 	}
 	poolMismatch = &situation{
 		"pool-mismatch", Critical, "POOL POINTS ELSEWHERE",
@@ -66,6 +94,10 @@ var (
 		"database-missing", Critical, "DATABASE MISSING",
 		"restore it; on the secondary, setting up log shipping with initialisation does", shipPrimary,
 	}
+	anotherDatabase = &situation{
+		"another-database", Critical, "ANOTHER DATABASE",
+		"find out who replaced it, and restore a full backup of the one that is shipped: a failover would bring the other one up", shipPrimary,
+	}
 	chainGap = &situation{
 		"chain-gap", Critical, "CHAIN GAP",
 		"find the missing log backup (another backup product or a deleted file) and restore it; without it the secondary has to be initialised again", shipPrimary,
@@ -80,7 +112,11 @@ var (
 	}
 	mirrorTookOver = &situation{
 		"mirror-took-over", Warning, "MIRROR TOOK OVER",
-		"see why the primary failed; check that the mirror ships its log; go back with Invoke-CsDatabaseFailover -NewPrincipal Primary", shipMirror,
+		"see why the primary failed; check that the mirror ships its log; go back with Invoke-CsDatabaseFailover -NewPrincipal Primary once the two are SYNCHRONIZED again", shipMirror,
+	}
+	chatUnknown = &situation{
+		"chat-unknown", Warning, "CHAT NOT SEEN",
+		"ask somebody who chats; make readable what is named here", "",
 	}
 	secondaryUnreachable = &situation{
 		"secondary-unreachable", Warning, "SECONDARY UNREACHABLE",
@@ -101,6 +137,10 @@ var (
 	staleFacts = &situation{
 		"stale-facts", Warning, "STALE",
 		"poll again; no conclusion is drawn from facts this old", "",
+	}
+	clockWrong = &situation{
+		"clock-wrong", Warning, "CLOCK WRONG",
+		"let every server take its time from the domain; ages that rest on a clock that is or was wrong are not known until a backup is written, copied and restored anew", "",
 	}
 	noLogShipping = &situation{
 		"no-log-shipping", Warning, "NOT SHIPPED",
@@ -170,6 +210,14 @@ var (
 		"share-unreachable", Warning, "SHARE UNREACHABLE",
 		"check the file server; in a failover only the backups already copied can be applied", "",
 	}
+	backupsInDoubt = &situation{
+		"backups-in-doubt", Warning, "BACKUPS IN DOUBT",
+		"let the account of SQL Server on the secondary read them, or put intact copies into the copy folder: what they hold may be lost in a failover", "",
+	}
+	oldPath = &situation{
+		"old-path-backups", Warning, "LOG OF THE OLD PRIMARY",
+		"stop the backup job of the old primary before anything is set up again; the summary of the failover names what it left behind", "",
+	}
 	poolUnreachable = &situation{
 		"pool-unreachable", Warning, "POOL STATE UNKNOWN",
 		"check the management hosts: without one the pool cannot be pointed at another database", "",
@@ -186,6 +234,10 @@ var (
 
 // What is worth knowing.
 var (
+	strangeFile = &situation{
+		"strange-file", Info, "FILE THAT CANNOT BE OPENED",
+		"see which system wrote it; if it is a log backup, give it a name that Windows takes", "",
+	}
 	poolFailedOver = &situation{
 		"pool-failed-over", Info, "FAILED OVER",
 		"nothing at once; fail back when the first data centre has been rebuilt", failback,
@@ -198,11 +250,11 @@ var (
 
 // situations are all of them, from the most to the least severe.
 var situations = []*situation{
-	twoLivePrincipals, primarySiteLost, allUnreachable, primaryDownMirrorUp, noPrincipal, driverGone, poolMismatch,
-	noActiveServers, databaseSuspect, databaseMissing, chainGap,
-	secondaryOnline, mirrorTookOver, secondaryUnreachable, noLogin, nodeUnreachable, notSysadmin, staleFacts,
+	rightLost, driverGone, chatNotBack, twoLivePrincipals, primarySiteLost, lifeDisputed, lifeUnknown, chatDown, allUnreachable, primaryDownMirrorUp, mirrorUnpaired, noPrincipal, poolMismatch,
+	noActiveServers, databaseSuspect, databaseMissing, anotherDatabase, chainGap, journalUnread,
+	secondaryOnline, mirrorTookOver, chatUnknown, secondaryUnreachable, noLogin, nodeUnreachable, notSysadmin, staleFacts, clockWrong,
 	noLogShipping, mirrorNotShipping, backupWithoutFile, noBackup, noCopy, noRestore, secondaryBehind,
 	mirrorSuspended, mirrorDisconnected, mirrorUnsynchronised, witnessDisconnected, noMirror,
-	agentStopped, jobDisabled, jobFailed, shippingDrift, shareUnreachable, poolUnreachable, topologyDiffers, activeElsewhere,
-	poolFailedOver, certificateAny,
+	agentStopped, jobDisabled, jobFailed, shippingDrift, shareUnreachable, backupsInDoubt, oldPath, poolUnreachable, topologyDiffers, activeElsewhere,
+	poolFailedOver, strangeFile, certificateAny,
 }

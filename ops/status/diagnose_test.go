@@ -55,6 +55,28 @@ func TestSituationsOfTheSites(t *testing.T) {
 			silence(s, site.Primary)
 			refuse(s, fault.Certificate, site.Mirror)
 		}, []string{"no-login", "node-unreachable"}, `cannot log in to SQL02\RTC`},
+		"nobody knows whether the primary lives": {func(s *Snapshot) {
+			silence(s, site.Primary, site.Mirror)
+			s.Node(site.Primary).Life = Life{Because: []string{"the console: connection refused"}, Lacks: "30s are wanted"}
+		}, []string{"life-unknown", "node-unreachable"}, `the console: connection refused; missing for a verdict: 30s are wanted`},
+		"of the attempts there is one figure": {func(s *Snapshot) {
+			silence(s, site.Primary, site.Mirror)
+			n := s.Node(site.Primary)
+			n.Failures, n.Sight.Attempts = 2, 5
+			n.Life = Life{Because: []string{"the console: no answer to SYN, 5 attempts in 10s"}}
+		}, []string{"life-unknown", "node-unreachable"}, `SQL01\RTC has not answered for 2m 0s; SQL01\RTC: the console: no answer to SYN, 5 attempts in 10s`},
+		"nobody knows whether the mirror lives": {func(s *Snapshot) {
+			silence(s, site.Primary, site.Mirror)
+			s.Node(site.Mirror).Life = Life{Verdict: LifeUnknown}
+		}, []string{"life-unknown", "node-unreachable"}, `SQL02\RTC has not answered`},
+		"the places disagree about the primary": {func(s *Snapshot) {
+			silence(s, site.Primary, site.Mirror)
+			s.Node(site.Primary).Life = Life{Disputed: true, Because: []string{"the console: no answer to SYN", "SQL11: the connection was accepted"}}
+		}, []string{"life-disputed", "node-unreachable"}, `SQL11: the connection was accepted`},
+		"the mirror says that the primary lives": {func(s *Snapshot) {
+			silence(s, site.Primary)
+			s.Node(site.Primary).Life = Life{Verdict: Alive, Because: []string{`SQL02\RTC: mirroring with it is SYNCHRONIZED`}}
+		}, []string{"node-unreachable"}, "and yet it lives: SQL02"},
 		"nothing answers": {func(s *Snapshot) {
 			silence(s, site.Primary, site.Mirror, site.Secondary)
 		}, []string{"all-unreachable"}, `SQL11\RTC has not answered`},

@@ -25,10 +25,22 @@ func age(d time.Duration) string {
 	return fmt.Sprintf("%.0fs", d.Seconds())
 }
 
-// quiet says how long a node has not answered.
+// ago says how long before now a moment was. One that nobody noted has no age.
+func ago(now, t time.Time) string {
+	if t.IsZero() {
+		return "at a time that is not known"
+	}
+	return age(now.Sub(t)) + " ago"
+}
+
+// quiet says how long a node has not answered. How many attempts that were is
+// told by what the console sees of it, where it has come to see anything.
 func (v *view) quiet(n *Node) string {
-	out := n.Address + " has not answered for " + age(v.now.Sub(n.Silent))
-	if n.Failures > 0 {
+	out := n.Address + " has not answered"
+	if since := n.since(); !since.IsZero() {
+		out += " for " + age(v.now.Sub(since))
+	}
+	if n.Failures > 0 && n.Sight.Attempts == 0 {
 		out += fmt.Sprintf(" (%s)", count(n.Failures, "attempt"))
 	}
 	return out
@@ -39,6 +51,14 @@ func count(n int, of string) string {
 		return "1 " + of
 	}
 	return fmt.Sprintf("%d %ss", n, of)
+}
+
+// Are is the verb that goes with so many.
+func Are(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
 }
 
 const longestQuote = 200

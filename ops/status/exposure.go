@@ -1,29 +1,35 @@
 package status
 
 import (
+	"slices"
 	"time"
 
 	"pchatops/ops/chain"
+	"pchatops/ops/inventory"
 	"pchatops/ops/site"
 )
 
-// Measure says how much chat would be lost by failing over at now: the age of
-// the newest log backup that has reached the share. The listing of the share
-// counts; where there is none, what the servers last said about their files.
+// Measure says how much chat is at stake at now: what the primary has taken
+// since the newest log backup that has reached the share. The headers of the
+// files on the share count; where there are none, what the servers last said.
 func Measure(s *Snapshot, estate *site.Site, now time.Time) Exposure {
 	v := &view{Snapshot: s, site: estate, now: now}
 	if n := v.Node(site.Secondary); v.fresh(n) && n.Facts.Database.Online() {
 		return Exposure{Why: "the database on " + n.Address + " is live: there is nothing left to fail over"}
 	}
-	if listed := written(v.Share.Newest, v.Share.NewestTime); v.shareFresh() && !listed.IsZero() {
-		return v.exposed(proof{v.Share.Newest, listed, "newest log backup on the share"})
-	}
 	best := v.newestProof()
-	if best.taken.IsZero() {
-		return Exposure{Why: "no server and no listing of the share tells of a log backup"}
+	switch {
+	case v.restoring() != nil && v.replaced() != "":
+		return Exposure{Loss: v.lost(), Why: v.replaced()}
+	case v.stocked():
+		best = v.reached()
+	case v.lost() && v.restoring() != nil:
+		return Exposure{Loss: true, Why: v.unstocked()}
+	case v.shareFresh() && v.Share.Newest != "":
+		best = v.shared("the header of the newest log backup on the share")
 	}
-	if v.Share.Err != nil {
-		best.says += "; the share cannot be listed: if it stays away, only copied backups count" + v.copiedAge()
+	if best.taken.IsZero() {
+		return Exposure{Loss: v.lost(), Why: "no server and no header on the share tells of a log backup"}
 	}
 	return v.exposed(best)
 }
@@ -31,59 +37,171 @@ func Measure(s *Snapshot, estate *site.Site, now time.Time) Exposure {
 // proof is a log backup that is known to have been written to the share.
 type proof struct {
 	file  string
-	taken time.Time
+	taken time.Time // by the secondary's clock
 	says  string
+	loose bool // the clocks contradict each other about it
+	// foreign: by a clock that nobody has compared with the secondary's.
+	foreign bool
+	held    time.Time // when it was there for certain, by the secondary's clock
+	clock   string    // what is to be said of the clock that dated it
 }
 
-// written is when a backup was taken, by its name where nobody tells.
-func written(file string, told time.Time) time.Time {
-	if told.IsZero() {
-		told, _ = chain.Stamp(file)
+// shared is the newest log backup on the share.
+func (v *view) shared(says string) proof {
+	t := v.sharedTaken()
+	return proof{v.Share.Newest, t.At, says, t.Loose, t.Foreign, t.Held, t.Says}
+}
+
+// sharedTaken is when that was taken.
+func (v *view) sharedTaken() inventory.Taken { return v.taken(v.Share.Log) }
+
+// taken is when the last of some backups was. The monitor tables of the secondary
+// tell when it had copied and restored the last ones.
+func (v *view) taken(log []chain.Header) inventory.Taken {
+	log = slices.Clone(log)
+	if n := v.Node(site.Secondary); n != nil && n.Facts.Secondary != nil {
+		s := n.Facts.Secondary
+		for i := range log {
+			switch file := log[i].File; {
+			case !log[i].Held.IsZero(), v.renamed(log[i]):
+			case !another(file, s.LastCopiedFile):
+				log[i].Held = s.LastCopied
+			case !another(file, s.LastRestoredFile):
+				log[i].Held = s.LastRestored
+			}
+		}
 	}
-	return told
+	return v.clocks().Date(log)
 }
 
+// exposed tells what is at risk while a primary lives, and what is lost at most
+// where none does. That does not grow: a dead primary takes no chat.
 func (v *view) exposed(p proof) Exposure {
-	return Exposure{
-		Known: true, Seconds: max(v.serverNow().Sub(p.taken).Seconds(), 0), Since: quote(chain.Base(p.file)), Why: p.says,
+	b := inventory.Bound{After: p.taken, Loose: p.loose, Foreign: p.foreign, Held: p.held, Now: v.clocks().Now}
+	e := Exposure{Known: true, Loss: v.lost(), Since: quote(chain.Base(p.file)), Why: "rests on " + p.says}
+	if e.Loss {
+		b.Alive, b.Who, b.Every = v.lastAlive()
+		b.Dead = v.buried()
+		b.Blind = v.stocked() && !v.Share.Stock.Whole
 	}
+	if p.clock != "" {
+		e.Why += "; " + p.clock
+	}
+	if all := v.doubts(); len(all) > 0 {
+		e.Why += "; not counted: " + doubtful(all)
+	}
+	most, to, known := b.Most()
+	e.Seconds, e.Known = most.Seconds(), known
+	switch {
+	case !known:
+		e.Why = b.String() + "; " + e.Why
+	case e.Loss && v.Share.Err != nil:
+		e.Why = "counted to " + to + "; " + e.Why + "; the share cannot be listed: what it holds beyond the last copy is unknown, and only copied backups count if it stays away"
+	case e.Loss:
+		e.Why = "counted to " + to + "; " + e.Why
+	case v.Share.Err != nil:
+		e.Why += "; the share cannot be listed: if it stays away, only copied backups count"
+	}
+	return e
 }
 
-// newestProof asks everybody who ever saw a file: the last listing, the log
-// shipping primaries that wrote it and the secondary that copied it. A file
-// once written stays a proof, however old the facts are.
+// lost reports that no server serves the database: there is a loss to decide
+// about. Whether they are dead is another question.
+func (v *view) lost() bool {
+	for _, r := range []site.Role{site.Primary, site.Mirror} {
+		if n := v.Node(r); n != nil && (v.fresh(n) && n.Facts.Database.Online() || n.Asked.IsZero()) {
+			return false
+		}
+	}
+	return true
+}
+
+// buried is since when primary and mirror are silent, by the secondary's clock, if
+// both are proved dead.
+func (v *view) buried() time.Time {
+	var pair []Node
+	for _, r := range []site.Role{site.Primary, site.Mirror} {
+		if n := v.Node(r); n != nil {
+			pair = append(pair, *n)
+		}
+	}
+	return v.byServers(Buried(pair...))
+}
+
+// byServers gives a moment of the console's clock by the secondary's.
+func (v *view) byServers(at time.Time) time.Time {
+	if at.IsZero() {
+		return at
+	}
+	return v.clocks().Now.Add(at.Sub(v.now))
+}
+
+// lastAlive is when a primary was last known to live, by the secondary's clock, and
+// how often it takes log backups.
+func (v *view) lastAlive() (at time.Time, who string, every time.Duration) {
+	for _, r := range []site.Role{site.Primary, site.Mirror} {
+		n := v.Node(r)
+		if n == nil {
+			continue
+		}
+		if n.Facts.Database.Online() && n.Answered.After(at) {
+			at, who = n.Answered, n.Address
+		}
+		if p := n.Facts.Primary; p != nil && p.BackupJob.Schedule.Every > 0 {
+			every = p.BackupJob.Schedule.Every
+		}
+	}
+	if every == 0 && v.stocked() {
+		every = inventory.Every(v.Share.Stock.Log)
+	}
+	if every == 0 {
+		every = v.Share.Every
+	}
+	if every == 0 && v.site.Shipping.Declared {
+		every = v.site.Shipping.BackupEvery
+	}
+	return v.byServers(at), who, every
+}
+
+// newestProof asks everybody who ever saw a file: the last look at the share,
+// the log shipping primaries that wrote it and the secondary that copied it. A
+// file once written stays a proof, however old the facts are. When it was taken
+// the servers' own tables say.
 func (v *view) newestProof() proof {
 	var best proof
-	offer := func(file string, taken time.Time, says string) {
-		if taken.After(best.taken) {
-			best = proof{file, taken, says}
+	offer := func(p proof) {
+		if p.taken.After(best.taken) {
+			best = p
+		}
+	}
+	by := func(server, file string, taken time.Time, says string) {
+		w, clock := v.clocks().By(server)
+		if !taken.IsZero() {
+			offer(proof{file: file, taken: taken.Add(-w.Ahead), says: says, clock: clock})
 		}
 	}
 	if v.Share.Newest != "" {
-		offer(v.Share.Newest, written(v.Share.Newest, v.Share.NewestTime), "last listing of the share, "+age(v.now.Sub(v.Share.Answered))+" ago")
+		offer(v.shared("the last look at the share, " + ago(v.now, v.Share.Answered)))
 	}
 	for i := range v.Nodes {
 		n := &v.Nodes[i]
-		told := ", told by " + n.Address + " " + age(v.now.Sub(n.Answered)) + " ago"
+		told := ", told by " + n.Address + " " + ago(v.now, n.Answered)
 		if p := n.Facts.Primary; p != nil {
-			offer(p.LastBackupFile, written(p.LastBackupFile, p.LastBackup), "last backup written"+told)
+			by(n.Address, p.LastBackupFile, p.LastBackup, "the last backup written"+told)
 		}
 		if s := n.Facts.Secondary; s != nil {
-			offer(s.LastCopiedFile, written(s.LastCopiedFile, time.Time{}), "last backup copied"+told)
+			by(s.PrimaryServer, s.LastCopiedFile, takenBefore(s.LastCopiedFile, s.LastCopied), "the last backup copied"+told)
 		}
 	}
 	return best
 }
 
-// copiedAge says how old the newest copied backup is, where it is known.
-func (v *view) copiedAge() string {
-	n := v.Node(site.Secondary)
-	if n == nil || n.Facts.Secondary == nil {
-		return ""
+// takenBefore is when a copied backup was taken: its name tells, unless that is
+// later than it was copied. Zero: nobody knows.
+func takenBefore(file string, copied time.Time) time.Time {
+	at, ok := chain.Stamp(file)
+	if !ok || copied.IsZero() || at.After(copied.Add(time.Minute)) {
+		return time.Time{}
 	}
-	taken, ok := chain.Stamp(n.Facts.Secondary.LastCopiedFile)
-	if !ok {
-		return ""
-	}
-	return " (the newest is " + age(v.serverNow().Sub(taken)) + " old)"
+	return at
 }

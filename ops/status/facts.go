@@ -5,6 +5,8 @@
 package status
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"pchatops/ops/chain"
@@ -19,6 +21,7 @@ type Snapshot struct {
 	Nodes []Node    // in site order
 	Pool  Pool
 	Share Share
+	Chat  Chat // what all that adds up to for those who chat
 }
 
 // Node is one SQL Server instance as last seen.
@@ -34,6 +37,10 @@ type Node struct {
 	Err        *fault.Error  // why the last attempt failed
 	Failures   int           // attempts failed in a row
 	Facts      Facts         // the last facts, however old
+	Sight      Sight         // what its silence looks like from here; zero while it answers
+	Unsteady   bool          // between the last two answers its clock did not run as the console's
+	Second     Second        // what it looks like from the secondary's data centre
+	Life       Life          // what all that adds up to, judged when the snapshot was taken
 }
 
 // Facts are what one round trip to an instance brings.
@@ -43,16 +50,32 @@ type Facts struct {
 	ServerName string    // @@SERVERNAME
 	Sysadmin   bool      // false: mirroring columns read NULL and prove nothing
 	ServerTime time.Time // UTC of the server
-	Engine     Service
-	Agent      Service
-	Database   Database
-	Mirroring  Mirroring
-	Primary    *ShippingPrimary   // log shipping primary rows; nil: none
-	Secondary  *ShippingSecondary // log shipping secondary rows; nil: none
-	Watch      *Watch             // of a monitor server; nil: it is none, or does not tell
-	Sessions   int                // user sessions in the database; -1: the login does not see them
-	Restoring  *Request           // a BACKUP or RESTORE under way on the database
-	Unread     []string           // parts that the server did not tell, each with its error: "jobs: 229 …"
+	// Ahead is how far the server's local time, which backups and histories are
+	// written in, is ahead of UTC.
+	Ahead     time.Duration
+	Engine    Service
+	Agent     Service
+	Database  Database
+	Mirroring Mirroring
+	Primary   *ShippingPrimary   // log shipping primary rows; nil: none
+	Secondary *ShippingSecondary // log shipping secondary rows; nil: none
+	Witness   *Witness           // of a witness: the mirrored pair that it watches; nil: none, or it does not tell
+	Watch     *Watch             // of a monitor server; nil: it is none, or does not tell
+	Sessions  int                // user sessions in the database; -1: the login does not see them
+	Clients   []string           // machines with a session in the database that may be a chat server's; nil: not told
+	Restoring *Request           // a BACKUP or RESTORE under way on the database
+	Unread    []string           // parts that the server did not tell, each with its error: "jobs: 229 …"
+}
+
+// Unreadable reports whether the server did not tell a part.
+func (f Facts) Unreadable(part string) bool {
+	return slices.ContainsFunc(f.Unread, func(u string) bool { return strings.HasPrefix(u, part+":") })
+}
+
+// Witness is what a witness knows of the mirrored pair of the database.
+type Witness struct {
+	Principal, Mirror string // endpoint addresses
+	Connections       int    // servers that are connected to it; which, it does not tell
 }
 
 // Service is a Windows service of the instance.
@@ -76,6 +99,26 @@ type Database struct {
 	RedoFork   string    // redo_start_fork_guid
 	Family     string    // family_guid of the recovery status
 	Fork       string    // recovery_fork_guid
+	ForkPoint  chain.LSN // fork_point_lsn: where that began; zero: not told
+	Restored   Restored
+}
+
+// Restored is the backup set that was restored last under the database's name,
+// by the server's own history; zero: it tells of none.
+type Restored struct {
+	First, Last  chain.LSN
+	Fork, Family string
+}
+
+// Word says what the database is, also where it is not there or does not tell.
+func (d Database) Word() string {
+	switch {
+	case !d.Exists:
+		return "missing"
+	case d.State == "":
+		return "of unknown state"
+	}
+	return d.State
 }
 
 // Online reports whether the database takes connections for writing.
@@ -87,6 +130,7 @@ func (d Database) Restoring() bool { return d.Exists && (d.State == "RESTORING" 
 // Mirroring is the row of sys.database_mirroring.
 type Mirroring struct {
 	Configured   bool
+	Session      string // mirroring_guid: the same on both partners
 	Role         string // PRINCIPAL, MIRROR
 	State        string // SYNCHRONIZED, SYNCHRONIZING, SUSPENDED, DISCONNECTED, PENDING_FAILOVER
 	Safety       string // FULL, OFF
@@ -173,6 +217,7 @@ type Session struct {
 	Status    string
 	LoginTime time.Time // server local; compared, never shown as UTC
 	Own       bool      // the console's own
+	Mine      bool      // under the login of the console, whoever's it is
 	System    bool
 }
 
@@ -190,15 +235,32 @@ type Pool struct {
 	Err      *fault.Error
 }
 
-// Share is what the newest listing of backup share and copy folder said.
+// Share is what the newest listing of backup share and copy folder said. Whose
+// a file is, and when it was taken, its header tells, never its name.
 type Share struct {
-	Newest     string    // newest log backup file on the share
-	NewestTime time.Time // UTC, when that backup was taken
-	Files      int       // log backups on the share
-	Uncopied   int       // of these, not in the copy folder
-	Asked      time.Time
-	Answered   time.Time // zero: never
-	Err        *fault.Error
+	Newest  string         // log backup on the share that leads furthest; "": no header could be read
+	Log     []chain.Header // that one and some before it, in the order of their log
+	Every   time.Duration  // the longest between these; 0: not known
+	Written time.Time      // date of the newest one's file, by the file server's clock; zero: not known
+	// Next is the backup that continues the database where the secondary stood, by
+	// the headers of all backups that lie on the share or are copied. Gap is the log
+	// that is missing where none does, and later ones are there. Where a header
+	// that may be the missing one could not be read, there is neither.
+	Next     string
+	Gap      *chain.Gap
+	Files    int      // log backups of this database on the share
+	Uncopied int      // of these, not in the copy folder; -1: that could not be listed
+	Unread   int      // with the names of this database, and no header that could be read
+	Foreign  int      // of others
+	Strange  []string // with names that no program here can open
+	// OldPath are those, there or in the copy folder, that hold log of the recovery
+	// path which the secondary left when it was recovered, the newest first.
+	OldPath  []string
+	Asked    time.Time
+	Answered time.Time // zero: never
+	Err      *fault.Error
+	CopyErr  *fault.Error // why the copy folder could not be listed
+	Stock    Stock
 }
 
 // MirrorSide is one row of Get-CsDatabaseMirrorState.

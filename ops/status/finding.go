@@ -26,6 +26,9 @@ type Finding struct {
 type Exposure struct {
 	Known   bool
 	Seconds float64
-	Since   string // file or source the number comes from
-	Why     string // why it is not known, or what it rests on
+	// Loss: no primary lives, and this is the most that failing over now loses.
+	// Else it is what would be lost if the primary died at this moment.
+	Loss  bool
+	Since string // file or source the number comes from
+	Why   string // why it is not known, or what it rests on
 }

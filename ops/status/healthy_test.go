@@ -3,6 +3,7 @@ package status
 import (
 	"time"
 
+	"pchatops/ops/chain"
 	"pchatops/ops/fault"
 	"pchatops/ops/site"
 )
@@ -47,7 +48,7 @@ func healthy() *Snapshot {
 			Asked: now.Add(-poll), Answered: now.Add(-poll),
 		},
 		Share: Share{
-			Newest: lastBackup, NewestTime: now.Add(-15 * time.Minute), Files: 12,
+			Newest: lastBackup, Log: shipping(lastBackup, now.Add(-15*time.Minute)), Files: 12,
 			Asked: now.Add(-poll), Answered: now.Add(-poll),
 		},
 	}
@@ -80,6 +81,18 @@ func healthy() *Snapshot {
 	return s
 }
 
+// stocked lets all headers on the share and in the copy folder have been read: what
+// the share has continues the database.
+func stocked(s *Snapshot) *Snapshot {
+	s.Share.Stock = Stock{Known: true, Whole: true, Log: s.Share.Log, Answered: s.Share.Answered}
+	return s
+}
+
+// shipping is a log backup of the primary's, whose clock is UTC.
+func shipping(file string, finished time.Time) []chain.Header {
+	return []chain.Header{{File: file, Type: 2, Database: "mgc", Server: `SQL01\RTC`, Finished: finished}}
+}
+
 func shippingPrimary() *ShippingPrimary {
 	return &ShippingPrimary{
 		LastBackupFile: lastBackup, LastBackup: now.Add(-15 * time.Minute), BackupAge: 15*time.Minute - poll,
@@ -91,9 +104,13 @@ func job(name string, ran time.Time) Job {
 	return Job{ID: "0001", Name: name, Enabled: true, LastRun: ran, Outcome: "succeeded"}
 }
 
-// silence lets nodes be silent for two minutes; their facts stay.
+// silence lets nodes be silent for two minutes, and proves them dead; their facts
+// stay.
 func silence(s *Snapshot, roles ...site.Role) {
 	refuse(s, fault.Unreachable, roles...)
+	for _, r := range roles {
+		s.Node(r).Life = Life{Verdict: Dead, Since: now.Add(-2 * time.Minute), Because: []string{"the console: no answer to SYN"}}
+	}
 }
 
 func refuse(s *Snapshot, class fault.Class, roles ...site.Role) {

@@ -42,10 +42,12 @@ type Action struct {
 type Facts struct {
 	Observer string // why this console only observes; "" when it drives
 	Running  string // the step under way, "" when none
+	Apart    bool   // its work goes on by itself
 	Asked    bool   // a step was asked for just now, and may be under way already
 	Step     string // the selected step, "" when there is none yet
 	Blocked  string // why the selected step cannot be run now
 	Finished bool   // the selected step is done
+	Old      bool   // whether to go on with an old incident is not decided
 	Frozen   string // since when the screen stands still, "" when it does not
 	Kept     bool   // no shell could resume this console, so it cannot be suspended
 }
@@ -86,6 +88,30 @@ func suspendable(f Facts) (bool, string) {
 	return true, ""
 }
 
+// concludable demands a driver, a live screen and that no step runs.
+func concludable(f Facts) (bool, string) {
+	if ok, why := drives(f); !ok {
+		return false, why
+	}
+	if ok, why := thawed(f); !ok {
+		return false, why
+	}
+	if f.Running != "" {
+		return false, f.Running + " is running"
+	}
+	return true, ""
+}
+
+func undecided(f Facts) (bool, string) {
+	if ok, why := concludable(f); !ok {
+		return false, why
+	}
+	if !f.Old {
+		return false, "nothing is asked about this incident"
+	}
+	return true, ""
+}
+
 // still demands a driver, a live screen, a selected step and that no step runs.
 func still(f Facts) (bool, string) {
 	if ok, why := drives(f); !ok {
@@ -120,7 +146,12 @@ func readable(f Facts) (bool, string) {
 // selected demands a step to look at.
 func selected(f Facts) (bool, string) { return f.Step != "", "no step is selected" }
 
+// runnable demands what still does, but for a running step whose work goes on by
+// itself.
 func runnable(f Facts) (bool, string) {
+	if f.Apart && f.Running != f.Step {
+		f.Running = ""
+	}
 	if ok, why := still(f); !ok {
 		return false, why
 	}

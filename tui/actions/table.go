@@ -9,6 +9,8 @@ const (
 	Verify     ID = "verify"
 	Skip       ID = "skip"
 	Note       ID = "note"
+	End        ID = "close-incident"
+	Decide     ID = "old-incident"
 	Poll       ID = "poll"
 	Log        ID = "log"
 	Findings   ID = "findings"
@@ -110,6 +112,14 @@ func views() []Action {
 			Help: "List the procedures, and say for each whether it applies to the site as it is. Enter opens one.",
 		},
 		{ID: Theme, Scope: Home, Keys: []string{"t"}, Title: "theme", Help: "Choose the colours; each shows itself while it is marked."},
+		{
+			ID: End, Scope: Home, Keys: []string{"X"}, Title: "close incident", Mutating: true, Enabled: concludable,
+			Help: "Close the incident as it stands; asks for the reason and records it. The console then begins a new one.",
+		},
+		{
+			ID: Decide, Scope: Home, Keys: []string{"O"}, Title: "old incident", Enabled: undecided,
+			Help: "Say whether to go on with the old incident on which the console opened, or to begin a new one.",
+		},
 		{
 			ID: Freeze, Scope: Home, Keys: []string{"Z"}, Title: "freeze",
 			Help: "Let the screen stand still, to read or to save a slow line; again: go on. Nothing can be run meanwhile.",

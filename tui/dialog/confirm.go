@@ -5,27 +5,27 @@ import (
 
 	"pchatops/ops/engine"
 	"pchatops/ops/incident"
-	"pchatops/tui/ladder"
 	"pchatops/tui/part/clean"
 	"pchatops/tui/screen"
 )
 
-// Confirm asks before a step runs, as the ladder says: buttons that open on
+// Confirm asks before a step runs what the engine demands: buttons that open on
 // Cancel, or texts that have to be typed. What nobody may pass leaves only the
-// way back.
-func Confirm(step *incident.StepState, run func(engine.Confirmation) tea.Cmd) *Dialog {
+// way back. news says why a step that was confirmed is asked about again; "": it is not.
+func Confirm(step *incident.StepState, news string, run func(engine.Confirmation) tea.Cmd) *Dialog {
 	plan, id, risk := step.Plan, step.ID, step.Risk
-	texts, refused := ladder.Asks(plan), ladder.Refusal(plan, risk)
-	verb := "Run " + clean.Line(id)
-	if refused != "" {
-		texts, verb = nil, ""
+	demand := engine.Demanded(risk, plan)
+	given := engine.Granted(id, risk, plan)
+	ways := []Way{{"Run " + clean.Line(id), func() tea.Cmd { return run(given) }}}
+	if demand.Refused != "" {
+		demand.Asks, ways = nil, nil
 	}
-	body := func(v screen.View, w int) []string { return v.Question(plan, risk, refused, w) }
+	body := func(v screen.View, w int) []string { return v.Question(plan, risk, demand.Refused, news, w) }
 	title := "Run " + clean.Line(id) + " " + clean.Line(step.Title)
-	return build(title, verb, asks(texts), body, func([]string) tea.Cmd { return run(ladder.Given(texts)) })
+	return build(title, asks(demand.Asks), body, func([]string) tea.Cmd { return run(given) }, ways...)
 }
 
-func asks(texts []ladder.Ask) []Ask {
+func asks(texts []engine.Ask) []Ask {
 	var out []Ask
 	for _, t := range texts {
 		label := "To go ahead, type:"

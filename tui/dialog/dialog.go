@@ -23,17 +23,25 @@ var keys = actions.Default()
 type Dialog struct {
 	title string
 	body  func(v screen.View, w int) []string
-	asks  []Ask  // to be typed one after the other; none: buttons
-	verb  string // label of the button that goes ahead; "": there is none
+	asks  []Ask // to be typed one after the other; none: buttons
 	run   func(typed []string) tea.Cmd
+	// ways are the buttons that go ahead, beside the one that does not.
+	ways []Way
+	stay string // label of that one
 
 	typed   []string
 	input   textinput.Model
-	ahead   bool // the marked button is the one that goes ahead
+	marked  int // the button: 0 stays, the others go ahead
 	says    string
 	scrolls scroll.Scroll
 	lines   int // of the body, when last drawn
 	rows    int // of them visible
+}
+
+// Way is a button that goes ahead.
+type Way struct {
+	Label string
+	Run   func() tea.Cmd
 }
 
 // Ask is a text that has to be typed.
@@ -42,8 +50,11 @@ type Ask struct {
 	Want  string // exactly this; "": any text
 }
 
-func build(title, verb string, asks []Ask, body func(screen.View, int) []string, run func([]string) tea.Cmd) *Dialog {
-	d := &Dialog{title: title, body: body, asks: asks, verb: verb, run: run, input: textinput.New()}
+func build(title string, asks []Ask, body func(screen.View, int) []string, run func([]string) tea.Cmd, ways ...Way) *Dialog {
+	d := &Dialog{title: title, body: body, asks: asks, ways: ways, stay: "Cancel", run: run, input: textinput.New()}
+	if len(asks)+len(ways) == 0 {
+		d.stay = "Close"
+	}
 	d.input.Prompt = "> "
 	d.input.CharLimit = 400
 	d.input.KeyMap.Paste.SetEnabled(false) // it would read the clipboard of the console's host
@@ -71,14 +82,14 @@ func (d *Dialog) Key(msg tea.KeyPressMsg) (closed bool, cmd tea.Cmd) {
 	case actions.Cancel:
 		return true, nil
 	case actions.Next:
-		d.ahead = !d.ahead && d.verb != ""
+		d.marked = (d.marked + 1) % (len(d.ways) + 1)
 	case actions.PageUp:
 		d.scrolls.By(-max(d.rows-1, 1), d.lines, d.rows)
 	case actions.PageDown:
 		d.scrolls.By(max(d.rows-1, 1), d.lines, d.rows)
 	case actions.Yes:
-		if d.verb != "" {
-			return true, d.run(nil)
+		if len(d.ways) == 1 {
+			return true, d.ways[0].Run()
 		}
 	case actions.Accept:
 		return d.accept()
@@ -106,8 +117,8 @@ func (d *Dialog) edit(msg tea.KeyPressMsg) {
 
 func (d *Dialog) accept() (closed bool, cmd tea.Cmd) {
 	if len(d.asks) == 0 {
-		if d.ahead {
-			return true, d.run(nil)
+		if d.marked > 0 {
+			return true, d.ways[d.marked-1].Run()
 		}
 		return true, nil
 	}

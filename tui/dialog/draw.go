@@ -96,10 +96,11 @@ func (a Ask) lines(s *style.Style, w int) []string {
 }
 
 func (d *Dialog) buttons(s *style.Style) string {
-	if d.verb == "" {
-		return button(s, "Close", true)
+	out := button(s, d.stay, d.marked == 0)
+	for i, w := range d.ways {
+		out += "   " + button(s, w.Label, d.marked == i+1)
 	}
-	return button(s, "Cancel", !d.ahead) + "   " + button(s, d.verb, d.ahead)
+	return out
 }
 
 func button(s *style.Style, label string, marked bool) string {

@@ -20,7 +20,7 @@ import (
 )
 
 // patience is when a test gives up waiting.
-const patience = 20 * time.Second
+const patience = 2 * time.Minute
 
 // Config is what a console is driven with.
 type Config struct {

@@ -15,6 +15,15 @@ type asked struct {
 	step string
 	was  trace
 	ran  bool // it was seen under way
+	// changed is what it said of an earlier confirmation, left what an earlier run
+	// had left to decide.
+	changed *engine.Changed
+	left    *incident.Left
+}
+
+// anew reports whether the step has to be asked about again.
+func (a *asked) anew(s *incident.StepState) bool {
+	return s != nil && (s.Changed != nil && s.Changed != a.changed || s.Left != nil && s.Left != a.left)
 }
 
 // over reports whether the step has come to something since.

@@ -30,6 +30,13 @@ func passable() *engine.Plan {
 	return p
 }
 
+// gated is a plan that can be undone, with a gate to pass.
+func gated(text, phrase string) *engine.Plan {
+	p := plan(text, "")
+	p.Gates = []engine.Gate{{Name: "share readable", Override: phrase}}
+	return p
+}
+
 // What is answered to the questions of a step, and what of it runs the step.
 func TestAStepRunsOnlyOnWhatItsRiskAsksFor(t *testing.T) {
 	first := engine.Confirmation{Accepted: true, Overrides: map[string]string{}, By: "alice"}
@@ -50,7 +57,7 @@ func TestAStepRunsOnlyOnWhatItsRiskAsksFor(t *testing.T) {
 		"a bare Enter cancels what can be undone": {"F1", plan("exec …", ""), []string{""}, nil},
 		"y is not yes":                            {"F1", plan("exec …", ""), []string{"y", "Yes", "ok", ""}, nil},
 		"yes runs what can be undone":             {"F1", plan("exec …", ""), []string{"yes"}, &first},
-		"what can be undone may ask for a phrase": {"F1", plan("copy", "go on without the share"), []string{"yes", ""}, nil},
+		"what can be undone may ask for a phrase": {"F1", gated("copy", "go on without the share"), []string{"yes", ""}, nil},
 		"yes does not lose data":                  {"F4b", lossy(), []string{"yes", "LOSE 15 minutes of chat", phrase + " please", ""}, nil},
 		"the phrase does":                         {"F4b", lossy(), []string{"no", phrase}, ref(with(phrase, nil))},
 		"a role is changed by its name":           {"F5", plan("Set", `SQL11\RTC`), []string{`SQL12\RTC`, `SQL11\RTC`}, ref(with(`SQL11\RTC`, nil))},
@@ -179,4 +186,33 @@ func TestAPlanThatCannotBeMadeAsksNothing(t *testing.T) {
 	f.planErr = &fault.Error{Class: fault.Timeout, Tried: "read headers", Target: `SQL11\RTC`, Do: "plan again"}
 	sit(t, f, 80).reads("1 runs F1").types("1").reads(`F1 could not be planned. read headers on SQL11\RTC: timeout. To do: plan again.`, "1 runs F1")
 	require.Empty(t, f.confirmed())
+}
+
+// A database came online where the mirror is to be, between the reading of the
+// plan and the answer: the new plan is read out, and asked about.
+func TestAPlanThatIsNotWhatWasConfirmedIsReadOutAndAskedAgain(t *testing.T) {
+	f := newFake(failover())
+	f.plans["F5"] = plan("Install-CsMirrorDatabase", `SQL12\RTC`)
+	y := sit(t, f, 80).reads("1 runs F1").types("2").reads("Type the number").types("F5").reads("1 runs F5").types("1").reads(asks)
+	f.changes = plan("Install-CsMirrorDatabase -DropExistingDatabasesOnMirror", `SQL12\RTC`)
+	f.changes.Gates = []engine.Gate{{Name: "nothing is lost", Seen: "mgc on SQL12, ONLINE", Want: "none", Override: "lose mgc on SQL12, ONLINE"}}
+	y.types(`SQL12\RTC`).reads("Nothing was sent. Since F5 was confirmed, this has changed: mgc on SQL12, ONLINE would be lost, too.",
+		"-DropExistingDatabasesOnMirror", asks, "lose mgc on SQL12, ONLINE")
+	y.types(`SQL12\RTC`).reads("That is not the text asked for").types("").reads("Cancelled. Nothing was sent.")
+	require.Len(t, f.confirmed(), 1)
+	require.Equal(t, []string{`sql on SQL11\RTC`}, f.shown[0].Targets, "the confirmation says what was seen")
+}
+
+// What a step has left to decide is read out and asked about by itself.
+func TestWhatAStepHasLeftToDecideIsAskedAtOnce(t *testing.T) {
+	f := newFake(failover())
+	f.plans["F1"] = plan("RESTORE LOG mgc", "")
+	f.left = &incident.Left{Why: "restore mgc_3.trn: the media family is incorrectly formed"}
+	y := sit(t, f, 80).reads("1 runs F1").types("1").reads(asks)
+	anew := plan("RESTORE LOG mgc", "")
+	anew.Gates = []engine.Gate{{Name: "nothing is left out", Seen: "mgc_3.trn is damaged", Want: "all is applied", Override: "lose mgc_3.trn"}}
+	f.plans["F1"] = anew
+	y.types("yes").reads("F1 has done what it could. This is left to decide: restore mgc_3.trn: the media family is incorrectly formed.",
+		"Planning F1", asks, "lose mgc_3.trn").types("").reads("Cancelled. Nothing was sent.")
+	require.Len(t, f.confirmed(), 1)
 }

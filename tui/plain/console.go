@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"pchatops/ops/incident"
+	"pchatops/tui/part/clean"
 )
 
 // Ends of the conversation.
@@ -13,6 +14,9 @@ var (
 	errQuit  = errors.New("the operator quits")
 	errInput = errors.New("the input has ended")
 	errOver  = errors.New("the incident has ended")
+	// errAnew ends whatever is asked: a step that was confirmed is asked about
+	// again before anything else.
+	errAnew = errors.New("a step has to be confirmed anew")
 )
 
 // mostNews bounds the lines that one state can bring.
@@ -33,6 +37,7 @@ type console struct {
 	entry  incident.Entry // the newest of the log that was told
 	chosen string         // the step that the choices are about; "": the first that is open
 	asked  *asked
+	anew   string // a step to be asked about again: its plan was not what was confirmed, or it has left something to decide
 	beat   <-chan time.Time
 }
 
@@ -81,6 +86,9 @@ func (c *console) tell() (ended bool) {
 	if c.asked != nil {
 		if ended = c.asked.over(c.find(c.asked.step)); ended {
 			c.news.renew(stepKey(c.asked.step))
+			if c.asked.anew(c.find(c.asked.step)) {
+				c.anew = c.asked.step
+			}
 			c.asked = nil
 		}
 	}
@@ -90,7 +98,7 @@ func (c *console) tell() (ended bool) {
 	}
 	now := c.Clock.Now().UTC().Format("15:04:05")
 	for _, l := range lines {
-		c.say("%s %s", now, l)
+		c.sentences(now + " " + l)
 	}
 	return ended
 }
@@ -101,7 +109,7 @@ func (c *console) notes() []string {
 	var out []string
 	for i := len(list) - 1; i >= 0 && list[i] != c.entry; i-- {
 		if list[i].Kind == "note" {
-			out = append([]string{"Note by " + list[i].Text}, out...)
+			out = append([]string{"Note by " + clean.Line(list[i].Text)}, out...)
 		}
 	}
 	if len(list) > 0 {
@@ -121,6 +129,9 @@ func (c *console) listen(ctx context.Context, prompt func()) (string, error) {
 		e, err := c.next(ctx, false)
 		if err != nil || e.typed {
 			return e.line, err
+		}
+		if e.ended && c.anew != "" {
+			return "", errAnew
 		}
 		if e.ended {
 			prompt()

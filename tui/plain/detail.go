@@ -16,7 +16,7 @@ const (
 
 // detail is everything about one step.
 func (c *console) detail(s *incident.StepState) {
-	c.say("%s", outcome(s))
+	c.sentences(outcome(s))
 	c.point("Why", s.Why)
 	c.point("Source", s.Source)
 	c.point("Risk", riskWords(s.Risk))
@@ -79,7 +79,13 @@ func (c *console) gate(g engine.Gate) {
 		return
 	}
 	c.say("GATE DOES NOT HOLD: %s: saw %s, needs %s", g.Name, g.Seen, stop(g.Want))
-	c.point("To do", g.Do)
+	for _, way := range g.Way() {
+		if way == g.Override {
+			c.quote(way)
+		} else {
+			c.say("To do: %s", way)
+		}
+	}
 }
 
 // statements lists what will be sent, each under the server that it goes to.

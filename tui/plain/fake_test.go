@@ -26,6 +26,9 @@ type fake struct {
 	hold    bool  // plans are not there yet
 	refuse  error // the answer to every request
 	planned int
+	left    *incident.Left  // what the next run has left to decide
+	changes *engine.Plan    // what the next run finds instead of what was confirmed
+	shown   []*engine.Shown // what the operator saw, run by run
 	runs    []given
 	asked   []string
 }
@@ -132,10 +135,25 @@ func (f *fake) publish(step string) {
 
 func (f *fake) Run(step string, c engine.Confirmation) error {
 	f.mu.Lock()
+	f.shown = append(f.shown, c.Shown)
+	c.Shown = nil
 	f.runs = append(f.runs, given{step, c})
 	f.mu.Unlock()
 	if err := f.note("run " + step); err != nil {
 		return err
+	}
+	if p := f.changes; p != nil {
+		f.changes = nil
+		f.step(step, func(_ *incident.State, s *incident.StepState) {
+			s.Plan, s.Changed = p, &engine.Changed{News: []string{"mgc on SQL12, ONLINE would be lost, too"}}
+			s.Err = s.Changed
+		})
+		return nil
+	}
+	if f.left != nil {
+		f.step(step, func(_ *incident.State, s *incident.StepState) { s.Outcome, s.Left = engine.Failed, f.left })
+		f.left = nil
+		return nil
 	}
 	f.step(step, func(_ *incident.State, s *incident.StepState) {
 		s.Outcome, s.Took = engine.Done, 2300*time.Millisecond
@@ -149,4 +167,9 @@ func (f *fake) Skip(step, reason string) error {
 	return f.note(fmt.Sprintf("skip %s: %s", step, reason))
 }
 func (f *fake) Note(text string) error { return f.note("note: " + text) }
-func (f *fake) Poll() error            { return f.note("poll") }
+func (f *fake) Resume() error {
+	f.change(func(s *incident.State) { s.Old = nil })
+	return f.note("resume")
+}
+func (f *fake) Conclude(reason string) error { return f.note("conclude: " + reason) }
+func (f *fake) Poll() error                  { return f.note("poll") }

@@ -176,7 +176,7 @@ func TestTheFirstAnswersAreWaitedForOnlySoLong(t *testing.T) {
 	y := sit(t, newFake(s), 80)
 	require.Eventually(t, func() bool {
 		y.clock.advance(patience) // it may not wait yet
-		return y.paper.pass(`dc1 primary SQL01\RTC: not asked yet.`)
-	}, 20*time.Second, time.Millisecond)
+		return y.paper.pass(`dc1 primary SQL01\RTC: ASKING.`)
+	}, 2*time.Minute, time.Millisecond)
 	y.reads("1 runs F1")
 }

@@ -36,6 +36,8 @@ func choices() []choice {
 		{title: "findings", do: (*console).findings},
 		{title: "state of the site and checklist", do: (*console).again},
 		{title: "ask every server now", do: (*console).poll},
+		{title: "close the incident, with a reason", rule: actions.End, do: (*console).end},
+		{title: "decide about the old incident", rule: actions.Decide, do: (*console).decide},
 	}
 }
 
@@ -45,7 +47,11 @@ func (c *console) talk(ctx context.Context) error {
 	err := c.greet(ctx)
 	for err == nil {
 		var line string
-		if line, err = c.listen(ctx, c.hint); err == nil {
+		line, err = c.listen(ctx, c.hint)
+		switch {
+		case errors.Is(err, errAnew):
+			err = c.reconfirm(ctx)
+		case err == nil:
 			err = c.obey(ctx, line)
 		}
 	}
@@ -79,6 +85,9 @@ func (c *console) greet(ctx context.Context) error {
 	}
 	c.say("%s %s. Every time is UTC.", environment(c.state), c.state.Site)
 	c.say("%s", role(c.state))
+	for _, f := range c.state.Known {
+		c.finding(f)
+	}
 	if err := c.again(ctx); err != nil {
 		return err
 	}
@@ -92,7 +101,7 @@ func (c *console) hint() {
 	switch {
 	case c.asked != nil:
 		c.say("%s is under way. Enter lists the choices.", c.asked.step)
-	case c.state.Running != "":
+	case c.state.Running != "" && c.usable(actions.Run) != "":
 		c.say("%s is running. Enter lists the choices.", c.state.Running)
 	case s == nil || finished(s) && c.chosen == "":
 		c.say("No step is open. 0 quits, Enter lists the choices.")
@@ -121,7 +130,7 @@ func (c *console) menu() {
 
 // usable says why a choice cannot be made now; "" when it can.
 func (c *console) usable(rule actions.ID) string {
-	facts := actions.Facts{Observer: c.state.ReadOnly, Running: c.state.Running}
+	facts := actions.Facts{Observer: c.state.ReadOnly, Running: c.state.Running, Apart: c.state.Apart, Old: c.state.Old != nil}
 	if s := c.step(); s != nil {
 		facts.Step, facts.Blocked, facts.Finished = s.ID, s.Blocked, s.Outcome == engine.Done
 	}

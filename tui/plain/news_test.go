@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"pchatops/ops/await"
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
 	"pchatops/ops/incident"
@@ -180,4 +181,24 @@ func TestAFailureIsToldAgainWhenItHappensAgain(t *testing.T) {
 	y.reads("F1 Remove log shipping: FAILED. copy: disk 112.").types("4").reads("F1 is under way")
 	fail()
 	y.reads("F1 Remove log shipping: FAILED. copy: disk 112.", "1 runs F1")
+}
+
+func TestARightThatIsBeingTakenAgainIsTold(t *testing.T) {
+	f := newFake(failover())
+	y := sit(t, f, 80).reads("This console drives.", "1 runs F1")
+	f.change(func(s *incident.State) {
+		s.Retaking = &incident.Retaking{Since: night, Until: night.Add(time.Minute), Why: `SQL11\RTC: the session was ended`}
+	})
+	y.reads("This console drives, but nothing is sent since 03:00:00 UTC: SQL11\\RTC: the session was ended; the right to drive")
+	f.change(func(s *incident.State) { s.Retaking = nil })
+	y.reads("This console drives.")
+}
+
+func TestWhatIsWaitedForIsTold(t *testing.T) {
+	f := newFake(failover())
+	y := sit(t, f, 80).reads("This console drives.", "1 runs F1")
+	f.change(func(s *incident.State) {
+		s.Waiting = &await.Wait{For: "SQL11 to answer", Since: night, Until: night.Add(time.Minute)}
+	})
+	y.reads("Waiting since 03:00:00 UTC for SQL11 to answer; until 03:01:00 UTC at most.")
 }

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"pchatops/ops/fault"
 	"pchatops/ops/site"
 	"pchatops/ops/status"
 )
@@ -26,11 +25,11 @@ func nodeName(n *status.Node) string {
 func (c *console) nodeState(n *status.Node) string {
 	switch {
 	case n.Asked.IsZero():
-		return "not asked yet"
+		return status.Asking
 	case !n.Reachable && c.state.Busy[n.Address] != "":
-		return "no answer, in progress (" + c.state.Busy[n.Address] + ")"
+		return status.NoAnswer + ", in progress (" + c.state.Busy[n.Address] + ")"
 	case !n.Reachable:
-		return unreachable(n.Err)
+		return unreachable(n)
 	case c.since(n.Answered) > c.stale():
 		return "STALE, was " + database(n)
 	case c.state.Busy[n.Address] != "":
@@ -39,46 +38,21 @@ func (c *console) nodeState(n *status.Node) string {
 	return database(n)
 }
 
-// unreachable tells a dead server from one that merely refuses the console.
-func unreachable(err *fault.Error) string {
-	if err == nil {
-		return "DOWN"
+// unreachable is the word of a server that does not answer, with its number.
+func unreachable(n *status.Node) string {
+	if n.Err != nil && n.Err.Number != 0 {
+		return n.Word() + ", error " + strconv.Itoa(int(n.Err.Number))
 	}
-	word := "ERROR"
-	switch err.Class {
-	case fault.Login:
-		word = "LOGIN REFUSED"
-	case fault.Permission:
-		word = "NO RIGHT"
-	case fault.Certificate:
-		word = "CERTIFICATE NOT ACCEPTED"
-	case fault.Timeout:
-		word = "NO ANSWER"
-	case fault.Unreachable, fault.Lost:
-		word = "DOWN"
-	default: // the number says more
-	}
-	if err.Number != 0 {
-		word += ", error " + strconv.Itoa(int(err.Number))
-	}
-	return word
+	return n.Word()
 }
 
+// database is what a node holds, with the state of its mirroring.
 func database(n *status.Node) string {
-	d, m := n.Facts.Database, n.Facts.Mirroring
-	switch {
-	case !n.Role.HoldsChat():
-		return "UP"
-	case !d.Exists && n.Role == site.SecondaryMirror:
-		return "UP, no mirror yet"
-	case !d.Exists:
-		return "NO DATABASE"
-	case m.Configured && (m.Role == "MIRROR" || d.Online()):
-		return m.Role + " " + strings.ToLower(m.State)
-	case d.Standby:
-		return "STANDBY"
+	word := n.Holds()
+	if word == status.MirrorOf || word == status.Principal {
+		word += " " + strings.ToLower(n.Facts.Mirroring.State)
 	}
-	return d.State
+	return word
 }
 
 // nodeMore is what else is worth saying of a node; it holds ages.
@@ -96,11 +70,11 @@ func (c *console) nodeMore(n *status.Node) string {
 		say(r.Command + " " + percent(r.Percent))
 	}
 	if p := n.Facts.Primary; p != nil {
-		say("backup " + ago(p.BackupAge, since) + late(p.BackupAge, since, p.Threshold))
+		say("backup " + ago(p.BackupAge, since, p.LastBackup) + late(p.BackupAge, since, p.Threshold))
 	}
 	if s := n.Facts.Secondary; s != nil {
-		say("copied " + ago(s.CopyAge, since))
-		say("restored " + ago(s.RestoreAge, since) + late(s.RestoreAge, since, s.Threshold))
+		say("copied " + ago(s.CopyAge, since, s.LastCopied))
+		say("restored " + ago(s.RestoreAge, since, s.LastRestored) + late(s.RestoreAge, since, s.Threshold))
 	}
 	if n.Facts.Sessions > 0 {
 		say(strconv.Itoa(n.Facts.Sessions) + " sessions")
@@ -116,13 +90,20 @@ func (c *console) nodeMore(n *status.Node) string {
 
 func (c *console) silence(n *status.Node) string {
 	silent, last := "", "never seen"
+	var more string
+	switch {
+	case n.Life.Verdict == status.Alive:
+		more = "yet it lives: " + strings.Join(n.Life.Because, "; ")
+	case n.Life.Lacks != "":
+		more = "to call it dead: " + n.Life.Lacks
+	}
 	if !n.Silent.IsZero() {
 		silent = "no answer for " + span(c.since(n.Silent))
 	}
 	if !n.Answered.IsZero() {
 		last = "STALE: was " + database(n)
 	}
-	return some(silent, last)
+	return some(silent, last, more)
 }
 
 func late(d, since, threshold time.Duration) string {

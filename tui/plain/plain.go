@@ -3,7 +3,7 @@
 // ever appended, each means something alone, choices have numbers, and states
 // are words. It sits where tui sits, above incident, and shares with it what
 // cleans text (tui/part/clean), what may be done now (tui/actions) and what
-// has to be typed (tui/ladder).
+// has to be typed (engine.Demanded).
 package plain
 
 import (

@@ -28,6 +28,13 @@ func (p *printer) say(format string, args ...any) {
 	p.wrap("", clean.Line(fmt.Sprintf(format, args...)))
 }
 
+// sentences writes a text of the console's own, which may have several lines.
+func (p *printer) sentences(text string) {
+	for _, l := range clean.Lines(text, mostLines) {
+		p.wrap("", l)
+	}
+}
+
 // point writes a sentence behind its label, where there is one.
 func (p *printer) point(label, text string) {
 	if text != "" {

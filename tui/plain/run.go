@@ -3,11 +3,11 @@ package plain
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"pchatops/ops/engine"
 	"pchatops/ops/incident"
-	"pchatops/tui/ladder"
 )
 
 // yes is what confirms a step that can be undone.
@@ -32,10 +32,49 @@ func (c *console) run(ctx context.Context) error {
 	if !c.planned(s) {
 		return nil
 	}
-	if ladder.Nothing(s.Plan) {
-		return c.send(s.ID, engine.Confirmation{Accepted: true})
+	if engine.Nothing(s.Plan) {
+		return c.send(s.ID, engine.Granted(s.ID, s.Risk, s.Plan))
 	}
 	return c.confirm(ctx, s)
+}
+
+// reconfirm asks again about a step out of which nothing was sent, or that has
+// left something to decide.
+func (c *console) reconfirm(ctx context.Context) error {
+	s := c.find(c.anew)
+	c.anew = ""
+	if s != nil && s.Left != nil {
+		c.say("%s has done what it could. This is left to decide: %s", s.ID, stop(s.Left.Why))
+		if fresh, err := c.replan(ctx, s.ID); err != nil || !fresh {
+			return err
+		}
+		s = c.find(s.ID)
+	}
+	if !c.planned(s) || s.Left != nil && engine.Nothing(s.Plan) {
+		return nil
+	}
+	if err := c.discard(); err != nil {
+		return err
+	}
+	if s.Changed != nil {
+		c.say("Nothing was sent. Since %s was confirmed, this has changed: %s.", s.ID, strings.Join(s.Changed.News, "; "))
+	}
+	return c.confirm(ctx, s)
+}
+
+// discard takes what was typed for something else before a question came.
+func (c *console) discard() error {
+	for {
+		select {
+		case line, ok := <-c.lines:
+			if !ok {
+				return errInput
+			}
+			c.untaken(line)
+		default:
+			return nil
+		}
+	}
 }
 
 // planned reports whether a step has a plan, and says why not.
@@ -70,7 +109,7 @@ func (c *console) replan(ctx context.Context, id string) (fresh bool, err error)
 	return fresh, err
 }
 
-// confirm reads the plan out and asks what the ladder demands. From here on
+// confirm reads the plan out and asks what the engine demands. From here on
 // the step is the one that was read out, whatever the site does meanwhile.
 func (c *console) confirm(ctx context.Context, s *incident.StepState) error {
 	c.say("%s %s: run %s?", environment(c.state), c.state.Site, stepName(s))
@@ -78,12 +117,12 @@ func (c *console) confirm(ctx context.Context, s *incident.StepState) error {
 		c.say("THIS CANNOT BE UNDONE.")
 	}
 	c.plan(s.Plan, mostPlanned)
-	if why := ladder.Refusal(s.Plan, s.Risk); why != "" {
-		c.say("This step is refused: %s", stop(why))
+	demand := engine.Demanded(s.Risk, s.Plan)
+	if demand.Refused != "" {
+		c.say("This step is refused: %s", stop(demand.Refused))
 		return nil
 	}
-	asks := ladder.Asks(s.Plan)
-	for _, a := range asks {
+	for _, a := range demand.Asks {
 		purpose := "run " + s.ID
 		if a.Gate != "" {
 			purpose = "pass the gate " + a.Gate + ", which does not hold,"
@@ -92,12 +131,12 @@ func (c *console) confirm(ctx context.Context, s *incident.StepState) error {
 			return err
 		}
 	}
-	if s.Risk == engine.Reversible && s.Plan.Confirm == "" {
+	if demand.Accept {
 		if ok, err := c.typed(ctx, s, "run "+s.ID, yes); err != nil || !ok {
 			return err
 		}
 	}
-	return c.send(s.ID, ladder.Given(asks))
+	return c.send(s.ID, engine.Granted(s.ID, s.Risk, s.Plan))
 }
 
 // typed asks for exactly one text until it comes; an empty line cancels.
@@ -128,7 +167,7 @@ func (c *console) send(id string, given engine.Confirmation) error {
 	given.By = c.state.Driver
 	c.asked, c.chosen = &asked{step: id}, ""
 	if s := c.find(id); s != nil {
-		c.asked.was = traceOf(s)
+		c.asked.was, c.asked.changed, c.asked.left = traceOf(s), s.Changed, s.Left
 	}
 	if !c.granted(c.Incident.Run(id, given)) {
 		c.asked = nil

@@ -26,6 +26,7 @@ func lost() *status.Snapshot {
 			{
 				Role: site.Primary, Address: `SQL01\RTC`, DataCentre: "dc1", Asked: night, Silent: night.Add(-134 * time.Second),
 				Answered: night.Add(-136 * time.Second), Err: &fault.Error{Class: fault.Unreachable, Tried: "connect", Text: "connection refused"},
+				Life:  status.Life{Verdict: status.Dead},
 				Facts: status.Facts{Database: status.Database{Exists: true, State: "ONLINE"}},
 			},
 			{
@@ -47,7 +48,7 @@ func lost() *status.Snapshot {
 func failover() incident.State {
 	s := incident.State{
 		Site: "litware-pchat", Danger: "production", Procedure: "failover", Title: "Failover", Driver: "alice",
-		Snapshot: lost(), Exposure: status.Exposure{Known: true, Seconds: 872, Why: "newest log backup on the share", Since: "mgc_1.trn"},
+		Snapshot: lost(), Exposure: status.Exposure{Known: true, Loss: true, Seconds: 872, Why: "newest log backup on the share", Since: "mgc_1.trn"},
 		Findings: []status.Finding{{
 			Code: "primary-site-lost", Severity: status.Critical, Title: "PRIMARY SITE LOST",
 			Why: "primary and mirror do not answer", Do: "fail over", Key: "failover",

@@ -22,10 +22,26 @@ func (c *console) overview() {
 			c.say("%s: %s", nodeName(n), stop(some(c.nodeState(n), c.nodeMore(n))))
 		}
 		c.say("pool %s: %s", s.Snapshot.Pool.FQDN, stop(some(c.poolState(s.Snapshot.Pool), c.poolMore(s.Snapshot.Pool))))
+		c.chat()
 		c.worst()
 		c.say("%s", c.exposure())
 	}
 	c.checklist()
+}
+
+// chat says where nobody can chat, and since when; or how long that took to be
+// mended.
+func (c *console) chat() {
+	switch chat := c.state.Snapshot.Chat; {
+	case chat.State == status.ChatDown:
+		down := span(c.since(chat.Since))
+		if chat.Least {
+			down += " or longer"
+		}
+		c.say("%s", stop(some("Chat is down for "+down, chat.Why)))
+	case c.state.ChatBack != nil:
+		c.say("Chat was back after %s.", span(*c.state.ChatBack))
+	}
 }
 
 // worst is the most severe finding with its remedy.
@@ -55,18 +71,23 @@ func findingName(f status.Finding) string {
 	return name
 }
 
-// exposure is what failing over now would cost, grown by the time since it was
-// measured.
+// exposure is what is lost at most where no primary lives, and else what is at
+// risk, grown by the time since it was measured.
 func (c *console) exposure() string {
 	e := c.state.Exposure
-	if !e.Known {
-		return stop("Exposure is not known: " + e.Why)
+	chat := time.Duration(e.Seconds * float64(time.Second))
+	switch {
+	case !e.Known && e.Loss:
+		return stop("How much chat is lost is unknown: " + e.Why)
+	case !e.Known:
+		return stop("How much chat is at risk is unknown: " + e.Why)
+	case e.Loss:
+		return stop(some("Loss: up to "+span(chat)+" of chat", e.Why, e.Since))
 	}
-	lost := time.Duration(e.Seconds * float64(time.Second))
 	if c.state.Ended.IsZero() {
-		lost += c.since(c.state.Snapshot.Taken)
+		chat += c.since(c.state.Snapshot.Taken)
 	}
-	return stop(some("Exposure: failing over now loses "+span(lost)+" of chat", e.Why, e.Since))
+	return stop(some("At risk since the last shipped backup: "+span(chat)+" of chat", e.Why, e.Since))
 }
 
 // poolState is the state of the pool in words that only change when it does.
@@ -77,14 +98,14 @@ func (c *console) poolState(p status.Pool) string {
 	}
 	switch {
 	case p.Asked.IsZero():
-		return some("not asked yet", busy)
+		return some(p.Word(), busy)
 	case p.Err != nil:
-		return some("NO ANSWER from a Management Shell", string(p.Err.Class), busy)
+		return some(p.Word()+" from a Management Shell", string(p.Err.Class), busy)
 	case p.Answered.IsZero():
-		return some("NO ANSWER from a Management Shell", busy)
+		return some(p.Word()+" from a Management Shell", busy)
 	}
 	active := fmt.Sprintf("%d of %d servers active", len(p.Active), len(p.Active)+len(p.Idle))
-	return some(p.State, active, c.centres(p.Active), busy)
+	return some(p.Word(), active, c.centres(p.Active), busy)
 }
 
 func (c *console) poolMore(p status.Pool) string {

@@ -5,6 +5,7 @@ import (
 
 	"pchatops/ops/engine"
 	"pchatops/ops/incident"
+	"pchatops/tui/part/clean"
 )
 
 func stepName(s *incident.StepState) string { return s.ID + " " + s.Title }
@@ -40,6 +41,10 @@ func standing(s *incident.StepState) string {
 		return "done in " + took(s.Took)
 	case s.Outcome == engine.Failed:
 		return "FAILED"
+	case s.Outcome == engine.Undone && s.Reason != "":
+		return "UNDONE: it was skipped, and there is something for it to do now"
+	case s.Outcome == engine.Undone:
+		return "UNDONE: it was done, and is not so any more"
 	case s.Outcome == engine.Unknown:
 		return "outcome UNKNOWN"
 	case s.Outcome == engine.None:
@@ -59,6 +64,7 @@ func outcome(s *incident.StepState) string {
 	} else if p != nil {
 		text += " The proof does not hold: " + stop(p.Says)
 	}
+	text = clean.Line(text)
 	if s.Err != nil {
 		text += " " + trouble(s.Err)
 	}

@@ -81,7 +81,7 @@ func (y *teletype) types(lines ...string) *teletype {
 // what was read before. Where lines were broken does not matter.
 func (y *teletype) reads(parts ...string) *teletype {
 	y.t.Helper()
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(2 * time.Minute)
 	for _, part := range parts {
 		for !y.paper.pass(part) {
 			select {
@@ -129,7 +129,7 @@ func (y *teletype) end() error {
 	select {
 	case err := <-y.ended:
 		return err
-	case <-time.After(20 * time.Second):
+	case <-time.After(2 * time.Minute):
 		require.FailNow(y.t, "the conversation does not end", y.all())
 		return nil
 	}

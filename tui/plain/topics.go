@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"pchatops/ops/incident"
+	"pchatops/tui/part/clean"
 )
 
 // topics are all things of the newest state that can change, the most urgent
@@ -15,19 +16,42 @@ func (c *console) topics() []topic {
 	s := c.state
 	out := []topic{
 		{key: "driver", mark: s.Driver, text: s.Driver + " drives."},
-		{key: "observer", mark: s.ReadOnly, text: role(s)},
+		{key: "observer", mark: role(s), text: role(s)},
+		c.oldTopic(),
+		c.waiting(),
 		{key: "ended", mark: s.Ended.String(), text: "The incident has ended."},
 	}
+	out = oneLine(out)
 	for i := range s.Steps {
 		out = append(out, c.stepTopics(&s.Steps[i])...)
 	}
-	return append(append(out, c.nodeTopics()...), c.findingTopics()...)
+	return append(append(out, oneLine(c.nodeTopics())...), oneLine(c.findingTopics())...)
+}
+
+// oneLine keeps what others say from looking like a line of the console's own.
+func oneLine(list []topic) []topic {
+	for i := range list {
+		list[i].text = clean.Line(list[i].text)
+	}
+	return list
+}
+
+// waiting is what has been waited for for long.
+func (c *console) waiting() topic {
+	t := topic{key: "waiting", gap: calm}
+	if w := c.state.Waiting; w != nil {
+		t.mark, t.text = w.For, "W"+stop(w.Says())[1:]
+	}
+	return t
 }
 
 // role says what this console may do.
 func role(s *incident.State) string {
 	if s.ReadOnly != "" {
 		return "This console only observes: " + stop(s.ReadOnly)
+	}
+	if s.Retaking != nil {
+		return "This console drives, but " + stop(s.Retaking.Says())
 	}
 	return "This console drives."
 }
@@ -37,7 +61,7 @@ func stepKey(id string) string { return "step " + id }
 func (c *console) stepTopics(s *incident.StepState) []topic {
 	text := outcome(s)
 	if s.Running {
-		text = stepName(s) + " is running."
+		text = clean.Line(stepName(s)) + " is running."
 	}
 	err := ""
 	if s.Err != nil {
@@ -46,7 +70,7 @@ func (c *console) stepTopics(s *incident.StepState) []topic {
 	mark := fmt.Sprint(s.Running, s.Already, s.Outcome, s.Reason, err)
 	out := []topic{{key: stepKey(s.ID), mark: mark, text: text}}
 	if s.Running {
-		out = append(out, c.progress(s))
+		out = append(out, oneLine([]topic{c.progress(s)})...)
 	}
 	return out
 }

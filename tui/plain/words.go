@@ -9,6 +9,8 @@ import (
 	"pchatops/ops/fault"
 	"pchatops/ops/incident"
 	"pchatops/ops/site"
+	"pchatops/ops/status"
+	"pchatops/tui/part/clean"
 )
 
 // environment is the word for where one is. A level that nobody knows counts
@@ -44,10 +46,14 @@ func took(d time.Duration) string {
 	return span(d)
 }
 
-// ago is an age that a server computed, grown by the time since it answered.
-func ago(d, since time.Duration) string {
-	if d < 0 {
+// ago is an age that a server computed of a moment that it noted, grown by the time
+// since it answered.
+func ago(d, since time.Duration, at time.Time) string {
+	switch {
+	case status.Never(d, at):
 		return "never"
+	case d < 0: // still to come by its clock, which was put back
+		return "at a time that is not known"
 	}
 	return span(d+since) + " ago"
 }
@@ -57,7 +63,10 @@ func ago(d, since time.Duration) string {
 func trouble(err error) string {
 	var f *fault.Error
 	if !errors.As(err, &f) || err.Error() != f.Error() {
-		return err.Error() // words around the fault say more than it does alone
+		return clean.Line(err.Error()) // words around the fault say more than it does alone
+	}
+	if f.Class == fault.Refused && strings.Contains(f.Do, "\n") { // each phrase that it asks for has its line
+		return f.Tried + ": " + string(f.Class) + ":\n" + f.Text + "\nTo do:\n" + f.Do
 	}
 	text := f.Tried
 	if f.Target != "" {
@@ -71,9 +80,9 @@ func trouble(err error) string {
 		text += ": " + f.Text
 	}
 	if f.Do == "" {
-		return stop(text)
+		return clean.Line(stop(text))
 	}
-	return stop(text) + " To do: " + stop(f.Do)
+	return clean.Line(stop(text) + " To do: " + stop(f.Do))
 }
 
 // stop ends a text as a sentence.

@@ -32,23 +32,24 @@ func TestTheStateOfANodeIsAWord(t *testing.T) {
 	old := up(site.Secondary, in("RESTORING"))
 	old.Answered = night.Add(-2 * time.Hour)
 	for want, n := range map[string]status.Node{
-		"not asked yet":              {Role: site.Primary},
-		"DOWN":                       down(&fault.Error{Class: fault.Unreachable}),
-		"NO ANSWER":                  down(&fault.Error{Class: fault.Timeout}),
-		"LOGIN REFUSED, error 18456": down(&fault.Error{Class: fault.Login, Number: 18456}),
-		"CERTIFICATE NOT ACCEPTED":   down(&fault.Error{Class: fault.Certificate}),
-		"NO RIGHT":                   down(&fault.Error{Class: fault.Permission}),
-		"ERROR, error 823":           down(&fault.Error{Class: fault.Other, Number: 823}),
-		"ONLINE":                     up(site.Primary, in("ONLINE")),
-		"RESTORING":                  up(site.Secondary, in("RESTORING")),
-		"SUSPECT":                    up(site.Secondary, in("SUSPECT")),
-		"STANDBY":                    up(site.Secondary, standby),
-		"PRINCIPAL synchronized":     up(site.Primary, mirrored),
-		"MIRROR suspended":           up(site.Mirror, mirror),
-		"NO DATABASE":                up(site.Primary, status.Facts{}),
-		"UP, no mirror yet":          up(site.SecondaryMirror, status.Facts{}),
-		"UP":                         up(site.Witness, status.Facts{}),
-		"STALE, was RESTORING":       old,
+		"ASKING":                 {Role: site.Primary},
+		"DOWN":                   {Role: site.Primary, Asked: night, Life: status.Life{Verdict: status.Dead}},
+		"DISPUTED":               {Role: site.Primary, Asked: night, Life: status.Life{Disputed: true}},
+		"NO ANSWER":              down(&fault.Error{Class: fault.Unreachable}),
+		"NO LOGIN, error 18456":  down(&fault.Error{Class: fault.Login, Number: 18456}),
+		"CERTIFICATE":            down(&fault.Error{Class: fault.Certificate}),
+		"NO RIGHT":               down(&fault.Error{Class: fault.Permission}),
+		"ERROR, error 823":       down(&fault.Error{Class: fault.Other, Number: 823}),
+		"ONLINE":                 up(site.Primary, in("ONLINE")),
+		"RESTORING":              up(site.Secondary, in("RESTORING")),
+		"SUSPECT":                up(site.Secondary, in("SUSPECT")),
+		"STANDBY":                up(site.Secondary, standby),
+		"PRINCIPAL synchronized": up(site.Primary, mirrored),
+		"MIRROR suspended":       up(site.Mirror, mirror),
+		"NO DATABASE":            up(site.Primary, status.Facts{}),
+		"NO MIRROR":              up(site.SecondaryMirror, status.Facts{}),
+		"UP":                     up(site.Witness, status.Facts{}),
+		"STALE, was RESTORING":   old,
 	} {
 		c := newConsole(Options{Site: estate(), Clock: newClock()}, nil, nil)
 		c.state = &incident.State{}
@@ -59,9 +60,9 @@ func TestTheStateOfANodeIsAWord(t *testing.T) {
 func TestANodeThatAStepWorksOnIsNoFault(t *testing.T) {
 	c := newConsole(Options{Site: estate(), Clock: newClock()}, nil, nil)
 	c.state = &incident.State{Snapshot: lost(), Busy: map[string]string{`SQL01\RTC`: "F4b", `SQL11\RTC`: "F4b", "pchat.litwareinc.com": "F5"}}
-	require.Equal(t, "no answer, in progress (F4b)", c.nodeState(&c.state.Snapshot.Nodes[0]))
+	require.Equal(t, "NO ANSWER, in progress (F4b)", c.nodeState(&c.state.Snapshot.Nodes[0]))
 	require.Equal(t, "RESTORING, in progress (F4b)", c.nodeState(&c.state.Snapshot.Nodes[1]))
-	require.Equal(t, "Normal, 1 of 2 servers active, 1 in dc1, in progress (F5)", c.poolState(c.state.Snapshot.Pool))
+	require.Equal(t, "NORMAL, 1 of 2 servers active, 1 in dc1, in progress (F5)", c.poolState(c.state.Snapshot.Pool))
 	require.Len(t, c.nodeTopics(), 1, "only that a server is silent is worth a line")
 }
 
@@ -100,4 +101,21 @@ func TestTheEnvironmentIsLiveUnlessItIsKnownNotToBe(t *testing.T) {
 			require.Equal(t, want, environment(&state))
 		}
 	}
+}
+
+// What a server noted is still to come by its own clock: that was put back, and
+// is no reason to say that nothing was ever copied.
+func TestAMomentToComeIsNotNever(t *testing.T) {
+	at := time.Date(2026, 11, 21, 3, 0, 0, 0, time.UTC)
+	require.Equal(t, "never", ago(-1, 0, time.Time{}))
+	require.Equal(t, "never", ago(-1, 0, time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)))
+	require.Equal(t, "at a time that is not known", ago(-1, 0, at))
+	require.Equal(t, "1 min 2 s ago", ago(time.Minute, 2*time.Second, at))
+}
+
+func TestARefusalSaysEachPhraseOnALineOfItsOwn(t *testing.T) {
+	refused := &fault.Error{Class: fault.Refused, Tried: "F1 Remove log shipping", Text: "gate a does not hold\ngate b does not hold", Do: "wait; or type:\nlose it\nmend it; or type:\nsplit it"}
+	require.Equal(t, "F1 Remove log shipping: refused:\ngate a does not hold\ngate b does not hold\nTo do:\nwait; or type:\nlose it\nmend it; or type:\nsplit it", trouble(refused))
+	said := &fault.Error{Class: fault.Other, Tried: "ask", Text: "no\nTo do: type yes", Do: "look"}
+	require.NotContains(t, trouble(said), "\n", "a server makes no line of the console's")
 }

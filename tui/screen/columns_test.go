@@ -77,10 +77,20 @@ func TestTheTrendShowsHowTheRestoreFellBehind(t *testing.T) {
 }
 
 func TestTheHeaderSaysPlainlyWhatAFailoverWouldCost(t *testing.T) {
-	s := incident.State{Site: "s", Snapshot: &status.Snapshot{Taken: now}, Exposure: status.Exposure{Known: true, Seconds: 872}}
-	require.Contains(t, ansi.Strip(view(t, s).Header(80)), "fail over now: 14m 32s of chat lost")
-	require.Contains(t, ansi.Strip(view(t, s).Header(40)), "exposure 14m 32s")
+	s := incident.State{Site: "s", Snapshot: &status.Snapshot{Taken: now}, Exposure: status.Exposure{Known: true, Loss: true, Seconds: 872}}
+	require.Contains(t, ansi.Strip(view(t, s).Header(80)), "loss: up to 14m 32s of chat")
+	require.Contains(t, ansi.Strip(view(t, s).Header(32)), "loss ≤ 14m 32s")
 	s.Exposure = status.Exposure{}
 	s.Snapshot.Nodes = []status.Node{up(site.Secondary, database("ONLINE"))}
 	require.Contains(t, ansi.Strip(view(t, s).Header(80)), "secondary is live")
+}
+
+func TestTheHeaderSaysSinceWhenNobodyCanChat(t *testing.T) {
+	s := incident.State{Site: "litware-pchat", Snapshot: &status.Snapshot{Taken: now}, Exposure: status.Exposure{Known: true, Seconds: 872}, Started: now}
+	s.Snapshot.Chat = status.Chat{State: status.ChatDown, Since: now.Add(-12*time.Minute - 3*time.Second)}
+	for _, w := range []int{40, 80, 120} {
+		require.Contains(t, ansi.Strip(view(t, s).Header(w)), "CHAT DOWN 12m 03s", w)
+	}
+	s.Snapshot.Chat.State = status.ChatUnknown
+	require.NotContains(t, ansi.Strip(view(t, s).Header(120)), "CHAT DOWN", "what is not known is not down")
 }

@@ -56,6 +56,11 @@ func (v View) standing(s *incident.StepState, w int) []string {
 		head += v.ink(muted).Render(" in " + took(s.Took))
 	}
 	out := []string{head}
+	if r := v.State.Retaking; r != nil {
+		out = append(out, v.paragraph(bad, "! ", r.Says(), w)...)
+	} else if wait := v.State.Waiting; wait != nil {
+		out = append(out, v.paragraph(muted, "… ", wait.Says(), w)...)
+	}
 	if s.Blocked != "" && !s.Running {
 		out = append(out, v.paragraph(warn, "! ", "cannot run now: "+s.Blocked, w)...)
 	}
@@ -64,6 +69,13 @@ func (v View) standing(s *incident.StepState, w int) []string {
 	}
 	if s.Reason != "" {
 		out = append(out, v.paragraph(muted, "– ", "skipped: "+s.Reason, w)...)
+	}
+	if s.Outcome == engine.Undone && !s.Running {
+		says := "It was done, and is not so any more."
+		if s.Reason != "" {
+			says = "There is something for it to do now."
+		}
+		out = append(out, v.paragraph(bad, "≠ ", says+" Running it again plans from what is there.", w)...)
 	}
 	if s.Outcome == engine.Unknown && !s.Running {
 		out = append(out, v.paragraph(doubt, "? ", "Whether it took effect is not known. "+v.wayOut(), w)...)

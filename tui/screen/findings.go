@@ -12,10 +12,10 @@ import (
 // Alert is the most severe finding in at most h lines. Where there is one, it
 // says what to do; where there are more, the first has the evidence instead.
 func (v View) Alert(w, h int) []string {
-	if v.State.Snapshot == nil {
+	switch none := len(v.State.Findings) == 0; {
+	case none && v.State.Snapshot == nil:
 		return nil
-	}
-	if len(v.State.Findings) == 0 {
+	case none:
 		return []string{v.ink(good).Render("✓ nothing is wrong with this site")}
 	}
 	f := v.State.Findings[0]
@@ -72,7 +72,11 @@ func (v View) exposureWhy(w int) []string {
 	if why == "" {
 		return nil
 	}
-	return v.paragraph(muted, "Exposure: ", why, w)
+	head := "At risk: "
+	if e.Loss {
+		head = "Loss: "
+	}
+	return v.paragraph(muted, head, why, w)
 }
 
 func severity(s status.Severity) word {

@@ -49,7 +49,7 @@ func TestThePanels(t *testing.T) {
 		show("running step", v.Detail(step("F3"), w)...)
 		show("step with a plan", v.Detail(step("F4b"), w)...)
 		show("failed step", v.Detail(step("F2"), w)...)
-		show("question", v.Question(step("F4b").Plan, engine.DataLoss, "", w)...)
+		show("question", v.Question(step("F4b").Plan, engine.DataLoss, "", "", w)...)
 		show("findings", v.Findings("", w)...)
 		show("log", v.Log("", w)...)
 		golden(t, fmt.Sprintf("panels-%d.golden", w), out.String())
@@ -75,6 +75,7 @@ func night() incident.State {
 		n.Address, n.Reachable, n.Failures = address, false, 9
 		n.Asked, n.Answered, n.Silent = now, now.Add(-136*time.Second), now.Add(-134*time.Second)
 		n.Err = &fault.Error{Class: fault.Unreachable, Tried: "connect", Target: address, Text: "connection refused"}
+		n.Life.Verdict = status.Dead
 		return n
 	}
 	secondary := database("RESTORING")
@@ -87,7 +88,7 @@ func night() incident.State {
 	s := incident.State{
 		Site: "litware-pchat", Danger: "production", Procedure: "failover", Title: "Fail over to data centre dc2", Driver: "alice",
 		Running: "F3", Busy: map[string]string{`SQL11\RTC`: "F3"}, Started: now.Add(-4 * time.Minute),
-		Exposure: status.Exposure{Known: true, Seconds: 872},
+		Exposure: status.Exposure{Known: true, Loss: true, Seconds: 872},
 		Snapshot: &status.Snapshot{
 			Seq: 7, Taken: now,
 			Nodes: []status.Node{down(site.Primary, `SQL01\RTC`), down(site.Mirror, `SQL02\RTC`), second, spare},

@@ -7,6 +7,7 @@ import (
 
 	"pchatops/ops/engine"
 	"pchatops/ops/site"
+	"pchatops/ops/status"
 	"pchatops/tui/part/cell"
 	"pchatops/tui/part/clean"
 )
@@ -38,7 +39,7 @@ func (v View) Header(w int) string {
 // narrow cuts the name of the site for what matters most on the right, which is
 // worth more than the end of a name, as long as something of the name is left.
 func (v View) narrow(left string, w int) (cut, right string) {
-	most := cmp.Or(v.still(), v.stake(false))
+	most := cmp.Or(v.still(), v.right(), v.chat(), v.stake(false))
 	room := w - cell.Width(most) - 4
 	if most == "" || room < cell.Width(v.Style.BadgeWord)+7 {
 		return left, ""
@@ -49,7 +50,7 @@ func (v View) narrow(left string, w int) (cut, right string) {
 // rightSide is what fits of what changes, the most important first.
 func (v View) rightSide(stake string, room int) string {
 	right := ""
-	for _, part := range []string{v.still(), stake, v.elapsed(), v.who()} {
+	for _, part := range []string{v.still(), v.right(), v.chat(), stake, v.elapsed(), v.who()} {
 		if part == "" {
 			continue
 		}
@@ -69,6 +70,30 @@ func (v View) still() string {
 	return v.ink(warn).Render("FROZEN since " + v.Frozen)
 }
 
+// right says that this console may send nothing for the moment, and for how long.
+func (v View) right() string {
+	if v.State.Retaking == nil {
+		return ""
+	}
+	return v.ink(bad).Render("RIGHT LOST") + " " + span(v.since(v.State.Retaking.Since))
+}
+
+// chat says that nobody can chat, and for how long; or how long that took to
+// be mended.
+func (v View) chat() string {
+	switch s := v.State.Snapshot; {
+	case s != nil && s.Chat.State == status.ChatDown:
+		down := span(v.since(s.Chat.Since))
+		if s.Chat.Least {
+			down += " or longer"
+		}
+		return v.ink(bad).Render("CHAT DOWN") + " " + down
+	case v.State.ChatBack != nil:
+		return v.ink(good).Render("chat back") + " after " + stopwatch(*v.State.ChatBack)
+	}
+	return ""
+}
+
 // Title is the title of the terminal window. It holds no time: a title that
 // ticks would be sent every second. It holds no semicolon either: that
 // separates the fields of the sequence that sets it.
@@ -81,7 +106,8 @@ func (v View) Title() string {
 	return v.Style.BadgeWord + " " + name + " – pchatops, " + role
 }
 
-// stake is what failing over now would cost, in a sentence where there is room.
+// stake is what is lost at most where no primary lives, and else what is at
+// risk, in a sentence where there is room.
 func (v View) stake(room bool) string {
 	e := v.State.Exposure
 	if v.State.Snapshot == nil {
@@ -90,14 +116,20 @@ func (v View) stake(room bool) string {
 	if !e.Known {
 		return v.unknownStake(room)
 	}
-	lost := time.Duration(e.Seconds * float64(time.Second))
+	chat := time.Duration(e.Seconds * float64(time.Second))
+	switch {
+	case e.Loss && room:
+		return "loss: up to " + span(chat) + " of chat"
+	case e.Loss:
+		return "loss ≤ " + span(chat)
+	}
 	if v.ended().IsZero() {
-		lost += v.since(v.State.Snapshot.Taken)
+		chat += v.since(v.State.Snapshot.Taken)
 	}
 	if room {
-		return "fail over now: " + span(lost) + " of chat lost"
+		return "at risk since the last shipped backup: " + span(chat)
 	}
-	return "exposure " + span(lost)
+	return "at risk " + span(chat)
 }
 
 // unknownStake tells apart what nobody knows from what is over.
@@ -107,10 +139,14 @@ func (v View) unknownStake(room bool) string {
 	switch {
 	case live:
 		return "secondary is live"
+	case v.State.Exposure.Loss && room:
+		return v.ink(doubt).Render("? loss: unknown")
+	case v.State.Exposure.Loss:
+		return v.ink(doubt).Render("loss ? unknown")
 	case room:
-		return v.ink(doubt).Render("? fail over now: loss unknown")
+		return v.ink(doubt).Render("? at risk: unknown")
 	}
-	return v.ink(doubt).Render("exposure ? unknown")
+	return v.ink(doubt).Render("at risk ? unknown")
 }
 
 func (v View) elapsed() string {

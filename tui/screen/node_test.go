@@ -62,6 +62,12 @@ func TestANodeIsSaidInAWordAndItsEvidence(t *testing.T) {
 	limited := up(site.Primary, database("ONLINE"))
 	limited.Facts.Sysadmin = false
 
+	judged := func(l status.Life) status.Node {
+		n := down(fault.Unreachable, 0)
+		n.Life = l
+		return n
+	}
+
 	for name, c := range map[string]struct {
 		node status.Node
 		want string
@@ -77,9 +83,12 @@ func TestANodeIsSaidInAWordAndItsEvidence(t *testing.T) {
 		"no mirror yet":    {up(site.SecondaryMirror, status.Facts{}), "· NO MIRROR"},
 		"database missing": {up(site.Secondary, status.Facts{}), "✗ NO DATABASE"},
 		"witness":          {up(site.Witness, status.Facts{}), "✓ UP"},
-		"down":             {down(fault.Unreachable, 0), "✗ DOWN        no answer for 90m · STALE: was ONLINE"},
-		"password":         {down(fault.Login, 18456), "✗ LOGIN       no answer for 90m · error 18456"},
-		"hangs":            {down(fault.Timeout, 0), "✗ NO ANSWER"},
+		"dead":             {judged(status.Life{Verdict: status.Dead}), "✗ DOWN        no answer for 90m · STALE: was ONLINE"},
+		"silent":           {judged(status.Life{Lacks: "a second place"}), "? NO ANSWER   no answer for 90m · STALE: was ONLINE · to call it dead: a second place"},
+		"disputed":         {judged(status.Life{Disputed: true}), "? DISPUTED    no answer for 90m"},
+		"seen by a mirror": {judged(status.Life{Verdict: status.Alive, Because: []string{"SQL02 says so"}}), "? NO ANSWER   no answer for 90m · yet it lives: SQL02 says so"},
+		"password":         {down(fault.Login, 18456), "✗ NO LOGIN    no answer for 90m · error 18456"},
+		"hangs":            {down(fault.Timeout, 0), "? NO ANSWER"},
 		"certificate":      {down(fault.Certificate, 0), "✗ CERTIFICATE"},
 		"right missing":    {down(fault.Permission, 0), "✗ NO RIGHT"},
 		"agent":            {stopped, "Agent stopped"},
@@ -101,7 +110,7 @@ func TestThePoolTellsWhereItsActiveServersAre(t *testing.T) {
 		"not asked":   {status.Pool{}, "· ASKING"},
 		"normal":      {status.Pool{Asked: now, Answered: now, State: "Normal", Active: []string{"A"}, Idle: []string{"b"}}, "✓ NORMAL      1 of 2 servers active, all in dc1"},
 		"failed over": {status.Pool{Asked: now, Answered: now, State: "FailedOver", Active: []string{"a", "b"}}, "✓ FAILED OVER 2 of 2 servers active, 1 in dc1, 1 in dc2"},
-		"no shell":    {status.Pool{Asked: now, Err: &fault.Error{Class: fault.Login}}, "✗ NO ANSWER   no Management Shell: login"},
+		"no shell":    {status.Pool{Asked: now, Err: &fault.Error{Class: fault.Login}}, "✗ NO LOGIN    no Management Shell: login"},
 		"lost": {
 			status.Pool{Asked: now, Answered: now.Add(-time.Hour), State: "Normal", Err: &fault.Error{Class: fault.Timeout}, Active: []string{"x"}},
 			"no Management Shell: timeout · STALE: was Normal 60m ago · 1 of 1 servers active, all in an unknown place",

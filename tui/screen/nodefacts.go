@@ -46,11 +46,17 @@ func (v View) silence(n *status.Node, say saying) {
 	if n.Err != nil && n.Err.Number != 0 {
 		say(plain, "error %d", n.Err.Number)
 	}
+	if n.Life.Verdict == status.Alive {
+		say(warn, "yet it lives: %s", clean.Line(strings.Join(n.Life.Because, "; ")))
+	}
 	if n.Answered.IsZero() {
 		say(muted, "never seen")
 		return
 	}
-	say(old, "STALE: was %s", databaseWord(n).text)
+	say(old, "STALE: was %s", clean.Line(n.Holds()))
+	if n.Life.Lacks != "" {
+		say(muted, "to call it dead: %s", clean.Line(n.Life.Lacks))
+	}
 }
 
 func (v View) answers(n *status.Node, own []*column, say saying) {
@@ -83,11 +89,11 @@ func (v View) answers(n *status.Node, own []*column, say saying) {
 func (v View) shipping(n *status.Node, say saying) {
 	since := v.since(n.Answered)
 	if p := n.Facts.Primary; p != nil {
-		say(late(p.BackupAge, since, v.limit(p.Threshold, n.Role)), "backup %s", ago(p.BackupAge, since))
+		say(late(p.BackupAge, since, v.limit(p.Threshold, n.Role)), "backup %s", ago(p.BackupAge, since, p.LastBackup))
 	}
 	if s := n.Facts.Secondary; s != nil {
-		say(plain, "copied %s", ago(s.CopyAge, since))
-		say(late(s.RestoreAge, since, v.limit(s.Threshold, n.Role)), "restored %s", ago(s.RestoreAge, since))
+		say(plain, "copied %s", ago(s.CopyAge, since, s.LastCopied))
+		say(late(s.RestoreAge, since, v.limit(s.Threshold, n.Role)), "restored %s", ago(s.RestoreAge, since, s.LastRestored))
 	}
 }
 
@@ -98,10 +104,14 @@ func (v View) stale() time.Duration {
 	return defaultStale
 }
 
-// ago is an age that a server computed, grown by the time since it answered.
-func ago(d, since time.Duration) string {
-	if d < 0 {
+// ago is an age that a server computed of a moment that it noted, grown by the time
+// since it answered.
+func ago(d, since time.Duration, at time.Time) string {
+	switch {
+	case status.Never(d, at):
 		return "never"
+	case d < 0: // still to come by its clock, which was put back
+		return "? ago"
 	}
 	return shipped(d+since) + " ago"
 }

@@ -3,7 +3,6 @@ package screen
 import (
 	"time"
 
-	"pchatops/ops/fault"
 	"pchatops/ops/site"
 	"pchatops/ops/status"
 	"pchatops/tui/part/clean"
@@ -12,65 +11,39 @@ import (
 // defaultStale is when facts count as old where the site file does not say.
 const defaultStale = 15 * time.Second
 
-// nodeWord is the state of a node in one word.
+// nodeWord is the state of a node: its word, with a sign and a tone.
 func (v View) nodeWord(n *status.Node) word {
+	text := clean.Line(n.Word())
 	switch {
-	case n.Asked.IsZero():
-		return word{"·", "ASKING", muted}
+	case text == status.Asking:
+		return word{"·", text, muted}
 	case !n.Reachable && v.State.Busy[n.Address] != "":
-		return word{"►", "NO ANSWER", busy}
+		return word{"►", status.NoAnswer, busy}
+	case text == status.NoAnswer || text == status.Disputed:
+		return word{"?", text, bad} // a cross is for what is certain
 	case !n.Reachable:
-		return unreachable(n.Err)
-	case !n.Role.HoldsChat():
-		return word{"✓", "UP", good}
+		return word{"✗", text, bad}
 	}
-	w := databaseWord(n)
+	w := held(n, text)
 	if v.State.Busy[n.Address] != "" {
 		w.glyph, w.tone = "►", busy
 	}
 	return w
 }
 
-// unreachable tells a dead server from one that merely refuses the console.
-func unreachable(err *fault.Error) word {
-	if err == nil {
-		return word{"✗", "DOWN", bad}
-	}
-	switch err.Class {
-	case fault.Login:
-		return word{"✗", "LOGIN", bad}
-	case fault.Permission:
-		return word{"✗", "NO RIGHT", bad}
-	case fault.Certificate:
-		return word{"✗", "CERTIFICATE", bad}
-	case fault.Timeout:
-		return word{"✗", "NO ANSWER", bad}
-	case fault.Unreachable, fault.Lost:
-		return word{"✗", "DOWN", bad}
+// held is what a node holds, by its word.
+func held(n *status.Node, text string) word {
+	switch text {
+	case status.Up, "ONLINE":
+		return word{"✓", text, good}
+	case status.NoMirror:
+		return word{"·", text, muted}
+	case status.MirrorOf, status.Principal:
+		return mirrored(text, n.Facts.Mirroring.State)
+	case status.Standby, "RESTORING", "RECOVERING":
+		return word{"◐", text, waiting(n.Role)}
 	default:
-		return word{"✗", "ERROR", bad}
-	}
-}
-
-func databaseWord(n *status.Node) word {
-	d, m := n.Facts.Database, n.Facts.Mirroring
-	switch {
-	case !d.Exists && n.Role == site.SecondaryMirror:
-		return word{"·", "NO MIRROR", muted}
-	case !d.Exists:
-		return word{"✗", "NO DATABASE", bad}
-	case m.Configured && m.Role == "MIRROR":
-		return mirrored("MIRROR", m.State)
-	case m.Configured && m.Role == "PRINCIPAL" && d.Online():
-		return mirrored("PRINCIPAL", m.State)
-	case d.Online():
-		return word{"✓", "ONLINE", good}
-	case d.Standby:
-		return word{"◐", "STANDBY", waiting(n.Role)}
-	case d.State == "RESTORING", d.State == "RECOVERING":
-		return word{"◐", d.State, waiting(n.Role)}
-	default:
-		return word{"✗", clean.Line(d.State), bad}
+		return word{"✗", text, bad}
 	}
 }
 

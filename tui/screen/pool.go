@@ -19,17 +19,18 @@ func (v View) poolRow(snap *status.Snapshot, cols columns) string {
 }
 
 func (v View) poolWord(p status.Pool) word {
+	text := clean.Line(p.Word())
 	switch {
-	case p.Asked.IsZero():
-		return word{"·", "ASKING", muted}
+	case text == status.Asking:
+		return word{"·", text, muted}
 	case p.Answered.IsZero() || p.Err != nil:
-		return word{"✗", "NO ANSWER", bad}
+		return word{"✗", text, bad}
 	case p.State == "Normal":
-		return word{"✓", "NORMAL", good}
+		return word{"✓", text, good}
 	case p.State == "FailedOver":
-		return word{"✓", "FAILED OVER", warn}
+		return word{"✓", text, warn}
 	default:
-		return word{"?", clean.Line(p.State), doubt}
+		return word{"?", text, doubt}
 	}
 }
 

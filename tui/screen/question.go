@@ -10,8 +10,9 @@ import (
 // Question is what a dialog shows before a step runs. What speaks against it
 // comes first, then what will be sent; the gates that hold are only named, since
 // the detail says what was seen of each. refused says why the step cannot be
-// confirmed; "" when it can.
-func (v View) Question(p *engine.Plan, risk engine.Risk, refused string, w int) []string {
+// confirmed; "" when it can. news says why a step that was confirmed is asked about
+// again; "" when it is not.
+func (v View) Question(p *engine.Plan, risk engine.Risk, refused, news string, w int) []string {
 	var shut, open []engine.Gate
 	for _, g := range p.Gates {
 		if g.Holds {
@@ -20,7 +21,7 @@ func (v View) Question(p *engine.Plan, risk engine.Risk, refused string, w int) 
 			shut = append(shut, g)
 		}
 	}
-	return slices.Concat(v.warning(risk, refused, w), v.loss(p, w), v.gates(shut, w), v.deeds(p, w), v.remarks(p, w), v.holding(open, w))
+	return slices.Concat(v.news(news, w), v.warning(risk, refused, w), v.loss(p, w), v.gates(shut, w), v.deeds(p, w), v.remarks(p, w), v.holding(open, w))
 }
 
 func (v View) warning(risk engine.Risk, refused string, w int) []string {
@@ -32,6 +33,13 @@ func (v View) warning(risk engine.Risk, refused string, w int) []string {
 	default:
 		return nil
 	}
+}
+
+func (v View) news(text string, w int) []string {
+	if text == "" {
+		return nil
+	}
+	return v.paragraph(bad, "! ", text, w)
 }
 
 // holding names the gates that hold.

@@ -22,7 +22,7 @@ func TestAQuestionBeginsWithWhatSpeaksAgainstIt(t *testing.T) {
 		Actions: []engine.Action{{Target: `SQL11\RTC`, Kind: engine.SQL, Text: "RESTORE DATABASE [mgc] WITH RECOVERY"}}, Total: 1,
 	}
 	ask := func(risk engine.Risk, refused string) string {
-		return ansi.Strip(strings.Join(view(t, incident.State{}).Question(p, risk, refused, 78), "\n"))
+		return ansi.Strip(strings.Join(view(t, incident.State{}).Question(p, risk, refused, "", 78), "\n"))
 	}
 	order(t, ask(engine.DataLoss, ""), "! This cannot be undone.", "! Loss: 15 minutes of chat", "✗ chain complete: saw a gap, needs none", "→ copy the missing file",
 		`on SQL11\RTC:`, "RESTORE DATABASE", "· mgccomp", "✓ holds: rights · no live primary")

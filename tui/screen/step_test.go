@@ -119,13 +119,13 @@ func order(t *testing.T, text string, parts ...string) {
 func TestTheHeaderKeepsTheEnvironmentWhateverTheWidth(t *testing.T) {
 	s := incident.State{
 		Site: "litware-pchat", Driver: "alice", Started: now.Add(-2 * time.Hour), Snapshot: &status.Snapshot{Taken: now},
-		Exposure: status.Exposure{Known: true, Seconds: 4000},
+		Exposure: status.Exposure{Known: true, Loss: true, Seconds: 4000},
 	}
 	for w, want := range map[int][2]string{
-		120: {" pchatops  LAB  litware-pchat  ", "  fail over now: 1h 06m of chat lost  elapsed 2:00:00  driver alice "},
-		60:  {"  LAB  litware-pchat  ", "  exposure 1h 06m  elapsed 2:00:00 "},
-		40:  {"  LAB  litware-pchat  ", "  exposure 1h 06m "},
-		30:  {"  LAB  lit…", "  exposure 1h 06m "},
+		120: {" pchatops  LAB  litware-pchat  ", "  loss: up to 1h 06m of chat  elapsed 2:00:00  driver alice "},
+		60:  {"  LAB  litware-pchat  ", "  loss ≤ 1h 06m  elapsed 2:00:00 "},
+		40:  {"  LAB  litware-pchat  ", "  loss ≤ 1h 06m "},
+		30:  {"  LAB  litwa…", "  loss ≤ 1h 06m "},
 		15:  {"  LAB  litwar…", " "},
 	} {
 		got := ansi.Strip(view(t, s).Header(w))
@@ -136,5 +136,5 @@ func TestTheHeaderKeepsTheEnvironmentWhateverTheWidth(t *testing.T) {
 	frozen.Frozen = "03:00:12"
 	require.Contains(t, ansi.Strip(frozen.Header(40)), "FROZEN since 03:00:12 ")
 	s.Exposure.Known = false
-	require.Contains(t, ansi.Strip(view(t, s).Header(80)), "? fail over now: loss unknown")
+	require.Contains(t, ansi.Strip(view(t, s).Header(80)), "? loss: unknown")
 }

@@ -83,6 +83,8 @@ func stepWord(s *incident.StepState) word {
 		return word{"✓", "already so", good}
 	case s.Outcome == engine.Done:
 		return word{"✓", "done", good}
+	case s.Outcome == engine.Undone:
+		return word{"≠", "undone", bad}
 	case s.Outcome == engine.Failed:
 		return word{"✗", "failed", bad}
 	case s.Outcome == engine.Unknown:

@@ -2,6 +2,7 @@ package settings
 
 import (
 	"fmt"
+	"strconv"
 
 	"go.yaml.in/yaml/v4"
 
@@ -40,6 +41,8 @@ func (p *parser) wrong(n *yaml.Node, message, expected string) {
 func (p *parser) settings(n *yaml.Node) {
 	p.fields(n, "settings", func(key, value *yaml.Node) {
 		switch key.Value {
+		case "version":
+			p.version(value)
 		case "theme":
 			p.theme(value)
 		case "glyphs":
@@ -47,7 +50,7 @@ func (p *parser) settings(n *yaml.Node) {
 		case "keys":
 			p.fields(value, "keys", p.action)
 		default:
-			p.wrong(key, fmt.Sprintf("there is no setting %q", key.Value), "theme, glyphs or keys")
+			p.wrong(key, fmt.Sprintf("there is no setting %q", key.Value), "version, theme, glyphs or keys")
 		}
 	})
 	keys, mistakes := p.Keys.Remap(p.keys)
@@ -55,6 +58,18 @@ func (p *parser) settings(n *yaml.Node) {
 		p.wrong(p.at[place{m.Action, m.Key}], fmt.Sprintf("action %q: %s", m.Action, m.Says), m.Instead)
 	}
 	p.Keys = keys
+}
+
+// version takes the format of the file; one that names none has format 1.
+func (p *parser) version(n *yaml.Node) {
+	text, ok := p.scalar(n)
+	switch v, err := strconv.Atoi(text); {
+	case !ok:
+	case err == nil && v > Format:
+		p.wrong(n, fmt.Sprintf("the file has format %d, and this program reads formats up to %d", v, Format), "a newer pchatops, or a file of format 1")
+	case err != nil || v < 1:
+		p.wrong(n, fmt.Sprintf("there is no format %q", text), "version: 1")
+	}
 }
 
 // theme takes a theme that there is, and that keeps what it promises.

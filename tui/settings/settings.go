@@ -28,6 +28,9 @@ type Settings struct {
 	Keys   actions.Map // the keys of this console
 }
 
+// Format is the format of the files that this program reads.
+const Format = 1
+
 const maxBytes = 64 << 10
 
 // Load reads the file. One that is not there says nothing; mistakes come back

@@ -117,3 +117,15 @@ func TestWhatIsNoYAMLOrTooLargeIsRefused(t *testing.T) {
 		require.ErrorContains(t, err, "console.yaml")
 	}
 }
+
+// A program that is older than the file says so.
+func TestSettingsOfALaterFormatAreRefusedInASentence(t *testing.T) {
+	_, err := settings.Parse("console.yaml", []byte("version: 2\ntheme: dark\n"))
+	require.ErrorContains(t, err, "the file has format 2, and this program reads formats up to 1")
+	_, err = settings.Parse("console.yaml", []byte("version: 1\ntheme: dark\n"))
+	require.NoError(t, err)
+	for _, odd := range []string{"0", "one", "[1]", "-3"} {
+		_, err = settings.Parse("console.yaml", []byte("version: "+odd+"\n"))
+		require.Error(t, err, odd)
+	}
+}

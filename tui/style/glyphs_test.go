@@ -46,7 +46,7 @@ func TestEverySignThatTheConsoleDrawsHasOneInASCII(t *testing.T) {
 
 func TestOutcomesStayDifferentInASCII(t *testing.T) {
 	seen := map[string]string{}
-	for _, glyph := range []string{"✓", "✗", "►", "◐", "·", "–", "?", "!", "="} {
+	for _, glyph := range []string{"✓", "✗", "►", "◐", "·", "–", "?", "!", "=", "≠"} {
 		plain := style.ASCII(glyph)
 		require.Emptyf(t, seen[plain], "%s and %s look the same", glyph, seen[plain])
 		seen[plain] = glyph

@@ -2,8 +2,11 @@ package faults
 
 import (
 	"context"
+	"errors"
+	"io"
 	"net"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -24,27 +27,38 @@ type Link struct {
 	addr     net.Addr
 	accepted chan net.Conn
 	closed   chan struct{}
+	open     Listener
 	shut     func()
 	running  sync.WaitGroup
 
 	mu       sync.Mutex
 	listener net.Listener // nil while down
-	wires    map[*wire]struct{}
-	delay    time.Duration
-	hung     chan struct{} // nil, or closed when the link answers again
-	limited  [2]bool
-	limit    [2]int64 // bytes that still pass before the cut, where limited
-	when     func(Direction, []byte) bool
+	// kept holds the port while the link is down; nil: the port is free, or in use.
+	kept io.Closer
+	// swallowing ends Swallow; nil: attempts to connect are answered.
+	swallowing io.Closer
+	wires      map[*wire]struct{}
+	delay      time.Duration
+	hung       chan struct{} // nil, or closed when the link answers again
+	limited    [2]bool
+	limit      [2]int64 // bytes that still pass before the cut, where limited
+	when       func(Direction, []byte) bool
 }
 
-// Listen opens a link. Close it to end what runs for it.
-func Listen(address string) (*Link, error) {
-	ln, err := listen(address)
+// Listener opens a listener at an address. On TCP its connections have SetLinger.
+type Listener func(address string) (net.Listener, error)
+
+// Listen opens a link on this machine. Close it to end what runs for it.
+func Listen(address string) (*Link, error) { return ListenOn(TCP, address) }
+
+// ListenOn opens a link on a network.
+func ListenOn(open Listener, address string) (*Link, error) {
+	ln, err := open(address)
 	if err != nil {
 		return nil, err
 	}
 	l := &Link{
-		address: ln.Addr().String(), addr: ln.Addr(), accepted: make(chan net.Conn), closed: make(chan struct{}),
+		open: open, address: ln.Addr().String(), addr: ln.Addr(), accepted: make(chan net.Conn), closed: make(chan struct{}),
 		listener: ln, wires: map[*wire]struct{}{},
 	}
 	l.shut = sync.OnceFunc(func() { close(l.closed) })
@@ -52,9 +66,20 @@ func Listen(address string) (*Link, error) {
 	return l, nil
 }
 
-// listen opens a listener; on loopback that takes no time that a context could end.
-func listen(address string) (net.Listener, error) {
-	return new(net.ListenConfig).Listen(context.Background(), "tcp", address)
+// borrowed is how often a port is asked for that somebody's own connection out
+// may have for a moment.
+const borrowed = 60
+
+// TCP opens a listener of this machine; on loopback that takes no time that a
+// context could end.
+func TCP(address string) (net.Listener, error) {
+	for tries := 0; ; tries++ {
+		ln, err := new(net.ListenConfig).Listen(context.Background(), "tcp", address)
+		if err == nil || !errors.Is(err, syscall.EADDRINUSE) || tries == borrowed {
+			return ln, err
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
 }
 
 // take receives connections until the listener closes.
@@ -64,7 +89,7 @@ func (l *Link) take(ln net.Listener) {
 		if err != nil {
 			return
 		}
-		w, server := newWire(c.(*net.TCPConn))
+		w, server := newWire(c)
 		if !l.add(ln, w) {
 			w.cut()
 			continue
@@ -110,6 +135,9 @@ func (l *Link) Addr() net.Addr { return l.addr }
 func (l *Link) Close() error {
 	l.shut()
 	l.Down()
+	l.mu.Lock()
+	l.letGo()
+	l.mu.Unlock()
 	l.running.Wait()
 	return nil
 }
@@ -117,13 +145,24 @@ func (l *Link) Close() error {
 // Down is a machine that is off: connections end, new ones are refused.
 func (l *Link) Down() {
 	l.mu.Lock()
-	ln := l.listener
-	l.listener = nil
-	l.mu.Unlock()
-	if ln != nil {
-		_ = ln.Close() // it was open; nothing can fail that matters
+	l.breathe()
+	if l.listener != nil {
+		_ = l.listener.Close() // it was open; nothing can fail that matters
+		l.listener = nil
 	}
+	if _, tcp := l.addr.(*net.TCPAddr); tcp && l.kept == nil {
+		l.kept, _ = keep(l.addr) // else the next to ask may be given the port, and Up says so
+	}
+	l.mu.Unlock()
 	l.Cut()
+}
+
+// letGo ends the hold on the port of a machine that was off. The caller holds mu.
+func (l *Link) letGo() {
+	if l.kept != nil {
+		_ = l.kept.Close() // nothing can fail that matters
+		l.kept = nil
+	}
 }
 
 // Up makes the link accept again, at the same address.
@@ -135,13 +174,15 @@ func (l *Link) Up() error {
 		return net.ErrClosed
 	default:
 	}
+	l.breathe()
 	if l.listener != nil {
 		return nil
 	}
-	ln, err := listen(l.address)
+	ln, err := l.open(l.address)
 	if err != nil {
 		return err
 	}
+	l.letGo()
 	l.listener = ln
 	l.running.Go(func() { l.take(ln) })
 	return nil

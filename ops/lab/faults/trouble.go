@@ -18,7 +18,14 @@ func (l *Link) Hang(on bool) {
 	switch {
 	case on && l.hung == nil:
 		l.hung = make(chan struct{})
-	case !on && l.hung != nil:
+	case !on:
+		l.release()
+	}
+}
+
+// release ends Hang. The caller holds mu.
+func (l *Link) release() {
+	if l.hung != nil {
 		close(l.hung)
 		l.hung = nil
 	}

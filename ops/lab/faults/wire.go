@@ -14,10 +14,12 @@ const (
 // wire is one connection: the client's socket, and an in-memory pipe whose
 // other end the server holds.
 type wire struct {
-	client *net.TCPConn
+	client net.Conn
 	server net.Conn
 	done   chan struct{}
 	ended  func()
+	left   chan struct{} // closed when the client is gone and the server does not know
+	leave  func()
 }
 
 // serverEnd is the server's end, with the addresses of the real connection.
@@ -32,9 +34,10 @@ func (s serverEnd) LocalAddr() net.Addr { return s.local }
 // RemoteAddr is the client's.
 func (s serverEnd) RemoteAddr() net.Addr { return s.remote }
 
-func newWire(c *net.TCPConn) (w *wire, server net.Conn) {
+func newWire(c net.Conn) (w *wire, server net.Conn) {
 	near, far := net.Pipe()
-	w = &wire{client: c, server: near, done: make(chan struct{})}
+	w = &wire{client: c, server: near, done: make(chan struct{}), left: make(chan struct{})}
+	w.leave = sync.OnceFunc(func() { close(w.left) })
 	w.ended = sync.OnceFunc(func() {
 		close(w.done)
 		_ = c.Close()
@@ -45,8 +48,16 @@ func newWire(c *net.TCPConn) (w *wire, server net.Conn) {
 
 // cut ends the connection with a reset, as a machine that loses its power.
 func (w *wire) cut() {
-	_ = w.client.SetLinger(0) // then closing sends RST; it fails on a closed socket only
+	w.reset()
 	w.ended()
+}
+
+// reset ends the client's side with a reset.
+func (w *wire) reset() {
+	if c, ok := w.client.(interface{ SetLinger(seconds int) error }); ok {
+		_ = c.SetLinger(0) // then closing sends RST; it fails on a closed socket only
+	}
+	_ = w.client.Close() // it may be closed already
 }
 
 // run carries data both ways until the connection ends.
@@ -70,6 +81,9 @@ func (w *wire) carry(l *Link, d Direction, from, to net.Conn) {
 	var reading sync.WaitGroup
 	reading.Go(func() { w.collect(l, from, way) })
 	w.deliver(l, d, way, to)
+	if d == ToServer && w.stranded() {
+		<-w.done
+	}
 	w.ended()
 	reading.Wait()
 }
@@ -111,7 +125,13 @@ func (w *wire) deliver(l *Link, d Direction, way <-chan parcel, to net.Conn) {
 			return
 		}
 		passes, cut := l.judge(d, p.data)
+		if d == ToClient && w.stranded() {
+			continue // nobody is there
+		}
 		if _, err := to.Write(p.data[:passes]); err != nil {
+			if d == ToClient && w.stranded() {
+				continue
+			}
 			return
 		}
 		if cut {

@@ -45,19 +45,24 @@ type conn struct {
 	mu        sync.Mutex
 	cancel    context.CancelCauseFunc // of the request that runs; nil between them
 	attention bool                    // the client has cancelled it
+	stalled   bool                    // a request waits for its verdict
 }
 
 // connection serves a connection to its end.
 func (s *Server) connection(life context.Context, raw net.Conn) {
 	ctx, end := context.WithCancelCause(life)
 	defer end(tsql.ErrDisconnected)
+	nc := patient{raw}
+	c := &conn{server: s, nc: nc, rw: nc, protocol: tds71, packetSize: defaultPacketSize}
 	// Whatever ends the context ends the reads and writes too.
-	stop := context.AfterFunc(ctx, func() { _ = raw.Close() })
+	stop := context.AfterFunc(ctx, func() {
+		if !c.hears(ctx) {
+			_ = raw.Close()
+		}
+	})
 	defer stop()
 	defer func() { _ = raw.Close() }()
 
-	nc := patient{raw}
-	c := &conn{server: s, nc: nc, rw: nc, protocol: tds71, packetSize: defaultPacketSize}
 	if nc.SetReadDeadline(time.Now().Add(loginTime)) != nil {
 		return
 	}
@@ -84,7 +89,8 @@ func (c *conn) requests(ctx context.Context, end context.CancelCauseFunc) {
 	defer reader.Wait()
 	defer end(tsql.ErrDisconnected)
 	for m := range messages {
-		if err := c.answer(ctx, m); err != nil {
+		if err := c.judged(ctx, m); err != nil {
+			_ = c.nc.Close()
 			return
 		}
 	}
@@ -108,16 +114,25 @@ func (c *conn) receive(ctx context.Context, messages chan<- message) {
 	}
 }
 
-// interrupt cancels the request that runs; false: none does.
+// interrupt cancels the request that runs; false: none does. One that is stalled
+// on purpose hears nothing.
 func (c *conn) interrupt() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.cancel == nil {
-		return false
+		return c.stalled
 	}
 	c.attention = true
 	c.cancel(tsql.ErrAttention)
 	return true
+}
+
+// hears reports whether the client of a killed session is told so: a request of
+// its is running, whose answer says it.
+func (c *conn) hears(ctx context.Context) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.cancel != nil && errors.Is(context.Cause(ctx), tsql.ErrKilled)
 }
 
 // begin makes the context of a request.
@@ -139,12 +154,12 @@ func (c *conn) over() bool {
 
 var errBroken = errors.New("an error of severity 20 ends the connection")
 
-// answer runs one request and sends its reply.
-func (c *conn) answer(ctx context.Context, m message) error {
+// answer runs one request and writes its reply to w.
+func (c *conn) answer(ctx context.Context, m message, w io.Writer) error {
 	if m.status&statusIgnore != 0 {
 		return nil // taken back while it was being sent; an attention follows
 	}
-	r := c.reply()
+	r := c.reply(w)
 	if m.kind == packetAttention {
 		return r.finish(doneAttention)
 	}
@@ -162,7 +177,9 @@ func (c *conn) answer(ctx context.Context, m message) error {
 		return err
 	}
 	if ctx.Err() != nil {
-		return context.Cause(ctx) // a killed session does not answer any more
+		r.Message(&tsql.Error{Number: 596, State: 1, Class: 21, Message: "Cannot continue the execution because the session is in the kill state."})
+		_ = r.finish(flags | doneFatal) // whoever is not there any more does not hear it
+		return context.Cause(ctx)
 	}
 	if c.session.Broken() {
 		_ = r.finish(flags | doneFatal)

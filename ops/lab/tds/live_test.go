@@ -2,6 +2,7 @@ package tds
 
 import (
 	"context"
+	"io"
 	"testing"
 	"time"
 
@@ -52,7 +53,7 @@ func TestAnAttentionCancelsTheStatementAndKeepsTheConnection(t *testing.T) {
 	}
 	cancel()
 	_ = rows.Close()
-	require.Eventually(t, func() bool { return len(i.why()) == 1 }, 5*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return len(i.why()) == 1 }, 2*time.Minute, time.Millisecond)
 	require.ErrorIs(t, i.why()[0], tsql.ErrAttention)
 	var n int
 	require.NoError(t, conn.QueryRowContext(t.Context(), "SELECT 7").Scan(&n))
@@ -66,26 +67,31 @@ func TestALostConnectionTellsTheStatementWhy(t *testing.T) {
 	raw.send(packetBatch, allHeaders(), toUTF16(restoreLog))
 	raw.until(tokenInfo)
 	require.NoError(t, raw.nc.Close())
-	require.Eventually(t, func() bool { return len(i.why()) == 1 }, 5*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return len(i.why()) == 1 }, 2*time.Minute, time.Millisecond)
 	require.ErrorIs(t, i.why()[0], tsql.ErrDisconnected)
 }
 
-func TestAKilledSessionLosesItsConnection(t *testing.T) {
+func TestAKilledSessionIsToldAndLosesItsConnection(t *testing.T) {
 	i, address := start(t, nil)
-	victim, killer := open(t, address), open(t, address)
-	failed := make(chan error, 1)
-	go func() {
-		_, err := victim.ExecContext(context.Background(), "WAITFOR DELAY '01:00:00'")
-		failed <- err
-	}()
-	require.Eventually(t, func() bool {
-		i.mu.Lock()
-		defer i.mu.Unlock()
-		return len(i.logins) == 2
-	}, 5*time.Second, time.Millisecond)
-	_, err := killer.ExecContext(t.Context(), "KILL 0")
+	victim := dial(t, address)
+	victim.send(packetBatch, allHeaders(), toUTF16(restoreLog))
+	victim.until(tokenInfo)
+	_, err := open(t, address).ExecContext(t.Context(), "KILL 0")
 	require.NoError(t, err)
-	require.Error(t, <-failed)
+	answer, err := io.ReadAll(victim.nc)
+	require.NoError(t, err, "the connection ends in order")
+	require.Contains(t, string(answer), string(toUTF16("Cannot continue the execution because the session is in the kill state.")))
+	require.ErrorIs(t, i.why()[0], tsql.ErrKilled)
+}
+
+func TestAnIdleSessionThatIsKilledJustLosesItsConnection(t *testing.T) {
+	_, address := start(t, nil)
+	victim := dial(t, address)
+	_, err := open(t, address).ExecContext(t.Context(), "KILL 0")
+	require.NoError(t, err)
+	answer, err := io.ReadAll(victim.nc)
+	require.NoError(t, err)
+	require.Empty(t, answer)
 }
 
 func TestAnErrorOfSeverity20EndsTheConnection(t *testing.T) {

@@ -1,6 +1,7 @@
 package tds
 
 import (
+	"io"
 	"sync"
 
 	"pchatops/ops/lab/tsql"
@@ -21,8 +22,8 @@ type reply struct {
 	db      string
 }
 
-func (c *conn) reply() *reply {
-	w := newPacketWriter(c.rw, packetReply)
+func (c *conn) reply(to io.Writer) *reply {
+	w := newPacketWriter(to, packetReply)
 	w.size, w.spid = c.packetSize, uint16(c.spid)
 	r := &reply{c: c, w: w}
 	if c.session != nil {

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 
+	"pchatops/ops/lab/faults"
 	"pchatops/ops/lab/tsql"
 )
 
@@ -47,6 +48,9 @@ type Server struct {
 	// context lives as long as the connection. The function it returns is
 	// called once, when the connection is gone.
 	Authenticate func(context.Context, Login) (tsql.Host, func(), *tsql.Error)
+
+	// Tap decides what becomes of each request after the login.
+	Tap *faults.Tap
 }
 
 // maxConnections is how many connections an instance holds at a time; more are

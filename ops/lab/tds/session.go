@@ -3,6 +3,7 @@ package tds
 import (
 	"context"
 
+	"pchatops/ops/lab/faults"
 	"pchatops/ops/lab/tsql"
 )
 
@@ -37,8 +38,17 @@ func (c *conn) login(ctx context.Context, disconnect func()) (closed func(), ok 
 			return nil, false
 		}
 	}
+	v := c.server.Tap.Judge(c.server.Name, faults.SQL, c.nc.RemoteAddr().String(), func() string { return "login" })
+	patience, enough := context.WithTimeout(ctx, loginTime) // nobody listens for the client's end meanwhile
+	defer enough()
+	if !v.Wait(patience) || v.Fate == faults.CutBefore {
+		return nil, false
+	}
 	host, closed, refused := c.server.Authenticate(ctx, l)
-	if refused != nil {
+	switch {
+	case v.Fate == faults.CutAfter, v.Fate == faults.CutMiddle, v.Fate == faults.StallAfter && !v.Released(patience):
+		return closed, false
+	case refused != nil:
 		c.refuse(refused)
 		return closed, false
 	}
@@ -47,7 +57,7 @@ func (c *conn) login(ctx context.Context, disconnect func()) (closed func(), ok 
 
 // refuse answers a login that failed.
 func (c *conn) refuse(err *tsql.Error) {
-	r := c.reply()
+	r := c.reply(c.rw)
 	r.Message(err)
 	_ = r.finish(0)
 }
@@ -82,7 +92,7 @@ func (c *conn) prelogin(ctx context.Context, m message) (login message, all bool
 func (c *conn) welcome(l Login, host tsql.Host) error {
 	c.host, c.session = host, tsql.NewSession(host)
 	c.spid, c.database = host.SPID(), host.Database()
-	r := c.reply()
+	r := c.reply(c.rw)
 	e := r.encoder()
 	e.envText(envDatabase, c.database, "master")
 	e.message(&tsql.Error{Number: 5701, State: 2, Message: "Changed database context to '" + c.database + "'."}, c.server.Name)

@@ -181,10 +181,12 @@ type Kill struct {
 	StatusOnly bool
 }
 
-// AlterDatabase is ALTER DATABASE name SET …: the words and values after SET,
+// AlterDatabase is ALTER DATABASE name MODIFY NAME = Rename, or else ALTER
+// DATABASE name SET …: the words and values after SET,
 // upper-cased outside quotes: ["PARTNER", "=", "TCP://…"], ["SINGLE_USER",
 // "WITH", "ROLLBACK", "IMMEDIATE"].
 type AlterDatabase struct {
 	Database string
 	Set      []string
+	Rename   string
 }

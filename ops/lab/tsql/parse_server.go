@@ -136,13 +136,25 @@ func (p *parser) use(at line) stmt {
 	return &useStmt{at, p.name()}
 }
 
-// alter parses ALTER DATABASE name SET …: the options are the host's.
+// alter parses ALTER DATABASE name SET …: the options are the host's. It also
+// knows MODIFY NAME, logins and server roles.
 func (p *parser) alter(at line) stmt {
 	p.next()
+	switch {
+	case p.take("LOGIN"):
+		return p.alterLogin(at)
+	case p.takeAll("SERVER", "ROLE"):
+		return p.alterRole(at)
+	}
 	p.need("DATABASE")
 	s := &alterStmt{line: at}
 	if !p.take("CURRENT") {
 		s.database = p.name()
+	}
+	if p.take("MODIFY") {
+		p.need("NAME", "=")
+		s.rename = p.name()
+		return s
 	}
 	p.need("SET")
 	for !p.endsOptions() {

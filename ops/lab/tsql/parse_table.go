@@ -62,6 +62,9 @@ func (p *parser) create(at line) stmt {
 
 func (p *parser) drop(at line) stmt {
 	p.next()
+	if p.take("LOGIN") {
+		return &dropLoginStmt{at, p.name()}
+	}
 	s := &dropStmt{line: at, database: p.take("DATABASE")}
 	if !s.database {
 		p.need("TABLE")

@@ -74,7 +74,7 @@ ANSI_DEFAULTS ARITHABORT ARITHIGNORE CONCAT_NULL_YIELDS_NULL QUOTED_IDENTIFIER N
 CURSOR_CLOSE_ON_COMMIT IMPLICIT_TRANSACTIONS FMTONLY FORCEPLAN NOEXEC PARSEONLY NO_BROWSETABLE REMOTE_PROC_TRANSACTIONS`)
 
 // settings are the SET options with a value.
-var settings = words("LOCK_TIMEOUT DEADLOCK_PRIORITY TEXTSIZE LANGUAGE DATEFORMAT DATEFIRST ROWCOUNT CONTEXT_INFO QUERY_GOVERNOR_COST_LIMIT")
+var settings = words("LOCK_TIMEOUT DEADLOCK_PRIORITY TEXTSIZE LANGUAGE DATEFORMAT DATEFIRST ROWCOUNT QUERY_GOVERNOR_COST_LIMIT")
 
 func (p *parser) set(at line) stmt {
 	p.next()
@@ -98,6 +98,8 @@ func (p *parser) set(at line) stmt {
 		}
 		p.onOff()
 		return &optionStmt{line: at}
+	case p.take("CONTEXT_INFO"):
+		return p.setContext(at)
 	case settings[name]:
 		p.next()
 		s := &optionStmt{line: at, names: []string{name}}

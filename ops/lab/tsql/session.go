@@ -50,6 +50,9 @@ func (s *Session) Reset() {
 	s.options = options{}
 	s.temp = map[string]*localTable{}
 	s.prepared = map[int]prepared{}
+	if m, ok := s.host.(Marked); ok {
+		m.Reset()
+	}
 }
 
 // Transactions is @@TRANCOUNT.

@@ -115,10 +115,11 @@ func (s *killStmt) run(_ context.Context, f *frame) (flow, *Error) {
 	return goOn, sink.ended(refused)
 }
 
-// alterStmt is ALTER DATABASE … SET.
+// alterStmt is ALTER DATABASE … SET, or … MODIFY NAME.
 type alterStmt struct {
 	line
 	database string // empty: the current one
+	rename   string // MODIFY NAME
 	set      []string
 }
 
@@ -131,7 +132,7 @@ func (s *alterStmt) run(ctx context.Context, f *frame) (flow, *Error) {
 		database = f.s.host.Database()
 	}
 	sink := &hostSink{f: f, line: s.where()}
-	err := f.s.host.Alter(ctx, AlterDatabase{Database: database, Set: s.set}, sink)
+	err := f.s.host.Alter(ctx, AlterDatabase{Database: database, Set: s.set, Rename: s.rename}, sink)
 	if err == nil {
 		f.done(-1)
 	}

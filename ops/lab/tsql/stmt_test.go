@@ -176,7 +176,7 @@ func TestACancelledBatchEndsAtOnce(t *testing.T) {
 		begun := time.Now()
 		NewSession(newMemory()).Batch(ctx, sql, out)
 		cancel()
-		require.Less(t, time.Since(begun), 5*time.Second, sql)
+		require.Less(t, time.Since(begun), 30*time.Second, sql)
 		require.NotContains(t, out.lines, "never")
 	}
 }

@@ -138,6 +138,9 @@ func (c *cmdlet) invoke(ctx context.Context, h *Host, a arguments, log func(stri
 		return nil, c.refusal("InvalidOperation", "InvalidOperation",
 			"Windows PowerShell is in NonInteractive mode. Read and Prompt functionality is not available.")
 	}
+	if c.class != "" {
+		h.Estate.CmdletBegun(h.Name, c.name)
+	}
 	return c.run(ctx, h, a, log)
 }
 

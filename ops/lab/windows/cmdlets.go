@@ -46,7 +46,7 @@ var cmdlets = []*cmdlet{
 }
 
 func getDate(_ context.Context, h *Host, _ arguments, log func(string)) ([]object, error) {
-	log("\r\n" + h.Estate.Now().UTC().Format("Monday, January 2, 2006 3:04:05 PM") + "\r\n")
+	log("\r\n" + h.now().UTC().Format("Monday, January 2, 2006 3:04:05 PM") + "\r\n")
 	return nil, nil
 }
 

@@ -12,14 +12,18 @@ type Config struct {
 	Name      string // SQL11
 	Domain    string // LITWARE
 	DNSDomain string // litwareinc.com
-	Estate    Estate
+	// DataCentre is where it stands.
+	DataCentre string
+	Estate     Estate
 	// Users knows the accounts that a job may run as.
 	Users func(user, domain string) (password string, ok bool)
 
-	Modules    []string      // Management Shell modules installed: Lync, SkypeForBusiness
-	ModuleLoad time.Duration // lab time that loading one takes
-	CopyRate   int64         // bytes per second of lab time that copying reaches; 0: what the real disk gives
-	Free       func() int64  // bytes free on its volumes; nil: plenty
+	Modules    []string             // Management Shell modules installed: Lync, SkypeForBusiness
+	ModuleLoad time.Duration        // lab time that loading one takes
+	Ahead      func() time.Duration // how far its clock is ahead of the site's; nil: not at all
+	CopyRate   func() int64         // bytes per second of lab time that copying reaches; nil, or 0: what the real disk gives
+	Tick       func() time.Time     // the clock by which jobs are started; nil: the real one
+	Free       func() int64         // bytes free on its volumes; nil: plenty
 }
 
 // Host is one simulated Windows computer. Several clients may use it at once.
@@ -30,6 +34,8 @@ type Host struct {
 	on        bool
 	processes map[*process]context.CancelFunc // what runs in shells
 	jobs      map[string]*job
+	fence     fence
+	held      chan struct{}  // jobs begin once it is closed; nil: at once
 	running   sync.WaitGroup // jobs
 }
 
@@ -38,8 +44,20 @@ func New(c Config) *Host {
 	if c.Free == nil {
 		c.Free = func() int64 { return 500e9 }
 	}
+	if c.Tick == nil {
+		c.Tick = time.Now
+	}
+	if c.CopyRate == nil {
+		c.CopyRate = func() int64 { return 0 }
+	}
+	if c.Ahead == nil {
+		c.Ahead = func() time.Duration { return 0 }
+	}
 	return &Host{Config: c, on: true, processes: map[*process]context.CancelFunc{}, jobs: map[string]*job{}}
 }
+
+// now is the time by the host's own clock.
+func (h *Host) now() time.Time { return h.Estate.Now().Add(h.Ahead()) }
 
 // PowerOn starts the host again. Jobs that were killed stay killed.
 func (h *Host) PowerOn() {

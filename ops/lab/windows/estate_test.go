@@ -136,3 +136,17 @@ func (e *estate) FailoverDatabase(_ context.Context, newPrincipal string, _ bool
 	log("new principal: " + newPrincipal)
 	return nil
 }
+
+func (e *estate) CmdletBegun(_, _ string) {}
+
+func (e *estate) JobBegun(_, _ string) {}
+
+func (e *estate) Connect(_ context.Context, dataCentre, machine string, _ time.Duration) (int, error) {
+	switch {
+	case machine == "sql01.litwareinc.com" && dataCentre == "dc2":
+		return 10061, nil
+	case machine == "sql12.litwareinc.com":
+		return 0, nil
+	}
+	return 11001, nil
+}

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
-	"io/fs"
 	"os"
 	"strings"
 )
@@ -20,11 +19,16 @@ type file struct {
 
 // folder is one folder of a listing, or why it could not be read.
 type folder struct {
-	ID    string   `json:"id"`
-	Path  string   `json:"path"`
-	Files []file   `json:"files"`
-	Error *failure `json:"error"`
+	ID     string   `json:"id"`
+	Path   string   `json:"path"`
+	Files  []file   `json:"files"`
+	Others int      `json:"others"` // other files, and folders
+	Some   []string `json:"some"`   // names of the first of them
+	Error  *failure `json:"error"`
 }
+
+// mostNamed is how many of the others a listing names.
+const mostNamed = 3
 
 func listFiles(_ context.Context, h *Host, c call) (any, error) {
 	request, err := decode[struct {
@@ -43,7 +47,7 @@ func listFiles(_ context.Context, h *Host, c call) (any, error) {
 		Free    int64    `json:"free"`
 	}{[]folder{}, -1}
 	for _, f := range request.Folders {
-		one := folder{ID: f.ID, Path: f.Path, Files: []file{}}
+		one := folder{ID: f.ID, Path: f.Path, Files: []file{}, Some: []string{}}
 		entries, err := h.readFolder(f.Path)
 		if err != nil {
 			one.Error = failureOf(err, f.Path)
@@ -51,6 +55,10 @@ func listFiles(_ context.Context, h *Host, c call) (any, error) {
 		for _, e := range entries {
 			if e.Mode().IsRegular() && wildcard(request.Pattern, e.Name()) {
 				one.Files = append(one.Files, file{e.Name(), e.Size(), stamp(e.ModTime())})
+				continue
+			}
+			if one.Others++; one.Others <= mostNamed {
+				one.Some = append(one.Some, e.Name())
 			}
 		}
 		if answer.Free = -1; err == nil {
@@ -72,6 +80,8 @@ func hashFiles(ctx context.Context, h *Host, c call) (any, error) {
 	request, err := decode[struct {
 		Folder string   `json:"folder"`
 		Names  []string `json:"names"`
+		Head   int64    `json:"head"`  // bytes of each file; 0: all
+		RunAs  string   `json:"runAs"` // as in poolRequest
 	}](c.request)
 	if err != nil {
 		return nil, err
@@ -88,18 +98,39 @@ func hashFiles(ctx context.Context, h *Host, c call) (any, error) {
 		}
 		path, err := h.Estate.Resolve(h.Name, join(request.Folder, name))
 		if err != nil {
-			return nil, failureOf(err, name)
+			continue // nothing is said about a file that cannot be opened
 		}
-		sum, n, err := hash(ctx, path)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
+		one, err := digest(ctx, path, request.Head)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
 		}
 		if err != nil {
-			return nil, failureOf(err, name)
+			continue
 		}
-		answer.Files = append(answer.Files, proof{name, n, sum})
+		one.Name = name
+		answer.Files = append(answer.Files, one)
 	}
 	return answer, nil
+}
+
+// digest gives the length of a file and the hash of its beginning, or of all.
+func digest(ctx context.Context, path string, head int64) (proof, error) {
+	if head <= 0 {
+		sum, n, err := hash(ctx, path)
+		return proof{Bytes: n, SHA256: sum}, err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return proof{}, err
+	}
+	defer func() { _ = f.Close() }() // it was only read
+	info, err := f.Stat()
+	if err != nil {
+		return proof{}, err
+	}
+	h := sha256.New()
+	_, err = io.Copy(h, io.LimitReader(f, head))
+	return proof{Bytes: info.Size(), SHA256: hex.EncodeToString(h.Sum(nil))}, err
 }
 
 // hash reads a whole file, unless ctx ends first.

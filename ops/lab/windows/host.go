@@ -21,6 +21,10 @@ type Estate interface {
 	// `E:\LogShip\x.trn`) to a real file; the error is a *Win32Error (3, 5, 53 …).
 	Resolve(host, path string) (string, error)
 
+	// Connect tries to connect from a data centre to SQL Server on a machine, for
+	// at most patience: 0, or the number of the socket error.
+	Connect(ctx context.Context, dataCentre, machine string, patience time.Duration) (int, error)
+
 	PoolState() (identity, state string)
 	SetPoolState(identity, state string) error
 	Servers() (active, idle []string)
@@ -37,6 +41,10 @@ type Estate interface {
 	InstallMirror(ctx context.Context, m Mirror, log func(string)) error
 	// FailoverDatabase is Invoke-CsDatabaseFailover.
 	FailoverDatabase(ctx context.Context, newPrincipal string, force bool, log func(string)) error
+
+	// CmdletBegun and JobBegun keep the lab's account of what hosts begin.
+	CmdletBegun(host, name string)
+	JobBegun(host, kind string)
 }
 
 // Store is a SQL Server store of the topology.

@@ -28,6 +28,7 @@ type job struct {
 	made       time.Time     // lab time
 	ended      chan struct{} // closed when it is done, failed or killed
 	state      string
+	over       int64 // ticks when it was done or had failed
 	log        []byte
 	status     any
 	result     any
@@ -56,14 +57,23 @@ func (h *Host) start(r jobRequest, now time.Time, w work) *job {
 	ctx, cancel := context.WithCancel(context.Background())
 	j := &job{jobRequest: r, made: now, ended: make(chan struct{}), state: queued, cancel: cancel}
 	h.jobs[r.ID] = j
+	held := h.held
 	h.running.Go(func() {
 		defer cancel()
-		h.change(j, func() { j.state = running })
+		if held != nil {
+			select {
+			case <-held:
+			case <-ctx.Done():
+			}
+		}
+		if !h.run(j) {
+			return
+		}
 		result, ok := w(ctx,
 			func(line string) { h.change(j, func() { j.write(line) }) },
 			func(status any) { h.change(j, func() { j.status = status }) })
 		h.change(j, func() {
-			j.result, j.state = result, failed
+			j.result, j.state, j.over = result, failed, h.ticks()
 			if ok {
 				j.state = done
 			}
@@ -71,6 +81,18 @@ func (h *Host) start(r jobRequest, now time.Time, w work) *job {
 		})
 	})
 	return j
+}
+
+// run lets a job begin, unless it may not any more.
+func (h *Host) run(j *job) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	begins := h.begins(j)
+	if begins {
+		j.state = running
+		h.Estate.JobBegun(h.Name, j.Kind)
+	}
+	return begins
 }
 
 // change alters a job unless it was killed: a dead process writes nothing.
@@ -123,13 +145,17 @@ func (h *Host) view(ctx context.Context, j *job, offset, wait int) jobView {
 
 // jobRequest is the request of job-start.
 type jobRequest struct {
-	ID      string          `json:"id"`
-	Ask     string          `json:"ask"` // this request's own name
-	By      string          `json:"by"`
-	Kind    string          `json:"kind"`
-	RunAs   string          `json:"runAs"`
-	Wait    int             `json:"wait"`
-	Request json.RawMessage `json:"request"`
+	ID       string          `json:"id"`
+	Ask      string          `json:"ask"` // this request's own name
+	By       string          `json:"by"`
+	Kind     string          `json:"kind"`
+	RunAs    string          `json:"runAs"`
+	Wait     int             `json:"wait"`
+	Run      string          `json:"run"`      // whose job it is
+	Ticket   string          `json:"ticket"`   // by which it may be started
+	NotAfter int64           `json:"notAfter"` // in ticks of this host
+	Work     string          `json:"work"`     // what makes it the same work as another job
+	Request  json.RawMessage `json:"request"`
 }
 
 func jobStart(ctx context.Context, h *Host, c call) (any, error) {
@@ -171,6 +197,8 @@ func (h *Host) claim(r jobRequest, password string, w work) (j *job, made bool, 
 		return j, false, nil
 	case !h.on:
 		return nil, false, errors.New("the host is shutting down")
+	case h.refusal(r) != nil:
+		return nil, false, h.refusal(r)
 	case !h.knows(r.RunAs, password):
 		return nil, false, errLogonFailure
 	}

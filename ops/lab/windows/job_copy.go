@@ -1,6 +1,7 @@
 package windows
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -13,6 +14,8 @@ type copyRequest struct {
 	Files       []struct {
 		Name  string `json:"n"`
 		Bytes int64  `json:"len"`
+		As    string `json:"as"`   // its name in the destination; "": its own
+		Anew  bool   `json:"anew"` // what has its own name there does not count
 	} `json:"files"`
 }
 
@@ -50,7 +53,7 @@ func (h *Host) copyJob(id string, raw json.RawMessage) (work, error) {
 		return nil, refused("%v", err)
 	}
 	for _, f := range r.Files {
-		if !fileName(f.Name) {
+		if !fileName(f.Name) || f.As != "" && !fileName(f.As) {
 			return nil, refused("%.100q is no file name.", f.Name)
 		}
 	}
@@ -84,7 +87,7 @@ func (c *copier) run(ctx context.Context, log func(string)) copyResult {
 	for _, f := range c.request.Files {
 		c.status.File = f.Name
 		c.report(c.status)
-		one, err := c.one(ctx, f.Name)
+		one, err := c.one(ctx, f.Name, cmp.Or(f.As, f.Name), f.Anew)
 		if ctx.Err() != nil {
 			return result
 		}
@@ -114,7 +117,7 @@ func (c *copier) room() error {
 		there[e.Name()] = true
 	}
 	for _, f := range c.request.Files {
-		if !there[f.Name] {
+		if !there[cmp.Or(f.As, f.Name)] {
 			free -= f.Bytes
 		}
 	}

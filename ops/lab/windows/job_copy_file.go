@@ -12,14 +12,11 @@ import (
 // copyPiece is how much is copied between two looks at the clock and the share.
 const copyPiece = 64 << 10
 
-// one brings one file over, or finds that it is there already.
-func (c *copier) one(ctx context.Context, name string) (copied, error) {
+// one brings one file over, or finds that it is there already, under its own
+// name or the one that it is to get.
+func (c *copier) one(ctx context.Context, name, as string, anew bool) (copied, error) {
 	h := c.host
 	source, err := h.Estate.Resolve(h.Name, join(c.request.Source, name))
-	if err != nil {
-		return copied{}, win32(err)
-	}
-	target, err := h.Estate.Resolve(h.Name, join(c.request.Destination, name))
 	if err != nil {
 		return copied{}, win32(err)
 	}
@@ -27,17 +24,33 @@ func (c *copier) one(ctx context.Context, name string) (copied, error) {
 	if err != nil {
 		return copied{}, win32(err)
 	}
-	present, m, err := hash(ctx, target)
-	switch {
-	case err == nil && present == sum && m == n:
-		c.status.Bytes += n
-		return copied{proof{name, n, sum}, true}, nil
-	case err == nil:
-		return copied{}, refused("A file of this name and other content is in %s. It was left alone.", c.request.Destination)
-	case !errors.Is(err, fs.ErrNotExist):
-		return copied{}, win32(err)
+	var target string
+	taken := false
+	for _, there := range []string{name, as} {
+		if anew && there != as {
+			continue
+		}
+		target, err = h.Estate.Resolve(h.Name, join(c.request.Destination, there))
+		if err != nil && there != as {
+			continue // what has the name cannot even be opened
+		}
+		if err != nil {
+			return copied{}, win32(err)
+		}
+		present, m, err := hash(ctx, target)
+		switch {
+		case err == nil && present == sum && m == n:
+			c.status.Bytes += n
+			return copied{proof{name, n, sum}, true}, nil
+		case err != nil && !errors.Is(err, fs.ErrNotExist) && there == as:
+			return copied{}, win32(err)
+		}
+		taken = err == nil
 	}
-	if err := c.transfer(ctx, name, source, target, sum); err != nil {
+	if taken {
+		return copied{}, refused("A file of this name and other content is in %s. It was left alone.", c.request.Destination)
+	}
+	if err := c.transfer(ctx, as, source, target, sum); err != nil {
 		return copied{}, err
 	}
 	return copied{proof{name, n, sum}, false}, nil
@@ -51,7 +64,7 @@ func (c *copier) transfer(ctx context.Context, name, source, target, sum string)
 	if err != nil {
 		return win32(err)
 	}
-	err = c.pour(ctx, name, source, part)
+	err = c.pour(ctx, source, part)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -66,7 +79,7 @@ func (c *copier) transfer(ctx context.Context, name, source, target, sum string)
 }
 
 // pour copies the bytes at the rate of the lab's network.
-func (c *copier) pour(ctx context.Context, name, source, part string) error {
+func (c *copier) pour(ctx context.Context, source, part string) error {
 	from, err := os.Open(source)
 	if err != nil {
 		return err
@@ -76,7 +89,7 @@ func (c *copier) pour(ctx context.Context, name, source, part string) error {
 	if err != nil {
 		return err
 	}
-	if err = c.drip(ctx, name, from, to); err == nil {
+	if err = c.drip(ctx, from, to); err == nil {
 		err = to.Sync()
 	}
 	if closed := to.Close(); err == nil {
@@ -86,7 +99,7 @@ func (c *copier) pour(ctx context.Context, name, source, part string) error {
 }
 
 // drip copies piece by piece until the end of the source.
-func (c *copier) drip(ctx context.Context, name string, from io.Reader, to io.Writer) error {
+func (c *copier) drip(ctx context.Context, from io.Reader, to io.Writer) error {
 	reported := time.Now()
 	for {
 		n, err := io.CopyN(to, from, copyPiece)
@@ -101,7 +114,7 @@ func (c *copier) drip(ctx context.Context, name string, from io.Reader, to io.Wr
 			c.report(c.status)
 			reported = time.Now()
 		}
-		if err := c.pace(ctx, name, n); err != nil {
+		if err := c.pace(ctx, n); err != nil {
 			return err
 		}
 	}
@@ -109,14 +122,14 @@ func (c *copier) drip(ctx context.Context, name string, from io.Reader, to io.Wr
 
 // pace takes the time that n bytes take, and notices when the share
 // goes away or the volume fills up.
-func (c *copier) pace(ctx context.Context, name string, n int64) error {
+func (c *copier) pace(ctx context.Context, n int64) error {
 	h := c.host
-	if h.CopyRate > 0 {
-		if err := h.Estate.Wait(ctx, time.Duration(n)*time.Second/time.Duration(h.CopyRate)); err != nil {
+	if rate := h.CopyRate(); rate > 0 {
+		if err := h.Estate.Wait(ctx, time.Duration(n)*time.Second/time.Duration(rate)); err != nil {
 			return err
 		}
 	}
-	if _, err := h.Estate.Resolve(h.Name, join(c.request.Source, name)); err != nil {
+	if _, err := h.Estate.Resolve(h.Name, join(c.request.Source, c.status.File)); err != nil {
 		return errNetName
 	}
 	if h.Free() <= 0 {

@@ -3,59 +3,45 @@ package windows
 import (
 	"cmp"
 	"context"
-	"encoding/json"
-	"fmt"
 	"slices"
-	"strings"
 )
 
-// standing is a job under way.
+// standing is a job as its host tells of it.
 type standing struct {
 	ID    string `json:"id"`
 	State string `json:"state"`
 	Since string `json:"since"`
 	By    string `json:"by"`
+	Run   string `json:"run"`
+	Over  int64  `json:"over"` // in ticks; 0: it is under way
 }
 
-// jobFind tells of the jobs under way that run a cmdlet with the parameters
-// given, whoever started them.
+// jobFind gives a run its ticket, and tells of the jobs that do some work: those
+// under way, and those that were done lately.
 func jobFind(_ context.Context, h *Host, c call) (any, error) {
 	wanted, err := decode[struct {
-		Cmdlet     string            `json:"cmdlet"`
-		Parameters map[string]string `json:"parameters"`
+		Run    string `json:"run"`
+		Ticket string `json:"ticket"` // "": only a look
+		Work   string `json:"work"`   // "": only a ticket
 	}](c.request)
 	if err != nil {
 		return nil, err
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	jobs := []standing{}
+	if wanted.Ticket != "" {
+		h.take(wanted.Run, wanted.Ticket)
+	}
+	now, jobs := h.ticks(), []standing{}
 	for _, j := range h.jobs {
-		if j.under() && j.runs(wanted.Cmdlet, wanted.Parameters) {
-			jobs = append(jobs, standing{j.ID, j.state, stamp(j.made), j.By})
+		lately := j.state == done && now-j.over < finished.Milliseconds()
+		if wanted.Work != "" && j.Work == wanted.Work && (j.under() || lately) {
+			jobs = append(jobs, standing{j.ID, j.state, stamp(j.made), j.By, j.Run, j.over})
 		}
 	}
 	slices.SortFunc(jobs, func(a, b standing) int { return cmp.Compare(a.ID, b.ID) })
 	return struct {
+		Now  int64      `json:"now"`
 		Jobs []standing `json:"jobs"`
-	}{jobs}, nil
-}
-
-// runs reports whether the job runs a cmdlet with the parameters given. One that
-// it was not given is empty.
-func (j *job) runs(cmdlet string, parameters map[string]string) bool {
-	var r cmdletRequest
-	if j.Kind != "cmdlet" || json.Unmarshal(j.Request, &r) != nil || !strings.EqualFold(r.Cmdlet, cmdlet) {
-		return false
-	}
-	for name, want := range parameters {
-		have := ""
-		if v, given := r.Parameters[name]; given {
-			have = fmt.Sprint(v)
-		}
-		if !strings.EqualFold(have, want) {
-			return false
-		}
-	}
-	return true
+	}{now, jobs}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -92,30 +93,82 @@ func TestARepeatedStartIsKnownAgain(t *testing.T) {
 	require.Equal(t, false, s.call(t, "job-start", request, password)["started"])
 }
 
-func TestAJobUnderWayIsFoundByWhatItDoes(t *testing.T) {
+// install is what takes long on a management host.
+var install = object{"module": "Lync", "cmdlet": "Install-CsMirrorDatabase", "parameters": object{
+	"DatabaseType": "PersistentChat", "SqlServerFqdn": "sql11.litwareinc.com", "SqlInstanceName": "RTC", "FileShare": `\\FS01\LogShip`,
+}}
+
+func TestAJobIsFoundByWhatItDoes(t *testing.T) {
 	s := start(t, nil)
 	release := s.hold()
 	defer release()
-	parameters := object{"DatabaseType": "PersistentChat", "SqlServerFqdn": "sql11.litwareinc.com", "SqlInstanceName": "RTC", "FileShare": `\\FS01\LogShip`}
 	s.call(t, "job-start", object{
-		"id": "theirs", "ask": "a", "by": "alice on jump01", "kind": "cmdlet", "runAs": `LITWARE\ops`,
-		"request": object{"module": "Lync", "cmdlet": "Install-CsMirrorDatabase", "parameters": parameters},
+		"id": "theirs", "ask": "a", "by": "alice on jump01", "kind": "cmdlet", "runAs": `LITWARE\ops`, "work": "mirror sql11", "request": install,
 	}, password)
 	s.poll(t, "theirs", "running")
-	find := func(cmdlet, server, instance string) []any {
-		return s.call(t, "job-find", object{"cmdlet": cmdlet, "parameters": object{"SqlServerFqdn": server, "SqlInstanceName": instance}}, "")["jobs"].([]any)
-	}
-	found := find("install-csmirrordatabase", "SQL11.litwareinc.com", "rtc")
-	require.Len(t, found, 1, "Windows does not tell upper from lower case")
+	find := func(work string) []any { return s.call(t, "job-find", object{"work": work}, "")["jobs"].([]any) }
+	found := find("mirror sql11")
+	require.Len(t, found, 1)
 	since := found[0].(object)["since"]
-	require.Equal(t, object{"id": "theirs", "state": "running", "since": since, "by": "alice on jump01"}, found[0])
+	require.Equal(t, object{"id": "theirs", "state": "running", "since": since, "by": "alice on jump01", "run": "test", "over": 0.0}, found[0])
 	require.NotEmpty(t, since)
-	require.Empty(t, find("Uninstall-CsMirrorDatabase", "sql11.litwareinc.com", "RTC"))
-	require.Empty(t, find("Install-CsMirrorDatabase", "sql12.litwareinc.com", "RTC"))
-	require.Empty(t, find("Install-CsMirrorDatabase", "sql11.litwareinc.com", ""), "the default instance is another one")
+	require.Empty(t, find("mirror sql12"))
+	require.Empty(t, find(""))
 	release()
 	s.poll(t, "theirs", "done")
-	require.Empty(t, find("Install-CsMirrorDatabase", "sql11.litwareinc.com", "RTC"), "what has ended stands in nobody's way")
+	found = find("mirror sql11")
+	require.Len(t, found, 1, "what has just been done is not to be done again")
+	require.Equal(t, "done", found[0].(object)["state"])
+	require.Positive(t, found[0].(object)["over"])
+}
+
+// A start may be late: on the wire, in the queue of the Task Scheduler, or because
+// whoever asked was stopped in between. Then somebody else may drive.
+func TestAJobIsStartedOnlyForWhoeverTookTheLastTicketAndInTime(t *testing.T) {
+	var ahead atomic.Int64
+	s := start(t, func(c *windows.Config) {
+		c.Tick = func() time.Time { return time.UnixMilli(1_000_000 + ahead.Load()) }
+	})
+	ask := func(id, run string, after float64) object {
+		return s.call(t, "job-start", object{
+			"id": id, "ask": id, "kind": "copy", "runAs": `LITWARE\ops`, "wait": 10_000, "run": run, "ticket": run, "notAfter": after, "request": copyRequest(),
+		}, password)
+	}
+	ticket := func(run string) float64 {
+		return s.call(t, "job-find", object{"run": run, "ticket": run}, "")["now"].(float64) + 30_000
+	}
+
+	require.Equal(t, "overtaken", errorOf(t, ask("one", "first", 2_000_000))["kind"], "it has no ticket")
+	until := ticket("first")
+	require.Equal(t, "done", ask("one", "first", until)["state"])
+	ticket("second")
+	require.Equal(t, "overtaken", errorOf(t, ask("two", "first", until))["kind"])
+	require.Equal(t, "done", ask("one", "first", until)["state"], "what was started is told")
+	require.Equal(t, false, s.call(t, "job-poll", object{"id": "two", "offset": 0}, "")["exists"])
+
+	until = ticket("first")
+	ahead.Store(30_001)
+	require.Equal(t, "late", errorOf(t, ask("two", "first", until))["kind"])
+	s.call(t, "job-find", object{"run": "third", "work": "x"}, "")
+	require.Equal(t, "done", ask("two", "first", ticket("first"))["state"], "a mere look takes nobody's ticket")
+}
+
+func TestAJobThatIsQueuedForTooLongOrOvertakenThereIsNeverBegun(t *testing.T) {
+	for kind, meanwhile := range map[string]func(s *site, pass func()){
+		"overtaken": func(s *site, _ func()) { s.call(t, "job-find", object{"run": "other", "ticket": "u"}, "") },
+		"late":      func(_ *site, pass func()) { pass() },
+	} {
+		t.Run(kind, func(t *testing.T) {
+			var ahead atomic.Int64
+			s := start(t, func(c *windows.Config) { c.Tick = func() time.Time { return time.UnixMilli(ahead.Load()) } })
+			s.host.Hold(true)
+			require.Equal(t, "queued", s.job(t, "job", "cmdlet", install)["state"])
+			meanwhile(s, func() { ahead.Store(30_001) })
+			s.host.Hold(false)
+			require.Equal(t, kind, s.poll(t, "job", "failed")["result"].(object)["error"].(object)["kind"])
+			require.Empty(t, s.mirrored)
+		})
+	}
 }
 
 func TestAHostWaitsForTheEndOfAJobForAsLongAsItIsTold(t *testing.T) {
@@ -164,9 +217,6 @@ func TestAJobOutlivesShellAndConnectionButNotThePower(t *testing.T) {
 	s := start(t, nil)
 	release := s.hold()
 	defer release()
-	install := object{"module": "Lync", "cmdlet": "Install-CsMirrorDatabase", "parameters": object{
-		"DatabaseType": "PersistentChat", "SqlServerFqdn": "sql11.litwareinc.com", "SqlInstanceName": "RTC", "FileShare": `\\FS01\LogShip`,
-	}}
 	s.job(t, "survivor", "cmdlet", install)
 	s.server.CloseShells()
 	s.link.Cut()
@@ -194,7 +244,7 @@ func TestAJobOutlivesShellAndConnectionButNotThePower(t *testing.T) {
 }
 
 func TestAKilledCopyLeavesItsPartAndTheNextOneCompletes(t *testing.T) {
-	s := start(t, func(c *windows.Config) { c.CopyRate = 1 << 20 })
+	s := start(t, func(c *windows.Config) { c.CopyRate = func() int64 { return 1 << 20 } })
 	write(t, s.share, "a.trn", strings.Repeat("content of a", 20_000))
 	release := s.hold()
 	defer release()
@@ -211,7 +261,7 @@ func TestAKilledCopyLeavesItsPartAndTheNextOneCompletes(t *testing.T) {
 }
 
 func TestAShareThatVanishesFailsTheFile(t *testing.T) {
-	s := start(t, func(c *windows.Config) { c.CopyRate = 1 << 20 })
+	s := start(t, func(c *windows.Config) { c.CopyRate = func() int64 { return 1 << 20 } })
 	write(t, s.share, "a.trn", strings.Repeat("content of a", 20_000))
 	release := s.hold()
 	defer release()

@@ -23,16 +23,18 @@ type call struct {
 // scripts are the constant scripts, by the name in their first line. An error
 // that foreseen knows is part of the answer; any other ends the script.
 var scripts = map[string]func(ctx context.Context, h *Host, c call) (any, error){
-	"host-facts":   hostFacts,
-	"list-files":   listFiles,
-	"hash-files":   hashFiles,
-	"pool-state":   poolState,
-	"mirror-state": mirrorState,
-	"topology":     publishedTopology,
-	"job-start":    jobStart,
-	"job-find":     jobFind,
-	"job-poll":     jobPoll,
-	"job-stop":     jobStop,
+	"host-facts":    hostFacts,
+	"try-connect":   tryConnect,
+	"list-files":    listFiles,
+	"hash-files":    hashFiles,
+	"service-state": serviceState,
+	"pool-state":    poolState,
+	"mirror-state":  mirrorState,
+	"topology":      publishedTopology,
+	"job-start":     jobStart,
+	"job-find":      jobFind,
+	"job-poll":      jobPoll,
+	"job-stop":      jobStop,
 }
 
 var firstLine = regexp.MustCompile(`^# pchatops ([a-z][a-z0-9-]*) 1\r?\n`)
@@ -96,5 +98,5 @@ func hostFacts(_ context.Context, h *Host, c call) (any, error) {
 		Bits       int      `json:"bits"`
 		Modules    []string `json:"modules"`
 		Time       string   `json:"time"`
-	}{h.Name, c.user, psVersion, 64, append([]string{}, h.Modules...), stamp(h.Estate.Now())}, nil
+	}{h.Name, c.user, psVersion, 64, append([]string{}, h.Modules...), stamp(h.now())}, nil
 }

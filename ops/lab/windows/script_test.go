@@ -43,10 +43,10 @@ func TestOneUnreadableFolderDoesNotHideTheOther(t *testing.T) {
 	}}, "")
 	require.Equal(t, object{
 		"ok": true, "free": 993.0, "folders": []any{
-			object{"id": "share", "path": `\\FS01\LogShip`, "files": []any{}, "error": object{
+			object{"id": "share", "path": `\\FS01\LogShip`, "files": []any{}, "others": 0.0, "some": []any{}, "error": object{
 				"kind": "win32", "code": 53.0, "id": "", "category": "", "message": "The network path was not found.", "path": `\\FS01\LogShip`,
 			}},
-			object{"id": "copies", "path": `E:\LogShip`, "error": nil, "files": []any{
+			object{"id": "copies", "path": `E:\LogShip`, "others": 1.0, "some": []any{"mgc_20261121024500.TRN.old"}, "error": nil, "files": []any{
 				object{"n": "mgc_20261121024500.trn", "len": 5.0, "mtime": "2026-11-21T02:45:01.005Z"},
 			}},
 		},
@@ -107,4 +107,13 @@ func TestUnforeseenEndsAsPowerShellEnds(t *testing.T) {
 			require.Contains(t, errs, `<S S="Error">`)
 		})
 	}
+}
+
+func TestAnAttemptToConnectIsMadeFromWhereTheHostStands(t *testing.T) {
+	s := start(t, func(c *windows.Config) { c.DataCentre = "dc2" })
+	for host, code := range map[string]float64{"sql01.litwareinc.com": 10061, "sql12.litwareinc.com": 0, "sql99.litwareinc.com": 11001} {
+		require.Equal(t, object{"ok": true, "computer": "SQL11", "connected": code == 0, "code": code},
+			s.call(t, "try-connect", object{"host": host, "port": 1433, "timeout": 3000}, ""), host)
+	}
+	require.Equal(t, "refused", errorOf(t, s.call(t, "try-connect", object{"host": "sql12.litwareinc.com", "port": 1433, "timeout": 3_000_000}, ""))["kind"])
 }

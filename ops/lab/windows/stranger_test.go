@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	eventually = 20 * time.Second
+	eventually = 2 * time.Minute
 	tick       = 2 * time.Millisecond
 )
 

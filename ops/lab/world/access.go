@@ -14,6 +14,7 @@ type Service string
 const (
 	Engine Service = "engine" // SQL Server itself: BACKUP and RESTORE
 	Agent  Service = "agent"  // SQL Server Agent: copying, deleting old backups
+	Shell  Service = "shell"  // no service: what runs on a host in a shell, or as a job
 )
 
 // Access is what a service's account is let do with a folder.
@@ -26,6 +27,8 @@ const (
 	Denied      Access = "denied"      // 5
 	Unreachable Access = "unreachable" // 53: the server finds no file server
 	NoLogon     Access = "no-logon"    // 1326: the file server does not know the account
+	InUse       Access = "in-use"      // 32: of one file, which somebody else has open
+	Stalled     Access = "stalled"     // of one file: it opens, and reading it never comes to an end
 )
 
 var errNoLogon = &windows.Win32Error{Code: 1326, Text: "The user name or password is incorrect."}
@@ -41,11 +44,16 @@ type opener struct {
 // (Share) or with its own copy folder (Folder).
 func (w *World) SetAccess(instance string, service Service, folder string, a Access) error {
 	i := w.Instance(instance)
+	if i == nil && service == Shell {
+		i = &Instance{place: place{host: strings.ToUpper(instance)}} // a management host
+	}
 	switch {
 	case i == nil:
 		return fmt.Errorf("no instance %q", instance)
-	case service != Engine && service != Agent:
-		return fmt.Errorf("no service %q: %s or %s", service, Engine, Agent)
+	case service != Engine && service != Agent && service != Shell:
+		return fmt.Errorf("no service %q: %s, %s or %s", service, Engine, Agent, Shell)
+	case service == Shell && a == ReadOnly:
+		return fmt.Errorf("what a shell may do is %s, %s, %s or %s", Allowed, Denied, Unreachable, NoLogon)
 	case folder != Share && folder != Folder:
 		return fmt.Errorf("no folder %q: %s or %s", folder, Share, Folder)
 	}
@@ -83,18 +91,24 @@ func (i *Instance) file(s Service, path string, write bool) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	folder := folderOf(path)
+	if err := i.w.faults.access[opener{i.host, s, folder}].refuses(write); err != nil {
+		return "", err
+	}
+	if folder == Share && strings.EqualFold(i.account(s), "LocalSystem") {
+		return "", errDenied
+	}
+	return file, i.w.faults.mayOpen(i.Name(), file)
+}
+
+// folderOf is the folder, Share or Folder, that a path is in; empty: neither.
+func folderOf(path string) string {
 	for _, folder := range []string{Share, Folder} {
-		if len(path) < len(folder) || !strings.EqualFold(path[:len(folder)], folder) {
-			continue
-		}
-		if err := i.w.faults.access[opener{i.host, s, folder}].refuses(write); err != nil {
-			return "", err
-		}
-		if folder == Share && strings.EqualFold(i.account(s), "LocalSystem") {
-			return "", errDenied
+		if len(path) >= len(folder) && strings.EqualFold(path[:len(folder)], folder) {
+			return folder
 		}
 	}
-	return file, nil
+	return ""
 }
 
 func (a Access) refuses(write bool) error {
@@ -105,6 +119,8 @@ func (a Access) refuses(write bool) error {
 		return errNetworkPath
 	case a == NoLogon:
 		return errNoLogon
+	case a == InUse:
+		return errInUse
 	}
 	return nil
 }

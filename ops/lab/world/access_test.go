@@ -110,3 +110,24 @@ func TestOldBackupsAreDeletedByExtensionAndWhatIsNoneStays(t *testing.T) {
 	require.Equal(t, int64(1), seen(`\c.probe1`), "it is no backup")
 	require.EqualValues(t, 22049, refused(sa, "xp_delete_file", "@type", int64(0), "@folder", world.Share))
 }
+
+func TestAShellMayBeRefusedWhatTheServerMayRead(t *testing.T) {
+	w := site(t)
+	sa := admin(t, w, world.Secondary)
+	for state, says := range map[world.Access]string{world.Denied: "Access is denied", world.Unreachable: "network path", world.NoLogon: "password"} {
+		require.NoError(t, w.SetAccess("SQL11", world.Shell, world.Share, state))
+		_, err := w.Resolve("SQL11", world.Share)
+		require.ErrorContains(t, err, says)
+		_, err = w.Resolve("FE11", world.Share)
+		require.NoError(t, err)
+		require.Zero(t, sa.restore("VERIFYONLY", world.Share+`\mgc_full.bak`))
+	}
+	require.NoError(t, w.SetAccess("SQL11", world.Shell, world.Share, world.Allowed))
+	_, err := w.Resolve("SQL11", world.Share)
+	require.NoError(t, err)
+	require.NoError(t, w.SetAccess("FE11", world.Shell, world.Share, world.Denied))
+	_, err = w.Resolve("fe11.litwareinc.com", world.Share+`\mgc_full.bak`)
+	require.Error(t, err)
+	require.Error(t, w.SetAccess("SQL11", world.Shell, world.Share, world.ReadOnly))
+	require.Error(t, w.SetAccess("FE11", world.Engine, world.Share, world.Denied))
+}

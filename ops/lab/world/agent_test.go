@@ -34,7 +34,7 @@ func TestAJobStartsBesideItsCallerAndRunsOnce(t *testing.T) {
 	require.EqualValues(t, 22022, refused(sa, "sp_start_job", "@job_name", "LSBackup_mgc"))
 
 	sa.must("sp_stop_job", "@job_name", "LSBackup_mgc")
-	require.Eventually(t, func() bool { return !sa.running("LSBackup_mgc") }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return !sa.running("LSBackup_mgc") }, 2*time.Minute, time.Millisecond)
 	all := jobRuns(sa, "LSBackup_mgc")
 	require.Len(t, all, runs+1)
 	require.Equal(t, int64(3), all[runs]["run_status"], "canceled")
@@ -49,7 +49,7 @@ func TestADisabledJobIsNotStartedByItsSchedule(t *testing.T) {
 	w.Elapse(time.Hour)
 	require.Len(t, jobRuns(sa, "LSBackup_mgc"), stopped)
 	sa.must("sp_start_job", "@job_name", "LSBackup_mgc")
-	require.Eventually(t, func() bool { return len(jobRuns(sa, "LSBackup_mgc")) == stopped+1 }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return len(jobRuns(sa, "LSBackup_mgc")) == stopped+1 }, 2*time.Minute, time.Millisecond)
 }
 
 func TestWithoutTheAgentNoJobRuns(t *testing.T) {

@@ -16,10 +16,18 @@ func (s *Session) Alter(_ context.Context, a tsql.AlterDatabase, sink tsql.Sink)
 		w.mu.Unlock()
 		return e
 	}
-	end, e := s.alter(a)
+	var end []func()
+	if a.Rename != "" {
+		e = s.rename(a.Database, a.Rename)
+	} else {
+		end, e = s.alter(a)
+	}
 	w.mu.Unlock()
 	for _, f := range end {
 		f()
+	}
+	if e == nil && a.Rename != "" {
+		sink.Message(fail(5021, a.Rename))
 	}
 	if e == nil {
 		return nil
@@ -106,6 +114,9 @@ func (s *Session) alterAccess(d *database, access string, rollback bool) ([]func
 
 func (s *Session) alterState(d *database, state string, rollback bool) ([]func(), *tsql.Error) {
 	if state == online {
+		if e := d.undone(s.inst); e != nil {
+			return nil, e
+		}
 		d.state = online
 		return nil, nil
 	}

@@ -27,7 +27,7 @@ func (i *Instance) backup(ctx context.Context, s *Session, b tsql.Backup, sink t
 	}
 	i.w.mu.Lock()
 	d, e := o.mayBackUp(b)
-	bytes := int64(0)
+	bytes, began := int64(0), i.now()
 	if e == nil {
 		d.busyWith = words
 		bytes = d.backupBytes(b.Log)
@@ -36,8 +36,8 @@ func (i *Instance) backup(ctx context.Context, s *Session, b tsql.Backup, sink t
 	if e != nil {
 		return o.abort(e)
 	}
-	began := i.w.Clock.Now()
 	if !o.run(ctx, d, bytes) {
+		i.w.locked(func() { o.leave(d, b, began) })
 		return o.abort(fail(3204))
 	}
 	i.w.mu.Lock()
@@ -135,12 +135,10 @@ func (o *operation) take(d *database, b tsql.Backup, began time.Time) (*media.Se
 	if b.Log {
 		set.Records = c.log
 	}
-	for _, device := range b.Disks {
-		if e := o.inst.put(device, set, b.With.Has("INIT") || b.With.Has("FORMAT")); e != nil {
-			return nil, e
-		}
-		o.inst.w.noteShipped(o.inst, device, set)
+	if e := o.inst.put(b.Disks, set, b.With.Has("INIT") || b.With.Has("FORMAT")); e != nil {
+		return nil, e
 	}
+	o.inst.w.noteShipped(o.inst, b.Disks, set)
 	o.inst.history.backedUp(set, b.Disks)
 	c.next = h.Last
 	switch {
@@ -155,6 +153,17 @@ func (o *operation) take(d *database, b tsql.Backup, began time.Time) (*media.Se
 	}
 	o.endService(d, b)
 	return set, nil
+}
+
+// leave is what a server leaves that dies while it writes a backup. One that
+// lives takes the unfinished file away.
+func (o *operation) leave(d *database, b tsql.Backup, began time.Time) {
+	if o.inst.up {
+		return
+	}
+	set := &media.Set{Header: o.header(d, b, began)}
+	set.Incomplete = true
+	_ = o.inst.put(b.Disks, set, b.With.Has("INIT") || b.With.Has("FORMAT")) // where it cannot write, it leaves nothing
 }
 
 func (o *operation) endService(d *database, b tsql.Backup) {
@@ -173,13 +182,13 @@ func (o *operation) header(d *database, b tsql.Backup, began time.Time) media.He
 	c, i := d.c, o.inst
 	h := media.Header{
 		Set: i.w.guid(), Type: media.Database, Server: i.Name(), Machine: i.host, User: o.user(), Database: d.name,
-		Created: d.created, Started: began, Finished: i.w.Clock.Now(),
+		Created: d.created, Started: began, Finished: i.now(),
 		First: c.next + 1, Last: c.next + 3, Checkpoint: c.next + 1, DatabaseLSN: c.fullLSN,
 		Family: c.family, Binding: c.family, Fork: c.fork, FirstFork: c.fork, Recovery: d.recovery,
 		Version: i.version.Major, Build: i.version.Build, Checksums: b.With.Has("CHECKSUM"),
 		CopyOnly: b.With.Has("COPY_ONLY") || b.With.Has("NO_TRUNCATE"), SingleUser: d.access == "SINGLE_USER",
 		Bytes: d.backupBytes(b.Log), Compressed: b.With.Has("COMPRESSION"),
-		LogicalData: d.name, LogicalLog: d.name + "_log", PhysicalData: d.data, PhysicalLog: d.log,
+		Name: b.With.Values["NAME"], LogicalData: d.name, LogicalLog: d.name + "_log", PhysicalData: d.data, PhysicalLog: d.log,
 	}
 	if b.Log {
 		h.Type, h.First, h.Last = media.Log, c.logStart, c.next+1

@@ -159,7 +159,7 @@ func TestBackupsOfOneDatabaseTakeTurns(t *testing.T) {
 	w.SetSlow(1e12)
 	ended := make(chan int32, 1)
 	go func() { ended <- first.backup(true, `C:\Backup\x.trn`) }()
-	require.Eventually(t, func() bool { return first.busy(second, "BACKUP LOG") }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return first.busy(second, "BACKUP LOG") }, 2*time.Minute, time.Millisecond)
 	require.EqualValues(t, 3023, second.backup(true, `C:\Backup\y.trn`))
 	first.end()
 	require.EqualValues(t, 3204, <-ended, "the connection went away")

@@ -13,8 +13,8 @@ func (w *World) build() error {
 	w.setInstant(true)
 	defer w.setInstant(false)
 	w.mu.Lock()
-	w.pool, w.ledger = newPool(), ledger{written: map[int64]bool{}, shipped: map[int64]bool{}}
-	w.faults = faults{full: map[string]bool{}, access: map[opener]Access{}}
+	w.pool, w.ledger = newPool(), newLedger()
+	w.faults = faults{severed: map[string]bool{}, full: map[string]bool{}, access: map[opener]Access{}, files: map[reader]Access{}, skew: map[string]time.Duration{}}
 	for _, p := range w.cfg.places() {
 		w.instances = append(w.instances, w.newInstance(p))
 	}

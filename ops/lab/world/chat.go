@@ -1,6 +1,7 @@
 package world
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -23,11 +24,12 @@ const (
 type chat struct {
 	next int64           // id of the next message
 	down map[string]bool // data centres whose chat servers are off
+	idle map[string]bool // chat servers whose service is stopped
 }
 
 // startChat lets the chat servers connect and people write. The caller holds w.mu.
 func (w *World) startChat() {
-	w.chat = chat{next: 1, down: map[string]bool{}}
+	w.chat = chat{next: 1, down: map[string]bool{}, idle: map[string]bool{}}
 	now := w.Clock.Now()
 	w.every(now, func() time.Duration { return reconnectEvery }, func(time.Time) { w.reconnect() })
 	w.every(now.Add(time.Second), w.gap, w.say)
@@ -46,7 +48,7 @@ func (w *World) reconnect() {
 	live := w.liveStore()
 	var serving []string
 	for _, server := range chatServers {
-		if !w.chat.down[server.DataCentre] && w.pool.isActive(server.FQDN) {
+		if !w.chat.down[server.DataCentre] && !w.chat.idle[shortHost(server.FQDN)] && w.pool.isActive(server.FQDN) {
 			serving = append(serving, shortHost(server.FQDN))
 		}
 	}
@@ -62,6 +64,30 @@ func (w *World) reconnect() {
 			}
 		}
 	}
+}
+
+// SetChatStopped stops the Persistent Chat service on a chat server, or starts it
+// again. Its sessions end with it.
+func (w *World) SetChatStopped(server string, stopped bool) error {
+	if !slices.ContainsFunc(chatServers, func(c ChatServer) bool { return shortHost(c.FQDN) == shortHost(server) }) {
+		return fmt.Errorf("%q is no chat server", server)
+	}
+	w.locked(func() { w.chat.idle[shortHost(server)] = stopped })
+	w.reconnect()
+	return nil
+}
+
+// ChatService says whether a machine has the Persistent Chat service, and whether
+// it runs.
+func (w *World) ChatService(machine string) (exists, runs bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, c := range chatServers {
+		if shortHost(c.FQDN) == shortHost(machine) {
+			return true, !w.chat.idle[shortHost(machine)] && !w.chat.down[c.DataCentre]
+		}
+	}
+	return false, false
 }
 
 // keepChat ends the sessions of all chat servers but some, and counts those.
@@ -101,6 +127,7 @@ func (w *World) say(t time.Time) {
 			w.chat.next++
 			d.c.write(r)
 			w.ledger.wrote(live, r.ID)
+			w.ledger.chatIsBack(live, t)
 			return
 		}
 	}

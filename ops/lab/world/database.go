@@ -13,9 +13,10 @@ const (
 	online    = "ONLINE"
 	restoring = "RESTORING"
 	offline   = "OFFLINE"
+	pending   = "RECOVERY_PENDING"
 )
 
-var stateCodes = map[string]int{online: 0, restoring: 1, "RECOVERING": 2, "RECOVERY_PENDING": 3, "SUSPECT": 4, "EMERGENCY": 5, offline: 6}
+var stateCodes = map[string]int{online: 0, restoring: 1, "RECOVERING": 2, pending: 3, "SUSPECT": 4, "EMERGENCY": 5, offline: 6}
 
 // The recovery models and user access of sys.databases.
 var (
@@ -101,6 +102,8 @@ func (d *database) enter(s *Session) *tsql.Error {
 		return fail(954, d.name)
 	case d.state == restoring:
 		return fail(927, d.name)
+	case d.state == pending:
+		return fail(945, d.name)
 	case d.state != online:
 		return fail(952, d.name)
 	case w.withoutQuorum(s.inst, d):

@@ -53,8 +53,9 @@ func fileError(path string, err error) *windows.Win32Error {
 	return errDenied // a folder, or no right to it
 }
 
-// mediaError is what SQL Server says when a device cannot be read.
-func mediaError(device, path string, err error) *tsql.Error {
+// mediaError is what SQL Server says when set n of a device cannot be read, of
+// which the header may be known.
+func mediaError(device, path string, n int, set *media.Set, err error) *tsql.Error {
 	switch {
 	case errors.Is(err, media.ErrEmpty):
 		return fail(3254, device)
@@ -65,9 +66,15 @@ func mediaError(device, path string, err error) *tsql.Error {
 	case errors.Is(err, media.ErrShort):
 		return fail(3203, device, osText(errReadToTheEnd))
 	case errors.Is(err, media.ErrDamaged):
-		return fail(3183, 1, 64, Database)
+		database := ""
+		if set != nil {
+			database = set.Database
+		}
+		return fail(3183, 1, 64, database)
 	case errors.Is(err, media.ErrNoSet):
-		return fail(3287, 1, device)
+		return fail(4038, n, device)
+	case errors.Is(err, media.ErrUnended):
+		return fail(3256, device)
 	}
 	return fail(3201, device, osText(fileError(path, err)))
 }
@@ -86,19 +93,3 @@ func (w *World) volume(path string) string {
 }
 
 func (w *World) onShare(path string) bool { return filepath.Dir(path) == w.sharePath() }
-
-// put writes a backup set to a device, whose disk may be full.
-func (i *Instance) put(device string, set *media.Set, init bool) *tsql.Error {
-	path, e := i.device(device, true)
-	if e != nil {
-		return e
-	}
-	if i.w.faults.full[i.w.volume(path)] {
-		return fail(3202, device, osText(errDiskFull))
-	}
-	label := media.Label{MediaSet: i.w.guid(), Family: i.w.guid(), Written: set.Finished, Software: "Microsoft SQL Server"}
-	if err := media.Append(path, label, set, init); err != nil {
-		return fail(3201, device, osText(fileError(path, err)))
-	}
-	return nil
-}

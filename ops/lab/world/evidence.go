@@ -33,3 +33,19 @@ func (w *World) DiskFull(machine string) bool {
 	defer w.mu.Unlock()
 	return w.faults.full[machine]
 }
+
+// StateOf is the state of the chat database on an instance, as sys.databases
+// says it: STANDBY and ABSENT are told apart from it.
+func (w *World) StateOf(instance string) string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	i := w.Instance(instance)
+	if i == nil || i.db(Database) == nil {
+		return "ABSENT"
+	}
+	d := i.db(Database)
+	if d.standby != "" {
+		return "STANDBY"
+	}
+	return d.state
+}

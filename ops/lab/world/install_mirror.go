@@ -19,7 +19,12 @@ func (w *World) InstallMirror(ctx context.Context, m windows.Mirror, log func(st
 	w.mu.Lock()
 	w.installs++
 	principal, mirror, err := w.mirrorStores(m)
+	if err == nil && (w.installing > 0 || w.pairOf(principal, principal.db(Database)) != nil) {
+		w.ledger.twice = append(w.ledger.twice, "Install-CsMirrorDatabase for "+principal.Name())
+	}
+	w.installing++
 	w.mu.Unlock()
+	defer func() { w.locked(func() { w.installing-- }) }()
 	if err != nil {
 		return err
 	}

@@ -29,7 +29,9 @@ func TestInstallCsMirrorDatabaseSetsUpTheMirrorOfTheNewPrimary(t *testing.T) {
 	role, _ := mirroring(t, w, world.SecondaryMirror)
 	require.Equal(t, "MIRROR", role)
 	require.Equal(t, w.Messages(world.Secondary), w.Messages(world.SecondaryMirror))
+	require.Empty(t, w.Ledger().Twice)
 	require.ErrorContains(t, w.InstallMirror(t.Context(), install, func(string) {}), "already mirrored")
+	require.Equal(t, []string{`Install-CsMirrorDatabase for SQL11\RTC`}, w.Ledger().Twice)
 }
 
 func TestInstallCsMirrorDatabaseRefuses(t *testing.T) {

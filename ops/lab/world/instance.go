@@ -13,6 +13,8 @@ type Instance struct {
 	place
 	version   Version
 	up        bool
+	stopped   bool  // its service is, on a machine that is on
+	death     Death // how it looks while it is down
 	started   time.Time
 	databases []*database
 	sessions  []*Session
@@ -48,6 +50,15 @@ func (i *Instance) On() bool {
 	defer i.w.mu.Unlock()
 	return i.up
 }
+
+// HostOn reports whether the machine is switched on, whatever SQL Server does.
+func (i *Instance) HostOn() bool {
+	i.w.mu.Lock()
+	defer i.w.mu.Unlock()
+	return i.hostOn()
+}
+
+func (i *Instance) hostOn() bool { return i.up || i.stopped }
 
 // Instances are all instances of the site, in the order of the documents.
 func (w *World) Instances() []*Instance { return slices.Clone(w.instances) }

@@ -46,7 +46,7 @@ func (w *World) startJob(i *Instance, j *job, source int) *tsql.Error {
 		return fail(22022, "Request to run job "+j.name+" refused because the job is already running from a previous request.")
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	now := w.Clock.Now()
+	now := i.now()
 	j.requested, j.started, j.stopped, j.source, j.session, j.cancel = now, now, time.Time{}, source, len(i.agent.sessions), cancel
 	instant, session := w.instant, j.session
 	if !instant {
@@ -79,7 +79,7 @@ func (w *World) runJob(ctx context.Context, i *Instance, j *job, session int) {
 	}
 	j.cancel()
 	j.cancel = nil
-	now := w.Clock.Now()
+	now := i.now()
 	run := jobRun{row: i.agent.rows + 1, at: j.started, took: now.Sub(j.started), status: runSucceeded, message: result.message, refused: refused}
 	run.bySource = map[int]string{byScheduler: "Schedule", byUser: "User"}[j.source]
 	switch {

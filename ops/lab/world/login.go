@@ -13,6 +13,7 @@ type login struct {
 	password string // SQL logins
 	windows  bool
 	sysadmin bool
+	disabled bool
 	chatUser bool // a user of the chat database
 }
 
@@ -23,6 +24,7 @@ type LoginRequest struct {
 	Database       string // empty: master
 	App, Host      string
 	PID            int
+	Address        string // the client's
 	// Killed is called, once and without locks held, when the server ends the
 	// session (KILL, power cut): the connection is to be closed.
 	Killed func()
@@ -39,6 +41,9 @@ func (i *Instance) Login(r LoginRequest) (host tsql.Host, close func(), failure 
 	l := i.findLogin(r.User)
 	if l == nil || l.windows != r.Trusted || !r.Trusted && l.password != r.Password {
 		return nil, nil, fail(18456, r.User)
+	}
+	if l.disabled {
+		return nil, nil, fail(18470, r.User)
 	}
 	s := i.open(l, r)
 	if r.Database != "" {
@@ -64,9 +69,9 @@ func (i *Instance) findLogin(name string) *login {
 
 // open adds a session under the lowest free id.
 func (i *Instance) open(l *login, r LoginRequest) *Session {
-	now := i.w.Clock.Now()
+	now := i.now()
 	s := &Session{
-		inst: i, spid: i.freeSPID(), login: l, db: "master", app: r.App, host: r.Host, pid: r.PID,
+		inst: i, spid: i.freeSPID(), login: l, db: "master", app: r.App, host: r.Host, pid: r.PID, address: r.Address,
 		loginTime: now, lastBatch: now, killed: r.Killed,
 	}
 	i.sessions = append(i.sessions, s)

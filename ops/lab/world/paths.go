@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"unicode"
 
 	"pchatops/ops/lab/windows"
 )
@@ -31,7 +32,14 @@ var (
 func (w *World) Resolve(host, path string) (string, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.resolve(host, path)
+	file, err := w.resolve(host, path)
+	if err != nil {
+		return "", err
+	}
+	if err := w.faults.access[opener{shortHost(host), Shell, folderOf(path)}].refuses(false); err != nil {
+		return "", err
+	}
+	return file, w.faults.mayOpen(shortHost(host), file)
 }
 
 func (w *World) resolve(host, path string) (string, error) {
@@ -69,7 +77,7 @@ func (w *World) resolveShare(server, name string) (string, error) {
 		return w.sharePath(), nil
 	}
 	inst := w.byHost(machine)
-	if inst == nil || !inst.up {
+	if inst == nil || !inst.hostOn() {
 		return "", errNetworkPath
 	}
 	if len(name) != 2 || name[1] != '$' || !strings.Contains(drives, strings.ToUpper(name[:1])) {
@@ -84,7 +92,7 @@ func below(root, rest string) (string, error) {
 		switch {
 		case part == "":
 			continue
-		case part == "." || part == ".." || strings.ContainsAny(part, "/:*?\"<>|\x00") || len(part) > 255:
+		case part == "." || part == ".." || strings.ContainsAny(part, "/:*?\"<>|") || strings.ContainsFunc(part, unicode.IsControl) || len(part) > 255:
 			return "", errInvalidName
 		}
 		root = filepath.Join(root, spelling(root, part))

@@ -24,7 +24,7 @@ var scheduleProcs = map[string]procedure{
 func addScheduleProc(c *call) (int, *tsql.Error) {
 	start := c.num("@active_start_date")
 	if !c.has("@active_start_date") {
-		start = dateNumber(c.inst().w.local(c.inst().w.Clock.Now()))
+		start = dateNumber(c.inst().w.local(c.inst().now()))
 	}
 	if c.num("@freq_type") == 0 {
 		return 1, fail(14266, "freq_type", "0x1, 0x4, 0x8, 0x10, 0x20, 0x40, 0x80")

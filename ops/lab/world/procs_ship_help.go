@@ -97,7 +97,7 @@ func helpMonitor(c *call) (int, *tsql.Error) {
 		backup_threshold int, is_backup_alert_enabled bit, time_since_last_copy int, last_copied_file nvarchar(500),
 		time_since_last_restore int, last_restored_file nvarchar(500), last_restored_latency int, restore_threshold int, is_restore_alert_enabled bit`)
 	i := c.inst()
-	now := i.w.Clock.Now()
+	now := i.now()
 	for _, p := range i.monitored(true) {
 		late := ageMinutes(now, p.lastDate) > p.threshold
 		t.add(late, true, p.server, p.database, sinceOrNull(now, p.lastDate), orNull(p.lastFile), p.threshold, p.alertEnabled,

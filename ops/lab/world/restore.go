@@ -3,11 +3,9 @@ package world
 import (
 	"context"
 	"os"
-	"strconv"
 	"strings"
 
 	"pchatops/ops/lab/tsql"
-	"pchatops/ops/lab/world/media"
 )
 
 // Restore is every RESTORE statement.
@@ -47,30 +45,6 @@ func (i *Instance) restore(ctx context.Context, s *Session, r tsql.Restore, sink
 		return o.abort(e)
 	}
 	return nil
-}
-
-// set reads the backup set that a RESTORE names.
-func (o *operation) set(r tsql.Restore) (*media.Set, *tsql.Error) {
-	n := 1
-	if f, err := strconv.Atoi(r.With.Values["FILE"]); err == nil && f > 0 {
-		n = f
-	}
-	o.inst.w.mu.Lock()
-	path, e := o.inst.device(r.Disks[0], false)
-	o.inst.w.mu.Unlock()
-	if e != nil {
-		return nil, e
-	}
-	set, err := media.Read(path, n)
-	switch {
-	case err != nil:
-		return nil, mediaError(r.Disks[0], path, err)
-	case set.Version > o.inst.version.Major:
-		return nil, fail(3169, strconv.Itoa(set.Version)+".00."+strconv.Itoa(set.Build), o.inst.version.Product)
-	case r.With.Has("CHECKSUM") && !set.Checksums:
-		return nil, fail(3187)
-	}
-	return set, nil
 }
 
 // mayTouch tells why no RESTORE can touch the database now.
@@ -139,7 +113,7 @@ func (o *operation) mayRecover(r tsql.Restore) (*database, *tsql.Error) {
 	case len(d.usedBy(o.inst, o.session)) > 0:
 		return nil, fail(3101)
 	}
-	return d, nil
+	return d, d.undone(o.inst)
 }
 
 // conclude leaves the database as the options say: RECOVERY is the default.
@@ -154,7 +128,7 @@ func (o *operation) conclude(d *database, with tsql.Options) *tsql.Error {
 		if e != nil {
 			return e
 		}
-		if err := os.WriteFile(path, []byte(d.name), 0o644); err != nil {
+		if err := os.WriteFile(path, undoOf(d), 0o644); err != nil {
 			return fail(3201, name, osText(fileError(path, err)))
 		}
 		d.state, d.standby = online, name
@@ -175,4 +149,5 @@ func (d *database) recover(i *Instance) {
 	d.c.branch(i.w.guid())
 	d.c.log = nil
 	d.c.logStart, d.c.chainBegun = d.c.next, false
+	i.w.ledger.tookOver(i, d)
 }

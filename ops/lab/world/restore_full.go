@@ -15,7 +15,7 @@ func (o *operation) restoreFull(ctx context.Context, r tsql.Restore) *tsql.Error
 	if !o.sysadmin() {
 		return fail(262, "CREATE DATABASE", "master")
 	}
-	set, e := o.set(r)
+	set, e := o.set(ctx, r)
 	if e != nil {
 		return e
 	}
@@ -38,7 +38,7 @@ func (o *operation) restoreFull(ctx context.Context, r tsql.Restore) *tsql.Error
 	full := w.faults.full[o.inst.host] // since it began
 	if completed && o.inst.up && !full {
 		d.interrupted, d.redo, d.redoFork = media.GUID{}, set.Last, set.Fork
-		o.inst.history.restored(o.inst, d, set, r)
+		o.restored(d, set, r)
 		e = o.conclude(d, r.With)
 	} else {
 		d.interrupted = set.Set
@@ -110,5 +110,6 @@ func (o *operation) target(d *database, r tsql.Restore, set *media.Set) *databas
 		family: set.Family, fork: set.Fork,
 	}
 	d.redo, d.redoFork = 0, media.GUID{} // until it is there as a whole
+	o.inst.w.reseeded(o.inst, d)
 	return d
 }

@@ -2,6 +2,7 @@ package world
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 
 	"pchatops/ops/lab/tsql"
@@ -16,34 +17,44 @@ func (o *operation) inform(ctx context.Context, r tsql.Restore) *tsql.Error {
 	if r.What == "VERIFYONLY" {
 		return o.verify(ctx, r)
 	}
-	o.inst.w.mu.Lock()
-	path, e := o.inst.device(r.Disks[0], false)
-	o.inst.w.mu.Unlock()
+	paths, e := o.open(ctx, r.Disks[:1]) // one member of a striped set tells of all
 	if e != nil {
 		return e
 	}
-	label, headers, err := media.Headers(path)
-	if err != nil {
-		return mediaError(r.Disks[0], path, err)
+	label, headers, err := media.Headers(paths[0])
+	if r.What == "LABELONLY" && label.MediaSet != (media.GUID{}) {
+		o.sink.Rows(o.labelRows(label, headers))
+		return nil
 	}
 	n, _ := strconv.Atoi(r.With.Values["FILE"]) // 0: not given
-	if n > len(headers) {
-		return fail(3287, n, r.Disks[0])
+	switch {
+	case err != nil:
+		return mediaError(r.Disks[0], paths[0], max(n, 1), nil, err)
+	case refusedLabel(label) != nil:
+		return refusedLabel(label)
+	case n > len(headers):
+		return fail(4038, n, r.Disks[0])
 	}
-	switch r.What {
-	case "LABELONLY":
-		o.sink.Rows(o.labelRows(label, headers[0]))
-	case "FILELISTONLY":
-		o.sink.Rows(o.fileRows(headers[max(n, 1)-1]))
-	default:
+	for _, h := range headers {
+		if e := o.decrypt(h); e != nil && (!h.OpenHeader || r.What != "HEADERONLY") {
+			return e
+		}
+	}
+	h := headers[max(n, 1)-1]
+	switch {
+	case r.What == "HEADERONLY":
 		o.sink.Rows(o.headerRows(headers, n))
+	case h.Incomplete:
+		return fail(3256, r.Disks[0])
+	default:
+		o.sink.Rows(o.fileRows(h))
 	}
 	return nil
 }
 
 // verify reads everything and restores nothing.
 func (o *operation) verify(ctx context.Context, r tsql.Restore) *tsql.Error {
-	set, e := o.set(r)
+	set, e := o.set(ctx, r)
 	if e != nil {
 		if e.Number == 3183 {
 			o.sink.Message(e)
@@ -78,11 +89,11 @@ func (o *operation) headerRows(headers []media.Header, only int) *tsql.Rows {
 		if only != 0 && only != n+1 {
 			continue
 		}
-		point := media.LSN(0)
-		if h.FirstFork != h.Fork {
-			point = h.ForkPoint
+		if h.Incomplete {
+			t.add(incompleteRow(n+1, len(t.Columns))...)
+			continue
 		}
-		t.add(nil, nil, int(h.Type), nil, h.Compressed, n+1, 2, h.User, h.Server,
+		t.add(orNull(h.Name), nil, int(h.Type), nil, h.Compressed, n+1, 2, h.User, h.Server,
 			h.Database, internalVersion(h.Version), w.local(h.Created), strconv.FormatInt(h.Bytes, 10),
 			h.First, h.Last, h.Checkpoint, h.DatabaseLSN,
 			w.local(h.Started), w.local(h.Finished), 52, 0, 1033,
@@ -91,7 +102,7 @@ func (o *operation) headerRows(headers []media.Header, only int) *tsql.Rows {
 			h.Binding, h.Fork, collation, h.Family,
 			false, false, false, h.SingleUser, h.Checksums, false,
 			h.BeginsChain, false, h.Tail, h.CopyOnly,
-			h.FirstFork, point, h.Recovery,
+			h.FirstFork, h.PointOfFork(), h.Recovery,
 			nil, nil, typeDescription(h.Type),
 			h.Set, h.Bytes, 0, nil, nil, nil)
 	}
@@ -102,6 +113,13 @@ func (o *operation) headerRows(headers []media.Header, only int) *tsql.Rows {
 		t.without("KeyAlgorithm", "EncryptorThumbprint", "EncryptorType")
 	}
 	return t.Rows
+}
+
+// incompleteRow is all that is known of a set that was never finished.
+func incompleteRow(position, columns int) []any {
+	row := make([]any, columns)
+	row[0], row[4], row[5], row[6] = "*** INCOMPLETE ***", false, position, 2
+	return row
 }
 
 func (o *operation) fileRows(h media.Header) *tsql.Rows {
@@ -121,11 +139,12 @@ func (o *operation) fileRows(h media.Header) *tsql.Rows {
 	return t.Rows
 }
 
-func (o *operation) labelRows(l media.Label, h media.Header) *tsql.Rows {
+func (o *operation) labelRows(l media.Label, headers []media.Header) *tsql.Rows {
+	compressed := len(headers) > 0 && headers[0].Compressed
 	t := newTable(`MediaName nvarchar(128), MediaSetId uniqueidentifier, FamilyCount int, FamilySequenceNumber int,
 		MediaFamilyId uniqueidentifier, MediaSequenceNumber int, MediaLabelPresent tinyint, MediaDescription nvarchar(255),
 		SoftwareName nvarchar(128), SoftwareVendorId int, MediaDate datetime, Mirror_Count int, IsCompressed bit`)
-	t.add(nil, l.MediaSet, 1, 1, l.Family, 1, 0, nil, l.Software, 4608, o.inst.w.local(l.Written), 1, h.Compressed)
+	t.add(nil, l.MediaSet, max(l.Families, 1), max(l.Sequence, 1), l.Family, 1, 0, nil, l.Software, 4608, o.inst.w.local(l.Written), 1, compressed)
 	return t.Rows
 }
 
@@ -168,3 +187,6 @@ func flags(h media.Header) int {
 	}
 	return n
 }
+
+// thumbprint is a certificate's as SQL Server prints it.
+func thumbprint(g media.GUID) string { return fmt.Sprintf("0x%X00000000", g[:]) }

@@ -16,7 +16,7 @@ func (o *operation) rollForward(ctx context.Context, r tsql.Restore) *tsql.Error
 	if e != nil {
 		return e
 	}
-	set, e := o.set(r)
+	set, e := o.set(ctx, r)
 	if e != nil {
 		return e
 	}
@@ -80,7 +80,7 @@ func (o *operation) fits(d *database, set *media.Set, device string) *tsql.Error
 	case !onPath(set, d):
 		return fail(4330)
 	}
-	return nil
+	return d.undone(o.inst)
 }
 
 // onPath reports whether the redo position lies on the path of a log backup:
@@ -105,6 +105,7 @@ func (o *operation) apply(d *database, set *media.Set, r tsql.Restore) *tsql.Err
 	}
 	c.next, d.redo, d.redoFork = set.Last, set.Last, set.Fork
 	d.interrupted = media.GUID{}
-	o.inst.history.restored(o.inst, d, set, r)
+	o.restored(d, set, r)
+	o.inst.w.ledger.rolledForward(d, r.Disks, position(r.With))
 	return o.conclude(d, r.With)
 }

@@ -77,7 +77,7 @@ func interrupted(t *testing.T, w *world.World, name string) int32 {
 	c, watcher := admin(t, w, world.Secondary), admin(t, w, world.Secondary)
 	ended := make(chan int32, 1)
 	go func() { ended <- c.restore("LOG", world.Folder+`\`+name, "NORECOVERY") }()
-	require.Eventually(t, func() bool { return c.busy(watcher, "RESTORE LOG") }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return c.busy(watcher, "RESTORE LOG") }, 2*time.Minute, time.Millisecond)
 	require.EqualValues(t, 3101, watcher.restore("LOG", world.Folder+`\`+name, "NORECOVERY"), "one restore at a time")
 	require.Nil(t, watcher.host.Kill(tsql.Kill{SPID: c.host.SPID()}, watcher))
 	<-c.gone

@@ -25,7 +25,7 @@ func userName(s *Session, _ []any) any {
 	return "guest"
 }
 
-func localNow(s *Session, _ []any) any { return s.inst.w.local(s.inst.w.Clock.Now()) }
+func localNow(s *Session, _ []any) any { return s.inst.w.local(s.inst.now()) }
 
 func serverProperty(s *Session, args []any) any {
 	v := s.inst.version

@@ -16,6 +16,7 @@ type Session struct {
 	db        string
 	app, host string
 	pid       int
+	address   string
 	loginTime time.Time
 	lastBatch time.Time
 	command   string // empty: sleeping
@@ -25,8 +26,9 @@ type Session struct {
 	waiting   bool // for an application lock
 	locks     []appLock
 	tran      bool
-	system    bool // a session of the server itself
-	returns   int  // how often a session in the way comes back after a KILL
+	info      []byte // CONTEXT_INFO; nil: never set
+	system    bool   // a session of the server itself
+	returns   int    // how often a session in the way comes back after a KILL
 
 	ended  bool
 	stop   context.CancelFunc // of the statement under way
@@ -117,7 +119,7 @@ func (s *Session) touch() *tsql.Error {
 	if s.ended {
 		return fail(596)
 	}
-	s.lastBatch = s.inst.w.Clock.Now()
+	s.lastBatch = s.inst.now()
 	return nil
 }
 
@@ -151,4 +153,19 @@ func (s *Session) status() string {
 		return "running"
 	}
 	return "sleeping"
+}
+
+// Mark keeps the session's CONTEXT_INFO.
+func (s *Session) Mark(info []byte) {
+	s.inst.w.mu.Lock()
+	defer s.inst.w.mu.Unlock()
+	s.info = info
+}
+
+// Reset gives up what a session loses when a pool hands its connection on.
+func (s *Session) Reset() {
+	s.inst.w.mu.Lock()
+	defer s.inst.w.mu.Unlock()
+	s.info, s.locks = nil, nil
+	s.inst.w.locksChanged()
 }

@@ -164,7 +164,7 @@ func TestAnApplicationLockIsHeldByOneSessionUntilItEnds(t *testing.T) {
 			}
 		}
 		return false
-	}, 10*time.Second, time.Millisecond)
+	}, 2*time.Minute, time.Millisecond)
 	first.end()
 	require.Equal(t, 1, <-waited, "granted after the holder had gone")
 	second.must("sp_releaseapplock", "@Resource", "site", "@LockOwner", "Session")
@@ -205,4 +205,12 @@ func TestWaitingForALockEndsWithTheStatement(t *testing.T) {
 	}, b)
 	require.Nil(t, e)
 	require.Equal(t, -2, rc)
+}
+
+func TestADatabaseThatAdmitsNobodyShowsNothingOfItself(t *testing.T) {
+	w := site(t)
+	for instance, want := range map[string]int32{world.Secondary: 927, world.Mirror: 954} {
+		require.Equal(t, []int32{want}, admin(t, w, instance).ask("SELECT name FROM mgc.sys.objects").errors, instance)
+	}
+	require.Empty(t, admin(t, w, world.Primary).ask("SELECT name FROM mgc.sys.objects").errors)
 }

@@ -13,7 +13,7 @@ func (i *Instance) shipAlert() outcome {
 	w := i.w
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	now := w.Clock.Now()
+	now := i.now()
 	var raised []string
 	for _, p := range i.monitored(true) {
 		if age := ageMinutes(now, p.lastDate); p.alertEnabled && age > p.threshold {

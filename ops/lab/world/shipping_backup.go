@@ -13,7 +13,7 @@ func (i *Instance) shipBackup(ctx context.Context, p *shipPrimary) outcome {
 	r := i.shipRun(p.id, agentBackup, p.database)
 	d := i.db(p.database)
 	ready := d != nil && d.recovered() && !w.withoutQuorum(i, d)
-	device := p.directory + `\` + p.database + "_" + w.Clock.Now().Format(stampLayout) + ".trn"
+	device := p.directory + `\` + p.database + "_" + i.now().Format(stampLayout) + ".trn"
 	if !ready {
 		r.note(statusWarning, "%s", fail(32008, p.database).Message)
 	}
@@ -28,7 +28,7 @@ func (i *Instance) shipBackup(ctx context.Context, p *shipPrimary) outcome {
 	if e != nil {
 		return r.refused("Could not back up the transaction log of database '"+p.database+"' to '"+device+"'.", r.cause(e))
 	}
-	p.lastFile, p.lastDate = device, w.Clock.Now()
+	p.lastFile, p.lastDate = device, i.now()
 	i.report(p.monitor, p.watched(i))
 	r.note(statusRunning, "Backed up log to '%s'.", device)
 	if folder, err := i.file(Agent, p.directory, true); err == nil {

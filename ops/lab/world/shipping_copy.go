@@ -53,7 +53,7 @@ func (i *Instance) shipCopy(ctx context.Context, s *shipSecondary) outcome {
 // renames it when it is whole.
 func (i *Instance) copyOne(ctx context.Context, s *shipSecondary, r *shipRun, from, to, name string) (outcome, bool) {
 	w := i.w
-	if err := w.pause(ctx, perCopy); err != nil {
+	if err := w.pause(ctx, perCopy+w.carrying(filepath.Join(from, name))); err != nil {
 		return outcome{failed: true, message: "The job was stopped."}, false
 	}
 	w.mu.Lock()
@@ -65,17 +65,29 @@ func (i *Instance) copyOne(ctx context.Context, s *shipSecondary, r *shipRun, fr
 	case w.faults.shareOffline:
 		err = errNetworkPath
 	default:
+		if _, err = i.file(Agent, s.source+`\`+name, false); err != nil {
+			break
+		}
 		err = copyFile(filepath.Join(from, name), filepath.Join(to, name))
 	}
 	if err != nil {
 		return r.broke("Could not copy file '"+s.source+`\`+name+"' to '"+s.destination+"'.", osText(err), "mscorlib"), false
 	}
-	s.lastCopied, s.lastCopiedDate = s.destination+`\`+name, w.Clock.Now()
+	s.lastCopied, s.lastCopiedDate = s.destination+`\`+name, i.now()
 	for _, d := range s.databases {
 		i.report(s.monitor, d.watched(i))
 	}
 	r.note(statusRunning, "Copied file. Source: '%s', Destination: '%s'", s.source+`\`+name, s.lastCopied)
 	return outcome{}, true
+}
+
+// carrying is how long a file takes over the way to the backup share.
+func (w *World) carrying(file string) time.Duration {
+	info, err := os.Stat(file)
+	if rate := w.ShareRate(); err == nil && rate > 0 {
+		return time.Duration(info.Size()) * time.Second / time.Duration(rate)
+	}
+	return 0
 }
 
 func copyFile(from, to string) error {

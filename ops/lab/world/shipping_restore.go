@@ -65,7 +65,7 @@ func (i *Instance) waiting(s *shipSecondary, d *shipDatabase) (names []string, f
 	if err != nil {
 		return nil, "", fileError(folder, err)
 	}
-	youngest := i.w.Clock.Now().Add(-time.Duration(d.delay) * time.Minute)
+	youngest := i.now().Add(-time.Duration(d.delay) * time.Minute)
 	for _, name := range all {
 		if strings.ToLower(name) > strings.ToLower(lastName(d.lastFile)) && !stamp(name, s.database).After(youngest) {
 			names = append(names, name)
@@ -97,7 +97,7 @@ func (i *Instance) shipRestoreFile(ctx context.Context, s *shipSecondary, d *shi
 		o := r.refused("Could not apply log backup file '"+device+"' to secondary database '"+d.database+"'.", cause)
 		return false, &o
 	}
-	d.lastFile, d.lastDate, d.latency = device, w.Clock.Now(), int(w.Clock.Now().Sub(stamp(name, s.database)).Minutes())
+	d.lastFile, d.lastDate, d.latency = device, i.now(), int(i.now().Sub(stamp(name, s.database)).Minutes())
 	i.report(s.monitor, d.watched(i))
 	r.note(statusRunning, "Restored log backup file. Secondary DB: '%s', File: '%s'", d.database, device)
 	return true, nil

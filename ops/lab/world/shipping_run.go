@@ -37,7 +37,7 @@ func (r *shipRun) note(status int, format string, args ...any) {
 		database = ""
 	}
 	r.i.shipping.details = append(r.i.shipping.details, detail{
-		agent: r.agent, kind: r.kind, run: r.run, database: database, status: status, at: r.i.w.Clock.Now(), message: r.last,
+		agent: r.agent, kind: r.kind, run: r.run, database: database, status: status, at: r.i.now(), message: r.last,
 	})
 }
 
@@ -47,7 +47,7 @@ func (r *shipRun) broke(what, cause, source string) outcome {
 	for _, d := range []struct{ message, source string }{{what, "Microsoft.SqlServer.Management.LogShipping"}, {cause, source}} {
 		r.sequence++
 		r.i.shipping.errors = append(r.i.shipping.errors, detail{
-			agent: r.agent, kind: r.kind, run: r.run, database: r.database, sequence: r.sequence, at: r.i.w.Clock.Now(),
+			agent: r.agent, kind: r.kind, run: r.run, database: r.database, sequence: r.sequence, at: r.i.now(),
 			message: d.message, source: d.source,
 		})
 	}
@@ -68,7 +68,7 @@ func (r *shipRun) done(format string, args ...any) outcome {
 // expire deletes the backups of a folder that are older than the retention,
 // and history that is older than its own.
 func (r *shipRun) expire(folder, database string, retention, history int) {
-	now := r.i.w.Clock.Now()
+	now := r.i.now()
 	names, err := backupsIn(folder, database)
 	if err != nil {
 		r.note(statusWarning, "Could not clean up old backup files: %s", osText(fileError(folder, err)))

@@ -108,7 +108,7 @@ func (i *Instance) nextRun(j *job, session int) any {
 	if session != len(i.agent.sessions) || !i.agent.running || !j.enabled {
 		return nil
 	}
-	t := i.w.local(i.w.Clock.Now()).Truncate(time.Minute)
+	t := i.w.local(i.now()).Truncate(time.Minute)
 	for range 24 * 60 {
 		t = t.Add(time.Minute)
 		if j.due(t) {

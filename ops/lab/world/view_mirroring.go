@@ -88,11 +88,17 @@ func viewMirroringConnections(s *Session) *tsql.Rows {
 	t := newTable(`connection_id uniqueidentifier, state smallint, state_desc nvarchar(60), connect_time datetime, login_time datetime,
 		authentication_method nvarchar(128), principal_name nvarchar(128), remote_user_name nvarchar(128), last_activity_time datetime,
 		is_accept bit, login_state smallint, login_state_desc nvarchar(60), encryption_algorithm smallint, encryption_algorithm_desc nvarchar(60)`)
-	now := s.inst.w.local(s.inst.w.Clock.Now())
+	now := s.inst.w.local(s.inst.now())
 	for _, p := range s.inst.w.pairs {
 		if (p.principal == s.inst || p.mirror == s.inst) && p.connected() {
 			t.add(p.guid, 4, "LOGGED_IN", s.inst.w.local(s.inst.started), s.inst.w.local(s.inst.started), "NEGOTIATE",
 				s.inst.service, s.inst.service, now, p.mirror == s.inst, 12, "ONLINE", 2, "AES")
+		}
+		for _, partner := range []*Instance{p.principal, p.mirror} {
+			if p.witness == s.inst && partner.up {
+				t.add(p.guid, 4, "LOGGED_IN", s.inst.w.local(partner.started), s.inst.w.local(partner.started), "NEGOTIATE",
+					s.inst.service, partner.service, now, true, 12, "ONLINE", 2, "AES")
+			}
 		}
 	}
 	return t.Rows
@@ -125,7 +131,7 @@ const monitorColumns = `database_name sysname, role int, mirroring_state int, wi
 // mirrorMonitor is the current state of the mirroring of one database, or all.
 func mirrorMonitor(s *Session, only string) *tsql.Rows {
 	t := newTable(monitorColumns)
-	now := s.inst.w.Clock.Now()
+	now := s.inst.now()
 	for _, d := range s.inst.databases {
 		p := s.inst.w.pairOf(s.inst, d)
 		if p == nil || only != "" && !strings.EqualFold(only, d.name) {

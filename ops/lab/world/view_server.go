@@ -67,7 +67,7 @@ func viewPrincipals(s *Session) *tsql.Rows {
 		if l.windows {
 			kind, desc = "U", "WINDOWS_LOGIN"
 		}
-		t.add(l.name, 256+n, l.sid, kind, desc, false, created, created, "master", "us_english")
+		t.add(l.name, 256+n, l.sid, kind, desc, l.disabled, created, created, "master", "us_english")
 	}
 	if s.login.sysadmin {
 		t.add("sysadmin", 3, []byte{3}, "R", "SERVER_ROLE", false, created, created, nil, nil)

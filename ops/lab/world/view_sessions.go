@@ -52,7 +52,7 @@ func viewSessions(me *Session) *tsql.Rows {
 		nt_user_name nvarchar(128), status nvarchar(30), cpu_time int, reads bigint, writes bigint, logical_reads bigint,
 		last_request_start_time datetime, last_request_end_time datetime, is_user_process bit, lock_timeout int,
 		transaction_isolation_level smallint, row_count bigint, database_id smallint, authenticating_database_id int,
-		open_transaction_count int`)
+		open_transaction_count int, context_info varbinary(128)`)
 	for _, s := range me.visible() {
 		w := s.inst.w
 		domain, user, _ := strings.Cut(s.login.name, `\`)
@@ -67,7 +67,7 @@ func viewSessions(me *Session) *tsql.Rows {
 			".Net SqlClient Data Provider", s.login.name, s.login.name, domain,
 			user, s.statusFor(me), 0, 0, 0, 0,
 			w.local(s.lastBatch), w.local(s.lastBatch), !s.system, -1,
-			2, 0, s.dbID(), 1, tran)
+			2, 0, s.dbID(), 1, tran, info(s))
 	}
 	if me.inst.version.Major < SQL2012.Major {
 		t.without("database_id", "authenticating_database_id", "open_transaction_count")
@@ -137,16 +137,32 @@ func viewSysProcesses(me *Session) *tsql.Rows {
 		waitresource nvarchar(256), dbid smallint, uid smallint, cpu int, physical_io bigint, memusage int, login_time datetime,
 		last_batch datetime, ecid smallint, open_tran smallint, status nvarchar(30), hostname nvarchar(128), program_name nvarchar(128),
 		hostprocess nvarchar(10), cmd nvarchar(16), nt_domain nvarchar(128), nt_username nvarchar(128), net_library nvarchar(12),
-		loginame nvarchar(128), request_id int`)
+		loginame nvarchar(128), request_id int, context_info varbinary(128)`)
 	for _, s := range me.visible() {
 		w := s.inst.w
 		cmd := s.commandName(me)
 		t.add(s.spid, 0, 0, []byte{0, 0}, 0, pad("MISCELLANEOUS", 32), "", s.dbID(), 1, 0, 0, 2, w.local(s.loginTime),
 			w.local(s.lastBatch), 0, 0, pad(s.statusFor(me), 30), pad(s.host, 128), pad(s.app, 128),
 			pad(digits(int64(s.pid)), 10), pad(cmd[:min(16, len(cmd))], 16), pad("", 128), pad("", 128), pad("TCP/IP", 12),
-			pad(s.login.name, 128), 0)
+			pad(s.login.name, 128), 0, sysInfo(s))
 	}
 	return t.Rows
+}
+
+// info is CONTEXT_INFO as sys.dm_exec_sessions has it, NULL where it was not set.
+func info(s *Session) any {
+	if s.info == nil {
+		return nil
+	}
+	return s.info
+}
+
+// sysInfo is CONTEXT_INFO as sysprocesses has it, zeros where it was not set.
+func sysInfo(s *Session) []byte {
+	if s.info == nil {
+		return make([]byte, 128)
+	}
+	return s.info
 }
 
 // pad fills a fixed-length column with blanks.

@@ -68,9 +68,10 @@ var msdbTables = map[string]view{
 	"log_shipping_monitor_history_detail": {msdbReader, viewShippingHistory},
 	"log_shipping_monitor_error_detail":   {msdbReader, viewShippingErrors},
 	"log_shipping_monitor_alert":          {msdbReader, viewShippingAlert},
-	"backupset":                           {msdbReader, viewBackupSet},
-	"backupmediafamily":                   {msdbReader, viewBackupMediaFamily},
-	"restorehistory":                      {msdbReader, viewRestoreHistory},
+	"backupset":                           {anyone, viewBackupSet},
+	"backupmediafamily":                   {anyone, viewBackupMediaFamily},
+	"backupmediaset":                      {anyone, viewBackupMediaSet},
+	"restorehistory":                      {anyone, viewRestoreHistory},
 	"sysjobs":                             {msdbReader, viewJobs},
 	"sysjobs_view":                        {msdbReader, viewJobs},
 	"sysjobsteps":                         {msdbReader, viewJobSteps},
@@ -98,6 +99,9 @@ func (s *Session) View(db, schema, name string) (*tsql.Rows, *tsql.Error, bool) 
 	d := s.inst.db(db)
 	if d == nil {
 		return nil, fail(911, db), true
+	}
+	if e := d.enter(s); e != nil && !system(d.name) {
+		return nil, e, true
 	}
 	schema, name = strings.ToLower(schema), strings.ToLower(name)
 	if v, ok := findView(d.name, schema, name); ok {

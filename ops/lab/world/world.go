@@ -30,6 +30,7 @@ type World struct {
 	pairs     []*pair
 	pool      pool
 	chat      chat
+	visitors  []*visitor
 	faults    faults
 	ledger    ledger
 	passwords map[string]string // by login
@@ -39,6 +40,8 @@ type World struct {
 
 	lockWake chan struct{} // closed when an application lock changes hands
 	installs int           // of mirrors begun
+	// installing are those under way.
+	installing int
 }
 
 // New builds a site that has been healthy for a while (or, with Bare, one
@@ -120,7 +123,7 @@ func (w *World) makeFolders() error {
 		folders = append(folders, w.hostPath(p.host, "C", "Backup"), w.hostPath(p.host, "E", "LogShip"))
 	}
 	for _, f := range folders {
-		if err := os.MkdirAll(f, 0o755); err != nil {
+		if err := os.MkdirAll(f, 0o700); err != nil {
 			return fmt.Errorf("making the lab's folders: %w", err)
 		}
 	}

@@ -30,8 +30,9 @@ type command struct {
 	waiting  int // bytes in pieces
 	finished bool
 	exit     int
-	reported bool // the client has seen Done
-	aborted  bool // the shell went away underneath
+	reported bool   // the client has seen Done
+	aborted  bool   // the shell went away underneath
+	heard    string // all of standard input, where a tap listens
 }
 
 type piece struct {

@@ -6,6 +6,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 )
 
@@ -49,8 +50,8 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w)
 		return
 	}
-	if status, answer := s.handle(r.Context(), user, clientIP(r), body); answer != nil {
-		write(w, status, soapHeader, answer)
+	if status, answer, end := s.judged(r.Context(), user, clientIP(r), body); answer != nil {
+		write(w, status, soapHeader, answer, end)
 	}
 }
 
@@ -69,14 +70,21 @@ func (s *Server) serveSealed(on *logon, user string, w http.ResponseWriter, r *h
 		w.WriteHeader(http.StatusBadRequest)
 		return
 	}
-	if status, answer := s.handle(r.Context(), user, clientIP(r), soap); answer != nil {
-		write(w, status, sealedHeader, seal(on.login.Session, answer))
+	if status, answer, end := s.judged(r.Context(), user, clientIP(r), soap); answer != nil {
+		write(w, status, sealedHeader, seal(on.login.Session, answer), end)
 	}
 }
 
-func write(w http.ResponseWriter, status int, contentType string, body []byte) {
+// write sends an answer, or half of it when the connection is to end there.
+func write(w http.ResponseWriter, status int, contentType string, body []byte, cut bool) {
 	w.Header().Set("Content-Type", contentType)
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
+	if cut {
+		_, _ = w.Write(body[:len(body)/2])
+		_ = http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
+	}
 	_, _ = w.Write(body) // the client may be gone; the shell lives on
 }
 

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"pchatops/ops/lab/faults"
 	"pchatops/ops/lab/wsman/ntlm"
 )
 
@@ -36,6 +37,7 @@ type Server struct {
 	Basic            bool        // Basic logon is offered (always next to Negotiate)
 	AllowUnencrypted bool        // plain HTTP may carry messages that are not sealed
 	Limits           Limits
+	Tap              *faults.Tap // decides what becomes of each operation
 
 	shells shells
 }

@@ -25,6 +25,12 @@ function Format-Time($Time) {
     $Time.ToString('yyyy-MM-dd\THH:mm:ss.fff\Z', [Globalization.CultureInfo]::InvariantCulture)
 }
 
+# ConvertTo-Tick gives a UTC time in milliseconds, Get-Tick this host's own now.
+function ConvertTo-Tick($Time) {
+    [long][Math]::Floor(($Time - (New-Object DateTime 1970, 1, 1, 0, 0, 0, ([DateTimeKind]::Utc))).TotalMilliseconds)
+}
+function Get-Tick { ConvertTo-Tick ([DateTime]::UtcNow) }
+
 # New-Failure makes an error object.
 function New-Failure($Kind, $Message, $Path) {
     [ordered]@{ kind = $Kind; code = 0; id = ''; category = ''; message = "$Message"; path = "$Path" }
@@ -81,4 +87,15 @@ function ConvertTo-Hex($Bytes) {
 # Test-FileName says whether a name is a mere file name.
 function Test-FileName($Name) {
     $Name -ne '' -and $Name -ne '.' -and $Name -ne '..' -and $Name.IndexOfAny([IO.Path]::GetInvalidFileNameChars()) -lt 0
+}
+
+# Get-Target is the name that a file of a copy gets.
+function Get-Target($File) {
+    if ($null -ne $File.PSObject.Properties['as'] -and $File.as -ne '') { return $File.as }
+    $File.n
+}
+
+# Assert-Folder fails where a folder cannot be read.
+function Assert-Folder($Path) {
+    foreach ($any in ([IO.DirectoryInfo]$Path).EnumerateFileSystemInfos()) { break }
 }

@@ -7,41 +7,55 @@ function Get-Text($Object, $Name) {
     "$($property.Value)"
 }
 
-# Test-Work says whether a job runs the cmdlet that is asked for, on its target.
-function Test-Work($Job) {
-    if ((Get-Text $Job 'kind') -ne 'cmdlet' -or $Job.request.cmdlet -ne $Request.cmdlet) { return $false }
-    foreach ($wanted in $Request.parameters.PSObject.Properties) {
-        if ((Get-Text $Job.request.parameters $wanted.Name) -ne $wanted.Value) { return $false }
-    }
-    $true
+# Stop-Queued ends a job of another run that has not begun: who creates the file
+# `begun` first, its program or this script, decides whether it does.
+function Stop-Queued($Folder, $Job) {
+    if ((Get-Text $Job 'run') -ceq $Request.run) { return }
+    try { [IO.File]::Open([IO.Path]::Combine($Folder, 'begun'), 'CreateNew', 'Write', 'None').Dispose() } catch { return }
+    $result = [ordered]@{ ok = $false; error = New-Failure 'overtaken' 'Another console drives now.' '' }
+    $path = [IO.Path]::Combine($Folder, 'result.json')
+    [IO.File]::WriteAllText("$path.new", (ConvertTo-Text $result), $Utf8)
+    [IO.File]::Move("$path.new", $path)
 }
 
-# Get-Candidate gives the request of a job without result. One that cannot be
-# read is no job: its own program reads the same file.
+# Get-Candidate gives the request of a job without result, or whose result is not
+# an hour old. One that cannot be read is no job: its own program reads the same
+# file.
 function Get-Candidate($Folder) {
     try {
-        if ([IO.File]::Exists([IO.Path]::Combine($Folder, 'result.json'))) { return $null }
+        $result = [IO.Path]::Combine($Folder, 'result.json')
+        if ([IO.File]::Exists($result) -and ([DateTime]::UtcNow - [IO.File]::GetLastWriteTimeUtc($result)).TotalHours -ge 1) { return $null }
         [void](Get-JobFolder ([IO.Path]::GetFileName($Folder)))
-        $job = Read-Document ([IO.Path]::Combine($Folder, 'job.json'))
-        if ($null -ne $job -and (Test-Work $job)) { $job }
+        Read-Document ([IO.Path]::Combine($Folder, 'job.json'))
     } catch { $null }
 }
 
+# Get-Standing tells of a job that does the work: one under way, or done lately.
+function Get-Standing($Folder, $Job) {
+    $id = [IO.Path]::GetFileName($Folder)
+    $state = Get-JobState $id
+    if (('queued', 'running', 'done') -notcontains $state) { return }
+    $over = 0
+    if ($state -eq 'done') { $over = ConvertTo-Tick ([IO.File]::GetLastWriteTimeUtc([IO.Path]::Combine($Folder, 'result.json'))) }
+    $made = [IO.File]::GetCreationTimeUtc([IO.Path]::Combine($Folder, 'job.json'))
+    [ordered]@{ id = $id; state = $state; since = Format-Time $made; by = Get-Text $Job 'by'; run = Get-Text $Job 'run'; over = $over }
+}
+
+$fence = $null
 try {
     $jobs = @()
-    $root = Get-JobRoot
-    if ([IO.Directory]::Exists($root)) {
-        foreach ($folder in [IO.Directory]::GetDirectories($root)) {
-            $job = Get-Candidate $folder
-            if ($null -eq $job) { continue }
-            $id = [IO.Path]::GetFileName($folder)
-            $state = Get-JobState $id
-            if (('queued', 'running') -notcontains $state) { continue }
-            $made = [IO.File]::GetCreationTimeUtc([IO.Path]::Combine($folder, 'job.json'))
-            $jobs += [ordered]@{ id = $id; state = $state; since = Format-Time $made; by = Get-Text $job 'by' }
-        }
+    Protect-Root
+    $fence = Enter-Fence
+    if ($Request.ticket) { Write-Fence $fence $Request.ticket }
+    foreach ($folder in [IO.Directory]::GetDirectories((Get-JobRoot))) {
+        $job = Get-Candidate $folder
+        if ($null -eq $job) { continue }
+        if ($Request.ticket -and -not [IO.File]::Exists([IO.Path]::Combine($folder, 'result.json'))) { Stop-Queued $folder $job }
+        if ($Request.work -and (Get-Text $job 'work') -ceq $Request.work) { $jobs += @(Get-Standing $folder $job) }
     }
-    Write-Answer ([ordered]@{ ok = $true; jobs = $jobs })
+    Write-Answer ([ordered]@{ ok = $true; now = Get-Tick; jobs = $jobs })
 } catch {
     Write-Answer ([ordered]@{ ok = $false; error = Get-Failure $_ 'win32' '' })
+} finally {
+    if ($null -ne $fence) { $fence.Dispose() }
 }

@@ -1,42 +1,13 @@
 # pchatops job-start 1
-$Administrators = New-Object Security.Principal.SecurityIdentifier 'S-1-5-32-544'
-$System = New-Object Security.Principal.SecurityIdentifier 'S-1-5-18'
 $Cmdlets = 'Set-CsPersistentChatState', 'Set-CsPersistentChatActiveServer', 'Install-CsMirrorDatabase',
     'Uninstall-CsMirrorDatabase', 'Invoke-CsDatabaseFailover'
-
-# New-Security admits administrators, the system and the accounts given, and
-# nobody by inheritance.
-function New-Security($Accounts) {
-    $security = New-Object Security.AccessControl.DirectorySecurity
-    $security.SetAccessRuleProtection($true, $false)
-    $security.SetOwner($Administrators)
-    foreach ($who in @($Administrators, $System) + @($Accounts)) {
-        $security.AddAccessRule((New-Object Security.AccessControl.FileSystemAccessRule $who, 'FullControl', 'ContainerInherit, ObjectInherit', 'None', 'Allow'))
-    }
-    $security
-}
-
-# Protect-Root makes the folder of all jobs. One that somebody else has made
-# beforehand would let him exchange the programs in it.
-function Protect-Root {
-    $root = Get-JobRoot
-    if (-not [IO.Directory]::Exists($root)) {
-        [void][IO.Directory]::CreateDirectory($root, (New-Security @()))
-    }
-    foreach ($path in @($root, [IO.Path]::GetDirectoryName($root))) {
-        $owner = [IO.Directory]::GetAccessControl($path).GetOwner([Security.Principal.SecurityIdentifier])
-        if ($owner -ne $Administrators -and $owner -ne $System) {
-            throw "The folder $path does not belong to the administrators of this host."
-        }
-    }
-}
 
 # Test-Request gives the reason to refuse a request, or nothing.
 function Test-Request {
     if ($Request.kind -eq 'cmdlet') {
         if ($Cmdlets -notcontains $Request.request.cmdlet) { "The cmdlet $($Request.request.cmdlet) is not among those that a job may run." }
     } elseif ($Request.kind -eq 'copy') {
-        if (@($Request.request.files | Where-Object { -not (Test-FileName $_.n) }).Count -gt 0) { 'A file name is none.' }
+        if (@($Request.request.files | Where-Object { -not (Test-FileName $_.n) -or -not (Test-FileName (Get-Target $_)) }).Count -gt 0) { 'A file name is none.' }
     } else { "There is no job of kind $($Request.kind)." }
 }
 
@@ -51,15 +22,29 @@ function New-Job($Folder) {
         throw
     }
     $bytes = $Utf8.GetBytes((ConvertTo-Text $Request))
-    try { $stream.Write($bytes, 0, $bytes.Length) } finally { $stream.Dispose() }
-    [IO.File]::WriteAllText([IO.Path]::Combine($Folder, 'job.ps1'), $Programs[$Request.kind].ToString(), $Utf8)
+    try {
+        try { $stream.Write($bytes, 0, $bytes.Length) } finally { $stream.Dispose() }
+        [IO.File]::WriteAllText([IO.Path]::Combine($Folder, 'job.ps1'), $Programs[$Request.kind].ToString(), $Utf8)
+    } catch {
+        [IO.File]::Delete($file) # or the id would be taken by no job
+        throw
+    }
     $true
+}
+
+# Get-Refusal gives the reason for which a start is not honoured, or nothing:
+# another ticket was taken since, or the time for it is over.
+function Get-Refusal($Fence) {
+    if ((Read-Fence $Fence) -cne $Request.ticket) { return 'overtaken' }
+    if ((Get-Tick) -gt $Request.notAfter) { return 'late' }
 }
 
 # Test-Ask says whether an earlier try of this very request made the job, so that
 # repeating it is no second start.
 function Test-Ask($Folder) {
-    $ask = (Read-Document ([IO.Path]::Combine($Folder, 'job.json'))).PSObject.Properties['ask']
+    $job = Read-Document ([IO.Path]::Combine($Folder, 'job.json'))
+    if ($null -eq $job) { return $false }
+    $ask = $job.PSObject.Properties['ask']
     $null -ne $ask -and $ask.Value -eq $Request.ask
 }
 
@@ -105,7 +90,17 @@ try {
         return
     }
     Protect-Root
-    $claimed = New-Job $folder
+    $fence = Enter-Fence
+    try {
+        if (-not [IO.File]::Exists([IO.Path]::Combine($folder, 'job.json'))) {
+            $refusal = Get-Refusal $fence
+            if ($refusal) {
+                Write-Answer ([ordered]@{ ok = $false; error = New-Failure $refusal 'Another console drives this site now, or the request has come too late. Nothing was started.' '' })
+                return
+            }
+            $claimed = New-Job $folder
+        }
+    } finally { $fence.Dispose() }
     if ($claimed) { Start-JobTask $folder }
     $begun = $claimed
     $view = Get-StartedView
@@ -115,7 +110,7 @@ try {
     $failure = Get-Failure $_ 'win32' $folder
     if ($failure.code -eq 0) { $failure.kind = 'refused' }
     if ($claimed -and -not $begun) {
-        try { [void](Remove-JobTask $Request.id); [IO.Directory]::Delete($folder, $true) } catch { $failure.message += " The job's folder could not be removed." }
+        try { [void](Remove-JobTask $Request.id); [IO.Directory]::Delete($folder, $true) } catch { $failure.message += " The task pchatops-$($Request.id), which holds a password, or the folder $folder could not be removed." }
     }
     Write-Answer ([ordered]@{ ok = $false; error = $failure })
 }

@@ -2,7 +2,7 @@
 try {
     [void](Get-JobFolder $Request.id)
     $task = Get-JobTask $Request.id
-    $stopped = $null -ne $task -and $task.State -eq 4
+    $stopped = (Get-TaskState $task) -eq 4
     if ($stopped) { $task.Stop(0) }
     Write-Answer ([ordered]@{ ok = $true; stopped = $stopped })
 } catch {

@@ -19,9 +19,22 @@ function Connect-Tasks {
     $service
 }
 
-# Get-JobTask gives the job's task, nothing when it has none.
+# Get-JobTask gives the job's task, nothing when it has none. That it cannot be
+# looked at is an error.
 function Get-JobTask($Id) {
-    try { (Connect-Tasks).GetFolder('\').GetTask("pchatops-$Id") } catch { $null }
+    try { (Connect-Tasks).GetFolder('\').GetTask("pchatops-$Id") } catch {
+        if ((Get-Win32Code $_.Exception) -ne 2) { throw }
+        $null
+    }
+}
+
+# Get-TaskState gives the state of the job's task, 0 when it has none. A property
+# that cannot be read is nothing in PowerShell, which must not pass for a state.
+function Get-TaskState($Task) {
+    if ($null -eq $Task) { return 0 }
+    $state = $Task.State
+    if ($null -eq $state) { throw 'The Task Scheduler does not tell the state of the task.' }
+    $state
 }
 
 # Remove-JobTask deletes the task and with it the stored password.
@@ -41,17 +54,21 @@ function Read-Shared($Path) {
 
 # Get-JobState says where a job stands. A job that has a result is done or
 # failed; one without result whose task does not run was killed with the host,
-# unless it has been made this minute and is only about to start.
+# unless it has been made this minute and is only about to start. So was one whose
+# result a loss of power has damaged: how it ended is not known.
 function Get-JobState($Id) {
     $folder = Get-JobFolder $Id
-    $task = Get-JobTask $Id
-    $taskState = 0
-    if ($null -ne $task) { $taskState = $task.State }
-    $result = Read-Shared ([IO.Path]::Combine($folder, 'result.json'))
-    if ($null -ne $result) {
-        if ((ConvertFrom-Json $result).ok) { return 'done' }
+    $unread = $null
+    # The task is looked at before the result, which a job writes while it still runs.
+    try { $taskState = Get-TaskState (Get-JobTask $Id) } catch { $unread = $_ }
+    $path = [IO.Path]::Combine($folder, 'result.json')
+    if ([IO.File]::Exists($path)) {
+        $result = Read-Document $path
+        if ($null -eq $result -or $null -eq $result.PSObject.Properties['ok']) { return 'killed' }
+        if ($result.ok) { return 'done' }
         return 'failed'
     }
+    if ($null -ne $unread) { throw $unread }
     if ($taskState -eq 2) { return 'queued' }
     if ($taskState -eq 4) { return 'running' }
     $made = [IO.File]::GetCreationTimeUtc([IO.Path]::Combine($folder, 'job.json'))
@@ -74,10 +91,14 @@ function Read-Log($Path, $Offset) {
     } finally { $stream.Dispose() }
 }
 
-# Read-Document gives a JSON file of the job, nothing when there is none.
+# Read-Document gives a JSON file of the job, $null when there is none or it is
+# damaged.
 function Read-Document($Path) {
     $text = Read-Shared $Path
-    if ($null -ne $text) { ConvertFrom-Json $text }
+    $document = $null
+    if ($null -ne $text) { try { $document = ConvertFrom-Json $text } catch { $null = $_ } }
+    if ($document -isnot [Management.Automation.PSCustomObject]) { return $null }
+    $document
 }
 
 # Wait-JobEnd gives the state of a job once it has ended, or when the time is
@@ -85,8 +106,11 @@ function Read-Document($Path) {
 function Wait-JobEnd($Id, $Milliseconds) {
     $until = [DateTime]::UtcNow.AddMilliseconds([Math]::Max(0, [Math]::Min(20000, $Milliseconds)))
     while ($true) {
-        $state = Get-JobState $Id
-        if (('queued', 'running') -notcontains $state -or [DateTime]::UtcNow -ge $until) { return $state }
+        $late = [DateTime]::UtcNow -ge $until
+        try {
+            $state = Get-JobState $Id
+            if ($late -or ('queued', 'running') -notcontains $state) { return $state }
+        } catch { if ($late) { throw } }
         Start-Sleep -Milliseconds 100
     }
 }
@@ -100,7 +124,8 @@ function Get-JobView($Id, $Offset, $Milliseconds) {
     $log = Read-Log ([IO.Path]::Combine($folder, 'log.txt')) $Offset
     $left = $false
     if (('queued', 'running') -notcontains $state) {
-        try { [void](Remove-JobTask $Id) } catch { $left = $null -ne (Get-JobTask $Id) }
+        # The job removes its task at the same moment; only a task that is still there is left.
+        try { [void](Remove-JobTask $Id) } catch { try { $left = $null -ne (Get-JobTask $Id) } catch { $left = $true } }
     }
     [ordered]@{
         ok = $true

@@ -1,14 +1,22 @@
 # pchatops list-files 1
 # Read-Folder lists one folder. Length and time come with the listing, so that
-# thousands of files cost one pass.
+# thousands of files cost one pass. Of what else lies there, folders too, the
+# number is told and a few names.
 function Read-Folder($Folder, $Pattern) {
-    $answer = [ordered]@{ id = $Folder.id; path = $Folder.path; files = @(); error = $null }
+    $answer = [ordered]@{ id = $Folder.id; path = $Folder.path; files = @(); others = 0; some = @(); error = $null }
     try {
         $files = New-Object Collections.ArrayList
-        foreach ($file in ([IO.DirectoryInfo]$Folder.path).EnumerateFiles($Pattern)) {
-            [void]$files.Add([ordered]@{ n = $file.Name; len = $file.Length; mtime = Format-Time $file.LastWriteTimeUtc })
+        $some = New-Object Collections.ArrayList
+        foreach ($file in ([IO.DirectoryInfo]$Folder.path).EnumerateFileSystemInfos()) {
+            if ($file -is [IO.FileInfo] -and $file.Name -like $Pattern) {
+                [void]$files.Add([ordered]@{ n = $file.Name; len = $file.Length; mtime = Format-Time $file.LastWriteTimeUtc })
+                continue
+            }
+            $answer.others++
+            if ($some.Count -lt 3) { [void]$some.Add($file.Name) }
         }
         $answer.files = $files.ToArray()
+        $answer.some = $some.ToArray()
     } catch { $answer.error = Get-Failure $_ 'win32' $Folder.path }
     $answer
 }
@@ -21,10 +29,12 @@ function Read-Anyhow($Folder, $Pattern) {
     try { Invoke-AsNetworkUser $Request.runAs $Secret { Read-Folder $Folder $Pattern } } catch { $answer }
 }
 
-# Get-Free gives the free bytes of a folder's volume, -1 where it has no drive
-# letter.
+# Get-Free gives the free bytes of a folder's volume, -1 where they are
+# not known.
 function Get-Free($Path) {
-    try { (New-Object IO.DriveInfo ([IO.Path]::GetPathRoot($Path))).AvailableFreeSpace } catch { -1 }
+    try { $free = (New-Object IO.DriveInfo ([IO.Path]::GetPathRoot($Path))).AvailableFreeSpace } catch { return -1 }
+    if ($null -eq $free) { return -1 } # a property that fails is nothing
+    $free
 }
 
 $folders = @($Request.folders)

@@ -63,41 +63,51 @@ function Copy-Retried($From, $To, $Part) {
 }
 
 # Copy-One brings one file over, or finds that it is there already. A file of
-# the same name and other content is somebody else's and stays.
-function Copy-One($Name) {
+# the same name and other content is somebody else's and stays; where the
+# request knows of it, it gives the copy another name. Anew: what has the name
+# there is of no use, whatever it holds.
+function Copy-One($Name, $As, $Anew) {
     $from = [IO.Path]::Combine($Job.request.source, $Name)
-    $to = [IO.Path]::Combine($Job.request.destination, $Name)
-    if (-not [IO.File]::Exists($to)) {
-        $sum = Copy-Retried $from $to ([IO.Path]::Combine($Job.request.destination, ".$Name.$($Job.id).part"))
-        return [ordered]@{ n = $Name; len = (New-Object IO.FileInfo $to).Length; sha256 = $sum; kept = $false }
+    $length = (New-Object IO.FileInfo $from).get_Length()
+    $sum = $null
+    foreach ($try in @($Name, $As | Select-Object -Unique)) {
+        if ($Anew -and $try -ne $As) { continue }
+        $to = [IO.Path]::Combine($Job.request.destination, $try)
+        if (-not [IO.File]::Exists($to)) { continue }
+        if ((New-Object IO.FileInfo $to).get_Length() -ne $length) { continue }
+        if ($null -eq $sum) { $sum = Get-Sha256 $from }
+        try { $there = Get-Sha256 $to } catch { if ($try -eq $As) { throw } else { continue } }
+        if ($there -ne $sum) { continue }
+        $State.Bytes += $length
+        return [ordered]@{ n = $Name; len = $length; sha256 = $sum; kept = $true }
     }
-    $length = (New-Object IO.FileInfo $to).Length
-    $sum = Get-Sha256 $to
-    if ($length -ne (New-Object IO.FileInfo $from).Length -or $sum -ne (Get-Sha256 $from)) { return $null }
-    $State.Bytes += $length
-    [ordered]@{ n = $Name; len = $length; sha256 = $sum; kept = $true }
+    $to = [IO.Path]::Combine($Job.request.destination, $As)
+    if ([IO.File]::Exists($to)) { return $null }
+    $sum = Copy-Retried $from $to ([IO.Path]::Combine($Job.request.destination, ".$As.$($Job.id).part"))
+    [ordered]@{ n = $Name; len = (New-Object IO.FileInfo $to).get_Length(); sha256 = $sum; kept = $false }
 }
 
 # Test-Space refuses a copy that the volume cannot take.
 function Test-Space($Needed) {
     try { $free = (New-Object IO.DriveInfo ([IO.Path]::GetPathRoot($Job.request.destination))).AvailableFreeSpace } catch { return }
-    if ($free -lt $Needed) { throw (New-Object ComponentModel.Win32Exception 112) }
+    if ($null -ne $free -and $free -lt $Needed) { throw (New-Object ComponentModel.Win32Exception 112) }
 }
 
 $files = New-Object Collections.ArrayList
 $failed = New-Object Collections.ArrayList
 try {
+    Assert-Folder $Job.request.destination
     $needed = 0
     foreach ($file in @($Job.request.files)) {
         $State.Total += $file.len
-        if (-not [IO.File]::Exists([IO.Path]::Combine($Job.request.destination, $file.n))) { $needed += $file.len }
+        if (-not [IO.File]::Exists([IO.Path]::Combine($Job.request.destination, (Get-Target $file)))) { $needed += $file.len }
     }
     Test-Space $needed
     foreach ($file in @($Job.request.files)) {
         $State.File = $file.n
         Save-Progress $true
         try {
-            $one = Copy-One $file.n
+            $one = Copy-One $file.n (Get-Target $file) ($null -ne $file.PSObject.Properties['anew'] -and $file.anew)
             if ($null -ne $one) {
                 [void]$files.Add($one)
                 Write-Log ("{0}  {1} bytes  {2}" -f $one.n, $one.len, $one.sha256)
@@ -116,5 +126,7 @@ try {
     Save-Progress $true
     Complete-Job ([ordered]@{ ok = $failed.Count -eq 0; files = $files.ToArray(); failed = $failed.ToArray() })
 } catch {
-    Complete-Job ([ordered]@{ ok = $false; error = Get-Failure $_ 'win32' $Job.request.destination; files = $files.ToArray(); failed = $failed.ToArray() })
+    $failure = Get-Failure $_ 'win32' $Job.request.destination
+    Write-Log $failure.message
+    Complete-Job ([ordered]@{ ok = $false; error = $failure; files = $files.ToArray(); failed = $failed.ToArray() })
 }

@@ -13,10 +13,16 @@ function Write-Log($Text) {
 }
 
 # Save-Document writes a file under another name and puts it in place at once,
-# so that a reader never sees half of it.
+# so that a reader never sees half of it. It has reached the disk by then, so that
+# a loss of power leaves no empty one.
 function Save-Document($Name, $Value) {
     $path = [IO.Path]::Combine($Folder, $Name)
-    [IO.File]::WriteAllText("$path.tmp", (ConvertTo-Text $Value), $Utf8)
+    $bytes = $Utf8.GetBytes((ConvertTo-Text $Value))
+    $stream = [IO.File]::Open("$path.tmp", 'Create', 'Write', 'None')
+    try {
+        $stream.Write($bytes, 0, $bytes.Length)
+        $stream.Flush($true)
+    } finally { $stream.Dispose() }
     if ([IO.File]::Exists($path)) { [IO.File]::Replace("$path.tmp", $path, [NullString]::Value) } else { [IO.File]::Move("$path.tmp", $path) }
 }
 
@@ -32,5 +38,12 @@ function Complete-Job($Result) {
     } catch { $null = $_ }
     if ($Result.ok) { exit 0 }
     exit 1
+}
+
+# A job begins once, in its time, and not after another console has taken over:
+# job-find creates the same file then.
+try { [IO.File]::Open([IO.Path]::Combine($Folder, 'begun'), 'CreateNew', 'Write', 'None').Dispose() } catch { exit 1 }
+if ((Get-Tick) -gt $Job.notAfter) {
+    Complete-Job ([ordered]@{ ok = $false; error = New-Failure 'late' 'The time in which this job might be begun is over.' '' })
 }
 

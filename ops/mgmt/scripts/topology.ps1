@@ -4,8 +4,9 @@
 function Read-Replica($Service) {
     try {
         $replica = @(Get-CsService -PersistentChatServer -PoolFqdn "$($Service.PoolFqdn)" -LocalStore)
-        if ($replica.Count -gt 0) { Get-PoolStores $replica[0] @(Get-CsService -PersistentChatDatabase -LocalStore) }
+        if ($replica.Count -gt 0) { return Get-PoolStores $replica[0] @(Get-CsService -PersistentChatDatabase -LocalStore) }
     } catch { $null = $_ }
+    $null # and not an empty object, which an absent value becomes in JSON
 }
 
 # Get-Evidence describes the published document, which is long, by its hash.

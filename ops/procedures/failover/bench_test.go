@@ -51,7 +51,9 @@ func BenchmarkApply(b *testing.B) {
 	b.ReportMetric(100*n*float64(roundTrip)/float64(own), "one-trip-each_%")
 }
 
-func TestAPendingBackupCostsOneHeaderAndOneRestore(t *testing.T) {
+// Headers come several a request, so that a backup costs little more than its own
+// restore.
+func TestAPendingBackupCostsOneRestoreAndAShareOfARequestForHeaders(t *testing.T) {
 	const pending, fixed = 40, 30 // fixed: login, plan and proof
 	r := newRestores(t, pending, 600)
 	requests := 0
@@ -64,8 +66,8 @@ func TestAPendingBackupCostsOneHeaderAndOneRestore(t *testing.T) {
 	})
 	r.apply(t)
 	link.CutWhen(nil)
-	require.GreaterOrEqual(t, requests, 2*r.said, "every header is read and every backup restored")
-	require.LessOrEqual(t, requests, 2*r.said+fixed)
+	require.GreaterOrEqual(t, requests, r.said, "every backup is restored")
+	require.LessOrEqual(t, requests, r.said+r.said/8+fixed)
 }
 
 // asks reports whether a piece on the wire begins a request: the first packet

@@ -29,7 +29,7 @@ type failover struct {
 	db        string
 	secondary site.Instance
 	sql       procedures.Instance // the secondary's
-	cache     *headerCache
+	library   *library
 }
 
 // New makes the procedure. The site needs a log shipping secondary.
@@ -42,13 +42,13 @@ func New(e *procedures.Estate) (engine.Procedure, error) {
 			Do:   "add an instance with role secondary",
 		}
 	}
-	f := &failover{Estate: e, db: e.Site.Database, secondary: secondary, sql: e.SQL[site.Secondary], cache: newHeaderCache()}
+	f := &failover{Estate: e, db: e.Site.Database, secondary: secondary, sql: e.SQL[site.Secondary], library: newLibrary()}
 	return engine.Procedure{
 		ID: "failover", Title: "Fail over to data centre " + secondary.DataCentre, Key: "F",
-		Applies: f.applies,
+		Applies: f.applies, Service: f.service(),
 		Steps: []engine.Step{
 			f.unship(), f.copyBackups(), f.applyBackups(), f.endSessions(), f.bringOnline(),
-			f.setPoolState(), f.installMirror(), f.setActiveServers(),
+			f.setPoolState(), f.setActiveServers(), f.installMirror(), // chat back first, its mirror after that
 		},
 	}, nil
 }
@@ -74,12 +74,6 @@ func (f *failover) applies(s *status.Snapshot) (bool, string) {
 
 // facts reads the secondary.
 func (f *failover) facts(ctx context.Context) (status.Facts, error) { return f.sql.Facts(ctx) }
-
-// online is the plan of a step that has nothing left to do because the
-// database is online.
-func (f *failover) online() *engine.Plan {
-	return &engine.Plan{Already: fmt.Sprintf("%s is online on %s: no log backup can be applied any more", f.db, f.secondary.Address())}
-}
 
 // between renders the time from t to now for a person: "14m 32s".
 func between(t, now time.Time) string {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -23,16 +24,20 @@ import (
 // LSN that takes log backups in order and refuses others. It implements
 // procedures.Instance; the real one is tested against the lab.
 type server struct {
+	stalls   map[string]bool // paths whose headers never come
 	mu       sync.Mutex
 	address  string
 	facts    status.Facts
 	down     error
 	files    map[string]chain.Header // by path
 	unread   map[string]error        // by path
-	applied  []procedures.Backup
+	applied  []chain.Header
+	before   []chain.Header // restored into what bore the name before
 	sessions []status.Session
 	comeback int // sessions that appear anew after a kill
 	reads    []string
+	requests int // of several headers
+	started  time.Time
 }
 
 func (s *server) Facts(context.Context) (status.Facts, error) {
@@ -61,11 +66,28 @@ func (s *server) Headers(_ context.Context, path string) ([]chain.Header, error)
 	return []chain.Header{h}, nil
 }
 
-func (s *server) Applied(context.Context, string) ([]procedures.Backup, error) {
+func (s *server) HeadersOf(ctx context.Context, paths []string) ([]procedures.Media, error) {
+	if s.down != nil {
+		return nil, s.down
+	}
+	s.requests++
+	if slices.ContainsFunc(paths, func(p string) bool { return s.stalls[p] }) {
+		return nil, &fault.Error{Class: fault.Timeout, Tried: "read headers"}
+	}
+	out := make([]procedures.Media, len(paths))
+	for i, path := range paths {
+		out[i].Sets, out[i].Err = s.Headers(ctx, path)
+	}
+	return out, nil
+}
+
+func (s *server) Applied(context.Context, string) (procedures.Restores, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append([]procedures.Backup(nil), s.applied...), s.down
+	return procedures.Restores{Log: slices.Clone(s.applied), Before: s.before}, s.down
 }
+
+func (s *server) Started(context.Context) (time.Time, error) { return s.started, s.down }
 
 func (s *server) act(text string, do func() error) engine.Action {
 	return engine.Action{ID: text, Kind: engine.SQL, Target: s.address, Text: text, Do: func(context.Context, engine.Reporter) error {
@@ -96,8 +118,8 @@ func (s *server) RestoreLog(_ string, h chain.Header) engine.Action {
 		case h.Last.Compare(r) <= 0:
 			return &fault.Error{Class: fault.TooOld, Number: 4326}
 		}
-		s.facts.Database.RedoLSN = h.Last
-		s.applied = append(s.applied, procedures.Backup{Name: chain.Base(h.File)})
+		s.facts.Database.RedoLSN, h.Held = h.Last, s.facts.ServerTime
+		s.applied = append(s.applied, h)
 		return nil
 	})
 }
@@ -134,33 +156,74 @@ type folders struct {
 	share, copied []procedures.Backup
 	shareErr      error
 	free          int64
+	alike         map[string]bool
+	locked        map[string]bool // files of the share that nobody can open
+	server        *server         // that reads the copied files
+	elsewhere     map[string][]procedures.Backup
+	elsewhereErr  error
+	others        []string // on the share, and no log backups by their names
 }
 
-func (f *folders) List(context.Context, string, string) (procedures.Listing, error) {
+func (f *folders) List(_ context.Context, from, to string) (procedures.Listing, error) {
+	if from != share || to != copyFolder {
+		return procedures.Listing{Host: "SQL11", Share: f.elsewhere[from], Copied: f.elsewhere[to], ShareErr: f.elsewhereErr, CopyErr: f.elsewhereErr}, nil
+	}
 	l := procedures.Listing{Host: "SQL11", Share: f.share, ShareErr: f.shareErr, Copied: f.copied, Free: f.free}
+	l.Others, l.Some = len(f.others), f.others[:min(len(f.others), 3)]
 	if f.shareErr != nil {
 		l.Share = nil
 	}
 	return l, nil
 }
 
-func (f *folders) Copy(_, _ string, files []procedures.Backup) engine.Action {
+func (f *folders) Copy(_, _ string, files []procedures.Copying) engine.Action {
 	return engine.Action{ID: "copy", Kind: engine.File, Do: func(context.Context, engine.Reporter) error {
-		f.copied = append(f.copied, files...)
+		for _, c := range files {
+			b := c.Backup
+			if c.As != "" {
+				b.Name = c.As
+				h := f.server.files[share+`\`+c.Name]
+				h.File = copyFolder + `\` + c.As
+				f.server.files[h.File] = h
+			}
+			f.copied = append(f.copied, b)
+		}
 		return nil
 	}}
 }
 
-// shell is the Management Shell in memory.
-type shell struct {
-	pool  status.Pool
-	sides []status.MirrorSide
-	after func() // what Install-CsMirrorDatabase brings about
+func (f *folders) Alike(_ context.Context, _, _ string, names []string) (map[string]bool, error) {
+	out := map[string]bool{}
+	for _, name := range names {
+		if same, ok := f.alike[name]; ok {
+			out[name] = same
+		}
+	}
+	return out, nil
 }
 
-func (s *shell) Pool(context.Context) (status.Pool, error) { return s.pool, nil }
+func (f *folders) Readable(_ context.Context, _ string, names []string) (map[string]bool, error) {
+	out := map[string]bool{}
+	for _, name := range names {
+		out[name] = !f.locked[name]
+	}
+	return out, nil
+}
+
+// shell is the Management Shell in memory.
+type shell struct {
+	pool     status.Pool
+	poolErr  error
+	sides    []status.MirrorSide
+	sidesErr error
+	underway error  // what Settle of Install-CsMirrorDatabase says
+	after    func() // what Install-CsMirrorDatabase brings about
+	dropped  bool   // it was to drop what is on the mirror
+}
+
+func (s *shell) Pool(context.Context) (status.Pool, error) { return s.pool, s.poolErr }
 func (s *shell) MirrorState(context.Context) ([]status.MirrorSide, error) {
-	return s.sides, nil
+	return s.sides, s.sidesErr
 }
 
 func (s *shell) SetPoolState(_, state string) engine.Action {
@@ -171,8 +234,16 @@ func (s *shell) SetActiveServers(fqdns []string) engine.Action {
 	return engine.Action{ID: "servers", Do: func(context.Context, engine.Reporter) error { s.pool.Active = fqdns; return nil }}
 }
 
-func (s *shell) InstallMirror(procedures.Mirroring) engine.Action {
-	return engine.Action{ID: "mirror", Do: func(context.Context, engine.Reporter) error { s.after(); return nil }}
+func (s *shell) InstallMirror(m procedures.Mirroring) engine.Action {
+	return engine.Action{
+		ID: "mirror",
+		Do: func(context.Context, engine.Reporter) error {
+			s.dropped = m.DropExisting
+			s.after()
+			return nil
+		},
+		Settle: func(context.Context) (bool, error) { return false, s.underway },
+	}
 }
 
 // estate is a site whose first data centre is gone: backups 1 to 3 are
@@ -183,6 +254,7 @@ type estate struct {
 	folders                    *folders
 	shell                      *shell
 	remembered                 map[string]string
+	verdicts                   map[site.Role]status.Life // of those that do not answer; left out: dead
 	procedure                  *engine.Procedure
 }
 
@@ -201,7 +273,10 @@ func fileName(n int) string {
 	return "mgc_" + disaster.Add(time.Duration(n-6)*15*time.Minute).Format("20060102150405") + ".trn"
 }
 
-const copyFolder = `E:\LogShip`
+const (
+	copyFolder = `E:\LogShip`
+	share      = `\\FS01\LogShip`
+)
 
 func (e *estate) backup(n int) procedures.Backup {
 	h := chain.Header{
@@ -209,6 +284,8 @@ func (e *estate) backup(n int) procedures.Backup {
 		First: number(n - 1), Last: number(n), SetGUID: fmt.Sprint("set", n), Finished: disaster.Add(time.Duration(n-6) * 15 * time.Minute),
 	}
 	h.Started = h.Finished
+	e.secondary.files[h.File] = h
+	h.File = share + `\` + fileName(n)
 	e.secondary.files[h.File] = h
 	return procedures.Backup{Name: fileName(n), Bytes: int64(1000 + n), Modified: h.Finished}
 }
@@ -219,13 +296,14 @@ func newEstate(t *testing.T) *estate {
 	e := &estate{
 		primary:    &server{address: `SQL01\RTC`, down: dead},
 		secondary:  &server{address: `SQL11\RTC`, files: map[string]chain.Header{}, unread: map[string]error{}},
-		mirror:     &server{address: `SQL12\RTC`},
+		mirror:     &server{address: `SQL12\RTC`, facts: status.Facts{Sysadmin: true}},
 		folders:    &folders{free: -1},
 		remembered: map[string]string{},
 	}
+	e.folders.server = e.secondary
 	e.secondary.facts = status.Facts{
 		Sysadmin:  true,
-		Database:  status.Database{Exists: true, State: "RESTORING", Recovery: "FULL", RedoLSN: number(3), RedoFork: "k", Family: "f"},
+		Database:  status.Database{Exists: true, State: "RESTORING", Recovery: "FULL", UserAccess: "MULTI_USER", RedoLSN: number(3), RedoFork: "k", Family: "f"},
 		Secondary: &status.ShippingSecondary{PrimaryServer: `SQL01\RTC`, LastCopiedFile: fileName(4), CopyJob: status.Job{ID: "c", Name: "LSCopy", Enabled: true}, RestoreJob: status.Job{ID: "r", Name: "LSRestore", Enabled: true}},
 	}
 	for n := 1; n <= 5; n++ {
@@ -235,21 +313,24 @@ func newEstate(t *testing.T) *estate {
 			e.folders.copied = append(e.folders.copied, b)
 		}
 		if n <= 3 {
-			e.secondary.applied = append(e.secondary.applied, procedures.Backup{Name: b.Name})
+			e.secondary.applied = append(e.secondary.applied, e.secondary.files[copyFolder+`\`+b.Name])
 		}
 	}
-	e.shell = &shell{pool: status.Pool{Identity: "service:pchat.litwareinc.com", State: "Normal", Active: []string{"chat01.litwareinc.com"}}}
+	e.shell = &shell{pool: status.Pool{Identity: "service:pchat.litwareinc.com", State: "Normal", Active: []string{"chat01.litwareinc.com"}, Stores: &status.Stores{
+		Backup: status.Store{FQDN: "sql11.litwareinc.com", Instance: "RTC"}, BackupMirror: status.Store{FQDN: "sql12.litwareinc.com", Instance: "RTC"},
+	}}}
 	e.shell.after = func() {
-		e.secondary.facts.Mirroring = status.Mirroring{Configured: true, Role: "PRINCIPAL", State: "SYNCHRONIZED"}
-		e.mirror.facts.Mirroring = status.Mirroring{Configured: true, Role: "MIRROR", State: "SYNCHRONIZED"}
+		e.secondary.facts.Mirroring = status.Mirroring{Configured: true, Session: "s", Role: "PRINCIPAL", State: "SYNCHRONIZED"}
+		e.mirror.facts.Mirroring = status.Mirroring{Configured: true, Session: "s", Role: "MIRROR", State: "SYNCHRONIZED"}
+		e.mirror.facts.Database = status.Database{Exists: true, State: "RESTORING"}
 		e.shell.sides = []status.MirrorSide{{Database: "mgc", StateOnPrimary: "Principal", StateOnMirror: "Mirror"}}
 	}
 	s := &site.Site{
-		Name: "litware", Pool: "pchat.litwareinc.com", Database: "mgc", BackupShare: `\\FS01\LogShip`, CopyFolder: copyFolder,
+		Name: "litware", Pool: "pchat.litwareinc.com", Database: "mgc", BackupShare: share, CopyFolder: copyFolder,
 		Instances: []site.Instance{
 			{Role: site.Primary, Label: `SQL01\RTC`, DataCentre: "dc1"},
-			{Role: site.Secondary, Label: `SQL11\RTC`, DataCentre: "dc2"},
-			{Role: site.SecondaryMirror, Label: `SQL12\RTC`, DataCentre: "dc2"},
+			{Role: site.Secondary, Label: `SQL11\RTC`, FQDN: "sql11.litwareinc.com", Name: "RTC", DataCentre: "dc2"},
+			{Role: site.SecondaryMirror, Label: `SQL12\RTC`, FQDN: "sql12.litwareinc.com", Name: "RTC", DataCentre: "dc2"},
 		},
 		ChatServers: []site.ChatServer{{FQDN: "chat01.litwareinc.com", DataCentre: "dc1"}, {FQDN: "chat11.litwareinc.com", DataCentre: "dc2"}, {FQDN: "chat12.litwareinc.com", DataCentre: "dc2"}},
 	}
@@ -259,8 +340,27 @@ func newEstate(t *testing.T) *estate {
 		Files: e.folders, Shell: e.shell,
 		Now:    func() time.Time { return disaster },
 		Recall: func(name string) string { return e.remembered[name] },
+		Life:   e.probed,
 	}
 	return e
+}
+
+// probed is what a probe makes of an instance.
+func (e *estate) probed(ctx context.Context, r site.Role) (status.Node, bool) {
+	in, _ := e.Site.Instance(r)
+	n := status.Node{Role: r, Address: in.Address(), Asked: disaster.Add(-time.Second), Reachable: true}
+	sql := e.SQL[r]
+	if sql == nil {
+		return n, false
+	}
+	if _, err := sql.Facts(ctx); err != nil {
+		n.Reachable, n.Life = false, status.Life{Verdict: status.Dead, Since: disaster.Add(-time.Minute), Because: []string{"the console: no answer to SYN"}}
+		n.Err = engine.Fault(err)
+		if l, ok := e.verdicts[r]; ok {
+			n.Life = l
+		}
+	}
+	return n, true
 }
 
 // step finds a step of the procedure.

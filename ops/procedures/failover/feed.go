@@ -2,16 +2,18 @@ package failover
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"pchatops/ops/chain"
 	"pchatops/ops/fault"
+	"pchatops/ops/inventory"
 	"pchatops/ops/procedures"
 )
 
 const (
-	readers = 4  // headers read at once, and during one restore
-	window  = 64 // headers known ahead of the restore
+	ahead  = batch // headers read in one request while a backup is restored
+	window = 64    // headers known ahead of the restore
 )
 
 // feed reads the headers of the copy folder's files a window ahead of the
@@ -21,11 +23,13 @@ type feed struct {
 	files    []procedures.Backup // in the order of reading
 	next     int                 // first file not read
 	older    []procedures.Backup // by their names of no use, and not read
-	restored map[string]bool     // what the server's own history has, in small letters
+	restored inventory.History   // the server's own
 	looked   string              // digest of older files that an earlier search found of no use
 	walk     *chain.Walk
-	read     func(ctx context.Context, path string) ([]chain.Header, error)
-	cache    *headerCache
+	stripes  chain.Stripes
+	read     func(context.Context, []procedures.Backup) ([]procedures.Media, error)
+	kept     func(procedures.Backup) ([]chain.Header, bool)
+	damaged  func(procedures.Backup) bool
 }
 
 // fill reads at most n more headers, unless the window is full. Files whose
@@ -39,55 +43,74 @@ func (f *feed) fill(ctx context.Context, n int) error {
 	return f.take(ctx, f.files[f.next:f.next+n])
 }
 
-func (f *feed) take(ctx context.Context, batch []procedures.Backup) error {
-	heads := make([][]chain.Header, len(batch))
-	errs := make([]error, len(batch))
-	g, gctx := fault.Together(ctx, "read the headers of backups")
-	g.SetLimit(readers)
-	for i, b := range batch {
-		g.Go(func() error {
-			heads[i], errs[i] = f.header(gctx, b)
-			if errs[i] != nil && !unusable(errs[i]) {
-				return errs[i]
-			}
-			return nil
-		})
+// take reads the headers of files, those that are not known yet in as few
+// requests as they take.
+func (f *feed) take(ctx context.Context, files []procedures.Backup) error {
+	for len(files) > 0 {
+		n := min(batch, len(files))
+		if err := f.readSome(ctx, files[:n]); err != nil {
+			return err
+		}
+		files = files[n:]
 	}
-	if err := g.Wait(); err != nil {
+	return nil
+}
+
+func (f *feed) readSome(ctx context.Context, files []procedures.Backup) error {
+	media, err := f.headers(ctx, files)
+	if err != nil {
 		return err
 	}
-	for i := range batch {
-		f.next++
-		if errs[i] != nil {
-			f.walk.Reject(batch[i].Name, chain.Unread, errs[i].Error())
+	f.next += len(files)
+	for i, b := range files {
+		if media[i].Err != nil {
+			f.walk.Reject(b.Name, chain.Unread, media[i].Err.Error())
 			continue
 		}
-		for _, h := range heads[i] {
-			f.walk.Add(h)
+		for _, h := range media[i].Sets {
+			if h.Incomplete {
+				f.walk.Reject(b.Name, chain.Incomplete, "")
+				continue
+			}
+			h.Suspect = f.damaged(b)
+			if whole, ok := f.stripes.Add(h); ok {
+				f.walk.Add(whole)
+			}
 		}
 	}
 	return nil
 }
 
-func (f *feed) header(ctx context.Context, b procedures.Backup) ([]chain.Header, error) {
-	if h, ok := f.cache.get(b); ok {
-		return h, nil
+// headers gives what is kept of files, and reads the others in one request.
+func (f *feed) headers(ctx context.Context, files []procedures.Backup) ([]procedures.Media, error) {
+	out := make([]procedures.Media, len(files))
+	var unread []procedures.Backup
+	var at []int
+	for i, b := range files {
+		sets, ok := f.kept(b)
+		switch {
+		case ok:
+			out[i].Sets = sets
+		case b.Strange != "":
+			out[i].Err = &fault.Error{Class: fault.NotFound, Tried: "open " + b.Name, Text: b.Strange, Do: "give the file another name"}
+		default:
+			unread, at = append(unread, b), append(at, i)
+		}
 	}
-	h, err := f.read(ctx, join(f.folder, b.Name))
-	if err == nil {
-		f.cache.put(b, h)
+	if len(unread) == 0 {
+		return out, nil
 	}
-	return h, err
-}
-
-// unusable tells a bad file from a bad server.
-func unusable(err error) bool {
-	switch fault.ClassOf(err) {
-	case fault.Media, fault.NotFound, fault.Access, fault.InUse:
-		return true
-	default:
-		return false
+	media, err := f.read(ctx, unread)
+	if err != nil {
+		return nil, err
 	}
+	if len(media) != len(unread) {
+		return nil, fmt.Errorf("%d answers for %d files", len(media), len(unread))
+	}
+	for i, m := range media {
+		out[at[i]] = m
+	}
+	return out, nil
 }
 
 // pick gives the next backup to apply, reading on as far as needed; nil: there

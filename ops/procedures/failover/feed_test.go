@@ -19,9 +19,9 @@ func BenchmarkOrder100000(b *testing.B) {
 		at := first.Add(time.Duration(i) * 15 * time.Minute)
 		files[i] = procedures.Backup{Name: fmt.Sprintf("mgc_%s.trn", at.Format("20060102150405"))}
 	}
-	applied := []procedures.Backup{files[90_000]}
+	applied := []chain.Header{{File: files[90_000].Name}}
 	rand.New(rand.NewPCG(1, 2)).Shuffle(len(files), func(i, j int) { files[i], files[j] = files[j], files[i] })
 	for b.Loop() {
-		newFeed(copyFolder, files, applied, chain.NewWalk(chain.Position{}), nil, nil)
+		new(feed).order("mgc", files, applied)
 	}
 }

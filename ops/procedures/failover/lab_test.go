@@ -81,29 +81,37 @@ func behind(t testing.TB, w *world.World, pending int) {
 }
 
 // stepF3 makes the step with the real clients of a site.
-func stepF3(t testing.TB, l *lab.Lab) engine.Step {
+func stepF3(t testing.TB, l *lab.Lab) engine.Step { return step(t, l, "F3") }
+
+func step(t testing.TB, l *lab.Lab, id string) engine.Step {
+	s, found := procedurestest.Step(procedure(t, l), id)
+	require.True(t, found)
+	return s
+}
+
+func procedure(t testing.TB, l *lab.Lab) engine.Procedure {
 	e, secrets := procedurestest.Reach(t, l, func(string) string { return "" })
 	o := mgmt.Options{Secret: secrets.Resolve, Connect: e.Site.Intervals.Connect, Token: "bench"}
 	hosts := mgmt.NewHosts(e.Site, site.Secondary, o)
 	t.Cleanup(hosts.Close)
 	e.Files = mgmt.NewFiles(hosts, o)
+	e.Life = procedurestest.Died
 	p, err := failover.New(e)
 	require.NoError(t, err)
-	s, found := procedurestest.Step(p, "F3")
-	require.True(t, found)
-	return s
+	return p
 }
 
 // apply runs the step as a console does.
 func (r *restores) apply(t testing.TB) {
-	accept := func(engine.Step, *engine.Plan) (engine.Confirmation, bool) {
-		return engine.Confirmation{Accepted: true}, true
-	}
 	res, err := r.runner.Run(context.WithoutCancel(t.Context()), "failover", r.step, accept, r.listen)
 	require.NoError(t, err)
 	require.Equal(t, engine.Done, res.Outcome, "%v", res.Err)
 	require.GreaterOrEqual(t, res.Actions, r.pending)
 	require.Equal(t, res.Actions, r.said, "the server tells of each restore how long it took")
+}
+
+func accept(engine.Step, *engine.Plan) (engine.Confirmation, bool) {
+	return engine.Confirmation{Accepted: true}, true
 }
 
 // processed is how SQL Server ends a restore: "RESTORE LOG successfully

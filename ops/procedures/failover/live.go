@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -14,104 +15,361 @@ import (
 	"pchatops/ops/status"
 )
 
-// fresh is how old a probe's look at a node may be to serve a gate.
+// fresh is how old what the probe saw of a node may be to serve a gate.
 const fresh = 15 * time.Second
 
-// noLivePrimary is the gate against two live primaries: neither the primary
-// nor its mirror may answer with an online principal.
-func (f *failover) noLivePrimary(ctx context.Context) engine.Gate {
-	g := engine.Gate{Name: "no live primary", Want: "neither the primary nor its mirror answers with " + f.db + " online"}
-	var silent, said, live, do []string
-	for _, l := range f.look(ctx, site.Primary, site.Mirror) {
-		if l.said == "" {
-			silent = append(silent, l.address)
-			continue
-		}
-		said = append(said, l.said)
-		if l.live {
-			live, do = append(live, l.address), append(do, l.do)
-		}
-	}
-	if g.Holds = len(live) == 0; !g.Holds {
-		g.Override = "abandon " + strings.Join(live, " and ")
-		g.Do = fmt.Sprintf("%s, or stop SQL Server there first. To fail over all the same and lose what it holds beyond the last backup, type: %s",
-			strings.Join(do, "; "), g.Override)
-	}
-	if len(silent) > 0 {
-		said = append(said, "no answer from "+strings.Join(silent, ", "))
-	}
-	g.Seen = strings.Join(said, "; ")
-	return g
+// standing is what is known of an instance that may serve chat.
+type standing struct {
+	role    site.Role
+	address string
+	life    status.Life
+	node    *status.Node // as the probe saw it; nil: nobody probes
+	facts   status.Facts // read just now, where it answered
+	answers bool
+	err     error // why it did not answer just now
 }
 
-// look is what an instance said of its database; nothing: it does not answer.
-type look struct {
-	address, said string
-	live          bool   // it serves the database, or may
-	do            string // what to do about that
+// serves reports whether it answers with the live database.
+func (s standing) serves() bool { return s.answers && s.facts.Database.Online() }
+
+// lives reports whether it serves the live database or may: it does, or it does
+// not answer here and one of its partners says that it lives.
+func (s standing) lives() bool { return s.serves() || !s.answers && s.life.Verdict == status.Alive }
+
+// mute reports whether something at its address takes connections and does not
+// tell what it serves: it refuses the login, or hangs.
+func (s standing) mute() bool {
+	said := faultOf(s.err)
+	return !s.answers && said != nil && said.Reach.Landed()
 }
 
-// look asks instances at once whether they hold a live database.
-func (f *failover) look(ctx context.Context, roles ...site.Role) []look {
-	ctx, cancel := context.WithTimeout(ctx, f.answer())
-	defer cancel()
-	out := make([]look, len(roles))
+// doubtful reports whether nobody knows.
+func (s standing) doubtful() bool { return !s.answers && !s.life.Known() }
+
+// primarySite looks at primary and mirror once their verdicts have formed.
+func (f *failover) primarySite(ctx context.Context) []standing {
+	f.ripen(ctx)
+	return f.lookAt(ctx)
+}
+
+// lookAt looks at primary and mirror at once.
+func (f *failover) lookAt(ctx context.Context) []standing {
+	var out []standing
 	var wg sync.WaitGroup
-	for i, r := range roles {
-		in, ok := f.Site.Instance(r)
-		if !ok {
-			out[i] = look{said: "no " + string(r) + " is configured"}
-			continue
+	for _, r := range []site.Role{site.Primary, site.Mirror} {
+		if in, ok := f.Site.Instance(r); ok {
+			out = append(out, standing{role: r, address: in.Address()})
 		}
-		wg.Go(func() {
-			var facts status.Facts
-			err := fault.Guard("ask "+in.Address()+" for its state", func() (err error) {
-				facts, err = f.lastSeen(ctx, r)
-				return err
-			})
-			out[i] = f.judge(in.Address(), facts, err)
-		})
+	}
+	for i := range out {
+		wg.Go(func() { f.stand(ctx, &out[i]) })
 	}
 	wg.Wait()
 	return out
 }
 
-// lastSeen takes what the probe saw a moment ago, and asks where it did not look.
-func (f *failover) lastSeen(ctx context.Context, r site.Role) (status.Facts, error) {
-	if f.Seen != nil {
-		if n, ok := f.Seen(r); ok && f.Now().Sub(n.Asked) < fresh && !n.Reachable && n.Err != nil {
-			return status.Facts{}, n.Err
-		}
+// ripen waits for the verdicts together, so that none is old when the last has
+// formed. One that lives does not end that: a refusal says what is so of both.
+func (f *failover) ripen(ctx context.Context) {
+	if f.Life == nil {
+		return
 	}
-	sql := f.SQL[r]
-	if sql == nil {
-		return status.Facts{}, fmt.Errorf("not configured")
+	var wg sync.WaitGroup
+	for _, r := range []site.Role{site.Primary, site.Mirror} {
+		wg.Go(func() { f.Life(ctx, r) })
 	}
-	return sql.Facts(ctx)
+	wg.Wait()
 }
 
-func (f *failover) judge(address string, facts status.Facts, err error) look {
-	d := facts.Database
-	var refused *fault.Error
-	errors.As(err, &refused)
-	switch {
-	case status.TurnsAway(refused): // it is there, and nobody knows what it serves
-		return look{
-			address: address, live: true, said: fmt.Sprintf("whether %s is ONLINE on %s is not known (%v)", f.db, address, err),
-			do: "mend that first, so that " + address + " can be asked",
+// stand takes the probe's verdict on an instance, and asks it where it may answer.
+func (f *failover) stand(ctx context.Context, s *standing) {
+	if f.Life != nil {
+		atOnce, end := context.WithCancel(ctx)
+		end()
+		if n, ok := f.Life(atOnce, s.role); ok && f.Now().Sub(n.Seen()) < fresh {
+			s.node, s.life = &n, n.Life
 		}
-	case err != nil:
-		return look{address: address}
-	case d.Online():
-		return look{
-			address: address, live: true, said: fmt.Sprintf("%s answers: %s is ONLINE", address, f.db),
-			do: fmt.Sprintf("leave %s in service", address),
-		}
-	case !d.Exists:
-		return look{address: address, said: fmt.Sprintf("%s answers: no %s", address, f.db)}
 	}
-	return look{address: address, said: fmt.Sprintf("%s answers: %s is %s", address, f.db, d.State)}
+	patience := f.answer()
+	if s.node != nil && !s.node.Reachable {
+		if s.node.Err != nil {
+			s.err = s.node.Err
+		}
+		if s.life.Verdict != status.Dead || !f.revived(ctx, s) {
+			return
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	facts, err := f.ask(ctx, s)
+	if s.answers = err == nil; s.answers {
+		s.facts, s.err = facts, nil
+	} else {
+		s.err = err
+		s.life = status.Life{Because: []string{"the console: " + err.Error()}}
+	}
 }
+
+// revival is how long a server that was proved dead is waited for once more,
+// right before anything is decided on that.
+const revival = time.Second
+
+// revived tries whether a server that was proved dead still is: the verdict is
+// of some moments ago. Whatever it does otherwise than before ends the verdict.
+func (f *failover) revived(ctx context.Context, s *standing) bool {
+	if f.Knock == nil {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, revival)
+	defer cancel()
+	err := f.Knock(ctx, s.role)
+	said := "it takes connections again"
+	if err != nil {
+		now, before := faultOf(err), s.node.Sight.Reach
+		if now == nil || now.Reach == "" || now.Reach == before || now.Reach.Silent() && before.Silent() {
+			return false
+		}
+		said = "it was dead, and now: " + now.Reach.String()
+		s.err = err
+	}
+	s.life = status.Life{Since: s.life.Since, Because: []string{"the console: " + said}, Lacks: "the silence has ended", Forming: true}
+	return err == nil
+}
+
+func (f *failover) ask(ctx context.Context, s *standing) (facts status.Facts, err error) {
+	err = fault.Guard("ask "+s.address+" for its state", func() (err error) {
+		sql := f.SQL[s.role]
+		if sql == nil {
+			return errors.New("there is no way to ask it")
+		}
+		facts, err = sql.Facts(ctx)
+		return err
+	})
+	return facts, err
+}
+
+// says tells what is known of it.
+func (s standing) says(db string, now time.Time) string {
+	d := s.facts.Database
+	switch {
+	case s.answers && d.Online():
+		return fmt.Sprintf("%s answers: %s is ONLINE", s.address, db)
+	case s.answers && !d.Exists:
+		return fmt.Sprintf("%s answers: no %s", s.address, db)
+	case s.answers:
+		return fmt.Sprintf("%s answers: %s is %s", s.address, db, d.State)
+	}
+	verdict := map[status.Verdict]string{status.Alive: "alive", status.Dead: "dead"}[s.life.Verdict]
+	switch {
+	case s.life.Disputed:
+		verdict = "disputed"
+	case verdict == "":
+		verdict = "not known whether it lives"
+	}
+	out := s.address + ": " + verdict
+	if !s.life.Since.IsZero() {
+		out += fmt.Sprintf(", silent since %s (%s)", clock(s.life.Since), between(s.life.Since, now))
+	}
+	out += ": " + strings.Join(s.life.Because, "; ")
+	if s.doubtful() && s.life.Lacks != "" {
+		out += "; missing for a verdict: " + s.life.Lacks
+	}
+	return out
+}
+
+// noLivePrimary is the gate against two live primaries: primary and mirror of
+// data centre 1 are proved dead, or answer without the live database. What
+// happens if one lives whose death is not proved is the step's own.
+func (f *failover) noLivePrimary(all []standing, ifLives string) engine.Gate {
+	g := engine.Gate{Name: "no live primary", Want: "primary and mirror are proved dead, or answer without " + f.db + " online"}
+	var live, doubt, said, do []string
+	for _, s := range all {
+		said = append(said, s.says(f.db, f.Now()))
+		switch {
+		case s.lives():
+			live = append(live, s.address)
+			do = append(do, "leave "+s.address+" in service, or stop SQL Server there first")
+		case s.doubtful():
+			doubt = append(doubt, s.address)
+			do = append(do, s.remedy())
+		}
+	}
+	g.Seen, g.Holds = strings.Join(said, ". "), len(live)+len(doubt) == 0
+	if g.Holds {
+		return g
+	}
+	var phrase []string
+	if len(live) > 0 {
+		phrase = append(phrase, "abandon "+strings.Join(live, " and "))
+	}
+	if len(doubt) > 0 {
+		g.Seen += ". " + f.looksTheSame(all)
+		phrase = append(phrase, fmt.Sprintf(ifLives, strings.Join(doubt, " or ")))
+	}
+	g.Override, g.Do = strings.Join(phrase, ", and "), strings.Join(do, "; ")
+	return g
+}
+
+// remedy says what brings a verdict on a server of which nobody knows whether
+// it lives.
+func (s standing) remedy() string {
+	switch {
+	case s.life.Forming:
+		return "wait for the verdict on " + s.address
+	case s.life.Disputed:
+		return "see why " + s.address + " is seen from one place and not from the other"
+	case status.TurnsAway(faultOf(s.err)):
+		return "mend what keeps the console from asking " + s.address
+	}
+	return "have somebody look at " + s.address + " itself, and switch it off for certain"
+}
+
+func faultOf(err error) *fault.Error {
+	var f *fault.Error
+	errors.As(err, &f)
+	return f
+}
+
+// looksTheSame names what cannot be told from a death from here.
+func (f *failover) looksTheSame(all []standing) string {
+	out := fmt.Sprintf("A restart looks the same, and so does a data centre that is cut off from here and from %s", f.secondary.DataCentre)
+	var strangers []string
+	for _, s := range all {
+		if s.node != nil && !s.answers && s.node.Second.Place != "" && !s.node.Second.Connected {
+			strangers = append(strangers, s.address)
+		}
+	}
+	if len(strangers) > 0 {
+		out += fmt.Sprintf("; and a firewall: %s never had a connection to %s", f.secondary.DataCentre, strings.Join(strangers, " or "))
+	}
+	return out
+}
+
+// silences puts what a dialog says of the servers that count as dead around its
+// other notes: what matters before them, the witnesses behind them.
+func (f *failover) silences(all []standing, others ...string) []string {
+	var dead, why []string
+	var since time.Time
+	for _, s := range all {
+		if s.answers || s.life.Verdict != status.Dead {
+			continue
+		}
+		dead, why = append(dead, s.address), append(why, s.says(f.db, f.Now()))
+		if since.IsZero() || s.life.Since.After(since) {
+			since = s.life.Since
+		}
+	}
+	if dead == nil {
+		return others
+	}
+	head := fmt.Sprintf("taken for dead: %s, silent since %s (%s). %s", strings.Join(dead, " and "), clock(since), between(since, f.Now()), f.looksTheSame(all))
+	return slices.Concat([]string{head}, others, why)
+}
+
+// newerChat is the gate against giving up chat that a server of the primary's
+// site holds: it has what the primary had, and any backup has less.
+func (f *failover) newerChat(all []standing) engine.Gate {
+	g := engine.Gate{Name: "no server with newer chat", Holds: true, Seen: "neither the primary nor its mirror answers", Want: "neither the primary nor its mirror answers with a database that was not given up"}
+	var seen, holders, do []string
+	for _, s := range all {
+		d, m := s.facts.Database, s.facts.Mirroring
+		if !s.answers {
+			continue
+		}
+		state := d.State
+		if !d.Exists {
+			state = "missing, or has another name"
+		}
+		if m.Configured {
+			state += ", mirroring " + m.State
+		}
+		seen = append(seen, fmt.Sprintf("%s answers: %s is %s", s.address, f.db, state))
+		if d.Online() || s.role == site.Mirror && gaveAllAway(all, s) || s.role == site.Primary && d.Restoring() && s.facts.Sysadmin && !m.Configured {
+			continue // it is live, which is another gate's; or the tail of the log holds all that it has
+		}
+		holders = append(holders, s.address)
+		do = append(do, status.KeepChat(f.Site, status.Holder{Role: s.role, Address: s.address, Facts: s.facts}))
+	}
+	if seen != nil {
+		g.Seen = strings.Join(seen, ". ")
+	}
+	if g.Holds = holders == nil; !g.Holds {
+		g.Override, g.Do = "lose the chat that only "+strings.Join(holders, " and ")+" has", strings.Join(do, "; ")
+	}
+	return g
+}
+
+// gaveAllAway reports whether the tail of the log holds all that a mirror has:
+// the primary ended the mirroring, backed its tail up, and waits for log itself
+// at a point that the mirror has not passed.
+func gaveAllAway(all []standing, mirror standing) bool {
+	m := mirror.facts
+	for _, s := range all {
+		p := s.facts
+		if s.role == site.Primary && s.answers && p.Sysadmin && m.Sysadmin && !p.Mirroring.Configured && !m.Mirroring.Configured &&
+			p.Database.Restoring() && m.Database.Restoring() && !m.Database.RedoLSN.IsZero() && m.Database.RedoLSN.Compare(p.Database.RedoLSN) <= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// oneLive is the gate against chat that goes to two databases: beside the new
+// primary no other instance answers with the same database online.
+func (f *failover) oneLive(ctx context.Context) engine.Gate {
+	g := engine.Gate{Name: "one live database", Holds: true, Want: f.db + " online on " + f.secondary.Address() + " only"}
+	here, _ := f.facts(ctx) // what cannot be read is taken for the same database
+	var said, live, doubt, do []string
+	for _, s := range f.primarySite(ctx) {
+		said = append(said, s.says(f.db, f.Now()))
+		switch {
+		case s.serves() && !otherFamily(here.Database.Family, s.facts.Database.Family):
+			live = append(live, s.address)
+			do = append(do, "take the old one offline: on "+s.address+": "+status.TakeOffline(f.db, s.facts.Mirroring.Configured))
+		case s.mute() || !s.answers && s.life.Verdict == status.Alive:
+			doubt = append(doubt, s.address)
+			do = append(do, s.remedy())
+		}
+	}
+	g.Seen, g.Holds = strings.Join(said, ". "), len(live)+len(doubt) == 0
+	if g.Holds {
+		return g
+	}
+	var rivals []string
+	if live != nil {
+		rivals = append(rivals, strings.Join(live, " and ")+" lives too")
+	}
+	if doubt != nil {
+		rivals = append(rivals, strings.Join(doubt, " and ")+" may live too")
+	}
+	g.Override = fmt.Sprintf("use %s though %s", f.secondary.Address(), strings.Join(rivals, " and "))
+	g.Do = strings.Join(do, "; ")
+	return g
+}
+
+// rivals are the servers of data centre 1 that serve the database beside the new
+// primary, and those that may and do not tell: chat that they take is seen by
+// nobody.
+func (f *failover) rivals(ctx context.Context) (live []engine.Rival, unread []engine.Unread) {
+	here, _ := f.facts(ctx) // what cannot be read is taken for the same database
+	for _, s := range f.lookAt(ctx) {
+		switch {
+		case s.serves() && !otherFamily(here.Database.Family, s.facts.Database.Family):
+			live = append(live, engine.Rival{
+				Place: s.address, Why: fmt.Sprintf("two live principals: %s is ONLINE on %s, too", f.db, s.address),
+				Do: fmt.Sprintf("take that one offline before it takes more messages: on %s: %s", s.address, status.TakeOffline(f.db, s.facts.Mirroring.Configured)),
+			})
+		case s.mute():
+			unread = append(unread, engine.Unread{Place: s.address, Why: "something answers at its address and does not tell whether " + f.db + " is ONLINE there: " + s.err.Error()})
+		case !s.answers && s.life.Verdict == status.Alive:
+			unread = append(unread, engine.Unread{Place: s.address, Why: "it lives, and does not tell whether " + f.db + " is ONLINE there: " + strings.Join(s.life.Because, "; ")})
+		}
+	}
+	return live, unread
+}
+
+// otherFamily reports whether two databases only share their name.
+func otherFamily(a, b string) bool { return a != "" && b != "" && !strings.EqualFold(a, b) }
 
 func (f *failover) answer() time.Duration {
 	if d := f.Site.Intervals.Answer; d > 0 {

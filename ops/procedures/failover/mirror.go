@@ -2,14 +2,12 @@ package failover
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"strings"
 
 	"pchatops/ops/engine"
-	"pchatops/ops/fault"
 	"pchatops/ops/procedures"
 	"pchatops/ops/site"
-	"pchatops/ops/status"
 )
 
 // installMirror is F6: the new primary gets the mirror that waits for it in
@@ -20,7 +18,7 @@ func (f *failover) installMirror() engine.Step {
 		title, touches = "Mirror to "+m.Address(), append(touches, m.Address())
 	}
 	return engine.Step{
-		ID: "F6", Title: title, Source: document + "6", Risk: engine.RoleChange, Deferrable: true,
+		ID: "F6", Title: title, Source: document + "6", Risk: engine.RoleChange, Deferrable: true, After: "F5", Alone: true,
 		Why:     "Until it has a mirror, the new primary is the only copy. Install-CsMirrorDatabase backs it up to the share and restores it on the mirror; that can take 30 minutes and more.",
 		Touches: touches,
 		Plan:    f.planMirror, Verify: f.verifyMirror,
@@ -29,37 +27,66 @@ func (f *failover) installMirror() engine.Step {
 
 const noMirror = "the site file names no secondary mirror"
 
+// planMirror decides from what the two SQL Servers say. What one of them does
+// not say is no reason to drop anything: then there is no plan.
 func (f *failover) planMirror(ctx context.Context) (*engine.Plan, error) {
 	m, ok := f.Site.Instance(site.SecondaryMirror)
 	if !ok {
 		return &engine.Plan{Skip: noMirror}, nil
 	}
-	proof, err := f.verifyMirror(ctx)
-	if err == nil && proof.Holds {
-		return &engine.Plan{Already: proof.Says}, nil
-	}
-	there, err := f.SQL[site.SecondaryMirror].Facts(ctx)
-	if err != nil {
+	p, err := f.partners(ctx, m)
+	switch {
+	case err != nil:
 		return nil, err
+	case p.flowing():
+		return &engine.Plan{Already: p.says()}, nil
+	case p.taken():
+		return &engine.Plan{Gates: []engine.Gate{p.free()}}, nil
 	}
-	p := &engine.Plan{
-		Gates: []engine.Gate{f.databaseOnline(ctx), f.fullRecovery(ctx)},
-		Notes: []string{"can take 30 minutes and more; the job goes on when the connection is lost", mgccomp}, Confirm: m.Address(), Total: 1,
-	}
-	install := procedures.Mirroring{
-		Pool: f.Site.Pool, Principal: f.secondary, Mirror: m, FileShare: f.Site.BackupShare, DropExisting: there.Database.Exists,
-	}
+	install := procedures.Mirroring{Pool: f.Site.Pool, Principal: f.secondary, Mirror: m, FileShare: f.Site.BackupShare, Effect: func(ctx context.Context) (bool, string, error) {
+		p, err := f.partners(ctx, m)
+		return p.flowing(), p.says(), err
+	}}
 	if w, ok := f.Site.Instance(site.SecondaryWitness); ok {
 		install.Witness = &w
 	}
-	if install.DropExisting {
-		p.Notes = append(p.Notes, fmt.Sprintf("%s exists on %s (%s) and is dropped there", f.db, m.Address(), there.Database.State))
-		if there.Database.Online() {
-			p.Loss = fmt.Sprintf("the online database %s on %s is dropped", f.db, m.Address())
+	plan := &engine.Plan{
+		Gates: []engine.Gate{f.databaseOnline(ctx), f.fullRecovery(ctx), p.open(), f.pointsAt(ctx, site.SecondaryMirror)},
+		Notes: []string{"can take 30 minutes and more; the job goes on when the connection is lost", mgccomp}, Confirm: f.Confirm(m.Address()), Total: 1,
+	}
+	if p.there.Database.Exists {
+		underway, err := f.mirroringGoesOn(ctx, install)
+		switch {
+		case err != nil:
+			return nil, err
+		case underway:
+			plan.Notes = append(plan.Notes, fmt.Sprintf("the mirror is being made already: running the step follows it, and what is on %s is its work", m.Address()))
+		case p.halfMade() && f.Recall(engine.Begun("F6")) != "":
+			install.DropExisting = true
+			plan.Notes = append(plan.Notes, p.leftover()+": a copy of the new primary that this step has begun and not finished; it holds nothing else, and is made anew")
+		default:
+			install.DropExisting = true
+			plan.Gates = append(plan.Gates, p.clean())
+			plan.Lost = []string{procedures.Dropped(f.db, m.Address(), p.state())}
+			plan.Loss = fmt.Sprintf("the database %s on %s is dropped: %s", f.db, m.Address(), p.leftover())
 		}
 	}
-	p.Actions = []engine.Action{f.Shell.InstallMirror(install)}
-	return p, nil
+	plan.Actions = []engine.Action{f.Shell.InstallMirror(install)}
+	return plan, nil
+}
+
+// mirroringGoesOn asks whether the mirror is being made at this moment, by
+// whichever console: the database on its way to the mirror is no leftover.
+func (f *failover) mirroringGoesOn(ctx context.Context, m procedures.Mirroring) (bool, error) {
+	a := f.Shell.InstallMirror(m)
+	if a.Settle == nil {
+		return false, nil
+	}
+	_, err := a.Settle(ctx)
+	if errors.Is(err, engine.ErrUnderway) {
+		return true, nil
+	}
+	return false, err
 }
 
 func (f *failover) fullRecovery(ctx context.Context) engine.Gate {
@@ -73,61 +100,21 @@ func (f *failover) fullRecovery(ctx context.Context) engine.Gate {
 	return g
 }
 
-// verifyMirror asks both sides: the Management Shell and the two instances.
+// verifyMirror proves the mirroring by the two SQL Servers. What the Management
+// Shell says of it is told beside that, and decides nothing.
 func (f *failover) verifyMirror(ctx context.Context) (*engine.Proof, error) {
-	if _, ok := f.Site.Instance(site.SecondaryMirror); !ok {
+	m, ok := f.Site.Instance(site.SecondaryMirror)
+	if !ok {
 		return &engine.Proof{Says: noMirror}, nil
 	}
-	principal, err := f.facts(ctx)
+	p, err := f.partners(ctx, m)
 	if err != nil {
 		return nil, err
 	}
-	mirror, err := f.SQL[site.SecondaryMirror].Facts(ctx)
-	if err != nil {
-		return nil, err
-	}
-	sides, err := f.Shell.MirrorState(ctx)
-	if err != nil && fault.ClassOf(err) != fault.Cmdlet {
-		return nil, err
-	}
-	p := &engine.Proof{Facts: []engine.Fact{
-		{Name: "principal", Value: mirroring(principal.Mirroring)},
-		{Name: "mirror", Value: mirroring(mirror.Mirroring)},
-		{Name: "Get-CsDatabaseMirrorState", Value: shellSays(sides, f.db)},
-	}}
-	sql := principal.Mirroring.Configured && principal.Mirroring.Role == "PRINCIPAL" && mirror.Mirroring.Configured && mirror.Mirroring.Role == "MIRROR"
-	flowing := synchronizes(principal.Mirroring.State)
-	p.Holds = sql && flowing && shellAgrees(sides, f.db)
-	p.Says = fmt.Sprintf("sys.database_mirroring: %s and %s; Management Shell: %s", p.Facts[0].Value, p.Facts[1].Value, p.Facts[2].Value)
-	return p, nil
-}
-
-func mirroring(m status.Mirroring) string {
-	if !m.Configured {
-		return "not mirrored"
-	}
-	return m.Role + " " + m.State
-}
-
-func synchronizes(state string) bool { return state == "SYNCHRONIZED" || state == "SYNCHRONIZING" }
-
-// shellAgrees wants one principal and one mirror. Which of them the cmdlet
-// calls primary after a failover is not documented, so both orders count.
-func shellAgrees(sides []status.MirrorSide, db string) bool {
-	for _, s := range sides {
-		if strings.EqualFold(s.Database, db) {
-			a, b := strings.ToLower(s.StateOnPrimary), strings.ToLower(s.StateOnMirror)
-			return a == "principal" && b == "mirror" || a == "mirror" && b == "principal"
-		}
-	}
-	return false
-}
-
-func shellSays(sides []status.MirrorSide, db string) string {
-	for _, s := range sides {
-		if strings.EqualFold(s.Database, db) {
-			return fmt.Sprintf("%s / %s, %s / %s", s.StateOnPrimary, s.StateOnMirror, s.StatusOnPrimary, s.StatusOnMirror)
-		}
-	}
-	return "no row for " + db
+	live, unread := f.rivals(ctx)
+	return &engine.Proof{Holds: p.flowing(), Says: p.says(), Rivals: live, Unread: unread, Facts: []engine.Fact{
+		{Name: "principal", Value: mirroring(p.here.Mirroring)},
+		{Name: "mirror", Value: mirroring(p.there.Mirroring)},
+		{Name: "Get-CsDatabaseMirrorState", Value: f.shellSays(ctx)},
+	}}, nil
 }

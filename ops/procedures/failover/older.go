@@ -13,14 +13,9 @@ import (
 	"pchatops/ops/procedures"
 )
 
-const (
-	// atOnce is how many headers of older files a plan reads without asking;
-	// more of them are an action of their own, which tells how far it is.
-	atOnce = 256
-	// olderLookedAt is the name under which it is remembered which older files
-	// a search found of no use.
-	olderLookedAt = "older backups of no use"
-)
+// olderLookedAt is the name under which it is remembered which older files a
+// search found of no use.
+const olderLookedAt = "older backups of no use"
 
 // doubtful parts the older files into those that may still continue the chain,
 // although their names say otherwise, and the others: what the server itself
@@ -28,10 +23,10 @@ const (
 func (f *feed) doubtful() (rest, others []procedures.Backup) {
 	var strangers []procedures.Backup
 	for _, b := range f.older {
-		switch at, ok := chain.Stamp(b.Name); {
-		case !f.inHistory(b):
+		switch {
+		case !f.restored.Has(b.Name):
 			strangers = append(strangers, b)
-		case ok && b.Modified.Sub(at).Abs() < apart:
+		case f.restored.Knows(b):
 			others = append(others, b)
 		default: // written anew since it was restored
 			rest = append(rest, b)
@@ -43,8 +38,15 @@ func (f *feed) doubtful() (rest, others []procedures.Backup) {
 	return append(rest, strangers...), others
 }
 
-// inHistory reports whether the server's history has a file of that name.
-func (f *feed) inHistory(b procedures.Backup) bool { return f.restored[strings.ToLower(b.Name)] }
+// strangers are the older files that the server's history does not know.
+func (f *feed) strangers() (out []procedures.Backup) {
+	for _, b := range f.older {
+		if !f.restored.Has(b.Name) {
+			out = append(out, b)
+		}
+	}
+	return out
+}
 
 // consider takes doubtful files up where they are few, or known from their
 // headers already. It is false when nothing more is to be read at once.
@@ -52,7 +54,7 @@ func (f *feed) consider() bool {
 	rest, others := f.doubtful()
 	unread := 0
 	for _, b := range rest {
-		if _, ok := f.cache.get(b); !ok {
+		if _, ok := f.kept(b); !ok {
 			unread++
 		}
 	}
@@ -105,9 +107,9 @@ func (f *feed) search(ctx context.Context, r engine.Reporter) error {
 // now or later; it could not be read, and may be the next time; or the server's
 // history tells whether it is.
 func (f *feed) remains(b procedures.Backup) bool {
-	headers, read := f.cache.get(b)
+	headers, read := f.kept(b)
 	at := f.walk.At()
-	return !read || f.inHistory(b) || slices.ContainsFunc(headers, func(h chain.Header) bool {
+	return !read || f.restored.Has(b.Name) || slices.ContainsFunc(headers, func(h chain.Header) bool {
 		return strings.EqualFold(h.Database, at.Database) && h.Last.Compare(at.LSN) > 0
 	})
 }
@@ -131,13 +133,15 @@ func (f *feed) bisect(ctx context.Context) error {
 	lo, hi := 0, len(f.files)
 	for lo < hi {
 		mid := (lo + hi) / 2
-		headers, err := f.header(ctx, f.files[mid])
-		switch {
-		case err != nil && unusable(err), err == nil && len(headers) == 0:
-			return nil
-		case err != nil:
+		media, err := f.headers(ctx, f.files[mid:mid+1])
+		if err != nil {
 			return err
-		case headers[len(headers)-1].Last.Compare(f.walk.At().LSN) > 0:
+		}
+		sets := media[0].Sets
+		switch {
+		case len(sets) == 0:
+			return nil
+		case sets[len(sets)-1].Last.Compare(f.walk.At().LSN) > 0:
 			hi = mid
 		default:
 			lo = mid + 1
@@ -155,8 +159,8 @@ func (f *feed) bisect(ctx context.Context) error {
 // accounted tells what became of every file, for a chain that is at its end.
 func (f *feed) accounted() string {
 	if len(f.older) == 0 {
-		return fmt.Sprintf("all %s read are applied or set aside", plural(len(f.files), "file"))
+		return fmt.Sprintf("every file is applied or set aside, %s read", plural(len(f.files), "header"))
 	}
-	return fmt.Sprintf("%s read are applied or set aside, %d older ones were restored before by the server's own history, or looked through",
-		plural(len(f.files), "file"), len(f.older))
+	return fmt.Sprintf("every file is applied or set aside, %s read, or restored before by the server's own history, or looked through: %s",
+		plural(len(f.files), "header"), plural(len(f.older), "older file"))
 }

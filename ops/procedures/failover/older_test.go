@@ -31,11 +31,20 @@ func (e *estate) named(name string, written time.Time, h chain.Header) procedure
 	return b
 }
 
+// shared puts a file on the share under a name of its own.
+func (e *estate) shared(name string, h chain.Header) procedures.Backup {
+	h.File, h.Position, h.Type, h.Database, h.SetGUID = share+`\`+name, 1, 2, "mgc", name
+	e.secondary.files[h.File] = h
+	b := procedures.Backup{Name: name, Bytes: 100, Modified: disaster}
+	e.folders.share = append(e.folders.share, b)
+	return b
+}
+
 // inHistory lets the server have restored files before all others it knows.
 func (e *estate) inHistory(files []procedures.Backup) {
-	var before []procedures.Backup
+	var before []chain.Header
 	for _, b := range files {
-		before = append(before, procedures.Backup{Name: b.Name})
+		before = append(before, chain.Header{File: b.Name})
 	}
 	e.secondary.applied = append(before, e.secondary.applied...)
 }
@@ -48,6 +57,7 @@ func (e *estate) restart() {
 func TestWhatTheServerHasRestoredIsNotReadAgain(t *testing.T) {
 	e := newEstate(t)
 	e.inHistory(e.old(300))
+	e.folders.share = nil
 	sent, err := e.run(t, "F3")
 	require.NoError(t, err)
 	require.Equal(t, []string{"restore " + fileName(4)}, sent)

@@ -3,10 +3,12 @@ package failover
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
-	"pchatops/ops/chain"
 	"pchatops/ops/engine"
+	"pchatops/ops/inventory"
+	"pchatops/ops/status"
 )
 
 // bringOnline is F4b: the database is recovered. No log backup can be applied
@@ -16,18 +18,67 @@ func (f *failover) bringOnline() engine.Step {
 		ID: "F4b", Title: "Bring " + f.db + " online", Source: document + "4b", Risk: engine.DataLoss,
 		Why:     "Recovery makes the copy in data centre " + f.secondary.DataCentre + " the database. It cannot be undone: whatever has not been applied is lost.",
 		Touches: []string{f.secondary.Address()},
-		Plan:    f.planOnline,
-		Verify: func(ctx context.Context) (*engine.Proof, error) {
-			facts, err := f.facts(ctx)
-			if err != nil {
-				return nil, err
-			}
-			return &engine.Proof{
-				Holds: facts.Database.Online(),
-				Says:  fmt.Sprintf("%s on %s is %s", f.db, f.secondary.Address(), facts.Database.State),
-			}, nil
-		},
+		Plan:    f.planOnline, Verify: f.verifyOnline,
 	}
+}
+
+// verifyOnline proves that the database is online, and names what it lacks.
+func (f *failover) verifyOnline(ctx context.Context) (*engine.Proof, error) {
+	facts, err := f.facts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p := &engine.Proof{
+		Holds: facts.Database.Online(),
+		Says:  fmt.Sprintf("%s on %s is %s", f.db, f.secondary.Address(), facts.Database.Word()),
+	}
+	if !p.Holds {
+		return p, nil
+	}
+	r, err := f.recovery(ctx, facts)
+	if r == nil {
+		r = &recovery{own: f.Recall(recoveredAt) != ""}
+		r.left, r.unread = f.remembered()
+	}
+	if err != nil { // it is online, whatever else nobody can tell
+		r.unread = append(r.unread, engine.Unread{Place: f.Site.CopyFolder, Why: err.Error()})
+	}
+	p.LeftBehind, p.Unread = r.left, r.unread
+	if !r.at.LSN.IsZero() {
+		p.Says += ", recovered at LSN " + r.at.LSN.String()
+	}
+	switch p.Holds = !r.other; {
+	case r.other:
+		p.Says += ". " + f.replacedBy(r)
+	case err == nil && f.Recall(recoveredAt) != "" && f.Recall(recoveredFork) == "":
+		p.Facts = f.pinned(r, facts)
+	case err == nil:
+		p.Facts = []engine.Fact{f.upTo(r, facts)}
+	}
+	p.Says += r.lacks()
+	return p, nil
+}
+
+// pinned are the facts by which the recovered database is known again, and what
+// it came to: read from the server after the recovery, not from the plan.
+func (f *failover) pinned(r *recovery, server status.Facts) []engine.Fact {
+	var out facts
+	at := unchecked
+	if !r.at.LSN.IsZero() {
+		at = r.at.LSN.String()
+	}
+	remember(&out, at, r.left, r.unread)
+	out.Observe(recoveredFork, server.Database.Fork)
+	return append(out, f.upTo(r, server))
+}
+
+// upTo says up to when chat was recovered, by the history; "": nobody knows.
+func (f *failover) upTo(r *recovery, server status.Facts) engine.Fact {
+	out := engine.Fact{Name: engine.RecoveredTo}
+	if t := f.clocks(server).Date(r.log); !t.At.IsZero() && !t.Loose {
+		out.Value = t.At.UTC().Format(time.RFC3339)
+	}
+	return out
 }
 
 func (f *failover) planOnline(ctx context.Context) (*engine.Plan, error) {
@@ -36,78 +87,174 @@ func (f *failover) planOnline(ctx context.Context) (*engine.Plan, error) {
 		return nil, err
 	}
 	if facts.Database.Online() {
-		return &engine.Plan{Already: fmt.Sprintf("%s is online on %s", f.db, f.secondary.Address())}, nil
+		return f.planIsOnline(ctx, facts)
 	}
-	applied, given := f.allApplied(ctx)
+	first := f.primarySite(ctx)
 	p := &engine.Plan{
-		Gates:   []engine.Gate{f.noLivePrimary(ctx), f.sysadmin(facts), f.restoring(facts), applied},
+		Gates:   []engine.Gate{f.noLivePrimary(first, "split the chat if %s lives"), f.newerChat(first), f.sysadmin(facts), f.restoring(facts)},
 		Actions: []engine.Action{f.sql.BringOnline(f.db)},
-		Notes:   []string{"irreversible: afterwards no log backup can be applied (3117)", mgccomp},
-		Total:   1,
+		Notes:   f.silences(first, "irreversible: afterwards no log backup can be applied (3117)", mgccomp),
+		Confirm: f.Confirm(f.secondary.Address()), Total: 1,
 	}
-	return p, f.stateLoss(ctx, p, given, f.clockOf(facts))
-}
-
-// stateLoss says what has been applied up to when and what is given up, and
-// with it what has to be typed.
-func (f *failover) stateLoss(ctx context.Context, p *engine.Plan, given []string, now time.Time) error {
-	p.Confirm = f.db
-	newest, err := f.newestApplied(ctx)
+	s, err := f.survey(ctx, facts)
+	var inv *inventory.Inventory
+	if err == nil {
+		inv, err = s.stock(ctx, 0)
+	}
 	if err != nil {
-		return err
+		f.blind(ctx, p, facts, err)
+		return p, nil
 	}
-	to := "an unknown time"
-	t, known := takenAt(newest, now)
-	if known {
-		to = clock(t)
-		p.Loss = fmt.Sprintf("applied up to %s (%s); all chat after that is lost: %s so far", to, chain.Base(newest), between(t, now))
-	} else {
-		p.Loss = fmt.Sprintf("the last applied backup is %q; all chat after it is lost", chain.Base(newest))
-	}
-	for _, what := range given {
-		p.Loss += "; " + givenUp + ": " + what
-		p.Confirm = "lose chat after " + to
-	}
-	if known {
-		p.Actions[0] = observing(p.Actions[0], engine.RecoveredTo, t.UTC().Format(time.RFC3339))
-	}
-	return nil
+	f.weigh(p, inv, facts, s.notMet(inv))
+	return p, nil
 }
 
-// decisions are what the operator has given up in this incident, whether it has
-// come back or not.
-func (f *failover) decisions() (given []string) {
-	for _, name := range []string{shareGivenUp, gapAccepted} {
-		if v := f.Recall(name); v != "" {
-			given = append(given, v)
-		}
+// planIsOnline is the plan once the database is online: it is so already, unless
+// it is not the one that this incident recovered. To go on with that one takes
+// an answer of its own.
+func (f *failover) planIsOnline(ctx context.Context, server status.Facts) (*engine.Plan, error) {
+	says := fmt.Sprintf("%s is online on %s", f.db, f.secondary.Address())
+	r, err := f.recovery(ctx, server)
+	if err != nil || !r.other {
+		return &engine.Plan{Already: says}, nil //nolint:nilerr // it is online, and the proof says what nobody can tell
 	}
-	return given
-}
-
-// allApplied is the gate that keeps F4b from giving up a backup that is there,
-// and what the operator has given up: a share that has come back since, or a
-// backup that was found, is given up no longer.
-func (f *failover) allApplied(ctx context.Context) (g engine.Gate, given []string) {
-	g = engine.Gate{Name: "all known backups applied", Want: "F2 and F3 are proven", Holds: true}
-	for _, verify := range []func(context.Context) (*engine.Proof, error){f.verifyCopy, f.verifyApply} {
-		p, err := verify(ctx)
-		if err != nil {
-			g.Holds, g.Seen = false, err.Error()
-			g.Override = "recover without checking the backups"
-			g.Do = "make the copy folder readable again; or give up checking by typing: " + g.Override
-			return g, f.decisions()
-		}
-		g.Seen = p.Says
-		for _, fact := range p.Facts {
-			if fact.Name == givenUp {
-				given = append(given, fact.Value)
+	phrase := fmt.Sprintf("go on with the %s that was put in its place", f.db)
+	p := &engine.Plan{
+		Gates: []engine.Gate{{
+			Name: "the recovered database", Want: "the " + f.db + " that was shipped, recovered by this failover", Seen: says + ". " + f.replacedBy(r) + r.lacks(), Override: phrase,
+			Do: "find out who replaced it, and bring the recovered one back; or go on with what is there by typing: " + phrase,
+		}},
+		Confirm: f.Confirm(f.secondary.Address()), Total: 1,
+		Loss: "what was recovered, and all chat since" + r.lacks(),
+		Lost: []string{f.db + " as this failover recovered it"},
+	}
+	if r.another != "" {
+		p.Loss = "all chat of " + f.shipped() + r.lacks()
+	}
+	for _, l := range r.left {
+		p.Lost = append(p.Lost, l.File)
+	}
+	p.Actions = []engine.Action{{
+		ID: "go on with another database", Kind: engine.File, Target: f.secondary.Address(), Text: "# go on with the " + f.db + " that is online; nothing is sent",
+		Do: func(_ context.Context, to engine.Reporter) error {
+			for _, fact := range f.pinned(r, server) {
+				to.Observe(fact.Name, fact.Value)
 			}
+			return nil
+		},
+	}}
+	return p, nil
+}
+
+// blind is the plan of a recovery before which nobody can say what there is.
+func (f *failover) blind(ctx context.Context, p *engine.Plan, facts status.Facts, err error) {
+	since := "an unknown time"
+	if applied, failed := f.sql.Applied(ctx, f.db); failed == nil {
+		since = f.since(applied.Log, facts)
+	}
+	phrase := "recover without checking the backups, and lose chat after " + since
+	p.Gates = append(p.Gates, engine.Gate{
+		Name: "all known backups applied", Want: "F2 and F3 are proven", Seen: err.Error(), Override: phrase,
+		Do: "make the copy folder readable again; or give up checking by typing: " + phrase,
+	})
+	p.Loss = "how much chat is lost after " + since + " is unknown: nobody can see which backups there are"
+	p.Lost = []string{"every backup in " + f.Site.CopyFolder + " that is not applied"}
+	unread := []engine.Unread{{Place: f.Site.CopyFolder, Why: err.Error()}}
+	p.Actions[0] = keeping(p.Actions[0], func(r engine.Reporter) { remember(r, unchecked, nil, unread) })
+}
+
+// weigh says what has been applied up to when, and makes a gate of every loss.
+// What nobody has looked at on the share is said, and holds nothing up.
+func (f *failover) weigh(p *engine.Plan, inv *inventory.Inventory, facts status.Facts, unmet []engine.Unread) {
+	p.Gates = append(p.Gates, f.allApplied(inv))
+	lost, unread := inv.Lost(), unseen(inv)
+	p.Facts = waitingFacts(inv)
+	p.Loss = f.loss(inv, facts)
+	for _, u := range unmet {
+		p.Loss += "; on " + u.Place + " " + u.Why
+	}
+	behind := append(f.leftShipped(inv), left(lost)...)
+	for _, b := range behind { // once, though it lies on both sides
+		p.Lost = append(p.Lost, b.File)
+	}
+	if inv.Another != "" {
+		p.Gates = append(p.Gates, f.anotherGate(inv, "recover "+f.anotherOne(inv)+" and lose all chat that was shipped"))
+	}
+	if gone := waiting(lost, false); len(gone) > 0 {
+		var names []string
+		for _, b := range inventory.Whole(gone) {
+			names = append(names, b.Name)
 		}
-		if !p.Holds {
-			g.Holds, g.Do = false, "run F2 and F3 first: what they would apply is lost otherwise"
-			return g, given
+		phrase := engine.LosePhrase(names)
+		p.Gates = append(p.Gates, engine.Gate{
+			Name: "no backup left behind", Seen: saying(left(gone)), Want: "every backup that anything knows of applied", Override: phrase,
+			Do: f.mend(gone) + ", and run F2 and F3 again; or lose what they hold by typing: " + phrase,
+		})
+	}
+	if len(unread) > 0 {
+		phrase := "lose chat after " + f.since(inv.History, facts)
+		var seen []string
+		for _, u := range unread {
+			p.Lost = append(p.Lost, "what only "+u.Place+" holds")
+			seen = append(seen, u.Place+": "+u.Why)
+		}
+		p.Gates = append(p.Gates, engine.Gate{
+			Name: "nothing given up", Seen: "cannot be read: " + strings.Join(seen, "; "), Want: "every place that may hold backups read", Override: phrase,
+			Do: "bring back what was given up and run F2 and F3 again; or lose it by typing: " + phrase,
+		})
+	}
+	p.Actions[0] = keeping(p.Actions[0], func(r engine.Reporter) {
+		remember(r, facts.Database.RedoLSN.String(), behind, append(unread, unmet...))
+	})
+}
+
+// waiting parts what would be lost into the backups that F2 and F3 can still
+// bring into the database, and the others.
+func waiting(lost []inventory.Backup, can bool) []inventory.Backup {
+	var out []inventory.Backup
+	for _, b := range lost {
+		able := b.Kind == inventory.ToApply && !b.Stranded || b.Kind == inventory.ToCopy && b.Refused == ""
+		if able == can && b.Kind != inventory.Foreign { // which goes with the database that it is of
+			out = append(out, b)
 		}
 	}
-	return g, given
+	return out
+}
+
+// allApplied is the gate that keeps F4b from giving up a backup that is there.
+func (f *failover) allApplied(inv *inventory.Inventory) engine.Gate {
+	g := engine.Gate{Name: "all known backups applied", Want: "nothing is left that F2 or F3 can bring into the database", Holds: true}
+	open, unread := inventory.Whole(waiting(inv.Lost(), true)), unseen(inv)
+	switch {
+	case len(open) > 0:
+		g.Holds, g.Seen = false, fmt.Sprintf("%s %s not applied, first %s (%s)", plural(len(open), "backup"), status.Are(len(open)), open[0].Name, because(open[0]))
+	case len(unread) > 0 && unread[0].Place == f.Site.BackupShare && f.Recall(shareGivenUp) == "":
+		g.Holds, g.Seen = false, "the backup share cannot be read: "+unread[0].Why
+	default:
+		g.Seen = f.reached(inv)
+	}
+	if !g.Holds {
+		g.Do = "run F2 and F3 first: what they would apply is lost otherwise"
+	}
+	return g
+}
+
+// reached says how far the database has come, and who says so.
+func (f *failover) reached(inv *inventory.Inventory) string {
+	n := len(inventory.Whole(inv.Of(inventory.Applied)))
+	says := fmt.Sprintf("%s applied, up to LSN %s", plural(n, "backup"), inv.At.LSN)
+	if other := len(inv.Of(inventory.Foreign)); other > 0 {
+		says += fmt.Sprintf("; %d of other databases", other)
+	}
+	return says
+}
+
+// keeping adds observations to an action that has taken effect.
+func keeping(a engine.Action, note func(engine.Reporter)) engine.Action {
+	do := a.Do
+	a.Do = func(ctx context.Context, r engine.Reporter) error {
+		note(r) // before: a reply that is lost must not lose what was known
+		return do(ctx, r)
+	}
+	return a
 }

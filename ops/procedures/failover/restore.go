@@ -1,20 +1,26 @@
 package failover
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"pchatops/ops/chain"
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
+	"pchatops/ops/inventory"
+	"pchatops/ops/procedures"
 	"pchatops/ops/status"
 )
 
 // applyBackups is F3: the copied log backups are restored in LSN order.
 func (f *failover) applyBackups() engine.Step {
 	return engine.Step{
-		ID: "F3", Title: "Apply remaining backups", Source: document + "3", Risk: engine.Reversible,
+		ID: "F3", Title: "Apply remaining backups", Source: document + "3", Risk: engine.Reversible, Rescues: true,
 		Why:     "Each log backup brings the database forward to the moment it was taken. The order comes from the backups' own headers, not from their names.",
 		Touches: []string{f.secondary.Address()},
 		Plan:    f.planApply, Verify: f.verifyApply,
@@ -27,56 +33,62 @@ func (f *failover) planApply(ctx context.Context) (*engine.Plan, error) {
 		return nil, err
 	}
 	if facts.Database.Online() {
-		return f.online(), nil
+		return f.tooLate(ctx, facts)
 	}
-	fd, err := f.openFeed(ctx, facts)
+	fd, s, err := f.openFeed(ctx, facts)
 	if err != nil {
 		return nil, err
 	}
-	p := &engine.Plan{Gates: []engine.Gate{f.noLivePrimary(ctx), f.sysadmin(facts), f.restoring(facts)}}
+	if s.listing.CopyErr != nil {
+		return f.planWithoutFolder(ctx, s)
+	}
+	p := &engine.Plan{Gates: []engine.Gate{f.noLivePrimary(f.primarySite(ctx), "apply backups though %s may live"), f.sysadmin(facts), f.restoring(facts)}}
 	if err := fd.fill(ctx, window); err != nil {
 		return nil, err
 	}
-	if err := f.chainOf(ctx, fd, p); err != nil {
+	if err := f.chainOf(ctx, fd, s, p); err != nil {
 		return nil, err
 	}
 	if len(p.Actions) > 0 {
-		return p, f.clearStandby(ctx, facts, p)
+		err = f.clearStandby(ctx, facts, p)
+	} else {
+		err = f.nothingToApply(ctx, fd, s, p)
 	}
-	return f.nothingToApply(fd, p), nil
+	f.beware(p, inventory.Take(s.seen))
+	return p, err
 }
 
 // openFeed begins to walk the chain at the secondary's redo position.
-func (f *failover) openFeed(ctx context.Context, facts status.Facts) (*feed, error) {
+func (f *failover) openFeed(ctx context.Context, facts status.Facts) (*feed, *survey, error) {
 	if facts.Database.RedoLSN.IsZero() {
-		return nil, &fault.Error{
+		return nil, nil, &fault.Error{
 			Class: fault.State, Tried: "find the redo position of " + f.db, Target: f.secondary.Address(),
-			Text: fmt.Sprintf("%s is %s and tells no redo LSN", f.db, facts.Database.State),
+			Text: fmt.Sprintf("%s is %s and tells no redo LSN", f.db, facts.Database.Word()),
 			Do:   "check sys.master_files.redo_start_lsn and msdb.dbo.restorehistory there",
 		}
 	}
-	l, err := f.list(ctx)
+	s, err := f.survey(ctx, facts)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	applied, err := f.sql.Applied(ctx, f.db)
-	if err != nil {
-		return nil, err
+	fd := &feed{
+		folder: f.Site.CopyFolder, walk: chain.NewWalk(s.seen.At), looked: f.Recall(olderLookedAt),
+		read: func(ctx context.Context, files []procedures.Backup) ([]procedures.Media, error) {
+			return f.open(ctx, inventory.Folder, files)
+		},
+		kept:    func(b procedures.Backup) ([]chain.Header, bool) { return f.library.get(spot{inventory.Folder, b}) },
+		damaged: func(b procedures.Backup) bool { return f.damaged(inventory.Folder, b) != "" },
 	}
-	walk := chain.NewWalk(chain.Position{
-		Database: f.db, LSN: facts.Database.RedoLSN, Fork: facts.Database.RedoFork, Family: facts.Database.Family,
-	})
-	fd := newFeed(f.Site.CopyFolder, l.Copied, applied, walk, f.cache, f.sql.Headers)
-	fd.looked = f.Recall(olderLookedAt)
-	if len(applied) == 0 && len(fd.files) > atOnce {
-		return fd, fd.bisect(ctx)
+	fd.order(f.db, s.listing.Copied, s.seen.Applied)
+	if len(s.seen.Applied) == 0 && len(fd.files) > atOnce {
+		return fd, s, fd.bisect(ctx)
 	}
-	return fd, nil
+	return fd, s, nil
 }
 
 // chainOf plans what the headers of the first window allow; the rest follows
 // from More while the step runs.
-func (f *failover) chainOf(ctx context.Context, fd *feed, p *engine.Plan) error {
+func (f *failover) chainOf(ctx context.Context, fd *feed, s *survey, p *engine.Plan) error {
 	for len(p.Actions) < window {
 		h, fork, err := fd.pick(ctx)
 		if err != nil {
@@ -88,7 +100,7 @@ func (f *failover) chainOf(ctx context.Context, fd *feed, p *engine.Plan) error 
 		if h == nil {
 			break
 		}
-		p.Actions = append(p.Actions, f.restore(fd, *h))
+		p.Actions = append(p.Actions, f.restore(fd, s, *h))
 	}
 	if len(p.Actions) < window && fd.unsearched() > 0 {
 		p.Actions = append(p.Actions, f.search(fd))
@@ -103,7 +115,7 @@ func (f *failover) chainOf(ctx context.Context, fd *feed, p *engine.Plan) error 
 		return nil
 	}
 	p.Notes = append(p.Notes, f.reach(fd))
-	p.More = func(ctx context.Context) (*engine.Action, error) { return f.more(ctx, fd) }
+	p.More = func(ctx context.Context) (*engine.Action, error) { return f.more(ctx, fd, s) }
 	return nil
 }
 
@@ -126,7 +138,7 @@ func (f *failover) reach(fd *feed) string {
 }
 
 // more continues the chain while the step runs.
-func (f *failover) more(ctx context.Context, fd *feed) (*engine.Action, error) {
+func (f *failover) more(ctx context.Context, fd *feed, s *survey) (*engine.Action, error) {
 	h, fork, err := fd.pick(ctx)
 	switch {
 	case err != nil:
@@ -134,34 +146,216 @@ func (f *failover) more(ctx context.Context, fd *feed) (*engine.Action, error) {
 	case fork != nil:
 		return nil, f.forked(fork)
 	case h != nil:
-		a := f.restore(fd, *h)
+		a := f.restore(fd, s, *h)
 		return &a, nil
 	case fd.unsearched() > 0:
 		a := f.search(fd)
 		return &a, nil
-	case fd.walk.Gap() != nil:
-		return nil, f.gapFault(fd.walk.Gap())
 	}
 	return nil, io.EOF
 }
 
 // restore is one RESTORE LOG; meanwhile the headers of the next files are read.
-func (f *failover) restore(fd *feed, h chain.Header) engine.Action {
+func (f *failover) restore(fd *feed, s *survey, h chain.Header) engine.Action {
 	a := f.sql.RestoreLog(f.db, h)
 	do := a.Do
 	a.Do = func(ctx context.Context, r engine.Reporter) error {
-		ahead := make(chan error, 1)
+		next := make(chan error, 1)
 		go func() {
-			ahead <- fault.Guard("read the headers of the next files", func() error { return fd.fill(ctx, readers) })
+			next <- fault.Guard("read the headers of the next files", func() error { return fd.fill(ctx, ahead) })
 		}()
-		err := do(ctx, r)
-		<-ahead // what could not be read is read again when its turn comes, and fails there
+		err := f.clearing(ctx, r, do)
+		<-next // what could not be read is read again when its turn comes, and fails there
+		switch {
+		case fault.Is(err, fault.TooOld):
+			if took, failed := a.Settle(ctx); took && failed == nil {
+				r.Log("somebody else has restored it meanwhile: " + err.Error())
+				err = nil
+			} else {
+				f.readAnew(s, h) // its file may hold another backup by now
+			}
+		case ofTheFile(err):
+			err = f.again(ctx, s, h, f.isDamaged(s, h, err, r), r)
+		}
 		if err == nil {
 			r.Observe("applied up to", upTo(h))
 		}
 		return err
 	}
 	return a
+}
+
+// ofTheFile tells a backup that RESTORE cannot use from a server or a database
+// that takes none now. Of an error that nobody knows it is assumed: else the same
+// file would end F3 each time, and nobody could go on without it.
+func ofTheFile(err error) bool {
+	var e *fault.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch e.Class {
+	case fault.Media, fault.NotFound, fault.Access, fault.Other:
+		return true
+	case fault.InUse:
+		return e.Number == cannotOpen
+	case fault.State:
+		return e.Number == newerVersion
+	default:
+		return false
+	}
+}
+
+const (
+	cannotOpen   = 3201 // the device; 3101 is the database
+	newerVersion = 3169
+)
+
+// comebacks is how often readers of a STANDBY database are ended before a
+// restore that they are in the way of is given up.
+const comebacks = 20
+
+// clearing sends a restore, and again where readers that have come back to a
+// STANDBY database are in its way: they are ended first.
+func (f *failover) clearing(ctx context.Context, r engine.Reporter, do func(context.Context, engine.Reporter) error) error {
+	for try := 1; ; try++ {
+		err := do(ctx, r)
+		if !fault.Is(err, fault.InUse) || try == comebacks {
+			return err
+		}
+		sessions, failed := f.sessions(ctx)
+		if failed != nil || len(sessions) == 0 {
+			return err
+		}
+		for _, one := range sessions {
+			r.Log(fmt.Sprintf("in the way of the restore: session %d: %s from %s, %s", one.ID, one.Login, one.Host, one.Program))
+			if failed := f.sql.EndSession(one).Do(ctx, r); failed != nil && !fault.Is(failed, fault.Refused) {
+				return failed
+			}
+		}
+	}
+}
+
+// again copies the files of a backup anew that RESTORE found damaged, of which the
+// share may hold any whole, and restores that. The damaged copies stay where they
+// are.
+func (f *failover) again(ctx context.Context, s *survey, h chain.Header, damaged error, r engine.Reporter) error {
+	var files []procedures.Copying
+	var paths []string                               // the copies first
+	refused := append([]string{h.File}, h.Others...) // in the order of their parts
+	for i, path := range refused {
+		if whole := f.elsewhere(s, part(h, i+1), chain.Base(path)); whole != nil {
+			c := procedures.Copying{Backup: *whole, As: inventory.Alias(*whole)}
+			files, paths = append(files, c), append(paths, join(f.Site.CopyFolder, c.As))
+			r.Log(fmt.Sprintf("%s is damaged in %s: copying it again from %s as %s", chain.Base(path), f.Site.CopyFolder, join(f.Site.BackupShare, whole.Name), c.As))
+		}
+	}
+	if files == nil {
+		return damaged
+	}
+	if err := f.Files.Copy(f.Site.BackupShare, f.Site.CopyFolder, files).Do(ctx, r); err != nil {
+		return damaged
+	}
+	if h.Parts > 1 { // with those that are not to blame
+		paths = append(paths, refused...)
+	}
+	media, err := f.sql.HeadersOf(ctx, paths)
+	if err != nil {
+		return damaged
+	}
+	var parts chain.Stripes
+	for _, m := range media { // a copy that was not made is the same on both sides
+		for _, set := range m.Sets {
+			if !set.Same(part(h, set.Part)) {
+				continue
+			}
+			if whole, ok := parts.Add(set); ok && !sameFiles(whole, h) {
+				return f.sql.RestoreLog(f.db, whole).Do(ctx, r)
+			}
+		}
+	}
+	return damaged
+}
+
+// sameFiles reports whether two backups are of the same files.
+func sameFiles(a, b chain.Header) bool {
+	return strings.EqualFold(a.File, b.File) && slices.EqualFunc(a.Others, b.Others, strings.EqualFold)
+}
+
+// part is the header of one part of a backup, if that is striped.
+func part(h chain.Header, n int) chain.Header {
+	if h.Parts > 1 {
+		h.Part = n
+	}
+	return h
+}
+
+// elsewhere is the file of the share that may be whole where its copy is not: the
+// same backup, under whatever name; by its name, where its header is not known.
+func (f *failover) elsewhere(s *survey, h chain.Header, name string) *procedures.Backup {
+	if s.listing.ShareErr != nil {
+		return nil
+	}
+	var named *procedures.Backup
+	for _, b := range s.listing.Share {
+		if b.Strange != "" || f.damaged(inventory.Share, b) != "" {
+			continue
+		}
+		sets, known := f.library.get(spot{inventory.Share, b})
+		switch {
+		case slices.ContainsFunc(sets, h.Same):
+			return &b
+		case !known && strings.EqualFold(b.Name, name):
+			named = &b
+		}
+	}
+	return named
+}
+
+// brief is what a server said, without what the console makes of it.
+func brief(err error) string {
+	var e *fault.Error
+	if errors.As(err, &e) && e.Number != 0 {
+		return fmt.Sprintf("%d: %s", e.Number, e.Text)
+	}
+	return err.Error()
+}
+
+// isDamaged remembers that RESTORE could not make sense of a file: the next plan
+// looks for it elsewhere.
+func (f *failover) isDamaged(s *survey, h chain.Header, err error, r engine.Reporter) error {
+	passing := fault.Is(err, fault.Access) || fault.Is(err, fault.InUse) || fault.Is(err, fault.NotFound)
+	for _, path := range append([]string{h.File}, h.Others...) {
+		for _, b := range s.listing.Copied {
+			switch {
+			case !strings.EqualFold(b.Name, chain.Base(path)):
+			case passing: // a right, or another program: its header is asked for anew
+				f.library.forget(spot{inventory.Folder, b})
+			default:
+				f.library.damage(spot{inventory.Folder, b}, brief(err))
+				r.Observe(foundDamaged+b.Name, mark(b)+": "+brief(err))
+			}
+		}
+	}
+	var bad *fault.Error
+	if errors.As(err, &bad) && !passing {
+		told := *bad
+		told.Cause = engine.ErrDecide
+		told.Do = "run F2 and F3 again: F2 copies the backup again where the share holds it intact, and F3 offers to go on without it where nobody does"
+		return &told
+	}
+	return err
+}
+
+// readAnew forgets what is known of the files of a backup.
+func (f *failover) readAnew(s *survey, h chain.Header) {
+	for _, path := range append([]string{h.File}, h.Others...) {
+		for _, b := range append(slices.Clone(s.listing.Copied), s.listing.Share...) {
+			if strings.EqualFold(b.Name, chain.Base(path)) {
+				f.library.forget(spot{inventory.Folder, b})
+				f.library.forget(spot{inventory.Share, b})
+			}
+		}
+	}
 }
 
 // clearStandby ends the readers of a STANDBY database, whom RESTORE would trip over.
@@ -177,9 +371,16 @@ func (f *failover) clearStandby(ctx context.Context, facts status.Facts, p *engi
 	for _, s := range sessions {
 		end = append(end, f.sql.EndSession(s))
 	}
+	p.Notes = append(p.Notes, "readers that come back to the STANDBY database meanwhile are ended, too")
 	p.Actions = append(end, p.Actions...)
 	p.Total += len(end)
 	return nil
+}
+
+// missing is the proof of nothing: there is no database that the step could be
+// about. It was dropped or renamed, or never there.
+func (f *failover) missing() *engine.Proof {
+	return &engine.Proof{Says: fmt.Sprintf("%s on %s is missing", f.db, f.secondary.Address())}
 }
 
 func (f *failover) restoring(facts status.Facts) engine.Gate {
@@ -194,11 +395,7 @@ func (f *failover) restoring(facts status.Facts) engine.Gate {
 	return g
 }
 
-// upTo tells the moment a backup leads to: the time in its name where it has
-// one, else the server's local time from its header.
+// upTo tells the moment a backup leads to, by its header.
 func upTo(h chain.Header) string {
-	if t, ok := chain.Stamp(h.File); ok {
-		return clock(t)
-	}
-	return h.Finished.Format("2006-01-02 15:04:05") + " server time"
+	return h.Finished.Format("2006-01-02 15:04:05") + " by the clock of " + cmp.Or(h.Server, "its server")
 }

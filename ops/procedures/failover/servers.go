@@ -25,8 +25,10 @@ func (f *failover) setActiveServers() engine.Step {
 			}
 			far := f.far(pool.Active)
 			p := &engine.Proof{Facts: []engine.Fact{{Name: "active", Value: strings.Join(pool.Active, ", ")}, {Name: "idle", Value: strings.Join(pool.Idle, ", ")}}}
+			chat := f.seenChatting(ctx)
 			p.Holds = same(pool.Active, f.wanted())
-			p.Says = fmt.Sprintf("%s active, %d of them away from %s", plural(len(pool.Active), "server"), len(far), f.secondary.DataCentre)
+			p.Says = fmt.Sprintf("%s active, %d of them away from %s; %s", plural(len(pool.Active), "server"), len(far), f.secondary.DataCentre, chat)
+			p.Rivals, p.Unread = f.rivals(ctx)
 			return p, nil
 		},
 	}
@@ -51,9 +53,9 @@ func (f *failover) planServers(ctx context.Context) (*engine.Plan, error) {
 	a := f.Shell.SetActiveServers(wanted)
 	return &engine.Plan{
 		Actions: []engine.Action{observing(a, "active servers before", strings.Join(pool.Active, ", "))}, Total: 1,
-		Gates:   []engine.Gate{f.databaseOnline(ctx), f.near(wanted)},
+		Gates:   []engine.Gate{f.databaseOnline(ctx), f.oneLive(ctx), f.near(wanted)},
 		Notes:   []string{"active now: " + strings.Join(pool.Active, ", ")},
-		Confirm: f.secondary.Address(),
+		Confirm: f.Confirm(f.secondary.Address()),
 	}, nil
 }
 

@@ -17,7 +17,7 @@ const mostKills = 500
 // endSessions is F4a: whoever is connected to the database is disconnected.
 func (f *failover) endSessions() engine.Step {
 	return engine.Step{
-		ID: "F4a", Title: "End connections", Source: document + "4a", Risk: engine.Reversible,
+		ID: "F4a", Title: "End connections", Source: document + "4a", Risk: engine.Reversible, Fleeting: true,
 		Why:     "A database that somebody uses cannot be recovered (error 3101).",
 		Touches: []string{f.secondary.Address()},
 		Plan:    f.planSessions,
@@ -27,7 +27,10 @@ func (f *failover) endSessions() engine.Step {
 				return nil, err
 			}
 			if facts.Database.Online() {
-				return &engine.Proof{Holds: true, Says: f.online().Already}, nil
+				return &engine.Proof{Holds: true, Says: f.onlineNow()}, nil
+			}
+			if !facts.Database.Exists {
+				return f.missing(), nil
 			}
 			left, err := f.sessions(ctx)
 			if err != nil {
@@ -53,7 +56,7 @@ func (f *failover) planSessions(ctx context.Context) (*engine.Plan, error) {
 	if len(sessions) == 0 {
 		return &engine.Plan{Already: "nobody is connected to " + f.db}, nil
 	}
-	p := &engine.Plan{Gates: []engine.Gate{f.noLivePrimary(ctx), f.sysadmin(facts)}, Total: len(sessions)}
+	p := &engine.Plan{Gates: []engine.Gate{f.noLivePrimary(f.primarySite(ctx), "end sessions though %s may live"), f.sysadmin(facts)}, Total: len(sessions)}
 	ended := map[status.Session]bool{}
 	for _, s := range sessions {
 		ended[s] = true

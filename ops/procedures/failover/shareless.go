@@ -3,11 +3,11 @@ package failover
 import (
 	"context"
 	"fmt"
-	"time"
+	"slices"
 
 	"pchatops/ops/chain"
 	"pchatops/ops/engine"
-	"pchatops/ops/procedures"
+	"pchatops/ops/inventory"
 	"pchatops/ops/status"
 )
 
@@ -16,28 +16,35 @@ import (
 const (
 	withoutShare = "go on without the share"
 	shareGivenUp = "backup share given up"
-	// givenUp is the fact of a proof that holds only by such a decision.
-	givenUp = "given up by the operator"
 )
 
 // planWithoutShare says what is known of the backups that cannot be reached,
 // and lets the operator decide to go on without them.
-func (f *failover) planWithoutShare(facts status.Facts, l procedures.Listing) *engine.Plan {
-	if f.Recall(shareGivenUp) != "" {
-		return &engine.Plan{Already: "the operator went on without the share: " + f.Recall(shareGivenUp)}
+func (f *failover) planWithoutShare(facts status.Facts, s *survey) *engine.Plan {
+	if v := f.Recall(shareGivenUp); v != "" {
+		return &engine.Plan{Already: "the operator went on without the share: " + v}
 	}
-	have := newestOf(l.Copied)
-	known := f.knownElsewhere(facts)
-	p := &engine.Plan{
+	return &engine.Plan{
 		Gates: []engine.Gate{{
-			Name: "backup share readable", Seen: l.ShareErr.Error(), Want: f.Site.BackupShare + " can be listed from " + l.Host,
+			Name: "backup share readable", Seen: s.listing.ShareErr.Error(), Want: f.Site.BackupShare + " can be listed from " + s.listing.Host,
 			Override: withoutShare,
 			Do:       "repair the share and plan again; or go on with what is in the copy folder by typing: " + withoutShare,
 		}},
-		Notes:   append([]string{fmt.Sprintf("copy folder: %s, the newest %s", plural(len(l.Copied), "log backup"), describe(have))}, known...),
-		Loss:    lossSince(have, f.clockOf(facts)),
-		Actions: []engine.Action{f.giveUpShare(l, have)},
+		Notes:   append([]string{fmt.Sprintf("copy folder: %s", plural(len(s.listing.Copied), "log backup"))}, f.knownElsewhere(facts)...),
+		Loss:    "how much chat is lost is unknown: nobody can see what is on the share beyond what is in " + f.Site.CopyFolder,
+		Lost:    []string{"what only " + f.Site.BackupShare + " holds"},
+		Actions: []engine.Action{f.giveUpShare(s)},
 		Total:   1,
+	}
+}
+
+// proofWithoutShare proves F2 by the operator's decision alone.
+func (f *failover) proofWithoutShare(s *survey) *engine.Proof {
+	p := &engine.Proof{Unread: unseen(inventory.Take(s.seen))}
+	if v := f.Recall(shareGivenUp); v != "" {
+		p.Holds, p.Says = true, "the operator went on without the share: "+v
+	} else {
+		p.Says = "the backup share cannot be read: " + s.listing.ShareErr.Error()
 	}
 	return p
 }
@@ -48,36 +55,35 @@ func (f *failover) knownElsewhere(facts status.Facts) []string {
 	var out []string
 	if facts.Secondary != nil {
 		out = append(out, "monitor tables: last copied "+chain.Base(facts.Secondary.LastCopiedFile))
-	} else if v := f.Recall("last copied file"); v != "" {
+	} else if v := f.Recall(lastCopied); v != "" {
 		out = append(out, "before log shipping was removed: last copied "+chain.Base(v))
 	}
 	for _, in := range f.Site.Instances {
-		if f.Seen == nil {
-			break
-		}
-		if n, ok := f.Seen(in.Role); ok && n.Facts.Primary != nil && n.Facts.Primary.LastBackupFile != "" {
+		if n, ok := f.lastLook(in.Role); ok && n.Facts.Primary != nil && n.Facts.Primary.LastBackupFile != "" {
 			out = append(out, fmt.Sprintf("%s, %s ago: last backup %s", in.Address(), between(n.Answered, f.Now()), chain.Base(n.Facts.Primary.LastBackupFile)))
 		}
 	}
 	return out
 }
 
-func (f *failover) giveUpShare(l procedures.Listing, have procedures.Backup) engine.Action {
+func (f *failover) giveUpShare(s *survey) engine.Action {
+	n := plural(len(s.listing.Copied), "log backup")
 	return engine.Action{
-		ID: "give up the share", Kind: engine.File, Target: l.Host,
-		Text: fmt.Sprintf("# go on with the %s in %s; nothing is sent", plural(len(l.Copied), "log backup"), f.Site.CopyFolder),
+		ID: "give up the share", Kind: engine.File, Target: s.listing.Host,
+		Text: fmt.Sprintf("# go on with the %s in %s; nothing is sent", n, f.Site.CopyFolder),
 		Do: func(_ context.Context, r engine.Reporter) error {
-			r.Observe(shareGivenUp, "newest backup in the copy folder "+describe(have))
+			r.Observe(shareGivenUp, n+" in the copy folder; what is beyond them is unknown")
 			return nil
 		},
 	}
 }
 
-// lossSince says how much chat is lost if nothing newer than b is applied.
-func lossSince(b procedures.Backup, now time.Time) string {
-	t := rank(b)
-	if t.IsZero() {
-		return "how much chat is lost is not known: the copy folder holds no backup with a readable time"
+// unseen are the places of an inventory that could not be read.
+func unseen(inv *inventory.Inventory) []engine.Unread {
+	var out []engine.Unread
+	for _, u := range inv.Places {
+		out = append(out, engine.Unread{Place: u.Place, Why: u.Why})
 	}
-	return fmt.Sprintf("all chat since %s is lost (%s)", clock(t), between(t, now))
+	slices.Reverse(out) // the share first
+	return out
 }

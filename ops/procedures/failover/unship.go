@@ -3,9 +3,15 @@ package failover
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"pchatops/ops/engine"
+	"pchatops/ops/inventory"
+	"pchatops/ops/pause"
+	"pchatops/ops/procedures"
+	"pchatops/ops/site"
 	"pchatops/ops/status"
 )
 
@@ -22,7 +28,7 @@ func (f *failover) unship() engine.Step {
 		Touches: []string{f.secondary.Address()},
 		Plan:    f.planUnship,
 		Verify: func(ctx context.Context) (*engine.Proof, error) {
-			facts, err := f.facts(ctx)
+			facts, err := procedures.Shipping(ctx, f.secondary.Address(), f.facts)
 			if err != nil {
 				return nil, err
 			}
@@ -35,7 +41,7 @@ func (f *failover) unship() engine.Step {
 }
 
 func (f *failover) planUnship(ctx context.Context) (*engine.Plan, error) {
-	facts, err := f.facts(ctx)
+	facts, err := procedures.Shipping(ctx, f.secondary.Address(), f.facts)
 	if err != nil {
 		return nil, err
 	}
@@ -43,9 +49,10 @@ func (f *failover) planUnship(ctx context.Context) (*engine.Plan, error) {
 	if ls == nil {
 		return &engine.Plan{Already: fmt.Sprintf("%s on %s is no log shipping secondary", f.db, f.secondary.Address())}, nil
 	}
+	first := f.primarySite(ctx)
 	p := &engine.Plan{
-		Gates: []engine.Gate{f.noLivePrimary(ctx), f.sysadmin(facts)},
-		Notes: []string{fmt.Sprintf("drops the jobs %s and %s: nothing else will copy or restore after this", ls.CopyJob.Name, ls.RestoreJob.Name), mgccomp},
+		Gates: []engine.Gate{f.noLivePrimary(first, "leave %s without log shipping if it lives"), f.newerChat(first), f.placesGate(facts), f.sysadmin(facts)},
+		Notes: f.silences(first, fmt.Sprintf("drops the jobs %s and %s: nothing else will copy or restore after this", ls.CopyJob.Name, ls.RestoreJob.Name), mgccomp),
 	}
 	for _, j := range []status.Job{ls.CopyJob, ls.RestoreJob} {
 		if j.ID == "" {
@@ -62,7 +69,33 @@ func (f *failover) planUnship(ctx context.Context) (*engine.Plan, error) {
 	}
 	p.Actions = append(p.Actions, f.remembering(f.sql.DeleteLogShippingSecondary(f.db), facts))
 	p.Total = len(p.Actions)
+	f.takeDown(ctx, p, facts)
 	return p, nil
+}
+
+// takeDown notes which backups the share, the copy folder and the servers know of:
+// they may be gone by the time that the operator comes back to this. While no primary
+// answers people are without the service, and a silent share is not waited for.
+func (f *failover) takeDown(ctx context.Context, p *engine.Plan, facts status.Facts) {
+	patience := 2 * f.answer()
+	if slices.ContainsFunc([]site.Role{site.Primary, site.Mirror}, func(r site.Role) bool { n, ok := f.lastLook(r); return ok && n.Reachable }) {
+		patience = enough
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	s, err := f.survey(ctx, facts)
+	if err == nil {
+		var inv *inventory.Inventory
+		if inv, err = s.complete(ctx, atOnce, nil); err == nil {
+			err = s.meet(ctx, s.few(inv))
+		}
+	}
+	if s != nil { // what came by then is kept
+		p.Facts = waitingFacts(inventory.Take(s.seen))
+	}
+	if err != nil {
+		p.Notes = append(p.Notes, "which backups there are could not be noted down: "+err.Error())
+	}
 }
 
 // settleJob lets a running job end by itself and stops it after the grace.
@@ -93,7 +126,7 @@ func (f *failover) awaitIdle(ctx context.Context, j status.Job, r engine.Reporte
 			return true, nil
 		}
 		r.Progress(engine.Progress{Percent: -1, Note: j.Name + " is finishing its run"})
-		if err := pause(ctx, time.Second); err != nil {
+		if err := pause.For(ctx, time.Second); err != nil {
 			return false, err
 		}
 	}
@@ -112,10 +145,11 @@ func (f *failover) remembering(a engine.Action, before status.Facts) engine.Acti
 	a.Do = func(ctx context.Context, r engine.Reporter) error {
 		ls := before.Secondary
 		r.Observe("primary server", ls.PrimaryServer)
-		r.Observe("backup share", ls.Source)
-		r.Observe("copy folder", ls.Destination)
-		r.Observe("last copied file", ls.LastCopiedFile)
-		r.Observe("last restored file", ls.LastRestoredFile)
+		shares, folders := f.named(before)
+		r.Observe(sharesNamed, strings.Join(shares, "\n"))
+		r.Observe(foldersNamed, strings.Join(folders, "\n"))
+		r.Observe(lastCopied, ls.LastCopiedFile)
+		r.Observe(lastRestored, ls.LastRestoredFile)
 		r.Observe("redo LSN", before.Database.RedoLSN.String())
 		return do(ctx, r)
 	}
@@ -130,17 +164,5 @@ func (f *failover) sysadmin(facts status.Facts) engine.Gate {
 	return engine.Gate{
 		Name: "rights on " + f.secondary.Address(), Holds: facts.Sysadmin, Seen: seen,
 		Want: "sysadmin: log shipping, RESTORE and KILL need it", Do: "give the console's login the server role sysadmin",
-	}
-}
-
-// pause waits d, or until ctx ends.
-func pause(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
 	}
 }

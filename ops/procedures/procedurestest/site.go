@@ -4,6 +4,7 @@
 package procedurestest
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"pchatops/ops/mssql"
 	"pchatops/ops/procedures"
 	"pchatops/ops/site"
+	"pchatops/ops/status"
 )
 
 // Options are a site that has shipped its log for an hour, on a fast clock.
@@ -44,7 +46,7 @@ func Reach(t testing.TB, l *lab.Lab, recall func(string) string) (*procedures.Es
 	}
 	secrets := site.NewSecrets(nil)
 	for _, in := range s.Instances {
-		server := mssql.New(mssql.Config{Instance: in, Database: s.Database, Secrets: secrets, Connect: s.Intervals.Connect})
+		server := mssql.New(mssql.Config{Instance: in, Database: s.Database, Site: s, Secrets: secrets, Connect: s.Intervals.Connect})
 		t.Cleanup(func() { require.NoError(t, server.Close()) })
 		e.SQL[in.Role], e.Shipping[in.Role] = server, server
 	}
@@ -82,4 +84,19 @@ func Far(l *lab.Lab, roundTrip time.Duration, servers ...string) *faults.Meter {
 		m.Watch(l.Link(name), roundTrip)
 	}
 	return m
+}
+
+// Lead takes the lock of every server, as a console that drives has done before
+// it sends anything.
+func Lead(t testing.TB, e *procedures.Estate) {
+	t.Helper()
+	for _, s := range e.SQL {
+		require.NoError(t, s.(*mssql.Server).Lock(t.Context(), 0))
+	}
+}
+
+// Died is a probe that has found every server dead that it is asked about.
+func Died(_ context.Context, r site.Role) (status.Node, bool) {
+	now := time.Now()
+	return status.Node{Role: r, Asked: now, Life: status.Life{Verdict: status.Dead, Since: now.Add(-time.Minute)}}, true
 }

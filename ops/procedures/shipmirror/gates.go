@@ -62,7 +62,7 @@ func (m *shipMirror) shipped(e ends) engine.Gate {
 		Do: "set log shipping up for the primary first (ship-primary)",
 	}
 	if ls := e.secondary.Secondary; ls != nil {
-		g.Seen = fmt.Sprintf("from %s, %s is %s", ls.PrimaryServer, m.db, e.secondary.Database.State)
+		g.Seen = fmt.Sprintf("from %s, %s is %s", ls.PrimaryServer, m.db, e.secondary.Database.Word())
 		g.Holds = e.secondary.Database.Restoring() && strings.EqualFold(ls.PrimaryServer, e.primary.ServerName)
 	}
 	return g

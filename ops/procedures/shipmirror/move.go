@@ -8,6 +8,7 @@ import (
 
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
+	"pchatops/ops/pause"
 	"pchatops/ops/procedures"
 )
 
@@ -26,7 +27,7 @@ const patience = 3 * time.Minute
 // failOver is M1: only the principal can be made a log shipping primary.
 func (m *shipMirror) failOver() engine.Step {
 	return engine.Step{
-		ID: "M1", Title: "Fail over to the mirror", Source: document + "1", Risk: engine.RoleChange,
+		ID: "M1", Title: "Fail over to the mirror", Source: document + "1", Risk: engine.RoleChange, Alone: true,
 		Why:     "Log shipping can be set up on the principal only, so the mirror has to be it for a while. The chat servers lose their connections for some seconds; nothing is lost.",
 		Touches: []string{m.primary.label, m.mirror.label},
 		Plan:    m.planFailOver,
@@ -70,7 +71,7 @@ func (m *shipMirror) planFailOver(ctx context.Context) (*engine.Plan, error) {
 			m.synchronised(m.primary, e.primary), m.carried(e), m.shipped(e), procedures.Sysadmin(m.primary.label, e.primary), procedures.Sysadmin(m.secondary.label, e.secondary),
 		}, m.checks(e, seen)...),
 		Notes:   []string{"the chat servers lose their connections and find the mirror by themselves", "mgccomp stays where it is: only the chat database is failed over"},
-		Confirm: m.mirror.label, Total: 1,
+		Confirm: m.Confirm(m.mirror.label), Total: 1,
 	}
 	if e.primary.Mirroring.Witness == "" {
 		p.Notes = append(p.Notes, "there is no witness: while the chat runs on the mirror nothing fails over by itself")
@@ -82,7 +83,7 @@ func (m *shipMirror) planFailOver(ctx context.Context) (*engine.Plan, error) {
 // failBack is M22. It can be taken whatever became of the steps before it.
 func (m *shipMirror) failBack() engine.Step {
 	return engine.Step{
-		ID: "M22", Title: "Fail back to the primary", Source: document + "22", Risk: engine.RoleChange, WayBack: true,
+		ID: "M22", Title: "Fail back to the primary", Source: document + "22", Risk: engine.RoleChange, WayBack: true, Alone: true,
 		Why:     "The chat belongs on the primary; the mirror ships its log whenever it takes over. This is also the way back at any point after M1.",
 		Touches: []string{m.primary.label, m.mirror.label},
 		Plan:    m.planFailBack,
@@ -110,7 +111,7 @@ func (m *shipMirror) planFailBack(ctx context.Context) (*engine.Plan, error) {
 		return &engine.Plan{Gates: []engine.Gate{m.synchronised(m.primary, e.primary)}}, nil
 	}
 	p := &engine.Plan{
-		Gates: []engine.Gate{m.synchronised(m.mirror, e.mirror)}, Confirm: m.primary.label, Total: 1,
+		Gates: []engine.Gate{m.synchronised(m.mirror, e.mirror)}, Confirm: m.Confirm(m.primary.label), Total: 1,
 		Notes:   []string{"the chat servers lose their connections for some seconds"},
 		Actions: []engine.Action{m.moving("Primary", m.primary, e)},
 	}
@@ -128,7 +129,10 @@ func (m *shipMirror) planFailBack(ctx context.Context) (*engine.Plan, error) {
 // moving changes the roles and waits until the new principal serves the chat
 // with a partner that has caught up.
 func (m *shipMirror) moving(newPrincipal string, to server, e ends) engine.Action {
-	a := m.shell.FailoverDatabase(newPrincipal)
+	a := m.shell.FailoverDatabase(newPrincipal, func(ctx context.Context) (bool, string, error) {
+		f, err := to.Facts(ctx)
+		return settled(f), stands(to, f), err
+	})
 	do, settle := a.Do, a.Settle
 	a.Settle = func(ctx context.Context) (bool, error) {
 		_, err := settle(ctx) // whether the cmdlet still runs; the roles themselves tell whether it took effect
@@ -162,10 +166,8 @@ func (m *shipMirror) await(ctx context.Context, to server, r engine.Reporter) er
 			seen = err.Error()
 		}
 		r.Progress(engine.Progress{Percent: -1, Note: seen})
-		select {
-		case <-time.After(500 * time.Millisecond):
-		case <-ctx.Done():
-			return ctx.Err()
+		if err := pause.For(ctx, 500*time.Millisecond); err != nil {
+			return err
 		}
 	}
 	return &fault.Error{
@@ -174,13 +176,15 @@ func (m *shipMirror) await(ctx context.Context, to server, r engine.Reporter) er
 	}
 }
 
-// telling adds to an error where the chat runs and that there is a way back.
+// telling adds to an error where the chat ran when the servers were read last,
+// and that there is a way back. Another console may have taken it meanwhile.
 func (m *shipMirror) telling(err error, e ends) error {
 	var f *fault.Error
 	if !errors.As(err, &f) || !principal(e.mirror) {
 		return err
 	}
 	told := *f
-	told.Do = fmt.Sprintf("%s (%s)", f.Do, m.where(e))
+	told.Do = fmt.Sprintf("%s (the chat ran on the mirror %s when the servers were read at %s UTC: see where it runs now; step M22 goes back to %s)",
+		f.Do, m.mirror.label, e.read.UTC().Format(time.TimeOnly), m.primary.label)
 	return &told
 }

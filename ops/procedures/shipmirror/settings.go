@@ -1,6 +1,8 @@
 package shipmirror
 
 import (
+	"cmp"
+	"fmt"
 	"strings"
 
 	"pchatops/ops/engine"
@@ -46,14 +48,15 @@ func (m *shipMirror) configured(e ends) bool {
 }
 
 // settingGates ask for every setting that would not be carried over as it is,
-// one by one: those of a configuration that the mirror has already and that
-// would be changed, and the folder that is only the primary's.
+// one by one and with from and to: those of a configuration that the mirror has
+// already and that would be changed, and the folder that is only the primary's.
 func (m *shipMirror) settingGates(e ends) []engine.Gate {
 	gates := []engine.Gate{m.carried(e)}
 	if have := e.primary.Primary.BackupDirectory; local(have) {
 		gates = append(gates, engine.Gate{
 			Name: "local path of the backup folder", Seen: have + " is a folder of " + m.primary.label, Want: "a folder that both partners reach by the same path",
-			Do: "let both partners write to the network path", Override: "use the network path",
+			Do:       "let both partners write to the network path",
+			Override: fmt.Sprintf("use the network path %s instead of %s", e.primary.Primary.BackupShare, have),
 		})
 	}
 	if e.mirror.Primary == nil {
@@ -62,7 +65,7 @@ func (m *shipMirror) settingGates(e ends) []engine.Gate {
 	for _, d := range m.differences(e) {
 		g := engine.Gate{
 			Name: d.Setting, Seen: d.Have + " on " + m.mirror.label, Want: d.Want + ", as on " + m.primary.label,
-			Override: "change " + d.Setting,
+			Override: fmt.Sprintf("change %s from %s to %s", d.Setting, cmp.Or(d.Have, "none"), cmp.Or(d.Want, "none")),
 		}
 		if d.Setting == "monitor server" {
 			g.Override, g.Do = "", "no procedure changes the monitor server: remove log shipping from "+m.mirror.label+" (sp_delete_log_shipping_primary_database) and run this step again"

@@ -63,6 +63,31 @@ func TestTheMirrorIsConfiguredWhenNoSettingDiffers(t *testing.T) {
 	}
 }
 
+// A phrase can only be given for the change that was shown: the same setting of
+// another value, or to another value, wants another phrase.
+func TestThePhraseOfASettingStatesTheChange(t *testing.T) {
+	for _, c := range []struct {
+		change func(*ends)
+		want   string
+	}{
+		{func(e *ends) { e.mirror.Primary.Retention = 99 * time.Minute }, "change delete files older than from 99m to 72h"},
+		{func(e *ends) { e.mirror.Primary.Retention = 100_000 * time.Minute }, "change delete files older than from 100000m to 72h"},
+		{func(e *ends) {
+			e.mirror.Primary.Retention, e.primary.Primary.Retention = 99*time.Minute, time.Hour
+		}, "change delete files older than from 99m to 1h"},
+		{func(e *ends) { e.mirror.Primary.BackupShare = `\\FS02\LogShip` }, `change network path of the backup folder from \\FS02\LogShip to \\FS01\LogShip`},
+		{func(e *ends) { e.mirror.Primary.BackupShare = "" }, `change network path of the backup folder from none to \\FS01\LogShip`},
+		{func(e *ends) { e.mirror.Primary.Compression = 2 }, "change compression from 2 to 0"},
+		{func(e *ends) { e.mirror.Primary.BackupJob.Ownerless = true }, "change owner of the backup job from gone to a login that exists"},
+	} {
+		m, e := litware(), configured()
+		c.change(&e)
+		gates := m.settingGates(e)
+		require.Len(t, gates, 2)
+		require.Equal(t, c.want, gates[1].Override)
+	}
+}
+
 // A folder on the primary's own disk is no folder of the mirror.
 func TestALocalFolderOfThePrimaryIsNotCarriedOverUnasked(t *testing.T) {
 	m, e := litware(), configured()
@@ -71,7 +96,7 @@ func TestALocalFolderOfThePrimaryIsNotCarriedOverUnasked(t *testing.T) {
 	require.Equal(t, share, m.wanted(e).Directory)
 	gates := m.settingGates(e)
 	require.Len(t, gates, 2)
-	require.Equal(t, "use the network path", gates[1].Override)
+	require.Equal(t, `use the network path \\FS01\LogShip instead of E:\LogShip`, gates[1].Override)
 	require.False(t, gates[1].Holds)
 }
 

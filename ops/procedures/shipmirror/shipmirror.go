@@ -3,6 +3,7 @@ package shipmirror
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
@@ -19,8 +20,8 @@ type Shell interface {
 	// Ready begins to open a shell, so that the cmdlet does not wait for it.
 	Ready(ctx context.Context)
 	// FailoverDatabase is Invoke-CsDatabaseFailover; the new principal is
-	// Primary or Mirror.
-	FailoverDatabase(newPrincipal string) engine.Action
+	// Primary or Mirror, and effect tells whether it is.
+	FailoverDatabase(newPrincipal string, effect procedures.Effect) engine.Action
 }
 
 // server is an instance with everything that is done to it.
@@ -76,8 +77,11 @@ func (m *shipMirror) applies(s *status.Snapshot) (bool, string) {
 	return true, "the primary ships its log; this lets the mirror do so too when it takes over"
 }
 
-// ends are the facts of the three servers.
-type ends struct{ primary, mirror, secondary status.Facts }
+// ends are the facts of the three servers, and when they had all been read.
+type ends struct {
+	primary, mirror, secondary status.Facts
+	read                       time.Time
+}
 
 // read asks all servers at once.
 func (m *shipMirror) read(ctx context.Context) (ends, error) {
@@ -108,10 +112,18 @@ func (m *shipMirror) share(e ends) string {
 func (m *shipMirror) ask(ctx context.Context, mirror func(context.Context) (status.Facts, error)) (ends, error) {
 	var e ends
 	g, ctx := fault.Together(ctx, "read the servers")
-	g.Go(func() (err error) { e.primary, err = m.primary.Facts(ctx); return err })
-	g.Go(func() (err error) { e.mirror, err = mirror(ctx); return err })
-	g.Go(func() (err error) { e.secondary, err = m.secondary.Facts(ctx); return err })
-	return e, g.Wait()
+	g.Go(func() (err error) {
+		e.primary, err = procedures.Shipping(ctx, m.primary.label, m.primary.Facts)
+		return err
+	})
+	g.Go(func() (err error) { e.mirror, err = procedures.Shipping(ctx, m.mirror.label, mirror); return err })
+	g.Go(func() (err error) {
+		e.secondary, err = procedures.Shipping(ctx, m.secondary.label, m.secondary.Facts)
+		return err
+	})
+	err := g.Wait()
+	e.read = m.Now()
+	return e, err
 }
 
 // principal reports whether an instance serves the database.
@@ -125,9 +137,9 @@ func settled(f status.Facts) bool { return principal(f) && f.Mirroring.State == 
 // stands says in a few words what an instance is to the database.
 func stands(s server, f status.Facts) string {
 	if !f.Mirroring.Configured {
-		return fmt.Sprintf("%s is not mirrored, its database is %s", s.label, f.Database.State)
+		return fmt.Sprintf("%s is not mirrored, its database is %s", s.label, f.Database.Word())
 	}
-	return fmt.Sprintf("%s is %s, %s, its database is %s", s.label, f.Mirroring.Role, f.Mirroring.State, f.Database.State)
+	return fmt.Sprintf("%s is %s, %s, its database is %s", s.label, f.Mirroring.Role, f.Mirroring.State, f.Database.Word())
 }
 
 // where is the state of the site between M1 and M22.

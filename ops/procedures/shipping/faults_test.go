@@ -94,13 +94,14 @@ func TestADiskThatFillsDuringTheRestoreIsFreedAndTheRestoreRepeated(t *testing.T
 	ended := make(chan error, 1)
 	plan := r.plan("P13b")
 	go func() { ended <- plan.Actions[0].Do(t.Context(), silent{}) }()
-	require.Eventually(t, func() bool { return r.facts(site.Secondary).Restoring != nil }, 30*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return r.facts(site.Secondary).Restoring != nil }, 2*time.Minute, time.Millisecond)
 	w.SetDiskFull("SQL11", true)
 	w.Elapse(24 * time.Hour)
 	err = <-ended
 	require.True(t, fault.Is(err, fault.Disk), err)
 	require.ErrorContains(t, err, "112(There is not enough space on the disk.)")
 	require.False(t, r.proof("P13b").Holds, "half a restore is none")
+	require.Equal(t, `replace mgc on SQL11\RTC`, r.unmet("P13b")["nothing is overwritten"].Override, "and there is nothing in it to lose")
 
 	w.SetSlow(1)
 	w.SetDiskFull("SQL11", false)

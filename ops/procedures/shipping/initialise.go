@@ -8,6 +8,7 @@ import (
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
 	"pchatops/ops/procedures"
+	"pchatops/ops/status"
 )
 
 // unreadable tells a backup that is not there, or is none, from a server that
@@ -84,7 +85,7 @@ func (s *shipping) initialise() engine.Step {
 			}
 			st, err := s.stands(ctx, e)
 			return &engine.Proof{Holds: st.fits, Says: st.why, Facts: []engine.Fact{
-				{Name: "state", Value: e.secondary.Database.State}, {Name: "redo LSN", Value: e.secondary.Database.RedoLSN.String()},
+				{Name: "state", Value: e.secondary.Database.Word()}, {Name: "redo LSN", Value: e.secondary.Database.RedoLSN.String()},
 			}}, err
 		},
 	}
@@ -117,7 +118,7 @@ func (s *shipping) planInitialise(ctx context.Context) (*engine.Plan, error) {
 		Total:   1,
 	}
 	if exists {
-		s.warnOfReplacing(p, e)
+		s.warnOfReplacing(p, e, st)
 	}
 	return p, nil
 }
@@ -134,16 +135,36 @@ func (s *shipping) material(ctx context.Context, e ends, full sighting) (source 
 	return source, files, to, g.Wait()
 }
 
-// warnOfReplacing asks for a phrase before a database is overwritten.
-func (s *shipping) warnOfReplacing(p *engine.Plan, e ends) {
-	phrase := fmt.Sprintf("replace %s on %s", s.db, s.secondary.label)
-	state := e.secondary.Database.State
+// begunOnly reports whether a database is no more than a restore that was begun
+// and did not end: there is nothing in it yet.
+func begunOnly(f status.Facts) bool {
+	d := f.Database
+	return f.Sysadmin && d.State == "RESTORING" && d.RedoLSN.IsZero() && d.RedoFork == ""
+}
+
+// warnOfReplacing asks for a phrase before a database is overwritten. It names
+// what is there, so that it cannot be given beforehand for another, and says where
+// nobody can tell whether that may stay.
+func (s *shipping) warnOfReplacing(p *engine.Plan, e ends, st standing) {
+	d := e.secondary.Database
+	state := d.Word()
+	phrase := fmt.Sprintf("replace the %s %s on %s, %s", state, s.db, s.secondary.label, procedures.Which(d))
+	if begunOnly(e.secondary) {
+		phrase = fmt.Sprintf("replace %s on %s", s.db, s.secondary.label)
+	}
+	seen, do := fmt.Sprintf("%s is there already and %s", s.db, state), "see what it is and drop it yourself"
+	if st.unknown {
+		phrase += ", which may be the copy that is wanted"
+		seen += "; " + st.why
+		do = "make readable what is not told: it may need no new copy"
+	}
 	p.Gates = append(p.Gates, engine.Gate{
-		Name: "nothing is overwritten", Seen: fmt.Sprintf("%s is there already and %s", s.db, state),
+		Name: "nothing is overwritten", Seen: seen,
 		Want: fmt.Sprintf("no %s on %s", s.db, s.secondary.label), Override: phrase,
-		Do: "see what it is and drop it yourself; or overwrite it by typing: " + phrase,
+		Do: do + "; or overwrite it by typing: " + phrase,
 	})
-	p.Loss = fmt.Sprintf("everything in the %s that is %s on %s now", s.db, state, s.secondary.label)
+	p.Lost = []string{procedures.Dropped(s.db, s.secondary.label, state+", "+procedures.Which(d))}
+	p.Loss = fmt.Sprintf("everything in the %s that is %s on %s now (%s)", s.db, state, s.secondary.label, st.why)
 }
 
 // placed gives the files their places on the secondary: its default folders,

@@ -8,6 +8,7 @@ import (
 	"pchatops/ops/chain"
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
+	"pchatops/ops/inventory"
 	"pchatops/ops/procedures"
 	"pchatops/ops/status"
 )
@@ -109,7 +110,8 @@ func (s *shipping) verifyProve(ctx context.Context) (*engine.Proof, error) {
 	return s.proven(e), nil
 }
 
-// proven holds once a backup has gone all the way, and not too long ago.
+// proven holds once a backup has gone all the way, not too long ago, and no job
+// has failed since.
 func (s *shipping) proven(e ends) *engine.Proof {
 	p, ls := e.primary.Primary, e.secondary.Secondary
 	if p == nil || ls == nil {
@@ -121,6 +123,7 @@ func (s *shipping) proven(e ends) *engine.Proof {
 		{Name: "restored", Value: aged(ls.LastRestoredFile, ls.RestoreAge)},
 	}}
 	w := s.Site.Shipping
+	failed := failing(p.BackupJob, ls.CopyJob, ls.RestoreJob)
 	switch {
 	case p.LastBackupFile == "" || p.BackupAge < 0:
 		proof.Says = "no log backup has been taken yet"
@@ -128,6 +131,8 @@ func (s *shipping) proven(e ends) *engine.Proof {
 		proof.Says = "no log backup has been copied yet"
 	case ls.LastRestoredFile == "" || ls.RestoreAge < 0:
 		proof.Says = "no log backup has been restored yet"
+	case failed != "":
+		proof.Says = failed
 	case p.BackupAge > w.BackupThreshold:
 		proof.Says = "the last backup is older than its threshold: " + aged(p.LastBackupFile, p.BackupAge)
 	case ls.RestoreAge > w.RestoreThreshold:
@@ -139,6 +144,16 @@ func (s *shipping) proven(e ends) *engine.Proof {
 	return proof
 }
 
+// failing says which job failed when it ran last, and why; "": none.
+func failing(jobs ...status.Job) string {
+	for _, j := range jobs {
+		if j.Outcome == "failed" {
+			return "the last run of the job " + j.Name + " failed: " + j.Message
+		}
+	}
+	return ""
+}
+
 func aged(file string, age time.Duration) string {
 	if file == "" || age < 0 {
 		return "none"
@@ -146,4 +161,4 @@ func aged(file string, age time.Duration) string {
 	return chain.Base(file) + ", " + ago(age)
 }
 
-func ago(age time.Duration) string { return age.Round(time.Second).String() + " ago" }
+func ago(age time.Duration) string { return inventory.Span(age) + " ago" }

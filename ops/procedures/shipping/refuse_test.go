@@ -1,12 +1,16 @@
 package shipping
 
 import (
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"pchatops/ops/chain"
 	"pchatops/ops/fault"
 	"pchatops/ops/lab/world"
+	"pchatops/ops/procedures"
 	"pchatops/ops/site"
 )
 
@@ -19,7 +23,7 @@ func TestADatabaseThatHoldsDataIsReplacedOnlyByItsPhrase(t *testing.T) {
 	require.NoError(t, r.send("P13a"))
 	g, asked := r.unmet("P13b")["nothing is overwritten"]
 	require.True(t, asked)
-	require.Equal(t, `replace mgc on SQL11\RTC`, g.Override)
+	require.Regexp(t, `^replace the ONLINE mgc on SQL11\\RTC, fork [0-9a-f]{8}$`, g.Override, "the phrase for a leftover of a restore is another")
 	require.Contains(t, r.plan("P13b").Loss, "ONLINE")
 	require.Contains(t, r.plan("P13b").Actions[0].Text, "REPLACE")
 	require.NoError(t, r.send("P13b"))
@@ -109,4 +113,87 @@ func TestAPrincipalThatMovedIsNotConfigured(t *testing.T) {
 	require.Contains(t, r.unmet("P0")["live primary"].Do, "NewPrincipal Primary")
 	require.Contains(t, r.unmet("P1-P9"), "live primary")
 	require.EqualValues(t, fault.State, fault.ClassOf(r.send("P1-P9")), "and the server refuses it too (32007)")
+}
+
+// A copy that was recovered and put back to RESTORING is on a fork of its own,
+// whatever its LSN: the server refuses every log backup of the primary (4330).
+func TestACopyOnARecoveryForkOfItsOwnIsInitialisedAgain(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, "ship-primary")
+	r.ship(setUp...)
+	r.sql("secondary", `RESTORE DATABASE mgc WITH RECOVERY`)
+	r.sql("secondary", `BACKUP LOG mgc TO DISK = N'E:\LogShip\x_tail.trn' WITH NORECOVERY`)
+	require.Equal(t, "RESTORING", r.facts(site.Secondary).Database.State)
+	p := r.proof("P13b")
+	require.False(t, p.Holds, p.Says)
+	require.Contains(t, p.Says, "another recovery fork")
+
+	ship := func() error {
+		r.lab.World().Elapse(5 * time.Minute) // people chat
+		require.NoError(t, r.Shipping[site.Primary].RunJob("LSBackup_mgc", nil).Do(t.Context(), silent{}))
+		require.NoError(t, r.Shipping[site.Secondary].RunJob(`LSCopy_SQL01\RTC_mgc`, nil).Do(t.Context(), silent{}))
+		return r.Shipping[site.Secondary].RunJob(`LSRestore_SQL01\RTC_mgc`, nil).Do(t.Context(), silent{})
+	}
+	require.ErrorContains(t, ship(), "a recovery path that is inconsistent with the database")
+	p = r.proof("P20")
+	require.False(t, p.Holds, "a job fails: %s", p.Says)
+	require.Contains(t, p.Says, `LSRestore_SQL01\RTC_mgc failed`)
+	require.False(t, r.proof("P13b").Holds, "with a backup more on the primary, too")
+
+	require.NoError(t, r.send("P13a"))
+	d := r.facts(site.Secondary).Database
+	require.Equal(t, `replace the RESTORING mgc on SQL11\RTC, fork `+strings.ToLower(d.RedoFork[:8])+" at LSN "+d.RedoLSN.String(),
+		r.unmet("P13b")["nothing is overwritten"].Override, "it is of this one, and of no other")
+	require.NoError(t, r.send("P13b"))
+	require.NoError(t, ship(), "the servers are on one fork again")
+	r.already(setUp...)
+}
+
+// The fork of a copy that the primary left behind is its own up to that point.
+func TestTheWayOverARecoveryForkIsFollowed(t *testing.T) {
+	t.Parallel()
+	lsn := func(n string) chain.LSN { l, _ := chain.ParseLSN(n); return l }
+	s := newRig(t, "ship-primary").procedure()
+	e, err := s.read(t.Context())
+	require.NoError(t, err)
+	file := join(s.wantedPrimary(e).Directory, "mgc_1.trn")
+	forked := procedures.LogTaken{
+		Next: lsn("300"), FirstFork: "a", Fork: "b", ForkPoint: lsn("200"),
+		Backups: []chain.Header{{File: file, Type: 2, Database: "mgc", First: lsn("100"), Last: lsn("300"), FirstFork: "A", Fork: "B", ForkPoint: lsn("200")}},
+	}
+	lately := procedures.LogTaken{Next: lsn("300"), FirstFork: "a", Fork: "b", ForkPoint: lsn("400")}
+	for name, c := range map[string]struct {
+		log  procedures.LogTaken
+		at   chain.Position
+		fits bool
+	}{
+		"before the fork, on the old path":           {forked, chain.Position{LSN: lsn("150"), Fork: "a"}, true},
+		"behind the fork, on the old path":           {forked, chain.Position{LSN: lsn("250"), Fork: "a"}, false},
+		"behind the fork, on the new path":           {forked, chain.Position{LSN: lsn("250"), Fork: "b"}, true},
+		"on a path of its own":                       {forked, chain.Position{LSN: lsn("150"), Fork: "c"}, false},
+		"all applied, on the primary's path":         {forked, chain.Position{LSN: lsn("300"), Fork: "b"}, true},
+		"all applied, on a path of its own":          {forked, chain.Position{LSN: lsn("300"), Fork: "c"}, false},
+		"all applied, on the path left":              {forked, chain.Position{LSN: lsn("300"), Fork: "a"}, false},
+		"the fork is in the log not backed up yet":   {lately, chain.Position{LSN: lsn("300"), Fork: "a"}, true},
+		"further than that fork, on the old path":    {lately, chain.Position{LSN: lsn("450"), Fork: "a"}, false},
+		"a primary that has never been on a new one": {procedures.LogTaken{Next: lsn("300"), Fork: "a"}, chain.Position{LSN: lsn("300"), Fork: "a"}, true},
+		"that one, and a path of its own further on": {procedures.LogTaken{Next: lsn("300"), Fork: "a"}, chain.Position{LSN: lsn("900"), Fork: "c"}, false},
+	} {
+		st := s.walk(e, c.at, c.log, name)
+		require.Equal(t, c.fits, st.fits, "%s: %s", name, st.why)
+	}
+}
+
+func TestAForkThatIsNotToldProvesNothing(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, "ship-primary")
+	r.ship("P13a", "P13b")
+	s := r.procedure()
+	e, err := s.read(t.Context())
+	require.NoError(t, err)
+	e.secondary.Database.RedoFork = ""
+	st, err := s.stands(t.Context(), e)
+	require.NoError(t, err)
+	require.False(t, st.fits)
+	require.Contains(t, st.why, "does not tell which recovery fork")
 }

@@ -92,8 +92,14 @@ type ends struct{ primary, secondary status.Facts }
 func (s *shipping) read(ctx context.Context) (ends, error) {
 	var e ends
 	g, ctx := fault.Together(ctx, "read the servers")
-	g.Go(func() (err error) { e.primary, err = s.primary.Facts(ctx); return err })
-	g.Go(func() (err error) { e.secondary, err = s.secondary.Facts(ctx); return err })
+	g.Go(func() (err error) {
+		e.primary, err = procedures.Shipping(ctx, s.primary.label, s.primary.Facts)
+		return err
+	})
+	g.Go(func() (err error) {
+		e.secondary, err = procedures.Shipping(ctx, s.secondary.label, s.secondary.Facts)
+		return err
+	})
 	return e, g.Wait()
 }
 

@@ -1,20 +1,29 @@
 package shipping
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"pchatops/ops/chain"
 	"pchatops/ops/fault"
 	"pchatops/ops/procedures"
+	"pchatops/ops/status"
 )
 
 // standing is how a copy of the database relates to the log that the primary
 // writes: whether the next log backups would fit, and why (not).
 type standing struct {
-	fits bool
-	why  string
+	fits    bool
+	unknown bool // whether they would was not told
+	why     string
+}
+
+// unknown is a standing that nobody can tell.
+func unknown(why string) standing {
+	return standing{unknown: true, why: why + ": whether the next log backup fits is not known"}
 }
 
 // stands judges the database on the secondary.
@@ -27,41 +36,54 @@ func (s *shipping) stands(ctx context.Context, e ends) (standing, error) {
 		return standing{why: fmt.Sprintf("%s on %s is %s and takes no log backups", s.db, s.secondary.label, d.State)}, nil
 	case foreign(d.Family, e.primary.Database.Family):
 		return standing{why: fmt.Sprintf("%s on %s is a copy of another database", s.db, s.secondary.label)}, nil
+	case begunOnly(e.secondary):
+		return standing{why: fmt.Sprintf("%s on %s is a restore that was begun and did not end", s.db, s.secondary.label)}, nil
 	case d.RedoLSN.IsZero():
-		return standing{why: fmt.Sprintf("%s on %s does not tell how far it is restored", s.db, s.secondary.label)}, nil
+		return unknown(fmt.Sprintf("%s on %s does not tell how far it is restored", s.db, s.secondary.label)), nil
 	}
-	return s.follows(ctx, e, d.RedoLSN, fmt.Sprintf("%s on %s", s.db, s.secondary.label))
+	return s.follows(ctx, e, chain.Position{LSN: d.RedoLSN, Fork: d.RedoFork}, fmt.Sprintf("%s on %s", s.db, s.secondary.label))
 }
 
 func foreign(a, b string) bool { return a != "" && b != "" && !strings.EqualFold(a, b) }
 
-// follows walks from an LSN over the log backups that were taken since. Those
-// in the backup folder reach the secondary by themselves; one that somebody
-// wrote elsewhere is a hole.
-func (s *shipping) follows(ctx context.Context, e ends, from chain.LSN, what string) (standing, error) {
-	log, err := s.primary.LogTaken(ctx, s.db, from)
+// follows walks from a position over the log backups that were taken since.
+// Those in the backup folder reach the secondary by themselves; one that
+// somebody wrote elsewhere is a hole.
+func (s *shipping) follows(ctx context.Context, e ends, from chain.Position, what string) (standing, error) {
+	log, err := s.primary.LogTaken(ctx, s.db, from.LSN)
 	if err != nil {
 		return standing{}, err
 	}
-	if log.Next.IsZero() {
+	switch {
+	case log.Next.IsZero():
 		return standing{why: "the primary has no chain of log backups yet: a full backup begins it"}, nil
+	case from.Fork == "":
+		return unknown(what + " does not tell which recovery fork it is on"), nil
+	case log.Fork == "":
+		return unknown(s.primary.label + " does not tell which recovery fork " + s.db + " is on"), nil
 	}
 	st := s.walk(e, from, log, what)
 	if st.fits {
 		return st, nil
 	}
 	for _, mirror := range s.senders()[1:] { // it took log backups whenever it was the principal
-		if more, err := mirror.LogTaken(ctx, s.db, from); err == nil {
-			log.Backups = append(log.Backups, more.Backups...)
-			st = s.walk(e, from, log, what)
+		more, err := mirror.LogTaken(ctx, s.db, from.LSN)
+		if err != nil {
+			st = unknown(st.why + "; which log backups " + mirror.label + " took is not known (" + err.Error() + ")")
+			continue
 		}
+		log.Backups = append(log.Backups, more.Backups...)
+		st = s.walk(e, from, log, what)
 	}
 	return st, nil
 }
 
-func (s *shipping) walk(e ends, from chain.LSN, log procedures.LogTaken, what string) standing {
+// walk ends in the log that the primary has not backed up yet: only a copy that
+// gets as far on its recovery path takes the next log backup.
+func (s *shipping) walk(e ends, from chain.Position, log procedures.LogTaken, what string) standing {
 	want := s.wantedPrimary(e)
-	var shipped []chain.Header
+	next := nextBackup(s.db, log)
+	shipped := []chain.Header{next}
 	elsewhere := ""
 	for _, h := range log.Backups {
 		if inside(h.File, want.Directory) || inside(h.File, want.Share) {
@@ -70,14 +92,26 @@ func (s *shipping) walk(e ends, from chain.LSN, log procedures.LogTaken, what st
 			elsewhere = h.File
 		}
 	}
-	reached := chain.Plan(shipped, chain.Position{Database: s.db, LSN: from}).Reached.LSN
+	from.Database = s.db
+	way := chain.Plan(shipped, from)
 	switch {
-	case reached.Compare(log.Next) >= 0:
+	case way.Reached.LSN == next.Last:
 		return standing{fits: true, why: what + " is on the chain of log backups of " + s.primary.label}
+	case way.Fork != nil || slices.ContainsFunc(way.Aside, func(a chain.Aside) bool { return a.Reason == chain.WrongFork }):
+		return standing{why: fmt.Sprintf("%s is on another recovery fork than the log of %s, and takes no log backup of it", what, s.primary.label)}
 	case elsewhere != "":
 		return standing{why: fmt.Sprintf("the chain after %s is broken: somebody wrote the log backup %s outside the backup folder", what, elsewhere)}
 	}
 	return standing{why: fmt.Sprintf("the log of %s after %s is gone: the next log backup begins later", s.primary.label, what)}
+}
+
+// nextBackup stands for the log that is not backed up yet, however long that gets.
+func nextBackup(database string, log procedures.LogTaken) chain.Header {
+	end, _ := chain.ParseLSN(strings.Repeat("9", 25)) // the largest there is
+	return chain.Header{
+		Type: logBackup, Database: database, First: log.Next, Last: end,
+		FirstFork: cmp.Or(log.FirstFork, log.Fork), Fork: log.Fork, ForkPoint: log.ForkPoint,
+	}
 }
 
 // inside reports whether a file lies in a folder.
@@ -137,11 +171,24 @@ func (s *shipping) usable(ctx context.Context, e ends, full sighting) (standing,
 		return standing{why: file + " is no full backup of this database"}, nil
 	case age > s.Site.Shipping.Retention/2:
 		return standing{why: file + " is so old that log backups since then may have been deleted"}, nil
+	case behind(h, e.secondary):
+		return standing{why: "the restore job of " + s.secondary.label + " has restored what follows " + file + " and does not begin again"}, nil
 	}
-	return s.follows(ctx, e, h.Last, chain.Base(file))
+	return s.follows(ctx, e, chain.Position{LSN: h.Last, Fork: h.Fork}, chain.Base(file))
 }
 
-const fullBackup = 1 // BackupType of RESTORE HEADERONLY
+// behind reports whether the restore job has gone past a full backup on its
+// recovery fork. The job looks for what is later than its last file.
+func behind(full chain.Header, secondary status.Facts) bool {
+	r := secondary.Database.Restored
+	return secondary.Secondary != nil && full.Fork != "" && strings.EqualFold(r.Fork, full.Fork) && r.Last.Compare(full.Last) > 0
+}
+
+// BackupType of RESTORE HEADERONLY.
+const (
+	fullBackup = 1
+	logBackup  = 2
+)
 
 // files are those that RESTORE has to move: as the backup lists them, or as
 // the primary does while there is no backup yet.

@@ -66,7 +66,7 @@ func (s *shipping) removal(id, title, why, gone string, has func(*status.Shippin
 	left := func(ctx context.Context) ([]server, error) {
 		var out []server
 		for _, on := range s.senders() {
-			f, err := on.Facts(ctx)
+			f, err := procedures.Shipping(ctx, on.label, on.Facts)
 			if err != nil {
 				return nil, err
 			}

@@ -8,6 +8,7 @@ import (
 	"hash/crc32"
 	"io"
 	"os"
+	"slices"
 )
 
 // What is wrong with a file, in the order in which a reader meets it.
@@ -18,6 +19,7 @@ var (
 	ErrShort     = errors.New("the end of the file was reached")
 	ErrDamaged   = errors.New("a page does not match its checksum")
 	ErrNoSet     = errors.New("no such backup set in the file")
+	ErrUnended   = errors.New("the backup set was never finished")
 )
 
 const (
@@ -30,10 +32,6 @@ const (
 // Append writes a set at the end of a file, which is created (or emptied when
 // init) with the label.
 func Append(path string, label Label, set *Set, init bool) error {
-	block, err := encode(set)
-	if err != nil {
-		return err
-	}
 	flags := os.O_CREATE | os.O_WRONLY | os.O_APPEND
 	if init {
 		flags |= os.O_TRUNC
@@ -42,15 +40,35 @@ func Append(path string, label Label, set *Set, init bool) error {
 	if err != nil {
 		return err
 	}
+	write := func() error { return WriteSet(f, set) }
 	if info, err := f.Stat(); err == nil && info.Size() == 0 {
-		head, err := frame(label)
-		if err != nil {
-			return errors.Join(err, f.Close())
-		}
-		block = append(append([]byte(magic), head...), block...)
+		write = func() error { return Write(f, label, set) }
 	}
-	_, err = f.Write(block)
-	return errors.Join(err, f.Close())
+	return errors.Join(write(), f.Close())
+}
+
+// Write writes a whole file: the label and one set.
+func Write(w io.Writer, label Label, set *Set) error {
+	head, err := frame(label)
+	if err != nil {
+		return err
+	}
+	block, err := encode(set)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(slices.Concat([]byte(magic), head, block))
+	return err
+}
+
+// WriteSet writes a set behind what is there already.
+func WriteSet(w io.Writer, set *Set) error {
+	block, err := encode(set)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(block)
+	return err
 }
 
 // frame is a JSON value behind its length and before its checksum.
@@ -103,7 +121,11 @@ func Headers(path string) (Label, []Header, error) {
 		if err != nil {
 			return r.label, headers, err
 		}
+		h.Position = len(headers) + 1
 		headers = append(headers, h)
+		if h.Incomplete {
+			break // nothing can follow it
+		}
 		if err := r.skip(); err != nil {
 			break // the headers so far are readable; only a restore reads the rest
 		}
@@ -112,6 +134,16 @@ func Headers(path string) (Label, []Header, error) {
 		return r.label, nil, ErrMalformed
 	}
 	return r.label, headers, nil
+}
+
+// ReadLabel reads only the label.
+func ReadLabel(path string) (Label, error) {
+	r, err := open(path)
+	if err != nil {
+		return Label{}, err
+	}
+	defer r.close()
+	return r.label, nil
 }
 
 // Read reads set n (from 1) with its content, and checks every page. A set
@@ -129,7 +161,10 @@ func Read(path string, n int) (*Set, error) {
 			return nil, ErrNoSet
 		case err != nil:
 			return nil, err
+		case i == n && h.Incomplete:
+			return &Set{Header: h}, ErrUnended
 		case i == n:
+			h.Position = i
 			records, err := r.records()
 			return &Set{Header: h, Records: records}, err
 		}
@@ -137,4 +172,10 @@ func Read(path string, n int) (*Set, error) {
 			return nil, err
 		}
 	}
+}
+
+// Malformed is the content of a file in the format of another product, which
+// begins as a backup does.
+func Malformed() []byte {
+	return append([]byte(magic), "\x00\x00\x00\x10of another product, not SQL Server's"...)
 }

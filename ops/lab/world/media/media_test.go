@@ -52,6 +52,7 @@ func TestEverySetOfAFileComesBack(t *testing.T) {
 	require.Equal(t, "lab", label.Software)
 	require.Len(t, headers, 2)
 	for n, want := range sets {
+		want.Position = n + 1
 		require.Equal(t, want.Header, headers[n])
 		got, err := media.Read(path, n+1)
 		require.NoError(t, err)

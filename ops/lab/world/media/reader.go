@@ -65,7 +65,10 @@ func (r *reader) frame(v any) error {
 		}
 		return ErrMalformed
 	}
-	if length > maxHeader {
+	switch {
+	case length == 0:
+		return io.EOF // padding to the end of the file
+	case length > maxHeader:
 		return ErrMalformed
 	}
 	body := make([]byte, length)

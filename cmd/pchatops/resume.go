@@ -1,0 +1,176 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"pchatops/ops/engine"
+	"pchatops/ops/incident"
+	"pchatops/ops/journal"
+	"pchatops/ops/site"
+)
+
+// lifetime is how old the last line of an incident may be for a run to go on
+// with it unasked.
+const lifetime = 24 * time.Hour
+
+// opening is the first line of an incident of a site.
+func opening(s *site.Site, procedure string, now time.Time) journal.Opening {
+	return journal.Opening{
+		ID: journal.NewID(s.Name, procedure, now), Site: s.Name, Identity: s.Identity(), Procedure: procedure, Version: version,
+	}
+}
+
+// record is the journal that a session writes, and what it has to find out
+// about it first.
+type record struct {
+	*journal.Journal
+	old       *incident.Old // the operator has to be asked; nil: nothing to ask
+	unchecked string        // id of an incident that is gone on with if the servers do not contradict it
+}
+
+// record goes on with the unfinished incident of the site and procedure, or
+// begins one, as was asked for. The caller holds the site's lock.
+func (a ask) record(by string, each func(journal.Line) error) (record, error) {
+	said := false // a console that ended as it began an incident has left the first line alone
+	r, err := a.journal(by, func(l journal.Line) error {
+		said = said || l.Type != journal.Open
+		return each(l)
+	})
+	if err != nil || said {
+		return r, err
+	}
+	if err = a.carryOver(by, r.Journal, each); err != nil {
+		err = errors.Join(err, r.Close())
+	}
+	return r, err
+}
+
+// journal opens the one or makes the other.
+func (a ask) journal(by string, each func(journal.Line) error) (record, error) {
+	now := a.now()
+	o := opening(a.site, a.procedure, now)
+	o.Lab = a.lab
+	opts := journal.Options{By: by, Now: a.clock}
+	found, err := journal.Unfinished(a.dir, o)
+	if err != nil {
+		return record{}, err
+	}
+	switch {
+	case a.resume != "":
+		i, err := a.named(found)
+		if err != nil {
+			return record{}, err
+		}
+		j, err := journal.Reopen(i.Path, opts, each)
+		return record{Journal: j}, err
+	case a.fresh:
+		for _, i := range found {
+			if err := closeIncident(i, "a new incident was begun with --new", opts); err != nil {
+				return record{}, err
+			}
+		}
+		fallthrough
+	case len(found) == 0:
+		j, err := journal.Create(a.dir, o, opts)
+		return record{Journal: j}, err
+	}
+	why := doubtful(found[0], now)
+	if why != "" && !a.asks {
+		return record{}, refuseOld(found[0].ID, why)
+	}
+	j, err := journal.Reopen(found[0].Path, opts, each)
+	r := record{Journal: j}
+	switch {
+	case why != "":
+		r.old = &incident.Old{ID: found[0].ID, Last: found[0].Last, Why: why}
+	case !a.asks:
+		r.unchecked = found[0].ID
+	}
+	return r, err
+}
+
+// doubtful says why an incident is not gone on with unasked; "" when it is.
+func doubtful(i journal.Info, now time.Time) string {
+	age := now.Sub(i.Last)
+	switch {
+	case i.Identity == "", i.Format < journal.Format:
+		return "an earlier version of the program wrote it, which kept less on record"
+	case age >= lifetime:
+		return fmt.Sprintf("its last line is %s old (%s)", days(age), i.Last.UTC().Format(time.RFC3339))
+	case age < -time.Hour:
+		return fmt.Sprintf("its last line is of a time to come (%s): a clock is or was wrong", i.Last.UTC().Format(time.RFC3339))
+	}
+	return ""
+}
+
+func days(d time.Duration) string {
+	if d < 48*time.Hour {
+		return fmt.Sprintf("%d hours", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d days", int(d.Hours()/24))
+}
+
+// refuseOld is the refusal of a run, which cannot ask.
+func refuseOld(id, why string) error {
+	return &exit{exitRefused, fmt.Errorf(
+		"the incident %s is unfinished, and %s; nothing was sent. Go on with it with --resume %s, or close it and begin a new one with --new", id, why, id)}
+}
+
+// contradicted refuses an incident whose ticks the servers contradict.
+func contradicted(id string, steps []string) error {
+	if len(steps) == 0 {
+		return nil
+	}
+	return refuseOld(id, "the servers contradict it: "+strings.Join(steps, "; "))
+}
+
+// named gives the incident that was asked for by its id.
+func (a ask) named(found []journal.Info) (journal.Info, error) {
+	byID := func(i journal.Info) bool { return i.ID == a.resume }
+	if k := slices.IndexFunc(found, byID); k >= 0 {
+		return found[k], nil
+	}
+	all, err := journal.List(a.dir)
+	if err != nil {
+		return journal.Info{}, err
+	}
+	k := slices.IndexFunc(all, byID)
+	switch {
+	case k < 0:
+		return journal.Info{}, usage("no incident %q in %s: `pchatops history` lists them", clean(a.resume), a.dir)
+	case all[k].Err != nil:
+		return journal.Info{}, all[k].Err
+	case all[k].Ended:
+		return journal.Info{}, &exit{exitRefused, fmt.Errorf("the incident %s has ended: begin a new one", a.resume)}
+	case all[k].Procedure != a.procedure:
+		return journal.Info{}, &exit{exitRefused, fmt.Errorf("the incident %s is one of %s, not of %s", a.resume, all[k].Procedure, a.procedure)}
+	}
+	return journal.Info{}, &exit{exitRefused, fmt.Errorf("the incident %s is one of another site (%s), though it may be called alike", a.resume, all[k].Site)}
+}
+
+// closeIncident writes the last line of an incident that nobody drives.
+func closeIncident(i journal.Info, reason string, opts journal.Options) error {
+	past := engine.NewHistory()
+	j, err := journal.Reopen(i.Path, opts, past.Apply)
+	if err != nil {
+		return err
+	}
+	defer j.Close() //nolint:errcheck // what was appended is on the disk
+	raw, err := incident.Concluded(past, i.Procedure, reason)
+	if err == nil {
+		_, err = j.Append(journal.Line{Type: journal.Close, Data: raw})
+	}
+	return err
+}
+
+// now is the time, on the clock that the session has.
+func (a ask) now() time.Time {
+	if a.clock == nil {
+		return time.Now()
+	}
+	return a.clock()
+}

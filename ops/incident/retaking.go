@@ -1,0 +1,94 @@
+package incident
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"pchatops/ops/engine"
+	"pchatops/ops/lease"
+	"pchatops/ops/status"
+)
+
+// Retaking is a right to drive that was lost and is being taken again. Nothing is
+// sent meanwhile.
+type Retaking struct {
+	Since, Until time.Time
+	Why          string // what was lost, and where
+}
+
+// Says tells it in a sentence.
+func (r *Retaking) Says() string {
+	return fmt.Sprintf("nothing is sent since %s UTC: %s; the right to drive is being taken again until %s",
+		r.Since.UTC().Format(time.TimeOnly), r.Why, r.Until.UTC().Format(time.TimeOnly))
+}
+
+// watchRetaking tells the owner whenever the right is lost, or held again.
+func (b *board) watchRetaking(ctx context.Context) change {
+	var known *Retaking
+	for {
+		now, err := b.cfg.Retaking(ctx, known)
+		if err != nil {
+			return nil
+		}
+		known = now
+		b.tell(func(b *board) { b.retaking = now })
+	}
+}
+
+// undriven is the finding that nothing can be sent at the moment.
+func (b *board) undriven() []status.Finding {
+	if b.retaking == nil {
+		return nil
+	}
+	return []status.Finding{status.RightLost(b.retaking.Says())}
+}
+
+// RightLine is what a run prints when it waits for the right to drive, and when it
+// has it again.
+type RightLine struct {
+	Type  string     `json:"type"` // "right"
+	Step  string     `json:"step"`
+	Held  bool       `json:"held"`
+	Since *time.Time `json:"since,omitempty"` // it was lost
+	Why   string     `json:"why,omitempty"`
+}
+
+// term waits while a right that was lost is being taken again, and says so: until
+// then the servers are away, and reading them comes to nothing. Zero: it is gone,
+// which the step says when it is run.
+func (i *Incident) term(ctx context.Context, step string, sink func(engine.Event)) lease.Term {
+	if i.cfg.Lease == nil {
+		return 0
+	}
+	tell := func(l RightLine, says string) {
+		l.Type, l.Step = "right", step
+		if sink != nil {
+			sink(engine.Event{Time: i.cfg.Clock.Now().UTC(), Type: engine.EventRight, Step: step, Line: says, Record: l})
+		}
+	}
+	lost := i.retaking(ctx)
+	if lost != nil {
+		tell(RightLine{Since: &lost.Since, Why: lost.Why}, lost.Says())
+	}
+	t, err := i.cfg.Lease.Term(ctx)
+	if err != nil {
+		return 0
+	}
+	if lost != nil {
+		tell(RightLine{Held: true}, "the right to drive this site is held again: the step is planned anew")
+	}
+	return t
+}
+
+// retaking is whether the right is being taken again just now.
+func (i *Incident) retaking(ctx context.Context) *Retaking {
+	if i.cfg.Retaking == nil {
+		return nil
+	}
+	now, err := i.cfg.Retaking(ctx, &Retaking{}) // it never is this one
+	if err != nil {
+		return nil
+	}
+	return now
+}

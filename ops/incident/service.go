@@ -1,0 +1,211 @@
+package incident
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"pchatops/ops/await"
+	"pchatops/ops/engine"
+	"pchatops/ops/fault"
+	"pchatops/ops/journal"
+	"pchatops/ops/status"
+)
+
+// lookout watches whether people have the service back.
+type lookout struct {
+	decided chan struct{} // closed once it was seen, or is overdue
+	known   bool          // decided is closed
+	overdue string        // why it is not there; "": it is, or may still come
+}
+
+func (l *lookout) decide(overdue string) {
+	if l.overdue = overdue; !l.known {
+		l.known = true
+		close(l.decided)
+	}
+}
+
+// Pauses between two looks, before the service is overdue and after.
+const (
+	lookAgain = 500 * time.Millisecond
+	lookLater = 5 * time.Second
+)
+
+// lookOut begins to watch, if the step that brings the service back is over and
+// nobody watches yet. Where somebody looks at the screen, it goes on watching once
+// the service was seen: it may go away again.
+func (b *board) lookOut() {
+	svc := b.cfg.Procedure.Service
+	if svc == nil || b.lookout != nil || b.readOnly != "" || b.stopping {
+		return
+	}
+	if k, ok := b.byID[svc.Step]; !ok || !over(b.steps[k].past.Outcome) {
+		return
+	}
+	l := &lookout{decided: make(chan struct{})}
+	b.lookout = l
+	keep := b.cfg.Infer
+	b.read(func(ctx context.Context) change {
+		for ctx.Err() == nil {
+			who := b.seek(ctx, svc, func(why string) {
+				b.tell(func(*board) { l.decide(why) })
+			})
+			if who == "" {
+				break
+			}
+			b.saw(who)
+			b.tell(func(*board) { l.decide("") })
+			if !keep {
+				break
+			}
+			select {
+			case <-ctx.Done():
+			case <-b.cfg.Clock.After(lookLater):
+			}
+		}
+		return func(*board) { l.decide(l.overdue) }
+	})
+}
+
+func over(o engine.Outcome) bool { return o == engine.Done || o == engine.Skipped }
+
+// seek looks until somebody has the service, and says who; "": ctx has ended.
+// Once it is overdue, late is told why, and the looking goes on.
+func (i *Incident) seek(ctx context.Context, svc *engine.Service, late func(why string)) string {
+	due, pause, told := i.cfg.Clock.Now().Add(svc.Within), lookAgain, false
+	over := await.For(ctx, "a session of an active chat server in the live database", svc.Within)
+	defer over()
+	for {
+		var who string
+		err := fault.Guard("look whether the service is back", func() (err error) {
+			who, err = svc.Seen(ctx)
+			return err
+		})
+		switch {
+		case who != "":
+			return who
+		case ctx.Err() == nil && !told && !i.cfg.Clock.Now().Before(due):
+			told, pause = true, lookLater
+			over()
+			late(i.missing(ctx, svc, err))
+		}
+		select {
+		case <-ctx.Done():
+			return ""
+		case <-i.cfg.Clock.After(pause):
+		}
+	}
+}
+
+// missing says why the service is not there.
+func (i *Incident) missing(ctx context.Context, svc *engine.Service, seen error) string {
+	if seen != nil {
+		return "whether anybody has the service back cannot be seen: " + seen.Error()
+	}
+	var why string
+	if err := fault.Guard("ask what keeps the service away", func() error { why = svc.Missing(ctx); return nil }); err != nil {
+		return err.Error()
+	}
+	if i.cfg.Chronicle.Recall(engine.ChatBack) != "" {
+		return "it was back, and has gone away again: " + why
+	}
+	return why
+}
+
+// saw puts on record that the service is back, the first time.
+func (i *Incident) saw(who string) {
+	if i.cfg.Chronicle.Recall(engine.ChatBack) != "" {
+		return
+	}
+	raw, err := json.Marshal(engine.SeenRecord{
+		Fact: engine.Fact{Name: engine.ChatBack, Value: i.cfg.Clock.Now().UTC().Format(time.RFC3339Nano)}, Says: "the service is back: " + who,
+	})
+	if err == nil {
+		_, _ = recorder{i}.Append(journal.Line{Type: journal.Seen, By: i.cfg.By, Data: raw}) // a failure ends the driving and is shown
+	}
+}
+
+// serves reports whether people should have the service after a step.
+func (i *Incident) serves(step engine.Step) bool {
+	svc := i.cfg.Procedure.Service
+	return svc != nil && svc.Step == step.ID
+}
+
+// awaited gives what says that it is decided whether the service is back. Without
+// a service to wait for there is nothing to be decided.
+func (i *Incident) awaited() (l *lookout) {
+	_ = i.ask(func(b *board) error { // an incident that has ended waits for nothing
+		b.lookOut()
+		l = b.lookout
+		return nil
+	})
+	return l
+}
+
+// serve waits until it is decided whether people have the service back, and adds
+// that to the summary of a run. A run after which they do not is incomplete. An
+// incident that had nothing to send has kept nobody away.
+func (i *Incident) serve(ctx context.Context, sum *engine.Summary) {
+	l := i.awaited()
+	if l == nil {
+		return
+	}
+	select {
+	case <-l.decided:
+	case <-ctx.Done():
+	}
+	var overdue string
+	var past engine.History
+	_ = i.ask(func(b *board) error { overdue, past = l.overdue, b.history; return nil }) // nothing is overdue where nobody looks
+	if took := past.BackAfter(); took != nil {
+		s := engine.Seconds(*took)
+		sum.ChatBack = &s
+	}
+	if overdue == "" && past.Back.IsZero() {
+		overdue = "nobody waited for it"
+	}
+	i.without(sum, overdue)
+}
+
+// stillServed looks once more, before a run ends, whether people have the service
+// that they had back: they may have lost it while later steps ran.
+func (i *Incident) stillServed(ctx context.Context, sum *engine.Summary) {
+	l := i.awaited()
+	if l == nil || i.cfg.Chronicle.Recall(engine.ChatBack) == "" {
+		return
+	}
+	ctx, enough := context.WithCancel(ctx)
+	defer enough()
+	why := "nobody waited to see whether it is still there"
+	if who := i.seek(ctx, i.cfg.Procedure.Service, func(late string) { why = late; enough() }); who != "" {
+		return
+	}
+	_ = i.ask(func(*board) error { l.decide(why); return nil }) // an incident that has ended shows nothing
+	i.without(sum, why)
+}
+
+// without makes a run incomplete after which people do not have the service;
+// "": they have it.
+func (i *Incident) without(sum *engine.Summary, why string) {
+	if why == "" || sum.Outcome != engine.EndDone && sum.Outcome != engine.EndIncomplete {
+		return
+	}
+	svc := i.cfg.Procedure.Service
+	f := &fault.Error{
+		Class: fault.State, Tried: "see that the service is back", Target: i.cfg.Site.Pool, Text: why,
+		Do: "see to the chat servers; then run again, or verify " + svc.Step,
+	}
+	if sum.Error != nil && sum.Stopped != svc.Step { // what could wait has failed, too
+		f.Text += ". Besides, " + sum.Stopped + " is not done: " + sum.Error.Error()
+	}
+	sum.Outcome, sum.Stopped, sum.Error = engine.EndIncomplete, svc.Step, f
+}
+
+// unserved is the finding that people do not have the service back.
+func (b *board) unserved() []status.Finding {
+	if b.lookout == nil || b.lookout.overdue == "" {
+		return nil
+	}
+	return []status.Finding{status.ChatNotBack(b.cfg.Site.Pool, b.lookout.overdue)}
+}

@@ -1,0 +1,219 @@
+package incident
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+
+	"pchatops/ops/engine"
+)
+
+// doubt is a step whose standing is to be read from the servers, and what came
+// of it.
+type doubt struct {
+	*stepView
+	onRecord bool // as done, skipped or unknown; else nothing is on record
+	skipped  bool // on record
+	res      engine.Result
+	err      error
+}
+
+// doubtful gives the steps before the kth that have to be looked at before it
+// is run: those without an outcome on record that were not seen to be so just
+// now; and before a step that cannot be taken back also those on record as
+// done, since a tick that the servers contradict is no tick.
+func (b *board) doubtful(k int) (out []*doubt) {
+	step := b.steps[k].step
+	if step.WayBack {
+		return nil
+	}
+	for _, v := range b.needs(k) {
+		switch {
+		case v.past.Outcome == engine.None && b.cfg.Clock.Now().Sub(v.inferredAt) > fresh:
+			out = append(out, &doubt{stepView: v})
+		case ticked(v) && (step.Risk == engine.RoleChange || step.Risk == engine.DataLoss):
+			out = append(out, onRecord(v))
+		}
+	}
+	return out
+}
+
+// look reads whether the steps before one are so, all at once, and refuses
+// where one is not.
+func (b *board) look(ctx context.Context, step string, before []*doubt) error {
+	readAll(ctx, before)
+	b.tell(func(b *board) {
+		for _, d := range before {
+			b.settle(d)
+		}
+	})
+	for _, d := range before {
+		switch {
+		case d.err != nil:
+			return fmt.Errorf("%s is to be run after %s: %w", step, d.step.ID, d.err)
+		case d.onRecord && d.contradicted():
+			return refused("run "+step, d.contradiction(), "run it again first, or skip it with a reason")
+		case d.res.Outcome == engine.None && !d.onRecord:
+			return refused("run "+step, d.step.ID+" "+d.step.Title+" is not done", "run it first, or skip it with a reason")
+		}
+	}
+	return nil
+}
+
+// contradicted reports that the servers take a tick back. They do not where somebody
+// else went past the step: nothing can be done about it any more. They take a skip
+// back where there is something to do now.
+func (d *doubt) contradicted() bool {
+	p := d.res.Proof
+	if d.skipped {
+		return p.Open
+	}
+	return !p.Holds && p.Moot == ""
+}
+
+// contradiction says that the servers take a tick back.
+func (d *doubt) contradiction() string {
+	return d.step.ID + " " + d.step.Title + " " + notSo(d.skipped) + ": " + d.res.Proof.Says
+}
+
+// notSo says of a step what is not as it is on record.
+func notSo(skipped bool) string {
+	if skipped {
+		return "was skipped, and there is something for it to do now"
+	}
+	return "was done, and is not so any more"
+}
+
+// ticked reports whether a step is on record as something that has to be so for
+// those behind it.
+func ticked(v *stepView) bool {
+	return v.past.Outcome == engine.Done && !v.step.Fleeting || v.past.Outcome == engine.Skipped && v.step.Rescues
+}
+
+// onRecord puts a tick in doubt.
+func onRecord(v *stepView) *doubt {
+	return &doubt{stepView: v, onRecord: true, skipped: v.past.Outcome == engine.Skipped}
+}
+
+// readAll asks the servers of all of them at once.
+func readAll(ctx context.Context, all []*doubt) {
+	var wg sync.WaitGroup
+	for _, d := range all {
+		wg.Go(func() { d.read(ctx) })
+	}
+	wg.Wait()
+}
+
+// read asks the servers. It touches nothing of the owner's.
+func (d *doubt) read(ctx context.Context) {
+	if d.onRecord {
+		d.res.Proof, d.err = engine.Proved(ctx, d.step)
+		return
+	}
+	d.res, d.err = engine.Inferred(ctx, d.step)
+}
+
+// settle takes over what the servers say of a step.
+func (b *board) settle(d *doubt) {
+	now := b.cfg.Clock.Now()
+	if !d.onRecord {
+		b.infers(d.stepView, d.res, d.err)
+		return
+	}
+	if d.err != nil { // nothing is known; it is read again before it counts
+		return
+	}
+	if d.past.Outcome == engine.Unknown {
+		if d.res.Proof.Holds && b.old == nil && b.mayInfer() {
+			b.verify(d.stepView) // a job that nobody followed has come to its end
+		}
+		return
+	}
+	d.provedAt, d.undone = now, nil
+	if d.contradicted() {
+		d.undone = d.res.Proof
+	}
+}
+
+// infer reads in the background where the steps without an outcome stand, and
+// whether those that are done are so still.
+func (b *board) infer() {
+	if b.noInference != nil {
+		return
+	}
+	b.inferredAt = b.cfg.Clock.Now()
+	open := b.inQuestion()
+	b.moved = false
+	b.noInference = b.read(func(ctx context.Context) change {
+		for _, d := range open {
+			d.read(ctx)
+			if ctx.Err() != nil {
+				return nil
+			}
+			b.tell(func(b *board) {
+				if ctx.Err() == nil { // nothing has been run meanwhile
+					b.settle(d)
+				}
+			})
+		}
+		return func(b *board) {
+			if ctx.Err() == nil {
+				b.noInference, b.looked = nil, true
+			}
+		}
+	})
+}
+
+// inQuestion gives the steps to be read in the background, those on record
+// first: a contradiction is news. What an earlier run left unknown is done as soon
+// as the servers prove it; that it is not so proves nothing while its job may run.
+func (b *board) inQuestion() (out []*doubt) {
+	now := b.cfg.Clock.Now()
+	out = recorded(b.steps, func(v *stepView) bool {
+		return b.moved || now.Sub(v.provedAt) >= fresh || now.Before(v.provedAt)
+	})
+	for _, v := range b.steps {
+		switch v.past.Outcome {
+		case engine.None:
+			out = append(out, &doubt{stepView: v})
+		case engine.Unknown:
+			out = append(out, &doubt{stepView: v, onRecord: true})
+		default: // final, or looked at above
+		}
+	}
+	return slices.Clip(out)
+}
+
+// recorded gives the ticks that are due to be looked at again.
+func recorded(steps []*stepView, due func(*stepView) bool) (out []*doubt) {
+	for _, v := range steps {
+		if ticked(v) && due(v) {
+			out = append(out, onRecord(v))
+		}
+	}
+	return out
+}
+
+// final is where the last step is that is done and cannot be undone; 0: there
+// is none. What lies behind it cannot be done any more.
+func final(steps []*stepView) int {
+	for i := len(steps) - 1; i > 0; i-- {
+		if v := steps[i]; v.step.Risk == engine.DataLoss && v.outcome() == engine.Done {
+			return i
+		}
+	}
+	return 0
+}
+
+// infers takes over what the servers say of a step without an outcome.
+func (b *board) infers(v *stepView, res engine.Result, err error) {
+	now := b.cfg.Clock.Now()
+	v.planned(res.Plan, err, now)
+	if err == nil {
+		v.inferred, v.inferredAt = res, now
+	}
+	if res.Outcome == engine.Done {
+		v.refused = nil // what stood in the way then does no longer
+	}
+}

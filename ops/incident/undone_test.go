@@ -1,0 +1,154 @@
+package incident_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"pchatops/ops/engine"
+	"pchatops/ops/fault"
+	"pchatops/ops/incident"
+	"pchatops/ops/status"
+)
+
+// brokenOff is a failover that stopped before F4b, days ago: the ticks of the
+// first steps stand on record.
+func brokenOff(t *testing.T, dir string, w *world) {
+	t.Helper()
+	c := open(t, dir, w)
+	for _, id := range []string{"F1", "F3"} {
+		require.NoError(t, c.Run(id, given))
+		c.until(id+" is done", func(s *incident.State) bool { return s.Running == "" && step(s, id).Outcome == engine.Done })
+	}
+	require.NoError(t, c.close())
+}
+
+// Since then log shipping was set up again. The old ticks do not let F4b
+// through, and the list says at once which of them are no more so.
+func TestATickThatTheServersContradictIsNoTick(t *testing.T) {
+	for name, c := range map[string]struct {
+		undo   func(*world)
+		undone []string
+	}{
+		"nothing has changed":       {func(*world) {}, nil},
+		"log shipping is set up":    {func(w *world) { w.shipping = true }, []string{"F1"}},
+		"more backups were shipped": {func(w *world) { w.backups = 6 }, []string{"F3"}},
+		"a whole new secondary":     {func(w *world) { w.shipping, w.restored = true, 0 }, []string{"F1", "F3"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir, w := t.TempDir(), newWorld()
+			brokenOff(t, dir, w)
+			w.mu.Lock()
+			c.undo(w)
+			w.mu.Unlock()
+			next := open(t, dir, w)
+			require.NoError(t, next.Run("F4b", given))
+			s := next.until("F4b has come to something", func(s *incident.State) bool {
+				f4b := step(s, "F4b")
+				return s.Running == "" && (f4b.Err != nil || f4b.Outcome == engine.Done)
+			})
+			for _, id := range []string{"F1", "F3"} {
+				want := engine.Done
+				for _, u := range c.undone {
+					if u == id {
+						want = engine.Undone
+					}
+				}
+				require.Equal(t, want, step(s, id).Outcome, id)
+			}
+			if c.undone == nil {
+				require.Equal(t, engine.Done, step(s, "F4b").Outcome)
+				require.NoError(t, next.close())
+				return
+			}
+			require.False(t, w.online)
+			require.ErrorContains(t, step(s, "F4b").Err, c.undone[0]+" step "+c.undone[0]+" was done, and is not so any more")
+			require.Contains(t, step(s, "F4b").Blocked, c.undone[0])
+			for _, id := range c.undone { // run again, all is well
+				require.NoError(t, next.Run(id, given))
+				next.until(id+" is done again", func(s *incident.State) bool { return s.Running == "" && step(s, id).Outcome == engine.Done })
+			}
+			require.NoError(t, next.Run("F4b", given))
+			next.until("F4b is done", func(s *incident.State) bool { return step(s, "F4b").Outcome == engine.Done })
+			require.NoError(t, next.close())
+			require.Empty(t, w.mistakes)
+			audited(t, dir)
+		})
+	}
+}
+
+// While nobody does anything the ticks are looked at again as well.
+func TestAContradictionShowsWithoutAKey(t *testing.T) {
+	dir, w, clock, snapshots := t.TempDir(), newWorld(), &hurried{}, make(chan *status.Snapshot)
+	brokenOff(t, dir, w)
+	c := open(t, dir, w, func(c *incident.Config) { c.Infer, c.Clock, c.Snapshots = true, clock, snapshots })
+	c.until("all is looked at", func(s *incident.State) bool { return step(s, "F6").Outcome != engine.None })
+	w.mu.Lock()
+	w.shipping = true
+	w.mu.Unlock()
+	clock.hours.Store(1)
+	snapshots <- &status.Snapshot{Seq: 1}
+	s := c.until("F1 is undone", func(s *incident.State) bool { return step(s, "F1").Outcome == engine.Undone })
+	require.Equal(t, engine.Done, step(s, "F3").Outcome)
+	require.Contains(t, step(s, "F4b").Blocked, "F1 was done, and is not so any more")
+	w.mu.Lock()
+	w.shipping = false
+	w.mu.Unlock()
+	clock.hours.Store(2)
+	snapshots <- &status.Snapshot{Seq: 2}
+	c.until("F1 is done after all", func(s *incident.State) bool { return step(s, "F1").Outcome == engine.Done })
+	require.NoError(t, c.close())
+}
+
+// What cannot be read proves nothing: the step that needs it is not run.
+func TestATickThatCannotBeReadStopsWhatCannotBeUndone(t *testing.T) {
+	dir, w := t.TempDir(), newWorld()
+	brokenOff(t, dir, w)
+	silent := &fault.Error{Class: fault.Timeout, Tried: "read the secondary", Target: secondary}
+	for _, err := range []error{silent, errors.New("a reply that makes no sense")} {
+		c := open(t, dir, w, func(c *incident.Config) {
+			c.Procedure.Steps[0].Verify = failing(err)
+		})
+		require.NoError(t, c.Run("F4b", given))
+		s := c.until("F4b is not run", func(s *incident.State) bool { return s.Running == "" && step(s, "F4b").Err != nil })
+		require.ErrorIs(t, step(s, "F4b").Err, err)
+		require.Equal(t, engine.Done, step(s, "F1").Outcome, "it is not contradicted either")
+		require.False(t, w.online)
+		require.NoError(t, c.close())
+	}
+}
+
+// What lies behind a step that cannot be undone is not asked for any more.
+func TestWhatLiesBehindAStepThatCannotBeUndoneHoldsUpNothing(t *testing.T) {
+	dir, w := t.TempDir(), newWorld()
+	brokenOff(t, dir, w)
+	c := open(t, dir, w, func(c *incident.Config) { c.Procedure.Steps[3].Risk = engine.RoleChange })
+	require.NoError(t, c.Run("F4b", given))
+	c.until("F4b is done", func(s *incident.State) bool { return s.Running == "" && step(s, "F4b").Outcome == engine.Done })
+	w.mu.Lock()
+	w.shipping = true // somebody sets it up again, over there
+	w.mu.Unlock()
+	require.NoError(t, c.Run("F5", given))
+	c.until("F5 is done", func(s *incident.State) bool { return step(s, "F5").Outcome == engine.Done })
+	require.NoError(t, c.close())
+}
+
+func failing(err error) func(context.Context) (*engine.Proof, error) {
+	return func(context.Context) (*engine.Proof, error) { return nil, err }
+}
+
+// What may wait is done anew when its turn comes: that it was undone keeps nobody
+// from going on with an incident.
+func TestWhatMayWaitContradictsNoIncident(t *testing.T) {
+	w, dir := newWorld(), t.TempDir()
+	c := open(t, dir, w)
+	c.RunAll(t.Context(), "", yes, nil)
+	steps, chronicle := c.cfg.Procedure.Steps, c.cfg.Chronicle
+	require.NoError(t, c.close())
+	w.pool = "Normal" // F5 may wait in this world
+	require.Empty(t, incident.Contradicted(t.Context(), steps, chronicle))
+	w.online = false
+	require.Len(t, incident.Contradicted(t.Context(), steps, chronicle), 1)
+}

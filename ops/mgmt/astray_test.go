@@ -1,0 +1,90 @@
+package mgmt
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"pchatops/ops/engine"
+	"pchatops/ops/fault"
+)
+
+// The host that has the job falls silent, and another management host answers: the
+// next run begins no second mirror there while the first may be made, and finds it
+// once its host is back.
+func TestNoSecondMirrorIsBegunWhileTheFirstMayBeMade(t *testing.T) {
+	e := newEstate(t)
+	one, two := newMachine(t, e, "FE01", nil), newMachine(t, e, "FE11", nil)
+	o := fast()
+	o.Patience = 50 * time.Millisecond
+	first := &reporter{onLine: func(line string) {
+		if line == "Database Name: mgc" {
+			one.door.set(true)
+		}
+	}}
+	err := shellOn(t, o, one, two).InstallMirror(mirroring).Do(t.Context(), first)
+	require.Equal(t, fault.Lost, fault.ClassOf(err), "%v", err)
+
+	again := shellOn(t, o, one, two)
+	again.Recalls(func(name string) string { return first.facts[name] })
+	for range 2 {
+		err = again.InstallMirror(mirroring).Do(t.Context(), &reporter{})
+		require.Equal(t, fault.Lost, fault.ClassOf(err), "%v", err)
+		require.ErrorContains(t, err, "it may still run there, so no second is begun")
+		require.ErrorContains(t, err, "bring FE01 back")
+	}
+	require.NoError(t, again.SetPoolState("service:"+pool, "FailedOver").Do(t.Context(), &reporter{}), "what does no harm twice goes on elsewhere")
+
+	one.door.set(false)
+	close(e.finish)
+	last := &reporter{}
+	require.NoError(t, again.InstallMirror(mirroring).Do(t.Context(), last))
+	require.Contains(t, last.log(), "was started before")
+	require.Equal(t, 1, e.count())
+	for name, value := range last.facts {
+		if strings.HasPrefix(name, "may still run") {
+			require.Empty(t, value, "its end was seen")
+		}
+	}
+}
+
+// Whatever follows a job is given up in time where its host is gone before the job
+// begins, and says that it waits.
+func TestNoJobIsWaitedForWithoutEnd(t *testing.T) {
+	for name, action := range map[string]func(*Shell, *Files) engine.Action{
+		"F5":  func(s *Shell, _ *Files) engine.Action { return s.SetPoolState("service:"+pool, "FailedOver") },
+		"F6":  func(s *Shell, _ *Files) engine.Action { return s.InstallMirror(mirroring) },
+		"F7":  func(s *Shell, _ *Files) engine.Action { return s.SetActiveServers([]string{"chat11.litwareinc.com"}) },
+		"M1":  func(s *Shell, _ *Files) engine.Action { return s.FailoverDatabase("Mirror", nil) },
+		"M22": func(s *Shell, _ *Files) engine.Action { return s.FailoverDatabase("Primary", nil) },
+		"F2":  func(_ *Shell, f *Files) engine.Action { return f.Copy(share, copyF, nil) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := newEstate(t)
+			m := newMachine(t, e, "FE11", nil)
+			o := fast()
+			o.Patience = 50 * time.Millisecond
+			a := action(shellOn(t, o, m), filesOn(t, o, m))
+			r := &cutting{door: m.door}
+			err := a.Do(t.Context(), r)
+			require.Error(t, err)
+			require.Contains(t, []fault.Class{fault.Lost, fault.Unreachable}, fault.ClassOf(err), "%v", err)
+			require.Zero(t, e.count())
+		})
+	}
+}
+
+// cutting shuts a door once a job is about to be started.
+type cutting struct {
+	reporter
+	door *door
+}
+
+func (c *cutting) Observe(name, value string) {
+	if name == "job" {
+		c.door.set(true)
+	}
+	c.reporter.Observe(name, value)
+}

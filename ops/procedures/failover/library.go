@@ -1,0 +1,125 @@
+package failover
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"pchatops/ops/chain"
+	"pchatops/ops/inventory"
+	"pchatops/ops/procedures"
+)
+
+// library keeps what was read of files, so that a second plan and the proof
+// read only what is new. A file that changed its size or time is read again,
+// and what could not be read may be readable the next time.
+type library struct {
+	mu    sync.Mutex
+	sets  map[spot][]chain.Header
+	alike map[inventory.Pair]bool
+	met   map[spot]bool   // files of the share under other names that were looked at
+	slow  map[string]bool // paths with which the server did not come to an end
+	bad   map[spot]string // what RESTORE said of a file that it cannot use
+	seen  map[string]seen // every set that was ever read here, whatever became of its file
+}
+
+// seen is a backup set and the file that held it.
+type seen struct {
+	file procedures.Backup
+	chain.Header
+}
+
+// spot is a file in its place.
+type spot struct {
+	place inventory.Place
+	file  procedures.Backup
+}
+
+func newLibrary() *library {
+	return &library{sets: map[spot][]chain.Header{}, alike: map[inventory.Pair]bool{}, met: map[spot]bool{}, slow: map[string]bool{}, bad: map[spot]string{}, seen: map[string]seen{}}
+}
+
+func (l *library) get(at spot) ([]chain.Header, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	h, ok := l.sets[at]
+	return h, ok
+}
+
+func (l *library) put(at spot, sets []chain.Header) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.sets[at] = sets
+	for _, h := range sets {
+		l.seen[fmt.Sprintf("%s %s %s %s", at.file.Name, h.SetGUID, h.First, h.Last)] = seen{at.file, h}
+	}
+}
+
+func (l *library) meet(files []procedures.Backup) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, b := range files {
+		l.met[spot{inventory.Share, b}] = true
+	}
+}
+
+func (l *library) hasMet(b procedures.Backup) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.met[spot{inventory.Share, b}]
+}
+
+func (l *library) stalls(path string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.slow[path]
+}
+
+func (l *library) stall(path string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.slow[path] = true
+}
+
+func (l *library) forget(at spot) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.sets, at)
+}
+
+// known gives every backup that was ever read here.
+func (l *library) known() []seen {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.SortedFunc(maps.Values(l.seen), func(a, b seen) int {
+		return cmp.Or(strings.Compare(a.file.Name, b.file.Name), a.Last.Compare(b.Last), strings.Compare(a.SetGUID, b.SetGUID))
+	})
+}
+
+func (l *library) compared(share, copied procedures.Backup) (same, known bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	same, known = l.alike[inventory.Pair{Share: share, Folder: copied}]
+	return same, known
+}
+
+func (l *library) compare(p inventory.Pair, same bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.alike[p] = same
+}
+
+func (l *library) damaged(at spot) string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.bad[at]
+}
+
+func (l *library) damage(at spot, why string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.bad[at] = why
+}

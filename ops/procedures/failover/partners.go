@@ -1,0 +1,181 @@
+package failover
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"pchatops/ops/engine"
+	"pchatops/ops/fault"
+	"pchatops/ops/procedures"
+	"pchatops/ops/site"
+	"pchatops/ops/status"
+)
+
+// partners are the new primary and the instance that is to mirror it, as both
+// say themselves.
+type partners struct {
+	db          string
+	primary     string // addresses
+	mirror      string
+	here, there status.Facts
+}
+
+func (f *failover) partners(ctx context.Context, m site.Instance) (partners, error) {
+	p := partners{db: f.db, primary: f.secondary.Address(), mirror: m.Address()}
+	g, ctx := fault.Together(ctx, "read both partners")
+	g.Go(func() (err error) { p.here, err = f.facts(ctx); return err })
+	g.Go(func() (err error) { p.there, err = f.SQL[site.SecondaryMirror].Facts(ctx); return err })
+	if err := g.Wait(); err != nil {
+		return p, err
+	}
+	if _, err := procedures.Mirrored(p.primary, p.here); err != nil {
+		return p, err
+	}
+	_, err := procedures.Mirrored(p.mirror, p.there)
+	return p, err
+}
+
+// paired reports whether the two mirror each other, the new primary leading.
+func (p partners) paired() bool {
+	a, b := p.here.Mirroring, p.there.Mirroring
+	return a.Configured && b.Configured && a.Role == "PRINCIPAL" && b.Role == "MIRROR" && strings.EqualFold(a.Session, b.Session)
+}
+
+// flowing reports whether the mirror gets what the new primary writes.
+func (p partners) flowing() bool {
+	return p.paired() && (p.here.Mirroring.State == synchronized || p.here.Mirroring.State == synchronizing)
+}
+
+const (
+	synchronized  = "SYNCHRONIZED"
+	synchronizing = "SYNCHRONIZING"
+)
+
+// taken reports whether the new primary is in a mirroring session already, so
+// that there can be no other.
+func (p partners) taken() bool { return p.here.Mirroring.Configured }
+
+// says tells how far the pair is.
+func (p partners) says() string {
+	a := p.here.Mirroring
+	switch {
+	case p.paired() && a.State == synchronized:
+		return fmt.Sprintf("%s mirrors %s and has caught up: SYNCHRONIZED", p.mirror, p.primary)
+	case p.paired() && a.State == synchronizing:
+		return fmt.Sprintf("%s mirrors %s and has not caught up yet: SYNCHRONIZING%s", p.mirror, p.primary, unsent(a))
+	case p.paired():
+		return fmt.Sprintf("%s mirrors %s, and nothing flows: %s", p.mirror, p.primary, word(a.State))
+	case p.there.Mirroring.Configured && p.there.Mirroring.Role == "PRINCIPAL":
+		return fmt.Sprintf("%s is principal of %s itself: %s; %s: %s", p.mirror, p.db, mirroring(p.there.Mirroring), p.primary, mirroring(a))
+	}
+	return fmt.Sprintf("sys.database_mirroring on %s: %s; on %s: %s", p.primary, mirroring(a), p.mirror, mirroring(p.there.Mirroring))
+}
+
+func unsent(m status.Mirroring) string {
+	if m.SendQueueKB < 0 {
+		return ""
+	}
+	return fmt.Sprintf(", %d KB to send", m.SendQueueKB)
+}
+
+// free is the gate that a session which exists is mended, not made anew.
+func (p partners) free() engine.Gate {
+	g := engine.Gate{Name: "mirroring of " + p.db, Seen: p.says(), Want: fmt.Sprintf("none, or %s mirroring %s", p.mirror, p.primary)}
+	switch a := p.here.Mirroring; {
+	case p.paired() && a.State == "SUSPENDED":
+		g.Do = fmt.Sprintf("see why it is suspended, then on %s: ALTER DATABASE %s SET PARTNER RESUME", p.primary, p.db)
+	case p.paired():
+		g.Do = fmt.Sprintf("let %s and its mirroring endpoint be reached from %s: the session goes on by itself", p.mirror, p.primary)
+	case a.Role == "MIRROR":
+		g.Do = fmt.Sprintf("the roles are the other way round: make %s principal (Invoke-CsDatabaseFailover), or end the session with ALTER DATABASE %s SET PARTNER OFF", p.primary, p.db)
+	default:
+		g.Do = fmt.Sprintf("end that session first, on %s: ALTER DATABASE %s SET PARTNER OFF", p.primary, p.db)
+	}
+	return g
+}
+
+// open is the gate that the new primary takes connections: the cmdlet drops what
+// is on the mirror first, and fails at a single user afterwards (1488).
+func (p partners) open() engine.Gate {
+	access := p.here.Database.UserAccess
+	return engine.Gate{
+		Name: "user access of " + p.db, Seen: cmp.Or(access, "not told"), Want: multiUser, Holds: access == multiUser,
+		Do: fmt.Sprintf("on %s: ALTER DATABASE %s SET %s", p.primary, p.db, multiUser),
+	}
+}
+
+const multiUser = "MULTI_USER"
+
+// clean is the gate that the mirror holds no database of this name. What lies
+// there is dropped for a phrase that names it, and for nothing else.
+func (p partners) clean() engine.Gate {
+	return engine.Gate{
+		Name: "no " + p.db + " on " + p.mirror, Seen: p.leftover(), Want: "no database of this name",
+		Do:       "see what it is; only if nobody needs it, drop it",
+		Override: fmt.Sprintf("drop %s on %s, %s", p.db, p.mirror, p.state()),
+	}
+}
+
+// halfMade reports whether what lies on the mirror is a copy of the new primary that
+// never came to mirror it. Nobody can use it, and the new primary has all that is in
+// it: what is restored on its recovery fork was backed up from it. A fork that is
+// not told may be any.
+func (p partners) halfMade() bool {
+	d := p.there.Database
+	fork := cmp.Or(d.RedoFork, d.Fork)
+	return d.Restoring() && !d.Standby && !p.there.Mirroring.Configured && fork != "" && strings.EqualFold(fork, p.here.Database.Fork)
+}
+
+// leftover says what lies on the mirror.
+func (p partners) leftover() string { return fmt.Sprintf("%s on %s is %s", p.db, p.mirror, p.state()) }
+
+// state names a leftover by what its server says of it.
+func (p partners) state() string {
+	d, m := p.there.Database, p.there.Mirroring
+	state := word(d.State)
+	if d.Standby {
+		state = "STANDBY"
+	}
+	state += ", " + procedures.Which(d)
+	if m.Configured {
+		state += fmt.Sprintf(", %s with %s", mirroring(m), word(m.Partner))
+	}
+	return state
+}
+
+func mirroring(m status.Mirroring) string {
+	if !m.Configured {
+		return "not mirrored"
+	}
+	return word(m.Role) + " " + word(m.State)
+}
+
+func word(s string) string {
+	if s == "" {
+		return "of unknown state"
+	}
+	return s
+}
+
+// advice is how long the Management Shell may take to say what it sees.
+const advice = 10 * time.Second
+
+// shellSays asks the Management Shell, which is not needed to know: after a
+// failover nothing says which of the two pairs its cmdlet looks at.
+func (f *failover) shellSays(ctx context.Context) string {
+	ctx, cancel := context.WithTimeout(ctx, advice)
+	defer cancel()
+	sides, err := f.Shell.MirrorState(ctx)
+	if err != nil {
+		return "not read: " + err.Error()
+	}
+	for _, s := range sides {
+		if strings.EqualFold(s.Database, f.db) {
+			return fmt.Sprintf("%s / %s, %s / %s", word(s.StateOnPrimary), word(s.StateOnMirror), word(s.StatusOnPrimary), word(s.StatusOnMirror))
+		}
+	}
+	return "no row for " + f.db
+}

@@ -1,0 +1,216 @@
+package failover
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"pchatops/ops/chain"
+	"pchatops/ops/engine"
+	"pchatops/ops/inventory"
+	"pchatops/ops/status"
+)
+
+// recovery is what a database that is online is, and what it lacks.
+type recovery struct {
+	at     chain.Position // how far it was recovered
+	left   []engine.Left
+	unread []engine.Unread
+	much   string // how much chat was left behind, where it was not recorded when it was recovered
+	// own: this incident recovered it, or accepted it. other: this incident
+	// recovered a database, and it is not this one.
+	own, other bool
+	// another says why it is not the database that was shipped; "": it is.
+	another string
+	log     []chain.Header // its log backups that were restored, in their order
+}
+
+// restored is how far an online database was restored: by the server's history,
+// which goes by the database's name, and by where its own recovery fork began.
+// A text says why the history cannot tell.
+func (f *failover) restored(d status.Database, applied []chain.Header) (at chain.Position, why string) {
+	last := d.Restored
+	if n := len(applied); last.Last.IsZero() && n > 0 {
+		h := applied[n-1]
+		last = status.Restored{First: h.First, Last: h.Last, Fork: h.Fork, Family: h.Family}
+	}
+	at = chain.Position{Database: f.db, LSN: last.Last, Fork: last.Fork, Family: last.Family}
+	switch {
+	case last.Last.IsZero():
+		return at, "it tells of no restore of " + f.db + ": what the database lacks is unknown"
+	case d.ForkPoint.IsZero() || strings.EqualFold(d.Fork, last.Fork) || d.ForkPoint.Compare(last.First) >= 0:
+		return at, ""
+	}
+	at.LSN = d.ForkPoint
+	return at, fmt.Sprintf("it tells of a restore up to LSN %s, and the database that is online was recovered at LSN %s: it is another copy", last.Last, d.ForkPoint)
+}
+
+// same reports whether an online database is the one that this incident
+// recovered. Its recovery fork tells: no other recovery has the same. A mirror
+// that took over by force begins a fork beyond where the recovery was.
+func (f *failover) same(d status.Database, at chain.Position) bool {
+	lsn, fork := f.Recall(recoveredAt), f.Recall(recoveredFork)
+	there := lsn == unchecked || lsn == at.LSN.String()
+	switch {
+	case fork == "" || d.Fork == "":
+		return there && !otherFamily(d.Family, at.Family)
+	case strings.EqualFold(fork, d.Fork), strings.EqualFold(fork, at.Fork):
+		return true
+	}
+	return there && !otherFamily(d.Family, at.Family) && d.ForkPoint.Compare(at.LSN) > 0
+}
+
+// recovery tells what is online. What this incident recovered lacks what was
+// recorded then; of any other the server's history and the inventory tell. Until
+// it has been looked at once after the recovery, nothing is taken on trust: a
+// backup may have come in the last moment, or the recovery met another database.
+func (f *failover) recovery(ctx context.Context, facts status.Facts) (*recovery, error) {
+	history, err := f.sql.Applied(ctx, f.db)
+	if err != nil {
+		return nil, err
+	}
+	applied := history.Log
+	d := facts.Database
+	out := &recovery{}
+	var why string
+	out.at, why = f.restored(d, applied)
+	if why == "" && !otherFamily(d.Family, out.at.Family) {
+		out.log = applied
+	}
+	ours, looked := f.Recall(recoveredAt) != "", f.Recall(recoveredFork) != ""
+	out.own = ours && f.same(d, out.at)
+	out.other = ours && looked && !out.own
+	if out.own {
+		out.left, out.unread = f.remembered()
+		if looked {
+			return out, nil
+		}
+	}
+	if out.at.LSN.IsZero() || why != "" {
+		out.unread = append(out.unread, engine.Unread{Place: "restore history of " + f.secondary.Address(), Why: why})
+	}
+	if out.at.LSN.IsZero() {
+		return out, nil
+	}
+	s, inv, err := f.lacking(ctx, facts, out.own)
+	if err != nil {
+		return out, err
+	}
+	lost := f.withoutReturned(ctx, inv.Lost(), applied, d)
+	if len(lost) > 0 {
+		out.much = s.extent(inv, lost)
+	}
+	for _, l := range left(lost) {
+		if !slices.ContainsFunc(out.left, func(k engine.Left) bool { return k.File == l.File }) {
+			out.left = append(out.left, l)
+		}
+	}
+	for _, u := range unseen(inv) {
+		if !slices.ContainsFunc(out.unread, func(k engine.Unread) bool { return k.Place == u.Place }) {
+			out.unread = append(out.unread, u)
+		}
+	}
+	out.another = inv.Another
+	if otherFamily(d.Family, out.at.Family) {
+		out.another = fmt.Sprintf("the database that is online on %s is another one: it is of family %.8s, and what was restored under its name of family %.8s",
+			f.secondary.Address(), d.Family, out.at.Family)
+	}
+	if out.another != "" {
+		out.other = out.other || !out.own
+		out.left = slices.DeleteFunc(out.left, func(l engine.Left) bool { return l.File == f.shipped() })
+		out.left = append([]engine.Left{{File: f.shipped(), Why: out.another}}, out.left...)
+	}
+	return out, nil
+}
+
+// lacking takes stock of what an online database lacks. What an earlier search
+// found of no use was so to the database of then.
+func (f *failover) lacking(ctx context.Context, facts status.Facts, own bool) (*survey, *inventory.Inventory, error) {
+	s, err := f.survey(ctx, facts)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !own {
+		s.seen.Dismissed = nil
+	}
+	inv, err := s.stock(ctx, 0)
+	return s, inv, err
+}
+
+// remembered gives what remember recorded.
+func (f *failover) remembered() (ls []engine.Left, us []engine.Unread) {
+	for _, pair := range f.counted(leftBehindFact) {
+		ls = append(ls, engine.Left{File: pair[0], Why: pair[1]})
+	}
+	for _, pair := range f.counted(unreadFact) {
+		us = append(us, engine.Unread{Place: pair[0], Why: pair[1]})
+	}
+	return ls, us
+}
+
+// tooLate is the plan of F2 and F3 once the database is online: nothing can be
+// applied any more. It is not said to be so where another recovery left backups
+// behind, or nobody can tell.
+func (f *failover) tooLate(ctx context.Context, facts status.Facts) (*engine.Plan, error) {
+	p, err := f.proofTooLate(ctx, facts)
+	if err != nil {
+		return nil, err
+	}
+	if p.Moot != "" {
+		return &engine.Plan{Skip: p.Moot}, nil
+	}
+	return &engine.Plan{Already: p.Says}, nil
+}
+
+// proofTooLate is the proof of F2 and F3 once the database is online.
+func (f *failover) proofTooLate(ctx context.Context, facts status.Facts) (*engine.Proof, error) {
+	r, err := f.recovery(ctx, facts)
+	if err != nil {
+		return nil, err
+	}
+	p := &engine.Proof{LeftBehind: r.left, Unread: r.unread, Says: f.onlineNow() + r.lacks()}
+	p.Holds = r.own || len(r.left)+len(r.unread) == 0 && !r.other
+	if !p.Holds {
+		p.Moot = f.onlineNow() + ". " + f.whose(r) + r.lacks()
+	}
+	return p, nil
+}
+
+// whose says who recovered a database that F2 and F3 were not proved for.
+func (f *failover) whose(r *recovery) string {
+	switch {
+	case r.other:
+		return f.replacedBy(r)
+	case f.Recall(recoveredAt) != "":
+		return "It was recovered at another LSN than F4b planned: " + r.at.LSN.String()
+	}
+	return "This incident has no record of recovering it"
+}
+
+// replacedBy says that the database is not the one that this incident recovered.
+func (f *failover) replacedBy(r *recovery) string {
+	if f.Recall(recoveredAt) == "" {
+		return "It is not the database that was shipped: " + r.another
+	}
+	at := "nobody knows up to where it was restored"
+	if !r.at.LSN.IsZero() {
+		at = "it was restored up to LSN " + r.at.LSN.String()
+	}
+	return fmt.Sprintf("It is not the database that this failover recovered at LSN %s: it was replaced since, and %s", f.Recall(recoveredAt), at)
+}
+
+// lacks says what it lacks, behind a sentence.
+func (r *recovery) lacks() string {
+	var out string
+	if len(r.left) > 0 {
+		out = fmt.Sprintf("; left behind, %s: %s", plural(len(r.left), "backup"), saying(r.left))
+		if r.much != "" {
+			out += ": " + r.much
+		}
+	}
+	if len(r.unread) > 0 {
+		out += "; could not be read: " + r.unread[0].Place + ": " + r.unread[0].Why
+	}
+	return out
+}

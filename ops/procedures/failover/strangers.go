@@ -1,0 +1,158 @@
+package failover
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"pchatops/ops/engine"
+	"pchatops/ops/inventory"
+	"pchatops/ops/procedures"
+)
+
+// strangersMet is the name under which it is remembered which files under other
+// names were looked at on the share.
+const strangersMet = "files under other names looked at"
+
+// strangersLeft is how many of them were not.
+const strangersLeft = "files under other names not looked at"
+
+// unmet counts the files under other names on the share that nobody has looked at
+// in this incident.
+func (s *survey) unmet(inv *inventory.Inventory) int {
+	n := 0
+	for _, b := range inv.Strangers {
+		if !s.library.hasMet(b) {
+			n++
+		}
+	}
+	if n > 0 && s.Recall(strangersMet) == digest(s.others()) {
+		if known, err := strconv.Atoi(s.Recall(strangersLeft)); err == nil {
+			return min(n, known)
+		}
+	}
+	return n
+}
+
+// others are all files on the share whose names are not this database's.
+func (s *survey) others() []procedures.Backup {
+	return slices.DeleteFunc(slices.Clone(s.listing.Share), func(b procedures.Backup) bool {
+		return b.Strange != "" || inventory.Own(s.db, b.Name)
+	})
+}
+
+// metFacts remember which of them were looked at.
+func (s *survey) metFacts(inv *inventory.Inventory) []engine.Fact {
+	if len(s.others()) == 0 {
+		return nil
+	}
+	return []engine.Fact{{Name: strangersMet, Value: digest(s.others())}, {Name: strangersLeft, Value: strconv.Itoa(s.unmet(inv))}}
+}
+
+// notMet says how many were not: a log backup under any name may be among them.
+func (s *survey) notMet(inv *inventory.Inventory) (out []engine.Unread) {
+	out = slices.Clone(s.passed)
+	switch n := s.unmet(inv); n {
+	case 0:
+	case 1:
+		out = append(out, engine.Unread{Place: s.Site.BackupShare, Why: "1 file under another name not looked at: what the database needs of it is unknown"})
+	default:
+		out = append(out, engine.Unread{Place: s.Site.BackupShare, Why: plural(n, "file") + " under other names not looked at: what the database needs of them is unknown"})
+	}
+	return out
+}
+
+// enough is how long F2 looks at files of the share whose names are not this
+// database's: a tail taken by hand may be among them, and other products may
+// have left thousands.
+const enough = 30 * time.Second
+
+// meet reads the headers of strangers on the share. What cannot be read is no
+// matter: it is said, and stays there. Where nothing can be, none was looked at.
+func (s *survey) meet(ctx context.Context, files []procedures.Backup) error {
+	for some := range slices.Chunk(files, 2*batch) {
+		if err := s.ask(ctx, inventory.Share, some); err != nil {
+			return err
+		}
+		s.library.meet(some)
+	}
+	return nil
+}
+
+// few are the strangers on the share that a plan looks at without asking: all
+// where they are few, else those that could not be read when they were met, and
+// may be by now.
+func (s *survey) few(inv *inventory.Inventory) []procedures.Backup {
+	strange := inv.Strangers
+	if len(strange) > batch {
+		strange = slices.DeleteFunc(slices.Clone(strange), func(b procedures.Backup) bool { return !s.library.hasMet(b) })
+	}
+	if len(strange) > batch {
+		return nil
+	}
+	return strange
+}
+
+// meetAll is the action that looks at all strangers, the newest first, for as
+// long as that is worth.
+func (c *copying) meetAll(files []procedures.Backup) engine.Action {
+	files = slices.SortedStableFunc(slices.Values(files), func(a, b procedures.Backup) int {
+		return cmp.Or(b.Modified.Compare(a.Modified), cmp.Compare(a.Name, b.Name))
+	})
+	return engine.Action{
+		ID: "look at the files under other names", Kind: engine.SQL, Target: c.secondary.Address(),
+		Text: fmt.Sprintf("-- RESTORE HEADERONLY of %s on %s, under names that are not those of %s: a log backup may have been taken by hand",
+			plural(len(files), "file"), c.Site.BackupShare, c.db),
+		Do: func(ctx context.Context, r engine.Reporter) error { return c.meetSome(ctx, files, r) },
+	}
+}
+
+func (c *copying) meetSome(ctx context.Context, files []procedures.Backup, r engine.Reporter) error {
+	began, done := c.Now(), 0
+	why, err := c.closed(ctx, files)
+	if err != nil {
+		return err
+	}
+	if why != nil {
+		r.Log("the files under other names cannot be read on the share: " + why.Error())
+		return nil //nolint:nilerr // said, and no reason to stop
+	}
+	for done < len(files) && c.Now().Sub(began) < enough {
+		n := min(2*batch, len(files)-done)
+		if err := c.meet(ctx, files[done:done+n]); err != nil {
+			if ctx.Err() != nil {
+				return err
+			}
+			r.Log("not looked at further: " + err.Error())
+			break // one that stalls must not end F2: what was not looked at is said
+		}
+		done += n
+		r.Progress(engine.Progress{
+			Percent: 100 * float64(done) / float64(len(files)), Done: int64(done), Total: int64(len(files)), Unit: "files", Note: "headers of files under other names",
+		})
+	}
+	if done < len(files) {
+		r.Log(fmt.Sprintf("left on the share, and not looked at: %s under other names", plural(len(files)-done, "file")))
+	}
+	return nil
+}
+
+// copyMet is the action that copies what was found among them. Only then it is
+// remembered that they were looked at: a console that ends in between looks again.
+func (c *copying) copyMet() engine.Action {
+	a := c.copyRest("copy what is found there")
+	do := a.Do
+	a.Do = func(ctx context.Context, r engine.Reporter) error {
+		if err := do(ctx, r); err != nil {
+			return err
+		}
+		for _, fact := range c.metFacts(inventory.Take(c.seen)) {
+			r.Observe(fact.Name, fact.Value)
+		}
+		return nil
+	}
+	return a
+}

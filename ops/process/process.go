@@ -1,0 +1,56 @@
+// Package process tells a process of this machine from every other one, also from
+// a later one of the same number, and finds out whether it still is there.
+package process
+
+import (
+	"crypto/sha256"
+	"os"
+	"os/user"
+	"strings"
+	"sync"
+
+	"pchatops/ops/lease"
+)
+
+// Self is this process.
+var Self = sync.OnceValue(func() lease.Process {
+	p := lease.Process{ID: uint32(os.Getpid())} //nolint:gosec // no system has more
+	if u, err := user.Current(); err == nil {
+		p.User = u.Username
+	}
+	words, boot := machine()
+	if words == nil {
+		return p
+	}
+	sum := sha256.Sum256([]byte(strings.Join(words, "\x00")))
+	copy(p.Machine[:], sum[:])
+	if boot != "" {
+		sum = sha256.Sum256([]byte(boot))
+		copy(p.Boot[:], sum[:])
+	}
+	p.Start, _ = look(os.Getpid())
+	return p
+})
+
+// presence is what is known of a number.
+type presence uint8
+
+const (
+	unknown presence = iota
+	absent           // no process has it
+	present          // one has it
+)
+
+// Gone reports whether a process is known to have ended. One of another machine,
+// or one that cannot be looked at, is not known to.
+func Gone(p lease.Process) bool {
+	me := Self()
+	if p.ID == 0 || p.Start == 0 || p.Machine == (lease.Process{}).Machine || p.Machine != me.Machine {
+		return false
+	}
+	if none := (lease.Process{}).Boot; p.Boot != me.Boot && p.Boot != none && me.Boot != none {
+		return true // the machine was started anew since
+	}
+	start, there := look(int(p.ID))
+	return there == absent || there == present && start != p.Start
+}
