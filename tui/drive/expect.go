@@ -52,11 +52,15 @@ func (d *Console) Expect(texts ...string) *Console {
 	return d
 }
 
-// Clipboard is what the console handed to the terminal's clipboard last.
-func (d *Console) Clipboard() string {
-	d.term.mu.Lock()
-	defer d.term.mu.Unlock()
-	return d.term.copied
+// Clipboard waits until the console hands something to the terminal's
+// clipboard, and takes it from there. It may come after the frame that says so.
+func (d *Console) Clipboard() (text string) {
+	d.t.Helper()
+	_ = d.sees(time.Now().Add(patience), func() bool {
+		text, d.term.copied = d.term.copied, ""
+		return text != ""
+	})
+	return text
 }
 
 // Shows demands texts on the screen as it is.
