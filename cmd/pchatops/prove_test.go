@@ -209,6 +209,7 @@ type ground struct {
 	site     *site.Site
 	consoles int
 	passed   map[string][]string // gates that the operator passes
+	copying  *engine.Proof       // of F2
 }
 
 // start builds the site.

@@ -116,12 +116,17 @@ func unreadPlaces(unread []engine.Unread) (out []string) {
 	return out
 }
 
-// truthful holds every `done` to what is so at that moment.
+// truthful holds every `done` to what is so at that moment, apart from what its proof
+// owns up to.
 func (g *ground) truthful(e engine.Event) {
 	if e.Type != engine.EventStep || e.Outcome != engine.Done {
 		return
 	}
 	is := g.lab.World().Truth()
+	if e.Step == "F2" {
+		g.copying = e.Proof
+	}
+	is.ToCopy = slices.DeleteFunc(is.ToCopy, func(name string) bool { return named(g.copying, name) })
 	copied := len(is.ToCopy) == 0 || g.passed["F2"] != nil
 	there := copied || !slices.ContainsFunc(is.ToCopy, g.missing) // what is damaged inside shows only when it is restored
 	so, known := map[string]bool{

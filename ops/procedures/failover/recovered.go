@@ -106,7 +106,11 @@ func (f *failover) recovery(ctx context.Context, facts status.Facts) (*recovery,
 			out.left = append(out.left, l)
 		}
 	}
-	for _, u := range unseen(inv) {
+	unread := unseen(inv)
+	if len(inv.Strangers) <= batch { // else nobody has tried to look at them
+		unread = append(unread, s.notMet(inv)...)
+	}
+	for _, u := range unread {
 		if !slices.ContainsFunc(out.unread, func(k engine.Unread) bool { return k.Place == u.Place }) {
 			out.unread = append(out.unread, u)
 		}

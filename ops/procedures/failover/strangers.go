@@ -77,9 +77,41 @@ func (s *survey) meet(ctx context.Context, files []procedures.Backup) error {
 		if err := s.ask(ctx, inventory.Share, some); err != nil {
 			return err
 		}
+		switch why, err := s.shutOut(ctx, some); {
+		case err != nil:
+			return err
+		case why != nil:
+			return nil // notMet says it
+		}
 		s.library.meet(some)
 	}
 	return nil
+}
+
+// shutOut says why the service's account could open none of some strangers, where
+// that is so of the whole share; nil: it can open files there. Then nothing is known
+// of them. This database's own files tell a share that is shut from files that bar
+// everybody else; where there are none, one stranger that opens does.
+func (s *survey) shutOut(ctx context.Context, some []procedures.Backup) (why, err error) {
+	for _, b := range some {
+		if why = s.vain[spot{inventory.Share, b}]; !barred(why) {
+			s.opens = true
+			return nil, nil
+		}
+	}
+	own := slices.DeleteFunc(slices.Clone(s.listing.Share), func(b procedures.Backup) bool { return b.Strange != "" || !inventory.Own(s.db, b.Name) })
+	switch {
+	case len(own) > 0:
+		if why, err = s.closed(ctx, own); why == nil || err != nil {
+			return nil, err
+		}
+	case s.opens:
+		return nil, nil
+	}
+	for _, b := range some {
+		delete(s.vain, spot{inventory.Share, b})
+	}
+	return why, nil
 }
 
 // few are the strangers on the share that a plan looks at without asking: all
@@ -112,7 +144,11 @@ func (c *copying) meetAll(files []procedures.Backup) engine.Action {
 
 func (c *copying) meetSome(ctx context.Context, files []procedures.Backup, r engine.Reporter) error {
 	began, done := c.Now(), 0
-	why, err := c.closed(ctx, files)
+	some := samples(files)
+	if err := c.ask(ctx, inventory.Share, some); err != nil {
+		return err
+	}
+	why, err := c.shutOut(ctx, some)
 	if err != nil {
 		return err
 	}

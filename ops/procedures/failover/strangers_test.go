@@ -3,10 +3,13 @@ package failover
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"pchatops/ops/chain"
+	"pchatops/ops/fault"
 	"pchatops/ops/inventory"
 	"pchatops/ops/procedures"
 	"pchatops/ops/site"
@@ -76,5 +79,69 @@ func TestAStrangerThatCouldNotBeReadIsReadOnceItCan(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, number(6), e.secondary.facts.Database.RedoLSN)
 		require.Empty(t, unmet(e.plan(t, "F4b")))
+	}
+}
+
+// An account that may not read the share has looked at no file there: what it is
+// asked for is no bad file, of which nobody says more.
+func TestStrangersOnAShareThatIsShutAreNotLookedAt(t *testing.T) {
+	denied := &fault.Error{Class: fault.Access, Text: "Operating system error 5"}
+	for name, c := range map[string]struct {
+		others int
+		shut   func(path string) bool
+		looked bool
+	}{
+		"shut to all":                  {0, func(string) bool { return true }, false},
+		"shut to all, with many files": {100, func(string) bool { return true }, false},
+		"own backups open":             {0, func(path string) bool { return !inventory.Own("mgc", chain.Base(path)) }, true},
+		"the others bar everybody":     {100, func(path string) bool { return !inventory.Own("mgc", chain.Base(path)) }, true},
+		"one own backup is barred": {0, func(path string) bool {
+			return !strings.HasSuffix(path, fileName(3)) && !inventory.Own("mgc", chain.Base(path))
+		}, true},
+		"no own backup there, nothing opens":  {-1, func(string) bool { return true }, false},
+		"no own backup there, another opens":  {-2, func(path string) bool { return chain.Base(path) == "last words.trn" }, true},
+		"no own backup there, and in no file": {-2, func(string) bool { return true }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := newEstate(t)
+			foreign := func(name string) {
+				h := e.secondary.files[share+`\`+e.shared(name, chain.Header{}).Name]
+				h.Database = "erp"
+				e.secondary.files[h.File] = h
+			}
+			if c.others < 0 {
+				e.folders.copied, e.folders.share = e.folders.share, nil
+				if c.others == -2 {
+					foreign("erp.trn")
+				}
+			}
+			tail := e.secondary.files[share+`\`+fileName(5)]
+			tail.First, tail.Last, tail.SetGUID = number(5), number(6), "tail"
+			e.shared("last words.trn", tail)
+			for i := range c.others {
+				foreign(fmt.Sprintf("erp%d.trn", i))
+			}
+			for _, b := range e.folders.share {
+				if path := share + `\` + b.Name; c.shut(path) {
+					e.secondary.unread[path] = denied
+				}
+			}
+			for _, id := range []string{"F1", "F2", "F3"} {
+				_, err := e.run(t, id)
+				require.NoError(t, err)
+			}
+			if p := e.proven(t, "F2"); c.looked {
+				require.Empty(t, p.Unread)
+			} else {
+				require.Contains(t, fmt.Sprint(p.Unread), "not looked at")
+				require.True(t, p.Holds, "it blocks nothing")
+			}
+			require.Empty(t, unmet(e.plan(t, "F4b")))
+			_, err := e.run(t, "F4b")
+			require.NoError(t, err)
+			require.Equal(t, c.looked, len(e.proven(t, "F4b").Unread) == 0)
+			e.procedure, e.remembered = nil, map[string]string{}
+			require.Equal(t, c.looked || c.others > 0, len(e.proven(t, "F4b").Unread) == 0, "another console that has no memory of it")
+		})
 	}
 }

@@ -32,6 +32,7 @@ type survey struct {
 	seen    inventory.Observed
 	vain    map[spot]error  // what could not be read this time
 	tried   bool            // files were compared this time
+	opens   bool            // a file under another name could be opened on the share
 	passed  []engine.Unread // what lies in other places and is too much to be looked at
 }
 
