@@ -36,6 +36,7 @@ var allowed = map[string][]string{
 	"ops/mgmt/":       {"ops/mgmt/", "ops/private", "ops/procedures", "ops/lease", "ops/await", "ops/engine", "ops/status", "ops/site", "ops/chain", "ops/pause", "ops/fault"},
 	"ops/lab/":        {"ops/lab/"},
 	"themes":          {},
+	"tui/tuitest":     {"ops/incident", "ops/journal", "ops/lease", "ops/engine", "ops/status", "ops/site"},
 	"tui/":            {"tui/", "themes", "ops/incident", "ops/status", "ops/engine", "ops/site", "ops/chain", "ops/await", "ops/pause", "ops/fault"},
 	"cmd/":            {"cmd/", "tui/", "themes", "ops/"},
 }

@@ -9,12 +9,13 @@ import (
 
 	"pchatops/tui"
 	"pchatops/tui/drive"
+	"pchatops/tui/tuitest"
 )
 
 // drawn is a console without a program around it, and its first state.
 func drawn(t testing.TB, w, h int) *tui.Model {
 	t.Helper()
-	f := newFake(failover())
+	f := tuitest.NewIncident(failover())
 	m, err := tui.New(t.Context(), f, tui.Options{Incident: f, Site: estate(), Theme: "dark", Clock: drive.NewClock(night)})
 	require.NoError(t, err)
 	m.Update(tea.WindowSizeMsg{Width: w, Height: h})

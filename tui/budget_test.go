@@ -11,14 +11,15 @@ import (
 	"pchatops/ops/incident"
 	"pchatops/ops/site"
 	"pchatops/ops/status"
+	"pchatops/tui/tuitest"
 )
 
 // What a change may cost on the line, at the sizes of the two usual terminals.
 func TestChangesStayWithinTheirBytes(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {120, 40}} {
 		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
-			f := newFake(failover())
-			f.plans["F1"] = plan(`SQL11\RTC`, "exec sp_delete_log_shipping_secondary_database N'mgc'", "")
+			f := tuitest.NewIncident(failover())
+			f.Plans["F1"] = plan(`SQL11\RTC`, "exec sp_delete_log_shipping_secondary_database N'mgc'", "")
 			d := console(t, f, size[0], size[1])
 			cost := func(most int, what string, change func()) {
 				t.Helper()
@@ -30,14 +31,14 @@ func TestChangesStayWithinTheirBytes(t *testing.T) {
 			}
 
 			d.Press("p").Advance(20 * time.Second) // the plan is read, and nothing announced stands in the footer
-			cost(45, "a status word", func() { f.change(stateOf(site.Secondary, "RECOVERING")) })
+			cost(45, "a status word", func() { f.Change(stateOf(site.Secondary, "RECOVERING")) })
 			cost(900, "a dialog opens", func() { d.Press("enter").Shows("Run F1") })
 			d.Advance(time.Second).Press("esc").Lacks("Run F1 Remove")
 
-			f.step("F3", func(s *incident.StepState) { s.Running, s.Started, s.Total, s.Sent = true, night, 14, 3 })
+			f.Step("F3", func(s *incident.StepState) { s.Running, s.Started, s.Total, s.Sent = true, night, 14, 3 })
 			for percent := range 5 {
 				cost(60, "a tick of progress", func() {
-					f.step("F3", func(s *incident.StepState) {
+					f.Step("F3", func(s *incident.StepState) {
 						s.Progress = &engine.Progress{Done: 3, Total: 14, Percent: 40 + float64(percent)}
 					})
 				})
@@ -64,8 +65,8 @@ func stateOf(role site.Role, state string) func(*incident.State) {
 // comes in a frame of its own, once the selection rests.
 func TestMovingTheSelectionSendsTheMarkAndThenTheDetail(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {120, 40}} {
-		f := newFake(failover())
-		f.state.Steps[1].Blocked, f.state.Steps[2].Outcome = "F1 is not done", engine.Done
+		f := tuitest.NewIncident(failover())
+		f.State.Steps[1].Blocked, f.State.Steps[2].Outcome = "F1 is not done", engine.Done
 		d := console(t, f, size[0], size[1])
 		d.Count()
 		for _, key := range []string{"j", "j", "k", "down", "up", "G", "g"} {
@@ -83,13 +84,13 @@ func TestMovingTheSelectionSendsTheMarkAndThenTheDetail(t *testing.T) {
 // but that everything grows older, in the minute in which ages change most.
 func TestAnIdleSiteStaysWithinItsBytesASecond(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {120, 40}} {
-		f := newFake(healthy(0))
+		f := tuitest.NewIncident(healthy(0))
 		d := console(t, f, size[0], size[1])
 		d.Shows("backup <10s ago", "copied <10s ago · restored <10s ago").Count()
 		for second := range 60 {
 			d.Advance(time.Second)
 			if second%2 == 0 {
-				f.change(aged(second + 1))
+				f.Change(aged(second + 1))
 				d.Idle()
 			}
 		}
@@ -102,11 +103,11 @@ func TestAnIdleSiteStaysWithinItsBytesASecond(t *testing.T) {
 }
 
 func TestAPausedScreenCostsNothing(t *testing.T) {
-	f := newFake(healthy(0))
+	f := tuitest.NewIncident(healthy(0))
 	d := console(t, f, 120, 40)
 	d.Press("Z").Expect("FROZEN since").Count()
 	for second := range 30 {
-		f.change(aged(second))
+		f.Change(aged(second))
 		d.Advance(time.Second)
 	}
 	require.Zero(t, d.Count())

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"pchatops/ops/incident"
+	"pchatops/tui/tuitest"
 )
 
 // What a screen may send for the usual changes. The lines of on-call engineers
@@ -14,20 +15,20 @@ import (
 func TestTheUsualChangesCostFewBytes(t *testing.T) {
 	s := failover()
 	s.Started = night
-	f := newFake(s)
+	f := tuitest.NewIncident(s)
 	d := console(t, f, 100, 30)
 	d.Count()
 
 	d.Idle()
 	require.Zero(t, d.Count(), "nothing has changed")
-	f.change(func(*incident.State) {})
+	f.Change(func(*incident.State) {})
 	d.Idle()
 	require.Zero(t, d.Count(), "a state that looks the same")
 	for range 5 {
 		d.Advance(time.Second)
 		require.LessOrEqual(t, d.Count(), 45, "a second")
 	}
-	f.change(func(s *incident.State) {
+	f.Change(func(s *incident.State) {
 		n := *s.Snapshot
 		n.Nodes = append(n.Nodes[:0:0], n.Nodes...)
 		n.Nodes[2].Facts.Database.State = "ONLINE"
@@ -38,7 +39,7 @@ func TestTheUsualChangesCostFewBytes(t *testing.T) {
 }
 
 func TestMovingInAListCostsFewBytes(t *testing.T) {
-	d := console(t, newFake(failover()), 40, 12)
+	d := console(t, tuitest.NewIncident(failover()), 40, 12)
 	d.Count()
 	for _, k := range []string{"j", "j", "k", "down"} {
 		d.Press(k)
@@ -49,7 +50,7 @@ func TestMovingInAListCostsFewBytes(t *testing.T) {
 }
 
 func TestTypingALetterCostsFewBytes(t *testing.T) {
-	d := console(t, newFake(failover()), 80, 24)
+	d := console(t, tuitest.NewIncident(failover()), 80, 24)
 	d.Press("n").Type("a")
 	d.Count()
 	d.Type("b")

@@ -14,6 +14,7 @@ import (
 	"pchatops/ops/status"
 	"pchatops/tui"
 	"pchatops/tui/actions"
+	"pchatops/tui/tuitest"
 )
 
 // careless is an incident whose answer to a poll is a panic.
@@ -48,9 +49,9 @@ var fragile = map[string]struct {
 func TestAScreenThatFailsRestoresTheTerminalAndLeavesTheStepAlone(t *testing.T) {
 	for name, c := range fragile {
 		t.Run(name, func(t *testing.T) {
-			w := &world{hold: make(chan struct{})}
+			w := &tuitest.World{Hold: make(chan struct{})}
 			inc := serve(t, w)
-			release := sync.OnceFunc(func() { close(w.hold) })
+			release := sync.OnceFunc(func() { close(w.Hold) })
 			t.Cleanup(release)
 			require.NoError(t, inc.Run("F1", accepted()))
 			wait(t, inc, func(s *incident.State) bool { return s.Running == "F1" })

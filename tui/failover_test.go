@@ -11,6 +11,7 @@ import (
 	"pchatops/ops/incident"
 	"pchatops/tui"
 	"pchatops/tui/drive"
+	"pchatops/tui/tuitest"
 )
 
 // deeds are what the steps of a failover do to the world, in their order.
@@ -29,19 +30,20 @@ var deeds = []struct {
 }
 
 // wholeFailover is an incident with every step of a failover on a world.
-func wholeFailover(t *testing.T, w *world) *incident.Incident {
+func wholeFailover(t *testing.T, w *tuitest.World) *incident.Incident {
 	t.Helper()
 	var list []engine.Step
 	for _, d := range deeds {
-		list = append(list, w.step(d.id, d.title, d.text, d.confirm, d.risk))
+		list = append(list, w.Step(d.id, d.title, d.text, d.confirm, d.risk))
 	}
-	return serveSteps(t, list)
+	inc, _ := tuitest.Serve(t, estate(), lost(), list...)
+	return inc
 }
 
 func TestAWholeFailoverIsCarriedThroughAtEverySize(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {100, 30}, {120, 40}, {200, 60}, {40, 12}} {
 		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
-			w := &world{}
+			w := &tuitest.World{}
 			inc := wholeFailover(t, w)
 			box := inc.Subscribe()
 			defer box.Close()
@@ -52,10 +54,10 @@ func TestAWholeFailoverIsCarriedThroughAtEverySize(t *testing.T) {
 			d.Expect("▸· F1", "LIVE").Press("g")
 			for _, step := range deeds {
 				carryOut(d, step.id, step.confirm)
-				require.True(t, w.has(step.text), "%s", step.id)
+				require.True(t, w.Has(step.text), "%s", step.id)
 			} // the mark goes on by itself
 			d.Expect("8 of 8 done")
-			require.Len(t, w.did, len(deeds), "nothing was done twice")
+			require.Len(t, w.Did(), len(deeds), "nothing was done twice")
 		})
 	}
 }

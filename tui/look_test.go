@@ -14,6 +14,7 @@ import (
 	"pchatops/themes"
 	"pchatops/tui"
 	"pchatops/tui/drive"
+	"pchatops/tui/tuitest"
 )
 
 // outcomes is an incident with a step in every state.
@@ -32,7 +33,7 @@ func TestNoThemeTellsAStateByColourAlone(t *testing.T) {
 	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
 	seen := ""
 	for _, name := range themes.Names() {
-		m := model(t, newFake(outcomes()), name)
+		m := model(t, tuitest.NewIncident(outcomes()), name)
 		m.Update(tea.WindowSizeMsg{Width: 100, Height: 30})
 		m.Update(firstState(t, m))
 		text := ansi.Strip(m.View().Content)
@@ -55,7 +56,7 @@ func TestATerminalOfFewColoursKeepsItsOwn(t *testing.T) {
 		{colorprofile.ASCII, "\x1b[1m", "38;2;"},
 		{colorprofile.ANSI256, "38;2;", "\x1b[1;31m"}, // the library brings it down to 256
 	} {
-		m := model(t, newFake(outcomes()), "")
+		m := model(t, tuitest.NewIncident(outcomes()), "")
 		m.Update(tea.WindowSizeMsg{Width: 100, Height: 30})
 		m.Update(tea.ColorProfileMsg{Profile: c.profile})
 		m.Update(firstState(t, m))
@@ -74,11 +75,11 @@ func TestATerminalWithoutUnicodeGetsTheSameScreenInASCII(t *testing.T) {
 		{"unicode", "LANG=C", false},
 		{"", "LANG=en_US.UTF-8", false},
 	} {
-		f := newFake(failover())
-		f.plans["F1"] = plan(`SQL11\RTC`, "exec sp_delete_log_shipping_secondary_database N'mgc'", "")
+		f := tuitest.NewIncident(failover())
+		f.Plans["F1"] = plan(`SQL11\RTC`, "exec sp_delete_log_shipping_secondary_database N'mgc'", "")
 		d := drive.Start(t, drive.Config{
 			Options: tui.Options{Incident: f, Site: estate(), Glyphs: c.glyphs, Env: []string{"TERM=xterm", c.locale}, Width: 80, Height: 24},
-			Inbox:   f, Clock: drive.NewClock(night), Latest: f.latest,
+			Inbox:   f, Clock: drive.NewClock(night), Latest: f.Latest,
 		})
 		beyond := func() int { return strings.IndexFunc(d.Screen(), func(r rune) bool { return r >= 0x80 }) }
 		if !c.ascii {

@@ -10,6 +10,7 @@ import (
 	"pchatops/ops/incident"
 	"pchatops/ops/status"
 	"pchatops/tui/drive"
+	"pchatops/tui/tuitest"
 )
 
 // stale is a failover that was broken off before F4b, three days ago.
@@ -33,38 +34,38 @@ func opened(d *drive.Console) *drive.Console {
 }
 
 func TestAnOldIncidentIsAskedAboutBeforeAnythingIsRun(t *testing.T) {
-	f := newFake(stale())
+	f := tuitest.NewIncident(stale())
 	d := console(t, f, 80, 24)
 	opened(d).Shows("An earlier incident", "is unfinished", "3 days old", "≠ F1 was done, and is not so any more",
 		"▸[ Decide later ]", "[ Begin a new one ]", "[ Go on with it ]")
 	d.Press("enter").Lacks("Begin a new one").Shows("≠ F1", "undone")
-	require.Empty(t, f.requests(), "Enter on a fresh dialog decides nothing")
+	require.Empty(t, f.Requests(), "Enter on a fresh dialog decides nothing")
 	d.Press("enter").Shows("say first whether")
-	require.Empty(t, f.requests())
+	require.Empty(t, f.Requests())
 
 	d.Press("O")
 	opened(d).Press("y").Shows("Go on with it")
-	require.Empty(t, f.requests(), "no letter decides between two ways")
+	require.Empty(t, f.Requests(), "no letter decides between two ways")
 	d.Press("tab").Shows("▸[ Begin a new one ]").Press("tab").Shows("▸[ Go on with it ]").Press("enter").Lacks("An earlier incident")
-	require.Equal(t, []string{"resume"}, f.requests())
+	require.Equal(t, []string{"resume"}, f.Requests())
 }
 
 func TestBeginningANewIncidentClosesTheOldOne(t *testing.T) {
-	f := newFake(stale())
+	f := tuitest.NewIncident(stale())
 	d := console(t, f, 80, 24)
 	require.NoError(t, opened(d).Press("tab").Leave("enter"))
 	require.Equal(t, "failover", d.Chosen(), "the same procedure is opened again")
-	require.Equal(t, []string{"conclude: a new incident was begun instead of going on with it"}, f.requests())
+	require.Equal(t, []string{"conclude: a new incident was begun instead of going on with it"}, f.Requests())
 }
 
 func TestAnIncidentIsClosedWithAReason(t *testing.T) {
-	f := newFake(failover())
+	f := tuitest.NewIncident(failover())
 	d := console(t, f, 80, 24)
 	d.Press("O").Shows("nothing is asked about this incident")
 	d.Press("X").Shows("Close the incident").Press("enter").Shows("a text is needed").Type("it was a drill")
 	require.NoError(t, d.Leave("enter"))
 	require.Equal(t, "failover", d.Chosen())
-	require.Equal(t, []string{"conclude: it was a drill"}, f.requests())
+	require.Equal(t, []string{"conclude: it was a drill"}, f.Requests())
 }
 
 // The finding on top is what stops the chat. A journal that cannot be read would
@@ -74,11 +75,11 @@ func TestWhatWasFoundBeforeTheServersWereAskedIsToldFirst(t *testing.T) {
 	s.Known = []status.Finding{status.JournalUnread("/var/lib/pchatops/20261121t030000-000z-litware-pchat-failback.jsonl", "it has no whole first line", "")}
 	s.Findings = status.Ranked(s.Findings, s.Known)
 	for _, size := range [][2]int{{80, 24}, {120, 40}} {
-		f := newFake(s)
+		f := tuitest.NewIncident(s)
 		d := console(t, f, size[0], size[1])
 		opened(d).Shows("Before you begin", "JOURNAL UNREAD", "20261121t030000-000z-litware-pchat-failback.jsonl", "no whole first line",
 			"keep it as evidence", "▸[ Go on ]")
 		d.Press("enter").Lacks("Before you begin").Shows("PRIMARY SITE LOST")
-		require.Empty(t, f.requests())
+		require.Empty(t, f.Requests())
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
 	"pchatops/ops/incident"
+	"pchatops/tui/tuitest"
 )
 
 // poison drives a terminal, rings, renames the window, is wide, invisible,
@@ -68,7 +69,7 @@ func TestEveryTextMayBePoison(t *testing.T) {
 	for name, s := range map[string]incident.State{"all of it": all, "around what is known": ours} {
 		for _, size := range [][2]int{{80, 24}, {200, 60}, {40, 12}} {
 			t.Run(fmt.Sprintf("%s at %dx%d", name, size[0], size[1]), func(t *testing.T) {
-				f := newFake(s)
+				f := tuitest.NewIncident(s)
 				d := console(t, f, size[0], size[1])
 				for _, page := range []string{"l", "d", "f", "?", "P", "t"} {
 					d.Press(page, "pgdown", "G", "esc")

@@ -7,64 +7,65 @@ import (
 
 	"pchatops/ops/engine"
 	"pchatops/ops/incident"
+	"pchatops/tui/tuitest"
 )
 
 func TestASkipIsRecordedWithItsReason(t *testing.T) {
-	f := newFake(failover())
+	f := tuitest.NewIncident(failover())
 	d := console(t, f, 80, 24)
 	d.Press("j", "s").Shows("LIVE · Skip F2 Copy remaining backups", "Why is this step left out?")
 	d.Press("enter").Shows("a text is needed").Type("  ").Press("enter").Shows("a text is needed")
 	d.Type("share is gone, jq?").Press("enter").Lacks("LIVE · Skip")
-	require.Equal(t, []string{"skip F2: share is gone, jq?"}, f.requests())
+	require.Equal(t, []string{"skip F2: share is gone, jq?"}, f.Requests())
 }
 
 func TestLettersThatAreTypedAreNoCommands(t *testing.T) {
-	f := newFake(failover())
+	f := tuitest.NewIncident(failover())
 	d := console(t, f, 80, 24)
 	d.Press("n").Type("quick verify, poll rlpdsG?").Shows("> quick verify, poll rlpdsG?").Press("enter")
-	require.Equal(t, []string{"note: quick verify, poll rlpdsG?"}, f.requests())
+	require.Equal(t, []string{"note: quick verify, poll rlpdsG?"}, f.Requests())
 }
 
 func TestANoteMayBePastedButNothingElse(t *testing.T) {
-	f := newFake(failover())
+	f := tuitest.NewIncident(failover())
 	d := console(t, f, 80, 24)
 	d.Paste("enter\ryq")
-	require.Empty(t, f.requests())
+	require.Empty(t, f.Requests())
 	d.Press("n").Paste("ticket 4711\nsecond line").Press("enter")
-	require.Equal(t, []string{"note: ticket 4711 second line"}, f.requests())
+	require.Equal(t, []string{"note: ticket 4711 second line"}, f.Requests())
 }
 
 func TestPollAndVerifyAskTheIncident(t *testing.T) {
-	f := newFake(failover())
+	f := tuitest.NewIncident(failover())
 	s := console(t, f, 80, 24)
 	s.Press("r").Shows("asking every node").Press("v").Shows("verifying F1").Press("p").Shows("planning F1")
-	require.Equal(t, []string{"poll", "verify F1", "plan F1"}, f.requests())
+	require.Equal(t, []string{"poll", "verify F1", "plan F1"}, f.Requests())
 }
 
 func TestAnUnknownOutcomePointsToVerify(t *testing.T) {
 	s := failover()
 	s.Steps[0].Outcome = engine.Unknown
-	console(t, newFake(s), 80, 24).Shows("▸? F1", "unknown", "Press v to verify")
+	console(t, tuitest.NewIncident(s), 80, 24).Shows("▸? F1", "unknown", "Press v to verify")
 	s.ReadOnly = "the right to drive this site was lost"
-	console(t, newFake(s), 80, 24).Shows("▸? F1", "Only a console that drives can").Lacks("Press v")
+	console(t, tuitest.NewIncident(s), 80, 24).Shows("▸? F1", "Only a console that drives can").Lacks("Press v")
 }
 
 func TestQuitAsksWhileAStepRuns(t *testing.T) {
-	f := newFake(failover())
-	f.state.Running = "F6"
+	f := tuitest.NewIncident(failover())
+	f.State.Running = "F6"
 	d := console(t, f, 80, 24)
 	d.Press("q").Shows("LIVE · Quit", "F6 is running. It runs to its end", "▸[ Cancel ]").Press("enter").Shows("▸ Failover")
 	require.NoError(t, d.Leave("q", "y"))
 }
 
 func TestQuitLeavesAtOnceWhereNothingRuns(t *testing.T) {
-	d := console(t, newFake(failover()), 80, 24)
+	d := console(t, tuitest.NewIncident(failover()), 80, 24)
 	require.NoError(t, d.Leave("q"))
 }
 
 func TestCtrlCTwiceLeavesFromAnywhere(t *testing.T) {
-	f := newFake(failover())
-	f.state.Running = "F6"
+	f := tuitest.NewIncident(failover())
+	f.State.Running = "F6"
 	d := console(t, f, 80, 24)
 	d.Press("n", "ctrl+c").Shows("ctrl+c again leaves", "LIVE · Note")
 	d.Type("x").Press("ctrl+c").Shows("ctrl+c again leaves")
@@ -72,9 +73,9 @@ func TestCtrlCTwiceLeavesFromAnywhere(t *testing.T) {
 }
 
 func TestTheConsoleEndsWithTheIncident(t *testing.T) {
-	f := newFake(failover())
+	f := tuitest.NewIncident(failover())
 	d := console(t, f, 80, 24)
-	f.finish()
+	f.Finish()
 	require.NoError(t, d.Ended())
 }
 
@@ -95,9 +96,9 @@ func TestHostileTextsDoNotLeaveTheirPlace(t *testing.T) {
 		st.Actions = []incident.ActionState{{Target: evil, Text: evil, Kind: engine.Kind(evil)}}
 	}
 	s.Notes[0].Text, s.Notes[0].Step = evil, evil
-	f := newFake(s)
-	f.plans["F1"] = plan(evil, evil, evil)
-	f.plans["F1"].Loss, f.plans["F1"].Notes = evil, []string{evil}
+	f := tuitest.NewIncident(s)
+	f.Plans["F1"] = plan(evil, evil, evil)
+	f.Plans["F1"].Loss, f.Plans["F1"].Notes = evil, []string{evil}
 	d := console(t, f, 120, 40)
 	d.Press("l").Shows(`\u{1b}[2J`).Press("esc", "d").Shows(`\u{1b}[2J`).Press("esc")
 	d.Press("enter")

@@ -14,6 +14,7 @@ import (
 	"pchatops/ops/engine"
 	"pchatops/ops/incident"
 	"pchatops/tui"
+	"pchatops/tui/tuitest"
 )
 
 var errHangup = errors.New("hangup")
@@ -30,7 +31,7 @@ func TestWithoutATerminalTheConsoleNamesTheOtherWays(t *testing.T) {
 
 // When the connection drops, the screen ends and the step in flight does not.
 func TestALostTerminalEndsTheScreenButNotTheStep(t *testing.T) {
-	w := &world{hold: make(chan struct{})}
+	w := &tuitest.World{Hold: make(chan struct{})}
 	inc := serve(t, w)
 	ctx, hangup := context.WithCancelCause(context.Background())
 	screen, ended := onTerminal(ctx, t, inc)
@@ -41,7 +42,7 @@ func TestALostTerminalEndsTheScreenButNotTheStep(t *testing.T) {
 	require.ErrorIs(t, <-ended, errHangup)
 	require.Contains(t, screen(), "\x1b[?1049l", "the terminal gets its own screen back")
 
-	close(w.hold)
+	close(w.Hold)
 	wait(t, inc, func(s *incident.State) bool { return s.Steps[0].Outcome == engine.Done })
 }
 

@@ -11,6 +11,7 @@ import (
 	"pchatops/ops/status"
 	"pchatops/tui"
 	"pchatops/tui/drive"
+	"pchatops/tui/tuitest"
 )
 
 // night is when the scenes play.
@@ -100,10 +101,10 @@ func plan(target, text, confirm string) *engine.Plan {
 }
 
 // console starts a console on an incident at a size.
-func console(t *testing.T, f *fake, w, h int) *drive.Console {
+func console(t *testing.T, f *tuitest.Incident, w, h int) *drive.Console {
 	t.Helper()
 	return drive.Start(t, drive.Config{
 		Options: tui.Options{Incident: f, Site: estate(), Theme: "dark", Width: w, Height: h},
-		Inbox:   f, Clock: drive.NewClock(night), Latest: f.latest,
+		Inbox:   f, Clock: drive.NewClock(night), Latest: f.Latest,
 	})
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
+
+	"pchatops/tui/tuitest"
 )
 
 // A terminal that answers while Bubble Tea ends leaves its reader waiting for
@@ -16,7 +18,7 @@ func TestMain(m *testing.M) {
 }
 
 func TestEightyByTwentyFourShowsAllThatAFailoverNeeds(t *testing.T) {
-	d := console(t, newFake(failover()), 80, 24)
+	d := console(t, tuitest.NewIncident(failover()), 80, 24)
 	d.Shows("LIVE", "litware-pchat", "loss: up to 14m 32s of chat", "driver alice")
 	d.Shows(`SQL01\RTC ✗ DOWN`, "no answer for 2m", `SQL11\RTC ◐ RESTORING`, "copied 4m ago · restored 19m ago",
 		"NO MIRROR", "✓ NORMAL", "2 of 3 servers active, all in dc1")
@@ -32,8 +34,8 @@ func TestEightyByTwentyFourShowsAllThatAFailoverNeeds(t *testing.T) {
 func TestEverySizeIsFilledExactly(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {100, 30}, {120, 40}, {200, 60}, {40, 12}, {76, 20}, {75, 50}, {300, 12}} {
 		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
-			f := newFake(failover())
-			f.plans["F4b"] = lossy()
+			f := tuitest.NewIncident(failover())
+			f.Plans["F4b"] = lossy()
 			d := console(t, f, size[0], size[1])
 			d.Shows("LIVE", "PRIMARY SITE LOST", "F1", "q quit")
 			d.Press("l").Shows("incident opened").Press("esc", "d").Shows("primary-site-lost").Press("esc", "?").Shows("Keys:").Press("esc")
@@ -43,7 +45,7 @@ func TestEverySizeIsFilledExactly(t *testing.T) {
 }
 
 func TestASmallTerminalShowsEveryPanelOneAfterTheOther(t *testing.T) {
-	d := console(t, newFake(failover()), 40, 12)
+	d := console(t, tuitest.NewIncident(failover()), 40, 12)
 	d.Shows("▸ Failover", "F1", "tab panel").Lacks("▸ Site")
 	d.Press("tab").Shows("▸ F1 Remove log shipping", "not run").Lacks("▸ Failover")
 	d.Press("tab").Shows("▸ Site", `SQL11\RTC`)
@@ -53,18 +55,18 @@ func TestASmallTerminalShowsEveryPanelOneAfterTheOther(t *testing.T) {
 }
 
 func TestATerminalThatIsTooSmallSaysSoAndTakesNoOrders(t *testing.T) {
-	f := newFake(failover())
-	f.plans["F1"] = plan(`SQL11\RTC`, "exec sp_delete_log_shipping_secondary_database", "")
+	f := tuitest.NewIncident(failover())
+	f.Plans["F1"] = plan(`SQL11\RTC`, "exec sp_delete_log_shipping_secondary_database", "")
 	d := console(t, f, 39, 11)
 	d.Shows("The console needs 40 columns and 12").Lacks("F1")
 	d.Press("enter", "y", "r", "n")
-	require.Empty(t, f.requests())
+	require.Empty(t, f.Requests())
 	d.Resize(80, 24).Shows("▸ Failover")
 }
 
 func TestAResizeStormLeavesAWholeScreen(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(7, 7))
-	d := console(t, newFake(failover()), 80, 24)
+	d := console(t, tuitest.NewIncident(failover()), 80, 24)
 	for range 40 {
 		d.Resize(1+rnd.IntN(220), 1+rnd.IntN(70)).Press([]string{"j", "k", "tab", "?", "esc", "G"}[rnd.IntN(6)])
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"pchatops/tui/drive"
+	"pchatops/tui/tuitest"
 )
 
 // A line of 300 ms hands over in one piece what was typed in a second. Every
@@ -21,7 +22,7 @@ func TestKeysMeanTheSameHoweverTheyArrive(t *testing.T) {
 		for range 12 {
 			typed = append(typed, keys[rnd.IntN(len(keys))])
 		}
-		one, all := console(t, newFake(failover()), 80, 24), console(t, newFake(failover()), 80, 24)
+		one, all := console(t, tuitest.NewIncident(failover()), 80, 24), console(t, tuitest.NewIncident(failover()), 80, 24)
 		for _, k := range typed {
 			one.Send(escape(k)).Idle()
 		}

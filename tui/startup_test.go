@@ -12,6 +12,7 @@ import (
 
 	"pchatops/tui"
 	"pchatops/tui/drive"
+	"pchatops/tui/tuitest"
 )
 
 // The library sends its first messages in no fixed order, and asks for a frame
@@ -21,7 +22,7 @@ func TestTheFirstMessagesMayComeInAnyOrder(t *testing.T) {
 	rest := []tea.Msg{sizes, tea.ColorProfileMsg{Profile: colorprofile.ANSI}, tea.EnvMsg{"TERM=xterm"}, tea.BackgroundColorMsg{}}
 	permute(rest, func(order []tea.Msg) {
 		for at := range len(order) + 1 {
-			f := newFake(failover())
+			f := tuitest.NewIncident(failover())
 			m := model(t, f, "")
 			first := firstState(t, m)
 			for i, msg := range order {
@@ -44,7 +45,7 @@ func TestTheColoursFollowTheTerminalUnlessAThemeWasChosen(t *testing.T) {
 		theme   string
 		changes bool
 	}{{"", true}, {"light", false}, {"dark", false}} {
-		m := model(t, newFake(failover()), c.theme)
+		m := model(t, tuitest.NewIncident(failover()), c.theme)
 		m.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
 		m.Update(tea.BackgroundColorMsg{Color: ansi.Black})
 		onBlack := m.View().Content
@@ -58,7 +59,7 @@ func TestAnUnknownThemeIsRefused(t *testing.T) {
 	require.ErrorContains(t, err, "neon")
 }
 
-func model(t *testing.T, f *fake, theme string) *tui.Model {
+func model(t *testing.T, f *tuitest.Incident, theme string) *tui.Model {
 	t.Helper()
 	m, err := tui.New(t.Context(), f, tui.Options{Incident: f, Site: estate(), Theme: theme, Clock: drive.NewClock(night)})
 	require.NoError(t, err)

@@ -12,6 +12,7 @@ import (
 	"pchatops/ops/status"
 	"pchatops/tui"
 	"pchatops/tui/drive"
+	"pchatops/tui/tuitest"
 )
 
 // flood is an incident with more of everything than anybody can read.
@@ -32,7 +33,7 @@ func flood() incident.State {
 
 func TestAFloodOfTextStaysReadable(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {200, 60}, {40, 12}} {
-		d := console(t, newFake(flood()), size[0], size[1])
+		d := console(t, tuitest.NewIncident(flood()), size[0], size[1])
 		d.Press("d", "G").Shows(`SQL09999\RTC`, `\u{1b}[2J`).Press("/").Type("09998").Shows(`SQL09998\RTC`).Press("enter", "n", "esc")
 		d.Press("l").Shows("line 4999").Press("g").Shows("incident opened").Press("esc")
 		d.Press("f", "G", "/").Type("mgc_4999").Shows("mgc_4999").Press("enter", "esc", "j", "k").Shows("F1")
@@ -41,7 +42,7 @@ func TestAFloodOfTextStaysReadable(t *testing.T) {
 
 // Keys go on being answered at once: what is long is laid out once.
 func TestAPageIsLaidOutOnceHoweverManyKeysAreAnswered(t *testing.T) {
-	f := newFake(flood())
+	f := tuitest.NewIncident(flood())
 	d := console(t, f, 120, 40)
 	d.Press("d")
 	start := time.Now()
@@ -62,11 +63,11 @@ func TestEveryKindOfTerminalGetsAWholeScreen(t *testing.T) {
 		"dumb":          {[]string{"TERM=dumb"}, colorprofile.NoTTY},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f := newFake(failover())
-			f.plans["F1"] = plan(`SQL11\RTC`, "exec sp_one", "")
+			f := tuitest.NewIncident(failover())
+			f.Plans["F1"] = plan(`SQL11\RTC`, "exec sp_one", "")
 			d := drive.Start(t, drive.Config{
 				Options: tui.Options{Incident: f, Site: estate(), Width: 80, Height: 24, Env: c.env, Glyphs: "unicode"},
-				Inbox:   f, Clock: drive.NewClock(night), Latest: f.latest, Env: c.env, Profile: c.profile,
+				Inbox:   f, Clock: drive.NewClock(night), Latest: f.Latest, Env: c.env, Profile: c.profile,
 			})
 			d.Shows("LIVE", "✗ DOWN", "◐ RESTORING", "▸· F1")
 			calm(d).Shows("LIVE · Run F1", "▸[ Cancel ]").Press("y").Shows("✓ F1")

@@ -12,10 +12,11 @@ import (
 
 	"pchatops/tui"
 	"pchatops/tui/drive"
+	"pchatops/tui/tuitest"
 )
 
 func TestAThemeShowsItselfWhileItIsMarked(t *testing.T) {
-	d := console(t, newFake(failover()), 80, 24)
+	d := console(t, tuitest.NewIncident(failover()), 80, 24)
 	d.Press("t").Shows("Theme, for this console", "▸", "as the terminal is")
 	d.Count()
 	d.Press("j")
@@ -35,7 +36,7 @@ func (m *memory) remember(theme string) error {
 }
 
 func TestAChosenThemeIsRememberedUntilTheTerminalDecidesAgain(t *testing.T) {
-	f, m := newFake(failover()), &memory{}
+	f, m := tuitest.NewIncident(failover()), &memory{}
 	d := with(t, f, 80, 24, func(o *tui.Options) { o.Theme, o.Remember = "", m.remember })
 	d.Press("t").Shows("remembered for the next start", "▸"+"               as the terminal is").Press("/").Type("mono").Press("enter")
 	require.Equal(t, []string{"mono"}, m.kept)
@@ -47,7 +48,7 @@ func TestAChosenThemeIsRememberedUntilTheTerminalDecidesAgain(t *testing.T) {
 
 func TestAThemeThatCannotBeRememberedIsWornAndSaysSo(t *testing.T) {
 	m := &memory{refuse: errors.New("remember the theme in /state/pchatops/theme: no space left")}
-	d := with(t, newFake(failover()), 80, 24, func(o *tui.Options) { o.Theme, o.Remember = "", m.remember })
+	d := with(t, tuitest.NewIncident(failover()), 80, 24, func(o *tui.Options) { o.Theme, o.Remember = "", m.remember })
 	d.Press("t").Press("/").Type("mono").Press("enter").Shows("remember the theme in /state/pchatops/theme: no space left")
 	d.Press("t").Shows("▸               mono")
 }
@@ -56,7 +57,7 @@ func TestAThemeThatCannotBeRememberedIsWornAndSaysSo(t *testing.T) {
 // terminal could not show it as it is.
 func TestARememberedThemeIsWornWhereTheTerminalHasItsColours(t *testing.T) {
 	looks := func(p colorprofile.Profile, remembered, explicit string) string {
-		f := newFake(outcomes())
+		f := tuitest.NewIncident(outcomes())
 		m, err := tui.New(t.Context(), f, tui.Options{
 			Incident: f, Site: estate(), Theme: explicit, Remembered: remembered, Clock: drive.NewClock(night), Width: 100, Height: 30,
 		})
@@ -78,6 +79,6 @@ func TestABrokenThemeOfOnesOwnIsListedWithItsMistake(t *testing.T) {
 	folder := filepath.Join(config, "pchatops", "themes")
 	require.NoError(t, os.MkdirAll(folder, 0o700))
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "night-shift.yaml"), []byte("name: night-shift\nkind: drak\n"), 0o600))
-	d := console(t, newFake(failover()), 100, 30)
+	d := console(t, tuitest.NewIncident(failover()), 100, 30)
 	d.Press("t").Shows("night-shift", "not now:", "night-shift.yaml:2").Press("G", "enter").Shows("night-shift: ").Shows("Theme")
 }

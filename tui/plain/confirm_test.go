@@ -8,6 +8,7 @@ import (
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
 	"pchatops/ops/incident"
+	"pchatops/tui/tuitest"
 )
 
 const phrase = "lose 15 minutes of chat"
@@ -69,8 +70,8 @@ func TestAStepRunsOnlyOnWhatItsRiskAsksFor(t *testing.T) {
 		"after the gate one can still turn back": {"F5", passable(), []string{"two primaries", ""}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f := newFake(failover())
-			f.plans[c.step] = c.plan
+			f := tuitest.NewIncident(failover())
+			f.Plans[c.step] = c.plan
 			y := sit(t, f, 80).reads("1 runs F1").types("2").reads("Type the number of a step").types(c.step)
 			y.reads("about "+c.step, "1 runs").types("1")
 			for _, a := range c.answers {
@@ -79,12 +80,12 @@ func TestAStepRunsOnlyOnWhatItsRiskAsksFor(t *testing.T) {
 			if c.sent == nil {
 				y.reads("Cancelled. Nothing was sent.").types("0")
 				require.NoError(t, y.end())
-				require.Empty(t, f.confirmed())
+				require.Empty(t, f.Confirmed())
 				return
 			}
 			y.reads(c.step, "done in 2.3 s", "read back as it should be").types("0")
 			require.NoError(t, y.end())
-			require.Equal(t, []given{{c.step, *c.sent}}, f.confirmed())
+			require.Equal(t, []tuitest.Run{{Step: c.step, Confirmation: *c.sent}}, f.Confirmed())
 		})
 	}
 }
@@ -92,8 +93,8 @@ func TestAStepRunsOnlyOnWhatItsRiskAsksFor(t *testing.T) {
 func ref[T any](v T) *T { return &v }
 
 func TestTheQuestionSaysWhereAndWhatIsLostBeforeItIsAsked(t *testing.T) {
-	f := newFake(failover())
-	f.plans["F4b"] = lossy()
+	f := tuitest.NewIncident(failover())
+	f.Plans["F4b"] = lossy()
 	y := sit(t, f, 80).reads("1 runs F1").types("2").reads("Type the number").types("3").reads("1 runs F4b").types("1")
 	y.reads("LIVE litware-pchat: run F4b Bring mgc online?", "THIS CANNOT BE UNDONE", "LOSS: chat since 02:45:00 UTC, 15 minutes.",
 		"Gate holds: primary is gone", `Will send 1 of 1 on SQL11\RTC:`, "RESTORE DATABASE [mgc] WITH RECOVERY",
@@ -101,13 +102,13 @@ func TestTheQuestionSaysWhereAndWhatIsLostBeforeItIsAsked(t *testing.T) {
 }
 
 func TestABareEnterAtTheMenuListsTheChoicesAndRunsNothing(t *testing.T) {
-	f := newFake(failover())
-	f.plans["F1"] = plan("exec …", "")
+	f := tuitest.NewIncident(failover())
+	f.Plans["F1"] = plan("exec …", "")
 	y := sit(t, f, 80).reads("1 runs F1")
 	for range 3 {
 		y.types("").reads("0: quit", "1: run F1 Remove log shipping", "10: ask every server now", "1 runs F1")
 	}
-	require.Empty(t, f.requests())
+	require.Empty(t, f.Requests())
 }
 
 func TestWhatNobodyMayPassIsNotAskedFor(t *testing.T) {
@@ -115,104 +116,104 @@ func TestWhatNobodyMayPassIsNotAskedFor(t *testing.T) {
 	gap.Gates = []engine.Gate{{Name: "chain complete", Seen: "a gap from 02:15 to 02:30", Want: "no gap"}}
 	for name, p := range map[string]*engine.Plan{"a gate without a phrase": gap, "a risk without a phrase": plan("RESTORE DATABASE", "")} {
 		t.Run(name, func(t *testing.T) {
-			f := newFake(failover())
-			f.plans["F4b"] = p
+			f := tuitest.NewIncident(failover())
+			f.Plans["F4b"] = p
 			y := sit(t, f, 80).reads("1 runs F1").types("2").reads("Type the number").types("F4b").reads("1 runs F4b").types("1")
 			y.reads("This step is refused", "1 runs").types(phrase).reads("There is no choice")
-			require.Empty(t, f.confirmed())
+			require.Empty(t, f.Confirmed())
 		})
 	}
 }
 
 func TestWhatWasTypedBeforeTheQuestionDoesNotAnswerIt(t *testing.T) {
-	f := newFake(failover())
-	f.hold, f.plans["F1"] = true, plan("exec …", "")
+	f := tuitest.NewIncident(failover())
+	f.Hold, f.Plans["F1"] = true, plan("exec …", "")
 	y := sit(t, f, 80).reads("1 runs F1").types("1").reads("Planning F1").types("yes").reads("Not taken, nothing was asked yet: yes")
-	f.publish("F1")
+	f.Publish("F1")
 	y.reads("run F1 Remove log shipping?", asks)
-	require.Empty(t, f.confirmed())
+	require.Empty(t, f.Confirmed())
 	y.types("").reads("Cancelled")
 }
 
 func TestWaitingForAPlanCanBeGivenUp(t *testing.T) {
-	f := newFake(failover())
-	f.hold, f.plans["F1"] = true, plan("exec …", "")
+	f := tuitest.NewIncident(failover())
+	f.Hold, f.Plans["F1"] = true, plan("exec …", "")
 	y := sit(t, f, 80).reads("1 runs F1").types("1").reads("Planning F1").types("").reads("No longer waiting", "1 runs F1")
-	f.publish("F1")
+	f.Publish("F1")
 	y.types("yes").reads("There is no choice yes")
-	require.Empty(t, f.confirmed())
+	require.Empty(t, f.Confirmed())
 }
 
 func TestWhatIsConfirmedIsWhatWasReadOut(t *testing.T) {
-	f := newFake(failover())
-	f.plans["F4b"] = lossy()
+	f := tuitest.NewIncident(failover())
+	f.Plans["F4b"] = lossy()
 	y := sit(t, f, 80).reads("1 runs F1").types("2").reads("Type the number").types("F4b").reads("1 runs F4b").types("1").reads(asks)
-	f.change(func(s *incident.State) {
+	f.Change(func(s *incident.State) {
 		s.Steps[2].Plan = plan("DROP DATABASE [mgc]", "lose everything")
 		s.Steps[0], s.Steps[2] = s.Steps[2], s.Steps[0]
 		s.Driver = "bob"
 	})
 	y.reads("bob drives").types("lose everything").reads("That is not the text asked for").types(phrase).reads("F4b Bring mgc online: done")
-	require.Equal(t, "F4b", f.confirmed()[0].step)
-	require.Equal(t, phrase, f.confirmed()[0].c.Typed)
+	require.Equal(t, "F4b", f.Confirmed()[0].Step)
+	require.Equal(t, phrase, f.Confirmed()[0].Typed)
 }
 
 func TestALongPlanIsShortenedAndReadOutInFullWhenAskedFor(t *testing.T) {
-	f := newFake(failover())
+	f := tuitest.NewIncident(failover())
 	long := &engine.Plan{Total: 1000}
 	for range 64 {
 		long.Actions = append(long.Actions, plan("RESTORE LOG [mgc]", "").Actions...)
 	}
-	f.plans["F1"] = long
+	f.Plans["F1"] = long
 	y := sit(t, f, 80).reads("1 runs F1").types("1")
 	y.reads("Will send 12 of 1000", "And 52 more: type all to hear them.", "And 936 more that are planned while it runs.", asks)
 	require.Zero(t, y.count("Will send 13 of"))
 	y.types("all").reads("Will send 64 of 1000", asks).types("").reads("Cancelled")
-	require.Empty(t, f.confirmed())
+	require.Empty(t, f.Confirmed())
 }
 
 func TestWhatNeedsNoConfirmationIsSentAtOnce(t *testing.T) {
-	f := newFake(failover())
-	f.plans["F4b"] = &engine.Plan{Already: "mgc is ONLINE"}
+	f := tuitest.NewIncident(failover())
+	f.Plans["F4b"] = &engine.Plan{Already: "mgc is ONLINE"}
 	y := sit(t, f, 80)
 	for _, step := range []string{"FX", "F4b"} {
 		y.reads("1 runs F1").types("2").reads("Type the number").types(step).reads("1 runs "+step).types("1").reads(step, "done in")
 	}
-	require.Equal(t, []string{"run FX", "plan F4b", "run F4b"}, f.requests())
+	require.Equal(t, []string{"run FX", "plan F4b", "run F4b"}, f.Requests())
 }
 
 func TestAPlanThatCannotBeMadeAsksNothing(t *testing.T) {
-	f := newFake(failover())
-	f.planErr = &fault.Error{Class: fault.Timeout, Tried: "read headers", Target: `SQL11\RTC`, Do: "plan again"}
+	f := tuitest.NewIncident(failover())
+	f.PlanErr = &fault.Error{Class: fault.Timeout, Tried: "read headers", Target: `SQL11\RTC`, Do: "plan again"}
 	sit(t, f, 80).reads("1 runs F1").types("1").reads(`F1 could not be planned. read headers on SQL11\RTC: timeout. To do: plan again.`, "1 runs F1")
-	require.Empty(t, f.confirmed())
+	require.Empty(t, f.Confirmed())
 }
 
 // A database came online where the mirror is to be, between the reading of the
 // plan and the answer: the new plan is read out, and asked about.
 func TestAPlanThatIsNotWhatWasConfirmedIsReadOutAndAskedAgain(t *testing.T) {
-	f := newFake(failover())
-	f.plans["F5"] = plan("Install-CsMirrorDatabase", `SQL12\RTC`)
+	f := tuitest.NewIncident(failover())
+	f.Plans["F5"] = plan("Install-CsMirrorDatabase", `SQL12\RTC`)
 	y := sit(t, f, 80).reads("1 runs F1").types("2").reads("Type the number").types("F5").reads("1 runs F5").types("1").reads(asks)
-	f.changes = plan("Install-CsMirrorDatabase -DropExistingDatabasesOnMirror", `SQL12\RTC`)
-	f.changes.Gates = []engine.Gate{{Name: "nothing is lost", Seen: "mgc on SQL12, ONLINE", Want: "none", Override: "lose mgc on SQL12, ONLINE"}}
+	f.Changes = plan("Install-CsMirrorDatabase -DropExistingDatabasesOnMirror", `SQL12\RTC`)
+	f.Changes.Gates = []engine.Gate{{Name: "nothing is lost", Seen: "mgc on SQL12, ONLINE", Want: "none", Override: "lose mgc on SQL12, ONLINE"}}
 	y.types(`SQL12\RTC`).reads("Nothing was sent. Since F5 was confirmed, this has changed: mgc on SQL12, ONLINE would be lost, too.",
 		"-DropExistingDatabasesOnMirror", asks, "lose mgc on SQL12, ONLINE")
 	y.types(`SQL12\RTC`).reads("That is not the text asked for").types("").reads("Cancelled. Nothing was sent.")
-	require.Len(t, f.confirmed(), 1)
-	require.Equal(t, []string{`sql on SQL11\RTC`}, f.shown[0].Targets, "the confirmation says what was seen")
+	require.Len(t, f.Confirmed(), 1)
+	require.Equal(t, []string{`sql on SQL11\RTC`}, f.Shown()[0].Targets, "the confirmation says what was seen")
 }
 
 // What a step has left to decide is read out and asked about by itself.
 func TestWhatAStepHasLeftToDecideIsAskedAtOnce(t *testing.T) {
-	f := newFake(failover())
-	f.plans["F1"] = plan("RESTORE LOG mgc", "")
-	f.left = &incident.Left{Why: "restore mgc_3.trn: the media family is incorrectly formed"}
+	f := tuitest.NewIncident(failover())
+	f.Plans["F1"] = plan("RESTORE LOG mgc", "")
+	f.Left = &incident.Left{Why: "restore mgc_3.trn: the media family is incorrectly formed"}
 	y := sit(t, f, 80).reads("1 runs F1").types("1").reads(asks)
 	anew := plan("RESTORE LOG mgc", "")
 	anew.Gates = []engine.Gate{{Name: "nothing is left out", Seen: "mgc_3.trn is damaged", Want: "all is applied", Override: "lose mgc_3.trn"}}
-	f.plans["F1"] = anew
+	f.Plans["F1"] = anew
 	y.types("yes").reads("F1 has done what it could. This is left to decide: restore mgc_3.trn: the media family is incorrectly formed.",
 		"Planning F1", asks, "lose mgc_3.trn").types("").reads("Cancelled. Nothing was sent.")
-	require.Len(t, f.confirmed(), 1)
+	require.Len(t, f.Confirmed(), 1)
 }

@@ -12,6 +12,7 @@ import (
 	"pchatops/ops/fault"
 	"pchatops/ops/incident"
 	"pchatops/ops/status"
+	"pchatops/tui/tuitest"
 )
 
 // What a topic shows second by second, and the lines that come of it.
@@ -48,7 +49,7 @@ func TestAChangeIsToldOnceAndFlappingInOneLine(t *testing.T) {
 }
 
 func TestANodeThatGoesAndComesBackIsTold(t *testing.T) {
-	f := newFake(failover())
+	f := tuitest.NewIncident(failover())
 	y := sit(t, f, 80).reads("1 runs F1")
 	up := func(reachable bool) func(*incident.State) {
 		return func(s *incident.State) {
@@ -58,10 +59,10 @@ func TestANodeThatGoesAndComesBackIsTold(t *testing.T) {
 			}
 		}
 	}
-	f.change(up(false))
+	f.Change(up(false))
 	y.reads(`03:00:00 dc2 secondary SQL11\RTC: NO ANSWER.`)
-	f.change(up(true))
-	f.change(func(s *incident.State) { s.Driver = "bob" })
+	f.Change(up(true))
+	f.Change(func(s *incident.State) { s.Driver = "bob" })
 	y.reads("03:00:00 bob drives.")
 	require.Equal(t, 1, y.count("RESTORING"), "it is too early to tell again")
 	y.clock.advance(10 * time.Second)
@@ -69,32 +70,32 @@ func TestANodeThatGoesAndComesBackIsTold(t *testing.T) {
 }
 
 func TestFactsThatGrowOldAreToldThoughNobodySaysAnything(t *testing.T) {
-	f := newFake(failover())
+	f := tuitest.NewIncident(failover())
 	y := sit(t, f, 80).reads("1 runs F1")
 	y.clock.advance(2 * time.Hour)
 	y.reads(`05:00:00 dc2 secondary SQL11\RTC: STALE, was RESTORING.`)
 }
 
 func TestFindingsAreToldWhenTheyComeAndWhenTheyGo(t *testing.T) {
-	f := newFake(failover())
+	f := tuitest.NewIncident(failover())
 	y := sit(t, f, 80).reads("critical finding: PRIMARY SITE LOST.", "1 runs F1")
 	behind := status.Finding{Severity: status.Warning, Title: "SECONDARY BEHIND", Subject: `SQL11\RTC`, Do: "look at the restore job"}
-	f.change(func(s *incident.State) { s.Findings = append(s.Findings, behind) })
+	f.Change(func(s *incident.State) { s.Findings = append(s.Findings, behind) })
 	y.reads(`New warning finding: SECONDARY BEHIND, SQL11\RTC. To do: look at the restore job.`)
-	f.change(func(s *incident.State) { s.Findings, s.Running, s.Driver = s.Findings[:1], "F1", "bob" })
+	f.Change(func(s *incident.State) { s.Findings, s.Running, s.Driver = s.Findings[:1], "F1", "bob" })
 	y.reads("bob drives")
 	y.clock.advance(time.Minute)
-	f.change(func(s *incident.State) { s.Driver = "carol" })
+	f.Change(func(s *incident.State) { s.Driver = "carol" })
 	y.reads("carol drives")
 	require.Zero(t, y.count("No longer"), "what a running step hides is not gone")
-	f.change(func(s *incident.State) { s.Running = "" })
+	f.Change(func(s *incident.State) { s.Running = "" })
 	y.reads(`No longer: warning finding: SECONDARY BEHIND, SQL11\RTC.`)
 }
 
 func TestAFloodOfFindingsDoesNotDrownTheRest(t *testing.T) {
-	f := newFake(failover())
+	f := tuitest.NewIncident(failover())
 	y := sit(t, f, 80).reads("1 runs F1")
-	f.change(func(s *incident.State) {
+	f.Change(func(s *incident.State) {
 		for i := range 10_000 {
 			s.Findings = append(s.Findings, status.Finding{Severity: status.Info, Title: fmt.Sprintf("finding %d", i)})
 		}
@@ -106,10 +107,11 @@ func TestAFloodOfFindingsDoesNotDrownTheRest(t *testing.T) {
 }
 
 func TestARunningStepTellsItsWayInTenths(t *testing.T) {
-	f := newFake(failover())
+	f := tuitest.NewIncident(failover())
 	y := sit(t, f, 80).reads("1 runs F1")
 	at := func(sent int, percent float64) {
-		f.step("F3", func(s *incident.State, st *incident.StepState) {
+		f.Change(func(s *incident.State) {
+			st := &s.Steps[1] // F3
 			s.Running, s.Busy = "F3", map[string]string{`SQL11\RTC`: "F3"}
 			st.Running, st.Total, st.Sent, st.Started = true, 4, sent, night
 			st.Actions = []incident.ActionState{{Outcome: engine.None}}
@@ -124,7 +126,8 @@ func TestARunningStepTellsItsWayInTenths(t *testing.T) {
 	at(3, 60)
 	y.clock.advance(pace)
 	y.reads("F3: 65 percent, 3 of 4 sent.")
-	f.step("F3", func(s *incident.State, st *incident.StepState) {
+	f.Change(func(s *incident.State) {
+		st := &s.Steps[1] // F3
 		s.Running, s.Busy, st.Running, st.Outcome, st.Took = "", nil, false, engine.Done, 90*time.Second
 	})
 	y.reads("F3 Apply remaining log backups: done in 1 min 30 s.")
@@ -132,9 +135,10 @@ func TestARunningStepTellsItsWayInTenths(t *testing.T) {
 }
 
 func TestAStepOfUnknownLengthGivesASignOfLifeAMinute(t *testing.T) {
-	f := newFake(failover())
+	f := tuitest.NewIncident(failover())
 	y := sit(t, f, 80).reads("1 runs F1")
-	f.step("F1", func(s *incident.State, st *incident.StepState) {
+	f.Change(func(s *incident.State) {
+		st := &s.Steps[0] // F1
 		s.Running, st.Running, st.Started, st.Output = "F1", true, night, []string{"creating the endpoint"}
 	})
 	y.reads("F1 Remove log shipping is running.")
@@ -145,16 +149,16 @@ func TestAStepOfUnknownLengthGivesASignOfLifeAMinute(t *testing.T) {
 }
 
 func TestAnUnknownOutcomeLeadsToItsVerification(t *testing.T) {
-	f := newFake(failover())
+	f := tuitest.NewIncident(failover())
 	y := sit(t, f, 80).reads("1 runs F1")
-	f.step("F1", func(_ *incident.State, s *incident.StepState) {
+	f.Step("F1", func(s *incident.StepState) {
 		s.Outcome, s.Err = engine.Unknown, &fault.Error{Class: fault.Lost, Tried: "remove log shipping", Target: `SQL11\RTC`, Do: "verify"}
 	})
 	y.reads("F1 Remove log shipping: outcome UNKNOWN.", `remove log shipping on SQL11\RTC: lost.`, "Whether it took effect is not known. To do: verify it.")
 	y.types("").reads("4 verifies F1").types("4").reads("F1 is under way.")
-	require.Equal(t, []string{"verify F1"}, f.requests())
+	require.Equal(t, []string{"verify F1"}, f.Requests())
 	again := func() {
-		f.step("F1", func(_ *incident.State, s *incident.StepState) {
+		f.Step("F1", func(s *incident.StepState) {
 			s.Proof = &engine.Proof{Says: "mgc is still a secondary"}
 		})
 	}
@@ -162,17 +166,17 @@ func TestAnUnknownOutcomeLeadsToItsVerification(t *testing.T) {
 	y.reads("The proof does not hold: mgc is still a secondary.", "4 verifies F1").types("4").reads("F1 is under way.")
 	again()
 	y.reads("The proof does not hold: mgc is still a secondary.", "4 verifies F1").types("4").reads("F1 is under way.")
-	f.step("F1", func(_ *incident.State, s *incident.StepState) {
+	f.Step("F1", func(s *incident.StepState) {
 		s.Outcome, s.Err, s.Proof = engine.Done, nil, &engine.Proof{Holds: true, Says: "mgc is no secondary"}
 	})
 	y.reads("F1 Remove log shipping: done. Proof: mgc is no secondary.", "1 runs F3")
 }
 
 func TestAFailureIsToldAgainWhenItHappensAgain(t *testing.T) {
-	f := newFake(failover())
-	f.state.Steps[0].Risk = engine.Read
+	f := tuitest.NewIncident(failover())
+	f.State.Steps[0].Risk = engine.Read
 	fail := func() {
-		f.step("F1", func(_ *incident.State, s *incident.StepState) {
+		f.Step("F1", func(s *incident.StepState) {
 			s.Outcome, s.Proof, s.Err = engine.Failed, nil, &fault.Error{Class: fault.Disk, Tried: "copy", Number: 112}
 		})
 	}
@@ -184,20 +188,20 @@ func TestAFailureIsToldAgainWhenItHappensAgain(t *testing.T) {
 }
 
 func TestARightThatIsBeingTakenAgainIsTold(t *testing.T) {
-	f := newFake(failover())
+	f := tuitest.NewIncident(failover())
 	y := sit(t, f, 80).reads("This console drives.", "1 runs F1")
-	f.change(func(s *incident.State) {
+	f.Change(func(s *incident.State) {
 		s.Retaking = &incident.Retaking{Since: night, Until: night.Add(time.Minute), Why: `SQL11\RTC: the session was ended`}
 	})
 	y.reads("This console drives, but nothing is sent since 03:00:00 UTC: SQL11\\RTC: the session was ended; the right to drive")
-	f.change(func(s *incident.State) { s.Retaking = nil })
+	f.Change(func(s *incident.State) { s.Retaking = nil })
 	y.reads("This console drives.")
 }
 
 func TestWhatIsWaitedForIsTold(t *testing.T) {
-	f := newFake(failover())
+	f := tuitest.NewIncident(failover())
 	y := sit(t, f, 80).reads("This console drives.", "1 runs F1")
-	f.change(func(s *incident.State) {
+	f.Change(func(s *incident.State) {
 		s.Waiting = &await.Wait{For: "SQL11 to answer", Since: night, Until: night.Add(time.Minute)}
 	})
 	y.reads("Waiting since 03:00:00 UTC for SQL11 to answer; until 03:01:00 UTC at most.")

@@ -3,7 +3,6 @@ package plain
 import (
 	"context"
 	"io"
-	"sync"
 	"testing"
 	"time"
 
@@ -11,86 +10,20 @@ import (
 
 	"pchatops/ops/engine"
 	"pchatops/ops/incident"
-	"pchatops/ops/journal"
-	held "pchatops/ops/lease"
+	"pchatops/tui/tuitest"
 )
 
 const recovery = "RESTORE DATABASE [mgc] WITH RECOVERY"
 
-// world is a site that a procedure of two steps changes.
-type world struct {
-	mu    sync.Mutex
-	did   map[string]bool
-	begun chan struct{}
-	hold  chan struct{} // actions wait for its end
-}
-
-func (w *world) has(what string) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.did[what]
-}
-
-func (w *world) step(id, title, text, confirm string, risk engine.Risk) engine.Step {
-	act := engine.Action{ID: text, Kind: engine.SQL, Target: `SQL11\RTC`, Text: text, Do: func(context.Context, engine.Reporter) error {
-		w.begun <- struct{}{}
-		<-w.hold
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.did[text] = true
-		return nil
-	}}
-	return engine.Step{
-		ID: id, Title: title, Why: "needed", Risk: risk,
-		Plan: func(context.Context) (*engine.Plan, error) {
-			if w.has(text) {
-				return &engine.Plan{Already: text + " was done"}, nil
-			}
-			return &engine.Plan{Actions: []engine.Action{act}, Total: 1, Confirm: confirm}, nil
-		},
-		Verify: func(context.Context) (*engine.Proof, error) {
-			return &engine.Proof{Holds: w.has(text), Says: "mgc was read"}, nil
-		},
-	}
-}
-
-// record is a journal in memory.
-type record struct {
-	mu  sync.Mutex
-	seq uint64
-}
-
-func (r *record) Append(l journal.Line) (journal.Line, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.seq++
-	l.Seq, l.Time = r.seq, night
-	return l, nil
-}
-
-// free is the right to drive where nobody else does.
-type free struct{}
-
-func (free) Term(context.Context) (held.Term, error) { return 1, nil }
-func (free) Settled(context.Context) (bool, error)   { return false, nil }
-
-func (free) Prove(context.Context, held.Term, time.Duration) error { return nil }
-func (free) Lost() <-chan struct{}                                 { return nil }
-
-// serve runs a real incident on a world; the returned function waits for its
-// end.
-func serve(w *world) (*incident.Incident, func() error) {
-	w.did, w.begun = map[string]bool{}, make(chan struct{}, 9)
-	inc := incident.New(incident.Config{
-		Site: estate(), Chronicle: incident.NewChronicle(), Journal: &record{}, Lease: free{}, By: "alice",
-		Procedure: &engine.Procedure{ID: "failover", Title: "Failover", Steps: []engine.Step{
-			w.step("F1", "Remove log shipping", "exec sp_delete_log_shipping_secondary_database", "", engine.Reversible),
-			w.step("F4b", "Bring mgc online", recovery, phrase, engine.DataLoss),
-		}},
-	})
-	ended := make(chan error, 1)
-	go func() { ended <- inc.Serve(context.Background()) }()
-	return inc, func() error { inc.Shutdown(); return <-ended }
+// serve runs a real incident on a world that no server answers for; the
+// returned function waits for its end.
+func serve(t *testing.T, w *tuitest.World) (*incident.Incident, func() error) {
+	t.Helper()
+	return tuitest.Serve(
+		t, estate(), nil,
+		w.Step("F1", "Remove log shipping", "exec sp_delete_log_shipping_secondary_database", "", engine.Reversible),
+		w.Step("F4b", "Bring mgc online", recovery, phrase, engine.DataLoss),
+	)
 }
 
 // sitReal begins a conversation about a real incident. No server is polled:
@@ -106,19 +39,19 @@ func sitReal(t *testing.T, inc *incident.Incident) *teletype {
 }
 
 func TestAnOperatorWalksThroughARealIncident(t *testing.T) {
-	w := &world{hold: make(chan struct{})}
-	close(w.hold)
-	inc, end := serve(w)
+	w := &tuitest.World{Hold: make(chan struct{})}
+	close(w.Hold)
+	inc, end := serve(t, w)
 	y := sitReal(t, inc)
 
 	y.types("2").reads("Type the number").types("F4b").reads("1 runs F4b").types("1").reads(recovery, asks).types(phrase)
 	y.reads("F4b Bring mgc online: not run.", "F1 Remove log shipping is not done")
-	require.False(t, w.has(recovery), "a later step must not overtake")
+	require.False(t, w.Has(recovery), "a later step must not overtake")
 
 	y.reads("1 runs F1").types("1").reads("exec sp_delete_log_shipping_secondary_database", asks).types("yes")
-	y.reads("F1 Remove log shipping: done", "Proof: mgc was read.", "1 runs F4b").types("1").reads(asks).types("yes")
+	y.reads("F1 Remove log shipping: done", "Proof: read back: true.", "1 runs F4b").types("1").reads(asks).types("yes")
 	y.reads("not the text asked for").types(phrase).reads("F4b Bring mgc online: done", "No step is open.")
-	require.True(t, w.has(recovery))
+	require.True(t, w.Has(recovery))
 
 	y.types("2").reads("Type the number").types("1").reads("about F1").types("4").reads("F1 Remove log shipping: done", "1 runs F1")
 	y.types("6").reads("Type the note").types("back in service").reads("Note by alice: back in service").types("0")
@@ -127,20 +60,20 @@ func TestAnOperatorWalksThroughARealIncident(t *testing.T) {
 }
 
 func TestTheEndOfTheInputEndsTheScreenAndNotTheStep(t *testing.T) {
-	w := &world{hold: make(chan struct{})}
-	inc, end := serve(w)
+	w := &tuitest.World{Hold: make(chan struct{}), Begun: make(chan struct{}, 1)}
+	inc, end := serve(t, w)
 	y := sitReal(t, inc).types("1").reads(asks).types("yes").reads("F1 Remove log shipping is running.")
-	<-w.begun
+	<-w.Begun
 	require.NoError(t, y.keys.Close())
 	y.reads("This console ends; F1 runs to its end.")
 	require.NoError(t, y.end())
-	close(w.hold)
+	close(w.Hold)
 	require.NoError(t, end())
-	require.True(t, w.has("exec sp_delete_log_shipping_secondary_database"))
+	require.True(t, w.Has("exec sp_delete_log_shipping_secondary_database"))
 }
 
 func TestAHangUpEndsAConversationThatNobodyPrintsAnyMore(t *testing.T) {
-	inc, end := serve(&world{})
+	inc, end := serve(t, &tuitest.World{})
 	in, keys := io.Pipe()
 	printer, out := io.Pipe() // takes one byte and stops
 	clock, ended := newClock(), make(chan error, 1)

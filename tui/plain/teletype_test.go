@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"pchatops/tui/tuitest"
 )
 
 // teletype is an operator at a line printer: types lines, and reads the paper
@@ -43,7 +45,7 @@ func (p *paper) Write(b []byte) (int, error) {
 }
 
 // sit begins a conversation about an incident at a width.
-func sit(t *testing.T, f *fake, width int) *teletype {
+func sit(t *testing.T, f *tuitest.Incident, width int) *teletype {
 	t.Helper()
 	return begin(t, width, func(ctx context.Context, o Options) error {
 		o.Incident = f
