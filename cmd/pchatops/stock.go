@@ -35,7 +35,7 @@ func (e *shareSource) stock(ctx context.Context, s *status.Share, l procedures.L
 		Database: e.site.Database, At: chain.Position{Database: e.site.Database, LSN: d.RedoLSN, Fork: d.RedoFork, Family: d.Family},
 		Share:  inventory.Listing{Path: e.site.BackupShare, Files: l.Share, Err: l.ShareErr},
 		Folder: inventory.Listing{Path: e.site.CopyFolder, Files: l.Copied, Err: l.CopyErr},
-		Read:   e.reading, Applied: applied, Before: before, Kin: status.Kin(e.node),
+		Read:   e.reading, Applied: applied, Before: before, Kin: status.Kin(e.node), Vouched: e.vouched(),
 	}
 	inv := e.readAll(ctx, seen)
 	s.Stock.Another = inv.Another
@@ -53,6 +53,18 @@ func (e *shareSource) stock(ctx context.Context, s *status.Share, l procedures.L
 	case inv.Fork == nil && len(inv.Places) == 0 && len(inv.Lost(inventory.Unread)) == 0 && s.Unread == 0:
 		s.Gap = inv.Gap
 	}
+}
+
+// vouched reports whether a server tells which share log shipping uses, or the
+// secondary has not been asked yet.
+func (e *shareSource) vouched() bool {
+	if n, _ := e.node(site.Secondary); n.Answered.IsZero() {
+		return true
+	}
+	return slices.ContainsFunc([]site.Role{site.Primary, site.Mirror, site.Secondary}, func(r site.Role) bool {
+		n, _ := e.node(r)
+		return n.Facts.Primary != nil && n.Facts.Primary.BackupShare != "" || n.Facts.Secondary != nil && n.Facts.Secondary.Source != ""
+	})
 }
 
 // readAll reads the headers that the inventory wants, and where log is missing
@@ -97,8 +109,8 @@ func stranded(inv *inventory.Inventory) []inventory.Backup {
 func (e *shareSource) doubts(inv *inventory.Inventory) []status.Doubt {
 	var out []status.Doubt
 	for _, u := range inv.Places {
-		if u.Place != e.site.BackupShare { // that one has a finding of its own
-			out = append(out, status.Doubt{What: u.Place, Why: u.Why})
+		if u.Place != e.site.BackupShare || inv.Stray != "" { // one that cannot be listed has a finding of its own
+			out = append(out, status.Doubt{What: u.Place, Why: u.Why, Passing: u.Why == inv.Stray})
 		}
 	}
 	if behind := stranded(inv); len(behind) > 0 {

@@ -1,9 +1,6 @@
 package inventory
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // elsewhere takes in what lies in other places that a server names. What of it can
 // be read is told like anything else that is known.
@@ -18,7 +15,7 @@ func (t *taking) elsewhere() {
 			continue
 		}
 		for i := range f.Sets {
-			if h := &f.Sets[i]; h.Type == logBackup && !h.Incomplete && strings.EqualFold(h.Database, t.Database) && !t.kindred.differs(h) {
+			if h := &f.Sets[i]; t.ours(h) {
 				told = append(told, Told{Name: f.Name, Header: h, Lies: f.Folder})
 			}
 		}

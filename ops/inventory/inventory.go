@@ -93,6 +93,9 @@ type Observed struct {
 	Fork   string
 
 	Share, Folder Listing
+	// Vouched: a server tells which share log shipping uses, or did when it was seen
+	// last. Any other place than this one is looked at, too.
+	Vouched bool
 	// Read gives what is known of a file's headers; false: nobody has looked.
 	Read func(Place, File) (Reading, bool)
 	// Alike tells whether a file of the share and the one of its name in the
@@ -189,6 +192,8 @@ type Inventory struct {
 	// Another says why the database is not the one that the known backups are of;
 	// "": it is, as far as anybody knows.
 	Another string
+	// Stray says why the share may not be that of log shipping; "": it is.
+	Stray string
 }
 
 // Unseen is a place that could not be read.

@@ -52,7 +52,7 @@ func newWorld() *world {
 	w := &world{readings: map[Place]map[string]Reading{Share: {}, Folder: {}}, alike: map[string]bool{}, damaged: map[string]string{}}
 	w.Observed = Observed{
 		Database: "mgc", At: chain.Position{Database: "mgc", LSN: lsn(300), Fork: fork, Family: family},
-		Share: Listing{Path: share}, Folder: Listing{Path: folder},
+		Share: Listing{Path: share}, Folder: Listing{Path: folder}, Vouched: true,
 		Read: func(p Place, f File) (Reading, bool) { r, ok := w.readings[p][f.Name]; return r, ok },
 		Alike: func(s, _ File) (bool, bool) {
 			same, known := w.alike[s.Name]

@@ -24,6 +24,7 @@ func Take(o Observed) *Inventory {
 	t.kindred = KindredOf(t.Database, t.Observed.At.Family, t.Applied, t.heads())
 	t.Another = t.another()
 	t.walk()
+	t.stray()
 	t.elsewhere()
 	t.told()
 	for _, b := range t.all {

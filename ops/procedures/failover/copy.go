@@ -36,7 +36,7 @@ func (f *failover) planCopy(ctx context.Context) (*engine.Plan, error) {
 		return nil, err
 	}
 	if s.shareless() {
-		return f.planWithoutShare(facts, s), nil // an unreachable share is a decision, not an error
+		return f.planWithoutShare(facts, s, f.unreachable(s)), nil // a decision, not an error
 	}
 	if s.listing.CopyErr != nil {
 		return f.planWithoutFolder(ctx, s) // so is a copy folder
@@ -50,10 +50,13 @@ func (f *failover) planCopy(ctx context.Context) (*engine.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &engine.Plan{Actions: c.actions(inv), Facts: waitingFacts(inv)}
+	p := &engine.Plan{Actions: c.actions(inv), Facts: append(waitingFacts(inv), s.untoldFacts()...)}
 	if p.Total = len(p.Actions); p.Total == 0 {
 		if len(shut) > 0 && !f.givenUp(shut) {
 			return c.withoutThem(shut), nil
+		}
+		if inv.Stray != "" {
+			return f.planWithoutShare(facts, s, f.strayed(inv)), nil
 		}
 		p.Already = c.already(inv)
 		return p, nil
@@ -308,6 +311,7 @@ func (f *failover) verifyCopy(ctx context.Context) (*engine.Proof, error) {
 	if p.Unread = s.notMet(inv); len(p.Unread) > 0 {
 		p.Says += "; " + p.Unread[0].Why
 	}
+	f.asStray(p, inv)
 	p.Says = strings.Join(append([]string{p.Says}, s.unlooked()...), "; ")
 	return f.besideLiving(ctx, p), nil
 }

@@ -3,6 +3,7 @@ package failover
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -224,12 +225,15 @@ func waiting(lost []inventory.Backup, can bool) []inventory.Backup {
 // allApplied is the gate that keeps F4b from giving up a backup that is there.
 func (f *failover) allApplied(inv *inventory.Inventory) engine.Gate {
 	g := engine.Gate{Name: "all known backups applied", Want: "nothing is left that F2 or F3 can bring into the database", Holds: true}
-	open, unread := inventory.Whole(waiting(inv.Lost(), true)), unseen(inv)
+	open := inventory.Whole(waiting(inv.Lost(), true))
+	i := slices.IndexFunc(inv.Places, func(u inventory.Unseen) bool { return u.Place == f.Site.BackupShare })
 	switch {
 	case len(open) > 0:
 		g.Holds, g.Seen = false, fmt.Sprintf("%s %s not applied, first %s (%s)", plural(len(open), "backup"), status.Are(len(open)), open[0].Name, because(open[0]))
-	case len(unread) > 0 && unread[0].Place == f.Site.BackupShare && f.Recall(shareGivenUp) == "":
-		g.Holds, g.Seen = false, "the backup share cannot be read: "+unread[0].Why
+	case i >= 0 && inv.Stray != "" && f.Recall(shareGivenUp) == "":
+		g.Holds, g.Seen = false, inv.Stray
+	case i >= 0 && f.Recall(shareGivenUp) == "":
+		g.Holds, g.Seen = false, "the backup share cannot be read: "+inv.Places[i].Why
 	default:
 		g.Seen = f.reached(inv)
 	}

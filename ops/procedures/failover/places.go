@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"pchatops/ops/chain"
 	"pchatops/ops/engine"
 	"pchatops/ops/inventory"
 	"pchatops/ops/procedures"
@@ -57,9 +58,13 @@ func samePath(a, b string) bool {
 
 // unlisted are those of the named folders that the site file does not name.
 func (f *failover) unlisted(facts status.Facts) (shares, folders []string) {
-	ours := func(path string) bool { return samePath(path, f.Site.BackupShare) || samePath(path, f.Site.CopyFolder) }
 	shares, folders = f.named(facts)
-	return slices.DeleteFunc(shares, ours), slices.DeleteFunc(folders, ours)
+	return slices.DeleteFunc(shares, f.ours), slices.DeleteFunc(folders, f.ours)
+}
+
+// ours reports whether a folder is one of those that the site file names.
+func (f *failover) ours(path string) bool {
+	return samePath(path, f.Site.BackupShare) || samePath(path, f.Site.CopyFolder)
 }
 
 // placesGate keeps F1 from removing what names the folders of log shipping while
@@ -77,10 +82,39 @@ func (f *failover) placesGate(facts status.Facts) engine.Gate {
 	return g
 }
 
+// untold is the folder in which the server's own history found the last backup that
+// log shipping had named, where nothing else tells of its folder; "": the site file
+// does, or nothing.
+func (s *survey) untold() string {
+	if _, named := s.named(s.facts); len(named) > 0 {
+		return ""
+	}
+	for _, h := range slices.Backward(s.seen.Applied) {
+		if name := chain.Base(h.File); inventory.Own(s.db, name) && len(name) < len(h.File) {
+			if folder := strings.TrimRight(strings.TrimSuffix(h.File, name), `\`); !s.ours(folder) {
+				return folder
+			}
+			return ""
+		}
+	}
+	return ""
+}
+
+// untoldFacts remember it: F3 restores from the folder of the site file.
+func (s *survey) untoldFacts() []engine.Fact {
+	if folder := s.untold(); folder != "" {
+		return []engine.Fact{{Name: foldersNamed, Value: folder}}
+	}
+	return nil
+}
+
 // elsewhere looks for backups of the database in the folders that a server names
 // and the site file does not. What cannot be looked at is said.
 func (s *survey) elsewhere(ctx context.Context) error {
 	shares, folders := s.unlisted(s.facts)
+	if folder := s.untold(); folder != "" {
+		folders = []string{folder}
+	}
 	for i := range max(len(shares), len(folders)) {
 		share, folder := at(shares, i), at(folders, i)
 		l, err := s.Files.List(ctx, cmp.Or(share, s.Site.BackupShare), cmp.Or(folder, s.Site.CopyFolder))

@@ -20,21 +20,49 @@ const (
 
 // planWithoutShare says what is known of the backups that cannot be reached,
 // and lets the operator decide to go on without them.
-func (f *failover) planWithoutShare(facts status.Facts, s *survey) *engine.Plan {
+func (f *failover) planWithoutShare(facts status.Facts, s *survey, g engine.Gate) *engine.Plan {
 	if v := f.Recall(shareGivenUp); v != "" {
 		return &engine.Plan{Already: "the operator went on without the share: " + v}
 	}
+	g.Override = withoutShare
+	g.Do += " and plan again; or go on with what is in the copy folder by typing: " + withoutShare
 	return &engine.Plan{
-		Gates: []engine.Gate{{
-			Name: "backup share readable", Seen: s.listing.ShareErr.Error(), Want: f.Site.BackupShare + " can be listed from " + s.listing.Host,
-			Override: withoutShare,
-			Do:       "repair the share and plan again; or go on with what is in the copy folder by typing: " + withoutShare,
-		}},
+		Gates:   []engine.Gate{g},
 		Notes:   append([]string{fmt.Sprintf("copy folder: %s", plural(len(s.listing.Copied), "log backup"))}, f.knownElsewhere(facts)...),
 		Loss:    "how much chat is lost is unknown: nobody can see what is on the share beyond what is in " + f.Site.CopyFolder,
 		Lost:    []string{"what only " + f.Site.BackupShare + " holds"},
 		Actions: []engine.Action{f.giveUpShare(s)},
 		Total:   1,
+	}
+}
+
+// unreachable is the gate of a share that nobody can list.
+func (f *failover) unreachable(s *survey) engine.Gate {
+	return engine.Gate{
+		Name: "backup share readable", Seen: s.listing.ShareErr.Error(), Want: f.Site.BackupShare + " can be listed from " + s.listing.Host, Do: "repair the share",
+	}
+}
+
+// strayed is the gate of a share that may not be that of log shipping.
+func (f *failover) strayed(inv *inventory.Inventory) engine.Gate {
+	return engine.Gate{
+		Name: "the share of log shipping", Seen: inv.Stray, Want: "a share that has the backups which were restored or copied last, or what follows them",
+		Do: "find out which share log shipping used (who set it up, the log_shipping tables of a monitor server or in a backup of msdb), correct backup_share in the site file",
+	}
+}
+
+// asStray holds a proof of F2 to a share that may not be that of log shipping.
+func (f *failover) asStray(p *engine.Proof, inv *inventory.Inventory) {
+	if inv.Stray == "" {
+		return
+	}
+	p.Unread = append(p.Unread, engine.Unread{Place: f.Site.BackupShare, Why: inv.Stray})
+	switch v := f.Recall(shareGivenUp); {
+	case !p.Holds:
+	case v != "":
+		p.Says = "the operator went on without the share: " + v
+	default:
+		p.Holds, p.Decide, p.Says = false, true, inv.Stray
 	}
 }
 

@@ -48,11 +48,12 @@ func (f *failover) survey(ctx context.Context, facts status.Facts) (*survey, err
 		return nil, err
 	}
 	s := &survey{failover: f, listing: l, facts: facts, vain: map[spot]error{}}
+	shares, _ := f.named(facts)
 	s.seen = inventory.Observed{
 		Database: f.db, At: f.position(facts, applied), Online: facts.Database.Online(), Fork: facts.Database.Fork,
 		Share:  inventory.Listing{Path: f.Site.BackupShare, Files: l.Share, Err: l.ShareErr},
-		Folder: inventory.Listing{Path: f.Site.CopyFolder, Files: l.Copied, Err: l.CopyErr},
-		Read:   s.read, Alike: f.library.compared, Damaged: f.damaged, Refused: s.refused, Replaced: f.replaced,
+		Folder: inventory.Listing{Path: f.Site.CopyFolder, Files: l.Copied, Err: l.CopyErr}, Vouched: len(shares) > 0,
+		Read: s.read, Alike: f.library.compared, Damaged: f.damaged, Refused: s.refused, Replaced: f.replaced,
 		Applied: applied, Told: append(f.told(facts), f.toldByHistory(ctx, facts)...), Dismissed: f.dismissed(l.Copied, applied),
 		Before: before, Kin: status.Kin(f.lastLook),
 	}
