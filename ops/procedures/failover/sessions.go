@@ -49,6 +49,9 @@ func (f *failover) planSessions(ctx context.Context) (*engine.Plan, error) {
 	if facts.Database.Online() {
 		return &engine.Plan{Already: fmt.Sprintf("%s is online: the connections to it are the chat service's own", f.db)}, nil
 	}
+	if p := f.without(facts); p != nil {
+		return p, nil
+	}
 	sessions, err := f.sessions(ctx)
 	if err != nil {
 		return nil, err

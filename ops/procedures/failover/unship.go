@@ -45,6 +45,9 @@ func (f *failover) planUnship(ctx context.Context) (*engine.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	if p := f.without(facts); p != nil {
+		return p, nil
+	}
 	ls := facts.Secondary
 	if ls == nil {
 		return &engine.Plan{Already: fmt.Sprintf("%s on %s is no log shipping secondary", f.db, f.secondary.Address())}, nil
