@@ -137,3 +137,50 @@ func TestASiteFileThatNamesAnotherCopyFolderThanLogShippingUsed(t *testing.T) {
 	require.Equal(t, 0, r.code, r.stderr)
 	require.Zero(t, w.Ledger().Lost)
 }
+
+// What lies on the share only and is of no use is named by F2, and F3 asks about it.
+func TestWhatIsOfNoUseOnTheShareIsAskedAboutByF3(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		happens func(t *testing.T, w *world.World, last string)
+		says    string
+	}{
+		"a stripe without its first part": {func(t *testing.T, w *world.World, last string) {
+			names, err := w.Stripe(world.Share, last, 3)
+			require.NoError(t, err)
+			require.NoError(t, w.Remove(world.Share, names[0]))
+		}, "striped over 3 files, of which part 1 is missing"},
+		"a stripe with one part left": {func(t *testing.T, w *world.World, last string) {
+			names, err := w.Stripe(world.Share, last, 3)
+			require.NoError(t, err)
+			require.NoError(t, w.Remove(world.Share, names[0]))
+			require.NoError(t, w.Remove(world.Share, names[2]))
+		}, "of which part 1, 3 is missing"},
+		"a stripe with a part that is no backup": {func(t *testing.T, w *world.World, last string) {
+			names, err := w.Stripe(world.Share, last, 2)
+			require.NoError(t, err)
+			require.NoError(t, w.Garble(world.Share, names[1]))
+		}, "of which part 2 is missing"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := startSite(t, "failover", lab.Options{})
+			w := l.World()
+			w.StopAgent(world.Secondary)
+			c.happens(t, w, newestOn(t, w, world.Share))
+			con := consoleOn(t, l)
+			for _, id := range []string{"F1", "F2"} {
+				r := con.run("run", "failover", "--step", id)
+				require.Equal(t, 0, r.code, r.stderr)
+			}
+			require.True(t, con.journalSays(`"step":"F2"`, "left on the share, as it is of no use", c.says), "F2 names it")
+			r := con.run(append([]string{"run", "failover"}, confirm()...)...)
+			require.Equal(t, 3, r.code, r.stderr)
+			require.Equal(t, "F3", r.summary(t)["stopped"], r.stderr)
+			require.Contains(t, r.stderr, c.says)
+			r, phrases := phrased(t, con)
+			require.Equal(t, 6, r.code, r.stderr)
+			require.Len(t, phrases, 2)
+		})
+	}
+}

@@ -21,6 +21,9 @@ func (f *failover) verifyApply(ctx context.Context) (*engine.Proof, error) {
 	if facts.Database.Online() {
 		return f.proofTooLate(ctx, facts)
 	}
+	if !facts.Database.Exists {
+		return f.missing(), nil
+	}
 	fd, s, err := f.openFeed(ctx, facts)
 	if err != nil {
 		return nil, err
@@ -75,14 +78,15 @@ func (f *failover) undecided(g *chain.Gap, lost []inventory.Backup) string {
 	return strings.Join(open, "; ")
 }
 
-// stuck are the backups whose log would be lost and that F3 cannot apply:
-// unread, unusable, of another recovery fork, in no place that anybody can read,
-// or such as F2 could not copy and nobody has decided about yet.
+// stuck are the backups whose log would be lost and that F3 cannot apply, wherever
+// they lie: unread, unusable, a part of a striped one that is missing, of another
+// recovery fork, in no place that anybody can read, or such as F2 could not copy
+// and nobody has decided about yet.
 func (f *failover) stuck(s *survey, inv *inventory.Inventory) []inventory.Backup {
 	var out []inventory.Backup
 	decided := f.givenUp(refused(inv))
 	for _, b := range inv.Lost(inventory.Unread, inventory.Unusable, inventory.OtherFork, inventory.ToCopy) {
-		if !b.Stranded && (b.Folder != nil && b.Kind != inventory.ToCopy || b.Refused != "" && !decided) {
+		if !b.Stranded && b.File() != nil && (b.Kind != inventory.ToCopy || b.Refused != "" && !decided) {
 			out = append(out, b)
 		}
 	}

@@ -3,6 +3,7 @@ package failover
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,6 +31,9 @@ func (f *failover) planCopy(ctx context.Context) (*engine.Plan, error) {
 	}
 	if facts.Database.Online() {
 		return f.tooLate(ctx, facts)
+	}
+	if p := f.without(facts); p != nil {
+		return p, nil
 	}
 	s, err := f.survey(ctx, facts)
 	if err != nil {
@@ -342,8 +346,17 @@ func (f *failover) copied(inv *inventory.Inventory) *engine.Proof {
 	default:
 		p.Says = "every log backup on the share that is still needed is in the copy folder, by its header or its content"
 	}
+	if idle := left(useless(inv)); len(idle) > 0 {
+		p.Says += "; left on the share, as it is of no use: " + saying(idle)
+	}
 	p.Says += unfinished(inv)
 	return p
+}
+
+// useless are the backups on the share that F2 need not copy, as they cannot be
+// applied: damaged, or parts of a striped one that lacks another. F3 asks about them.
+func useless(inv *inventory.Inventory) []inventory.Backup {
+	return slices.DeleteFunc(inv.Lost(inventory.Unusable), func(b inventory.Backup) bool { return b.Folder != nil || b.Stranded })
 }
 
 // pending are the backups whose log the database does not have yet.
