@@ -8,51 +8,61 @@ import (
 	"pchatops/ops/procedures/failover"
 )
 
-// earlierIncident is the name under which it is remembered whose facts were taken
-// over.
-const earlierIncident = "earlier incident"
+// The names under which it is remembered whose facts were taken over: of backups, and
+// of the recovery of the database.
+const (
+	earlierIncident  = "earlier incident"
+	recoveredEarlier = "incident that recovered the database"
+)
 
-// carryOver has an incident that says nothing yet take over what the one before it
-// knew of backups: closing a record makes no backup that is gone less missed.
+// carryOver has an incident that says nothing yet take over what those before it knew:
+// closing a record makes no backup that is gone less missed, and none that turns up
+// later a loss of the recovery.
 func (a ask) carryOver(by string, j *journal.Journal, apply func(journal.Line) error) error {
-	if a.procedure != "failover" {
-		return nil
-	}
-	from, facts, err := a.carried(incidentID(j))
-	if err != nil || len(facts) == 0 {
-		return err
-	}
-	raw, err := json.Marshal(engine.SeenRecord{Fact: engine.Fact{Name: earlierIncident, Value: from.id}, Says: from.says(), Facts: facts})
+	lines, err := a.carried(incidentID(j))
 	if err != nil {
 		return err
 	}
-	l, err := j.Append(journal.Line{Type: journal.Seen, By: by, Data: raw})
-	if err != nil {
-		return err
+	for _, l := range lines {
+		l.By = by
+		if l, err = j.Append(l); err != nil {
+			return err
+		}
+		if err = apply(l); err != nil {
+			return err
+		}
 	}
-	return apply(l)
+	return nil
 }
 
 // carried gives the facts of the newest other incident of the site that knows of
-// backups, unless one since then has recovered the database.
-func (a ask) carried(id string) (from earlier, facts []engine.Fact, err error) {
+// backups, unless one since then has recovered the database; and those of the newest
+// one that has.
+func (a ask) carried(id string) (lines []journal.Line, err error) {
+	if a.procedure != "failover" {
+		return nil, nil
+	}
 	all, err := journal.List(a.dir)
 	if err != nil {
-		return from, nil, err
+		return nil, err
 	}
+	recovered, known := false, false
 	for _, i := range all {
 		if i.ID == id || i.Err != nil || i.Procedure != a.procedure || i.Identity == "" || !i.Of(a.site.Name, a.site.Identity()) {
 			continue // what cannot be read is a finding
 		}
 		past, damage := replayed(i.Path)
-		if failover.Recovered(past) {
-			return from, nil, nil
+		from := earlier{i.ID, damage}
+		recovered = recovered || failover.Recovered(past)
+		if facts := failover.Carried(past); !recovered && !known && len(facts) > 0 {
+			known = true
+			lines = append(lines, from.tells(earlierIncident, "knew of backups: it did not recover the database", facts))
 		}
-		if facts := failover.Carried(past); len(facts) > 0 {
-			return earlier{i.ID, damage}, facts, nil
+		if facts := failover.Kept(past); len(facts) > 0 {
+			return append(lines, from.tells(recoveredEarlier, "left behind: it, or one before it, recovered the database", facts)), nil
 		}
 	}
-	return from, nil, nil
+	return lines, nil
 }
 
 // earlier is an incident whose facts are taken over.
@@ -61,12 +71,14 @@ type earlier struct {
 	damage error // of its record; nil: none
 }
 
-func (e earlier) says() string {
-	says := "takes over what " + e.id + " knew of backups: it did not recover the database"
+// tells gives the line that takes them over.
+func (e earlier) tells(name, what string, facts []engine.Fact) journal.Line {
+	says := "takes over what " + e.id + " " + what
 	if e.damage != nil {
 		says += "; its record is read up to where it is damaged: " + e.damage.Error()
 	}
-	return says
+	raw, _ := json.Marshal(engine.SeenRecord{Fact: engine.Fact{Name: name, Value: e.id}, Says: says, Facts: facts}) // strings only
+	return journal.Line{Type: journal.Seen, Data: raw}
 }
 
 // replayed is what a journal says, up to where it is damaged.

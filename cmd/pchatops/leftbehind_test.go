@@ -263,6 +263,68 @@ func TestWhatAReturnedPrimaryShipsIsNoLoss(t *testing.T) {
 	require.Contains(t, fmt.Sprint(r.summary(t)["rivals"]), `SQL01\RTC`)
 }
 
+// What was known of a recovery stays known when its incident has ended: log of the
+// path that the database left and that turns up later is no loss of it, to verify and to
+// another run, and has a finding of its own. A console without that record cannot tell
+// it from what was left behind.
+func TestWhatTurnsUpAfterAFinishedFailoverIsNoLoss(t *testing.T) {
+	t.Parallel()
+	for name, turnsUp := range map[string]func(t *testing.T, w *world.World){
+		"the tail, under its name": func(t *testing.T, w *world.World) { require.NoError(t, w.Tail(world.Primary, "mgc_tail.trn")) },
+		"the tail, under another":  func(t *testing.T, w *world.World) { require.NoError(t, w.Tail(world.Primary, "last words.trn")) },
+		"the tail, in the copy folder": func(t *testing.T, w *world.World) {
+			require.NoError(t, w.Tail(world.Primary, "mgc_tail.trn"))
+			require.NoError(t, w.Copy(world.Share, world.Folder, "mgc_tail.trn", "mgc_tail.trn"))
+		},
+		"a primary that came, and is gone": func(t *testing.T, w *world.World) {
+			require.NoError(t, w.PowerOn("dc1"))
+			w.Elapse(31 * time.Minute)
+			require.NoError(t, w.PowerOff("dc1"))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := startSite(t, "failover", lab.Options{})
+			w, c := l.World(), consoleOn(t, l)
+			given := append([]string{"run", "failover"}, confirm()...)
+			r := c.run(given...)
+			require.Equal(t, 0, r.code, r.stderr)
+			turnsUp(t, w)
+			require.Zero(t, w.Ledger().Lost)
+
+			if name != "the tail, under another" { // which a poll does not look at
+				require.Contains(t, fmt.Sprint(c.run("status").lines), "old-path-backups")
+			}
+			for range 2 {
+				r = c.run("verify", "failover")
+				require.Equal(t, 0, r.code, r.stderr)
+				r = c.run(given...)
+				require.Equal(t, 0, r.code, r.stderr)
+				require.Nil(t, r.summary(t)["left_behind"])
+			}
+			fresh := consoleOn(t, l).run("verify", "failover")
+			require.Equal(t, 6, fresh.code, fresh.stderr)
+		})
+	}
+}
+
+// A loss that was accepted stays one, though the file is gone by now.
+func TestWhatAnEndedIncidentLeftBehindStaysLost(t *testing.T) {
+	t.Parallel()
+	l := startSite(t, "failover", lab.Options{})
+	w, c := l.World(), consoleOn(t, l)
+	last := newestOn(t, w, world.Share)
+	require.NoError(t, w.Garble(world.Share, last))
+	r, _ := phrased(t, c)
+	require.Equal(t, 6, r.code, r.stderr)
+	require.NoError(t, w.Remove(world.Share, last))
+	for _, args := range [][]string{{"verify", "failover"}, append([]string{"run", "failover"}, confirm()...)} {
+		r = c.run(args...)
+		require.Equal(t, 6, r.code, r.stderr)
+		require.Contains(t, r.stderr, last)
+	}
+}
+
 // What a dying primary left *** INCOMPLETE *** is named as its last backup, whatever
 // lies before it, and is no loss.
 func TestTheLastBackupOfADyingPrimaryIsNamed(t *testing.T) {

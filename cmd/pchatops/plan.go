@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -97,7 +98,8 @@ func (g *global) reading(verb, short string, how attention, read func(*cobra.Com
 }
 
 // readOnly gives a procedure on the configured site, to plan and verify. It takes no lock and writes no journal; what earlier steps observed
-// is read from the incident's journal where there is one.
+// is read from the incident's journal where there is one, and else what a new one
+// would take over.
 func (g *global) readOnly(ctx context.Context, procedure string, how attention) (*consulted, func(), error) {
 	a, err := g.ask(procedure)
 	if err != nil {
@@ -106,8 +108,16 @@ func (g *global) readOnly(ctx context.Context, procedure string, how attention) 
 	chronicle := incident.NewChronicle()
 	now := time.Now()
 	found, err := journal.Unfinished(a.dir, opening(a.site, procedure, now))
-	if err == nil && len(found) > 0 && doubtful(found[0], now) == "" {
+	switch {
+	case err != nil:
+	case len(found) > 0 && doubtful(found[0], now) == "":
 		err = replay(found[0].Path, chronicle.Apply)
+	default:
+		var lines []journal.Line
+		lines, err = a.carried("")
+		for _, l := range lines {
+			err = errors.Join(err, chronicle.Apply(l))
+		}
 	}
 	if err != nil {
 		return nil, nil, err

@@ -15,6 +15,7 @@ import (
 	"pchatops/ops/lab/faults"
 	"pchatops/ops/lab/memnet"
 	"pchatops/ops/lab/world"
+	"pchatops/ops/procedures/failover"
 )
 
 // fall is an invariant that broke.
@@ -246,12 +247,27 @@ func (c *stormConsole) ends(code int) {
 }
 
 // mayBeIncomplete: 6 is the true end where something is lost or was given up by a
-// phrase, where somebody else has brought the database online, or where an old
-// primary lives or has shipped since: a console that did not see the failover
-// cannot tell its newer backups from lost ones.
+// phrase, where somebody else has brought the database online, where an old primary
+// lives, or where log of the path that was left lies there beyond what was recovered: a
+// console that has no record of the recovery cannot tell whether that came later.
 func (s *storm) mayBeIncomplete() bool {
 	w := s.lab.World()
-	return w.Ledger().Lost > 0 || s.recovered.Load() || s.late.Load() || len(w.Truth().Standing) > 0 || slices.ContainsFunc(s.consoles, (*stormConsole).gaveUp)
+	return w.Ledger().Lost > 0 || s.recovered.Load() || len(w.Truth().Standing) > 0 || slices.ContainsFunc(s.consoles, (*stormConsole).gaveUp) ||
+		len(w.Beyond()) > 0 && !s.leftNothing()
+}
+
+// leftNothing reports whether the last console has the record of a recovery that left
+// nothing behind and nothing unread.
+func (s *storm) leftNothing() bool {
+	all, err := journal.List(s.consoles[len(s.consoles)-1].state)
+	s.note(err)
+	for _, i := range all {
+		past, _ := replayed(i.Path)
+		if kept := failover.Kept(past); len(kept) > 0 {
+			return !slices.ContainsFunc(kept, func(f engine.Fact) bool { return strings.HasSuffix(f.Name, "in all") && f.Value != "0" })
+		}
+	}
+	return false
 }
 
 // gaveUp reports whether an operator has passed a gate about backups.

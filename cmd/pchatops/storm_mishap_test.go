@@ -132,9 +132,6 @@ func staged(r *rand.Rand) mishap {
 	return mishap{name: fmt.Sprintf("%s: %s of %s", do, name, file), do: func(s *storm) {
 		s.undoes()
 		s.keepFolder(file)
-		if do == "tail" && s.lab.World().Ledger().Live {
-			s.late.Store(true)
-		}
 		s.performs("file", with...)
 	}}
 }

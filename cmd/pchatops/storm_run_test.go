@@ -37,7 +37,6 @@ type storm struct {
 	consoles []*stormConsole
 
 	recovered atomic.Bool // somebody else brought the database online
-	late      atomic.Bool // a backup reached the share after data centre 2 had taken over
 	undone    atomic.Bool // somebody took away what the procedure builds on
 	work      sync.WaitGroup
 	ending    chan struct{} // closed when the faults are lifted

@@ -145,6 +145,24 @@ func continuing(d *database, all []kept) (names []string) {
 	}
 }
 
+// Beyond are the sound log backups on the share and in the copy folder that hold log of
+// the path which the live database of data centre 2 left when it was recovered, beyond
+// where it left it.
+func (w *World) Beyond() (names []string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	d := w.survivor()
+	if d == nil {
+		return nil
+	}
+	for _, k := range sound(w.sharePath(), sound(w.hostPath("SQL11", "E", "LogShip"))...) {
+		if k.Family == d.c.family && k.Fork == d.c.previousFork && k.Last > d.c.forkPoint {
+			names = append(names, k.Name)
+		}
+	}
+	return names
+}
+
 // Lock is an application lock that a client holds.
 type Lock struct{ Instance, Resource, Address string }
 

@@ -48,6 +48,31 @@ func Recovered(h *engine.History) bool {
 	return h.Facts[recoveredAt] != "" || h.Step("F4b").Outcome == engine.Done
 }
 
+// earlierRecovery stands before the facts about a recovery that an earlier incident
+// of the site has made.
+const earlierRecovery = "earlier: "
+
+// Kept are the facts about a recovery that an incident leaves to all later ones of its
+// site: what it has left behind, as far as anything was known of it then. They hold for
+// that very database, which its recovery fork tells. One that has recovered none passes
+// on what it was left itself.
+func Kept(h *engine.History) (out []engine.Fact) {
+	from := ""
+	if h.Facts[recoveredFork] == "" {
+		from = earlierRecovery
+	}
+	names := []string{recoveredFork, leftBehindFact + "in all", unreadFact + "in all"}
+	for n := range maxRemembered {
+		names = append(names, leftBehindFact+strconv.Itoa(n), unreadFact+strconv.Itoa(n))
+	}
+	for _, name := range names {
+		if value := h.Facts[from+name]; value != "" {
+			out = append(out, engine.Fact{Name: earlierRecovery + name, Value: value})
+		}
+	}
+	return out
+}
+
 // waitingFacts remember which backups wait, by their sets as far as they are known.
 func waitingFacts(inv *inventory.Inventory) []engine.Fact {
 	wait := slices.DeleteFunc(pending(inv), func(b inventory.Backup) bool { // its name is none to know it by

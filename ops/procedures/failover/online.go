@@ -39,7 +39,7 @@ func (f *failover) verifyOnline(ctx context.Context) (*engine.Proof, error) {
 	r, err := f.recovery(ctx, facts)
 	if r == nil {
 		r = &recovery{own: f.Recall(recoveredAt) != ""}
-		r.left, r.unread = f.remembered()
+		r.left, r.unread = f.remembered("")
 	}
 	if err != nil { // it is online, whatever else nobody can tell
 		r.unread = append(r.unread, engine.Unread{Place: f.Site.CopyFolder, Why: err.Error()})

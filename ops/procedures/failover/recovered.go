@@ -18,8 +18,8 @@ type recovery struct {
 	left   []engine.Left
 	unread []engine.Unread
 	much   string // how much chat was left behind, where it was not recorded when it was recovered
-	// own: this incident recovered it, or accepted it. other: this incident
-	// recovered a database, and it is not this one.
+	// own: this incident recovered it, or accepted it, or an earlier one did. other:
+	// this incident recovered a database, and it is not this one.
 	own, other bool
 	// another says why it is not the database that was shipped; "": it is.
 	another string
@@ -78,14 +78,8 @@ func (f *failover) recovery(ctx context.Context, facts status.Facts) (*recovery,
 	if why == "" && !otherFamily(d.Family, out.at.Family) {
 		out.log = applied
 	}
-	ours, looked := f.Recall(recoveredAt) != "", f.Recall(recoveredFork) != ""
-	out.own = ours && f.same(d, out.at)
-	out.other = ours && looked && !out.own
-	if out.own {
-		out.left, out.unread = f.remembered()
-		if looked {
-			return out, nil
-		}
+	if f.onRecord(out, d) {
+		return out, nil
 	}
 	if out.at.LSN.IsZero() || why != "" {
 		out.unread = append(out.unread, engine.Unread{Place: "restore history of " + f.secondary.Address(), Why: why})
@@ -128,6 +122,26 @@ func (f *failover) recovery(ctx context.Context, facts status.Facts) (*recovery,
 	return out, nil
 }
 
+// onRecord takes what this incident, or an earlier one, has on record of the recovery of
+// just this database. It reports whether that is all: whatever turned up since is no loss
+// of it. What nobody could read for an earlier one may be read by now.
+func (f *failover) onRecord(r *recovery, d status.Database) (all bool) {
+	ours, looked := f.Recall(recoveredAt) != "", f.Recall(recoveredFork) != ""
+	r.own = ours && f.same(d, r.at)
+	r.other = ours && looked && !r.own
+	switch {
+	case r.own:
+		r.left, r.unread = f.remembered("")
+		return looked
+	case ours || d.Fork == "" || !strings.EqualFold(f.Recall(earlierRecovery+recoveredFork), d.Fork):
+		return false
+	}
+	r.own = true
+	left, unread := f.remembered(earlierRecovery)
+	r.left = left
+	return len(unread) == 0
+}
+
 // lacking takes stock of what an online database lacks. What an earlier search
 // found of no use was so to the database of then.
 func (f *failover) lacking(ctx context.Context, facts status.Facts, own bool) (*survey, *inventory.Inventory, error) {
@@ -142,12 +156,12 @@ func (f *failover) lacking(ctx context.Context, facts status.Facts, own bool) (*
 	return s, inv, err
 }
 
-// remembered gives what remember recorded.
-func (f *failover) remembered() (ls []engine.Left, us []engine.Unread) {
-	for _, pair := range f.counted(leftBehindFact) {
+// remembered gives what remember recorded, of this incident or of an earlier one.
+func (f *failover) remembered(of string) (ls []engine.Left, us []engine.Unread) {
+	for _, pair := range f.counted(of + leftBehindFact) {
 		ls = append(ls, engine.Left{File: pair[0], Why: pair[1]})
 	}
-	for _, pair := range f.counted(unreadFact) {
+	for _, pair := range f.counted(of + unreadFact) {
 		us = append(us, engine.Unread{Place: pair[0], Why: pair[1]})
 	}
 	return ls, us
