@@ -304,7 +304,7 @@ func newEstate(t *testing.T) *estate {
 	e.secondary.facts = status.Facts{
 		Sysadmin:  true,
 		Database:  status.Database{Exists: true, State: "RESTORING", Recovery: "FULL", UserAccess: "MULTI_USER", RedoLSN: number(3), RedoFork: "k", Family: "f"},
-		Secondary: &status.ShippingSecondary{PrimaryServer: `SQL01\RTC`, LastCopiedFile: fileName(4), CopyJob: status.Job{ID: "c", Name: "LSCopy", Enabled: true}, RestoreJob: status.Job{ID: "r", Name: "LSRestore", Enabled: true}},
+		Secondary: &status.ShippingSecondary{PrimaryServer: `SQL01\RTC`, Source: share, Destination: copyFolder, LastCopiedFile: fileName(4), CopyJob: status.Job{ID: "c", Name: "LSCopy", Enabled: true}, RestoreJob: status.Job{ID: "r", Name: "LSRestore", Enabled: true}},
 	}
 	for n := 1; n <= 5; n++ {
 		b := e.backup(n)
