@@ -24,10 +24,11 @@ type shareSource struct {
 	sets   map[inventory.Place]map[procedures.Backup][]chain.Header
 	vain   map[inventory.Place]map[procedures.Backup]error // what could not be read at this look
 	listed []procedures.Backup                             // the share, when it could be listed
+	met    map[procedures.Backup]bool                      // files under other names there that were looked at
 }
 
 func newShareSource(e *estate) *shareSource {
-	return &shareSource{estate: e, sets: map[inventory.Place]map[procedures.Backup][]chain.Header{inventory.Share: {}, inventory.Folder: {}}}
+	return &shareSource{estate: e, met: map[procedures.Backup]bool{}, sets: map[inventory.Place]map[procedures.Backup][]chain.Header{inventory.Share: {}, inventory.Folder: {}}}
 }
 
 // atOneLook is how many headers a look at the share reads at most; the others
@@ -51,6 +52,7 @@ func (e *shareSource) Share(ctx context.Context) (status.Share, error) {
 		e.ask(ctx, inventory.Folder, e.newestOwn(l.Copied)) // the service's account may not reach the share
 	}
 	d := e.database(ctx)
+	e.meet(ctx, l.Share, d)
 	s := e.count(l)
 	s.OldPath = e.oldPath(l.Copied, d)
 	e.stock(ctx, &s, l, d)
@@ -217,11 +219,10 @@ func (e *shareSource) ours(h chain.Header) bool {
 // oldPath finds the backups that hold log of the path which the recovered
 // secondary left, beyond where it left it: on the share, as it was when it could be
 // listed, and in the copy folder.
-func (e *shareSource) oldPath(copied []procedures.Backup, d status.Database) (names []string) {
+func (e *shareSource) oldPath(copied []procedures.Backup, d status.Database) (heads []chain.Header) {
 	if !d.Online() || d.Fork == "" || d.ForkPoint.IsZero() {
 		return nil
 	}
-	var heads []chain.Header
 	for p, files := range map[inventory.Place][]procedures.Backup{inventory.Share: e.listed, inventory.Folder: copied} {
 		for _, b := range files {
 			for _, h := range e.sets[p][b] {
@@ -232,12 +233,25 @@ func (e *shareSource) oldPath(copied []procedures.Backup, d status.Database) (na
 		}
 	}
 	slices.SortFunc(heads, func(a, b chain.Header) int { return cmp.Or(b.Last.Compare(a.Last), strings.Compare(a.File, b.File)) })
-	for _, h := range heads {
-		if name := chain.Base(h.File); !slices.Contains(names, name) {
-			names = append(names, name)
-		}
+	return slices.CompactFunc(heads, func(a, b chain.Header) bool { return a.Last == b.Last && chain.Base(a.File) == chain.Base(b.File) })
+}
+
+// meet reads, once, files under other names on the share, where they are few: once the
+// secondary is online one of them may be a tail that somebody has carried over.
+func (e *shareSource) meet(ctx context.Context, files []procedures.Backup, d status.Database) {
+	if !d.Online() {
+		return
 	}
-	return names
+	strangers := slices.DeleteFunc(slices.Clone(files), func(b procedures.Backup) bool { return b.Strange != "" || inventory.Own(e.site.Database, b.Name) })
+	if len(strangers) > atOneLook/3 {
+		return
+	}
+	strangers = slices.DeleteFunc(strangers, func(b procedures.Backup) bool { return e.met[b] })
+	e.ask(ctx, inventory.Share, strangers)
+	for _, b := range strangers {
+		_, read := e.sets[inventory.Share][b]
+		e.met[b] = read || e.vain[inventory.Share][b] != nil
+	}
 }
 
 // newest finds the backup that leads furthest, by the log in it.

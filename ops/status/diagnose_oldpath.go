@@ -20,8 +20,9 @@ func (v *view) diagnoseOldPath() {
 	told := false
 	if c := len(v.Share.OldPath); c > 0 {
 		told = true
-		v.find(oldPath, v.site.BackupShare, fmt.Sprintf("%d on the share or in the copy folder, newest %s, hold %s: left behind then, or taken by the old primary since. Nothing can apply them",
-			c, quote(v.Share.OldPath[0]), left))
+		newest, oldest := v.Share.OldPath[0], v.Share.OldPath[c-1]
+		v.find(oldPath, v.site.BackupShare, fmt.Sprintf("%d on the share or in the copy folder, newest %s, hold %s, LSN %s to %s%s: left behind then, or taken by the old primary since. Nothing can apply them",
+			c, quote(chain.Base(newest.File)), left, oldest.First, newest.Last, finished(newest)))
 	}
 	var blind string
 	switch {
@@ -45,6 +46,14 @@ func (v *view) diagnoseOldPath() {
 	if !told {
 		v.find(oldPath, v.site.BackupShare, blind+": whether "+left+" lies there is not known")
 	}
+}
+
+// finished says when a backup was.
+func finished(h chain.Header) string {
+	if h.Finished.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf(", up to %s by the clock of %s", h.Finished.UTC().Format("2006-01-02 15:04:05"), quote(h.Server))
 }
 
 // parted reports whether two databases of one family are on two recovery paths.

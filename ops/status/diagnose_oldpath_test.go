@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"pchatops/ops/chain"
 	"pchatops/ops/fault"
 	"pchatops/ops/site"
 )
@@ -21,13 +22,14 @@ func TestLogOfTheOldPathIsNotPassedOverInSilence(t *testing.T) {
 		p.Facts.Database = Database{Exists: true, State: "ONLINE", Family: family, Fork: "old"}
 		p.Facts.Primary = shippingPrimary()
 	}
+	mgc9 := []chain.Header{{File: "mgc_9.trn", Server: `SQL01\RTC`, Finished: now}}
 	for name, c := range map[string]struct {
 		change func(*Snapshot)
 		says   string // "": nothing
 	}{
 		"nothing of it is there":                  {func(*Snapshot) {}, ""},
-		"on the share":                            {func(s *Snapshot) { s.Share.OldPath = []string{"mgc_9.trn"} }, "mgc_9.trn"},
-		"seen before the share went away":         {func(s *Snapshot) { s.Share.OldPath = []string{"mgc_9.trn"}; away(s) }, "mgc_9.trn"},
+		"on the share":                            {func(s *Snapshot) { s.Share.OldPath = mgc9 }, "up to " + now.Format("2006-01-02 15:04:05") + ` by the clock of SQL01\RTC`},
+		"seen before the share went away":         {func(s *Snapshot) { s.Share.OldPath = mgc9; away(s) }, "mgc_9.trn"},
 		"the share is away":                       {away, "is not known"},
 		"headers on it cannot be read":            {func(s *Snapshot) { s.Share.Unread = 4 }, "4 with names of mgc on the share cannot be read"},
 		"the share is away, and the old one back": {func(s *Snapshot) { away(s); back(s) }, `SQL01\RTC takes log of the recovery path`},

@@ -254,8 +254,9 @@ type Share struct {
 	Foreign  int      // of others
 	Strange  []string // with names that no program here can open
 	// OldPath are those, there or in the copy folder, that hold log of the recovery
-	// path which the secondary left when it was recovered, the newest first.
-	OldPath  []string
+	// path which the secondary left when it was recovered, beyond where it left it; the
+	// newest first.
+	OldPath  []chain.Header
 	Asked    time.Time
 	Answered time.Time // zero: never
 	Err      *fault.Error
