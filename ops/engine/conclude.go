@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -53,10 +54,33 @@ func (x *run) unproven(p *Proof) error {
 	return f
 }
 
-// unread concludes a step of which the servers could not be read.
-func (x *run) unread(out Outcome, err error) (Result, error) {
+// unread concludes a step of which the servers could not be read before anything
+// was sent. That is no failure of what may be done: a tick stands, and what an earlier
+// run left unknown stays unknown.
+func (x *run) unread(err error) (Result, error) {
 	x.res.Unread = true
-	return x.finish(out, err)
+	switch {
+	case x.Stands != None:
+		return x.finishAs(StepRecord{Stands: x.Stands}, Unknown, Unproved(x.step, x.Stands, err))
+	case x.Passed:
+		return x.finish(Unknown, Unproved(x.step, None, err))
+	case len(x.Unsettled) > 0:
+		return x.finish(Unknown, err)
+	}
+	return x.finish(Failed, err)
+}
+
+// Unproved says that it could not be read whether a step is still as it is on record;
+// None: nothing is.
+func Unproved(step Step, stands Outcome, err error) *fault.Error {
+	f := &fault.Error{
+		Class: fault.ClassOf(err), Tried: fmt.Sprintf("prove that %s %s is %s", step.ID, step.Title, cmp.Or(stands, Done)), Text: err.Error(), Cause: err,
+		Do: "run again once that can be read",
+	}
+	if stands != None {
+		f.Do = fmt.Sprintf("it stays %s on record; %s", stands, f.Do)
+	}
+	return f
 }
 
 func (x *run) finish(out Outcome, err error) (Result, error) {

@@ -39,9 +39,10 @@ type Past struct {
 	Changed   bool
 	Proof     *Proof
 	Err       *fault.Error
-	Reason    string // of a skip
-	By        string // who ran or skipped it
-	Actions   []Sent // of the last run, the newest; Sent counts all
+	Unproved  *fault.Error // why its outcome could not be proved anew, the last time that was tried; nil: it was
+	Reason    string       // of a skip
+	By        string       // who ran or skipped it
+	Actions   []Sent       // of the last run, the newest; Sent counts all
 	Sent      int
 	Total     int // as the plan had it
 	Began     time.Time
@@ -139,7 +140,7 @@ func (h *History) intended(l journal.Line) error {
 	h.About = r.Step
 	h.learn([]Fact{{Name: Begun(r.Step), Value: l.Time.Format(time.RFC3339)}})
 	p := h.Step(r.Step)
-	p.Outcome, p.Already, p.Decided = Unknown, false, time.Time{}
+	p.Outcome, p.Already, p.Decided, p.Unproved = Unknown, false, time.Time{}, nil
 	p.add(Sent{ActionRecord: r, At: l.Time})
 	if len(p.Unsettled) < keptNames {
 		p.Unsettled[r.ID] = true
@@ -174,6 +175,13 @@ func (h *History) decided(l journal.Line) error {
 	}
 	h.About = r.Step
 	p := h.Step(r.Step)
+	if h.Underway == r.Step {
+		h.Underway = ""
+	}
+	if p.Unproved = nil; r.Stands != None && r.Stands == p.Outcome {
+		p.Unproved = r.Error // what could not be read takes nothing back
+		return nil
+	}
 	p.Outcome, p.Already, p.Proof, p.Err, p.Reason = r.Outcome, r.Already, r.Proof, r.Error, r.Reason
 	p.Changed = r.Changed != nil && *r.Changed
 	p.Decided, p.By = l.Time, l.By
@@ -187,9 +195,6 @@ func (h *History) decided(l journal.Line) error {
 	}
 	if r.Outcome == Done {
 		clear(p.Unsettled)
-	}
-	if h.Underway == r.Step {
-		h.Underway = ""
 	}
 	if r.Proof != nil {
 		h.learn(r.Proof.Facts)

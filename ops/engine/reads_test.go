@@ -153,3 +153,47 @@ func TestReportsAreBoundedAndEndWithTheAction(t *testing.T) {
 	require.Equal(t, "ONLINE", h.Facts["state"], "facts of the proof are remembered too")
 	require.NotContains(t, h.Facts, "late")
 }
+
+// What cannot be read takes nothing back: neither a tick nor a skip, and neither the
+// plan nor the proof; and it is no failure of what somebody may have done before.
+func TestWhatCannotBeReadTakesNoTickBack(t *testing.T) {
+	for _, class := range []fault.Class{fault.Unreachable, fault.Timeout, fault.Login, fault.Permission} {
+		for _, stands := range []engine.Outcome{engine.Done, engine.Skipped} {
+			for _, unread := range []string{"plan", "proof"} {
+				r := newRig(t)
+				r.holds = true
+				step := r.step(engine.Reversible, &engine.Plan{Already: "it is so", Skip: map[bool]string{true: "it does not apply"}[stands == engine.Skipped]})
+				_, err := r.run(step)
+				require.NoError(t, err)
+				require.Equal(t, stands, r.history().Step("F4b").Outcome)
+
+				away, step := &fault.Error{Class: class, Text: "away"}, r.step(engine.Reversible, &engine.Plan{Already: "it is so"})
+				if unread == "plan" {
+					step.Plan = func(context.Context) (*engine.Plan, error) { return nil, away }
+				} else {
+					step.Verify = func(context.Context) (*engine.Proof, error) { return nil, away }
+				}
+				r.runner.Stands = stands
+				res, err := r.run(step)
+				require.NoError(t, err)
+				require.Equal(t, engine.Unknown, res.Outcome)
+				require.True(t, fault.Is(res.Err, class))
+				past := r.history().Step("F4b")
+				require.Equal(t, stands, past.Outcome)
+				require.ErrorContains(t, past.Unproved, "it stays "+string(stands)+" on record")
+				_, err = r.audit()
+				require.NoError(t, err)
+
+				_, err = r.run(r.step(engine.Reversible, &engine.Plan{Already: "it is so"}))
+				require.NoError(t, err)
+				require.Nil(t, r.history().Step("F4b").Unproved, "it was read")
+
+				r = newRig(t)
+				r.runner.Passed = true
+				res, err = r.run(step)
+				require.NoError(t, err)
+				require.Equal(t, engine.Unknown, res.Outcome, "nothing is on record")
+			}
+		}
+	}
+}

@@ -38,6 +38,7 @@ type StepRecord struct {
 	Actions   int          `json:"actions"`
 	Already   bool         `json:"already,omitempty"`
 	Verified  bool         `json:"verified,omitempty"` // decided by reading alone
+	Stands    Outcome      `json:"stands,omitempty"`   // unknown: nothing could be read, and the step stays on record as this
 	Changed   *bool        `json:"changed,omitempty"`  // failed or unknown: whether anything was changed
 	Reason    string       `json:"reason,omitempty"`   // of a skip
 	Proof     *Proof       `json:"proof,omitempty"`

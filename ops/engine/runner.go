@@ -51,6 +51,12 @@ type Runner struct {
 	// not know whether they took effect. They are settled before they are sent
 	// again.
 	Unsettled map[string]bool
+	// Stands is what the step is on record as, done or skipped: where the servers
+	// cannot be read, nothing takes that back. None: it is neither.
+	Stands Outcome
+	// Passed: somebody has gone past the step before this incident, so that it may
+	// be done though nothing is on record.
+	Passed bool
 	// Leave is closed when whoever asked for the run does not wait any longer:
 	// then a step that has sent nothing yet sends nothing. nil: he waits.
 	Leave <-chan struct{}
@@ -108,7 +114,7 @@ func (r *Runner) Run(ctx context.Context, proc string, step Step, ask Asker, sin
 	case err != nil && x.term == 0:
 		return x.refuse(x.led("nobody can say that this console drives the site", err))
 	case err != nil:
-		return x.unread(x.undecided(), err)
+		return x.unread(err)
 	}
 	x.res.Plan = plan
 	x.emit(Event{Type: EventPlanned, Plan: plan})
@@ -203,7 +209,7 @@ func (r *Runner) Verify(ctx context.Context, proc string, step Step, sink func(E
 func (x *run) already(ctx context.Context) (Result, error) {
 	proof, err := x.proved(ctx)
 	if err != nil {
-		return x.unread(x.undecided(), err)
+		return x.unread(err)
 	}
 	x.res.Proof = proof
 	if !proof.Holds {
@@ -211,15 +217,6 @@ func (x *run) already(ctx context.Context) (Result, error) {
 	}
 	x.res.Already = true
 	return x.finish(Done, nil)
-}
-
-// undecided is the outcome of a step of which the world could not be read
-// before anything was sent: what an earlier run left unknown stays unknown.
-func (x *run) undecided() Outcome {
-	if len(x.Unsettled) > 0 {
-		return Unknown
-	}
-	return Failed
 }
 
 // send sends the plan's actions, and what More adds, until one is not done.

@@ -126,14 +126,14 @@ func (b *board) end() {
 	b.pull()
 }
 
-// settled reports whether every step is on record as done or skipped, and people
-// have the service back.
+// settled reports whether every step is on record as done or skipped, as far as the
+// servers were read last, and people have the service back.
 func (b *board) settled() bool {
 	if b.cfg.Procedure.Service != nil && (b.history.Back.IsZero() || b.lookout != nil && b.lookout.overdue != "") {
 		return false
 	}
 	for _, v := range b.steps {
-		if o := v.outcome(); o != engine.Done && o != engine.Skipped {
+		if o := v.outcome(); o != engine.Done && o != engine.Skipped || v.unproved() != nil {
 			return false
 		}
 	}

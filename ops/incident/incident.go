@@ -64,6 +64,7 @@ type StepState struct {
 	Progress               *engine.Progress
 	Output                 []string // live output of the last run, bounded
 	Proof                  *engine.Proof
+	Unproved               error // why it could not be read, the last time, whether it still is as it is on record; nil: it could
 	Err                    error
 	Changed                *engine.Changed // the last run sent nothing, because Plan is not what was confirmed
 	Left                   *Left           // what the last run has left to decide; nil: nothing

@@ -2,6 +2,8 @@ package incident
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -138,6 +140,20 @@ func (r recorder) Append(l journal.Line) (journal.Line, error) {
 }
 
 // runner gives the engine for one step.
-func (i *Incident) runner(unsettled map[string]bool) *engine.Runner {
-	return &engine.Runner{Journal: recorder{i}, Lease: i.cfg.Lease, Clock: i.cfg.Clock, Unsettled: unsettled}
+func (b *board) runner(v *stepView) *engine.Runner {
+	r := &engine.Runner{
+		Journal: recorder{b.Incident}, Lease: b.cfg.Lease, Clock: b.cfg.Clock, Unsettled: maps.Clone(v.past.Unsettled), Passed: b.passed(v),
+	}
+	if final := v.past.Outcome; final == engine.Done || final == engine.Skipped {
+		r.Stands = final
+	}
+	return r
+}
+
+// passed reports whether somebody has gone past a step before this incident: one
+// before it that cannot be taken back was found done.
+func (b *board) passed(v *stepView) bool {
+	return slices.ContainsFunc(b.steps[:b.byID[v.step.ID]], func(o *stepView) bool {
+		return o.step.Risk == engine.DataLoss && o.outcome() == engine.Done && b.cfg.Chronicle.Recall(engine.Begun(o.step.ID)) == ""
+	})
 }

@@ -19,7 +19,6 @@ const proving = time.Minute
 // servers contradict ends the run as a step that was not done does.
 // What cannot be read any more leaves it unknown, unless people have the service.
 func (i *Incident) proveAnew(ctx context.Context, sum *engine.Summary) {
-	served := context.WithoutCancel(ctx)
 	var all []*doubt
 	sent := map[string]bool{}
 	_ = i.ask(func(b *board) error { // nothing is proved of an incident that has ended
@@ -59,7 +58,7 @@ func (i *Incident) proveAnew(ctx context.Context, sum *engine.Summary) {
 		}
 	}
 	sum.Contested()
-	if len(unproved) > 0 && i.serving(served) {
+	if len(unproved) > 0 && i.serving(ctx) {
 		for _, d := range unproved {
 			sum.Take(&engine.Proof{Unread: []engine.Unread{{Place: d.step.ID + " " + d.step.Title, Why: "whether it is still so: " + d.err.Error()}}})
 		}
@@ -76,6 +75,7 @@ func (i *Incident) serving(ctx context.Context) bool {
 	if svc == nil {
 		return false
 	}
+	ctx = context.WithoutCancel(ctx) // the look bounds itself
 	var who string
 	err := fault.Guard("look whether the service is there", func() (err error) {
 		who, err = svc.Seen(ctx)
@@ -104,10 +104,7 @@ func worst(all []*doubt) (w *doubt, ending engine.Ending, err error) {
 		end, why := engine.EndDone, error(nil)
 		switch {
 		case d.err != nil:
-			end, why = engine.EndUnknown, &fault.Error{
-				Class: fault.ClassOf(d.err), Tried: "prove once more that " + d.step.ID + " " + d.step.Title + " is done", Text: d.err.Error(), Cause: d.err,
-				Do: "verify the procedure once that can be read",
-			}
+			end, why = engine.EndUnknown, engine.Unproved(d.step, d.stands(), d.err)
 		case d.contradicted():
 			end, why = engine.EndFailed, &fault.Error{
 				Class: fault.State, Tried: "prove once more what is done", Text: d.contradiction(), Do: "see who undid it, then run again: it is done anew where the servers say so",

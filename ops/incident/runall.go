@@ -44,16 +44,17 @@ func (i *Incident) RunAll(ctx context.Context, only string, ask engine.Asker, si
 			n = from - 1
 			continue
 		}
-		unrecorded := err != nil && ending == engine.EndUnknown
-		switch {
-		case ending == engine.EndDone:
-			continue
-		case only == "" && step.Deferrable && ctx.Err() == nil && !unrecorded:
-			stopAt(&sum, step.ID, engine.EndIncomplete, res, err)
+		if ending == engine.EndDone {
 			continue
 		}
+		over := only != "" || !deferred(ctx, step, ending, err)
+		if !over || only == "" && ending == engine.EndUnknown && unproved(res, err) && i.serving(ctx) {
+			ending = engine.EndIncomplete
+		}
 		stopAt(&sum, step.ID, ending, res, err)
-		break
+		if over {
+			break
+		}
 	}
 	for _, o := range outcomes {
 		sum.Steps[o]++
@@ -66,6 +67,7 @@ func (i *Incident) RunAll(ctx context.Context, only string, ask engine.Asker, si
 			_, _ = i.cfg.Lease.Settled(ctx) // ends with ctx; then nothing is done any more
 		}
 		i.proveAnew(ctx, &sum)
+		i.tellBack(&sum)
 		i.stillServed(ctx, &sum)
 	}
 	sum.Contested()
@@ -102,10 +104,10 @@ func (i *Incident) runAnew(ctx context.Context, step engine.Step, keepSkips bool
 		why := cmp.Or(err, res.Err)
 		failed := res.Outcome == engine.Failed
 		switch open := err != nil || failed || res.Unread; {
+		case ctx.Err() != nil: // no step is begun any more, and this one has its end
+			return res, err
 		case (err != nil || failed) && errors.Is(why, lease.ErrOver), open && unread(why) && i.over(ctx, term):
 			changed = res.Changed
-		case ctx.Err() != nil:
-			return res, err
 		case open && away(why) && i.returns():
 			changed = res.Changed
 			i.pause(ctx)
@@ -249,12 +251,25 @@ func (i *Incident) runOne(ctx context.Context, step engine.Step, keepSkips bool,
 	return e.res, e.err
 }
 
+// deferred reports whether a run goes on without a step that is not done. One whose
+// outcome could not be recorded ends it, and so does an interruption before the step.
+func deferred(ctx context.Context, step engine.Step, ending engine.Ending, err error) bool {
+	unrecorded, interrupted := err != nil && ending == engine.EndUnknown && !errors.Is(err, errUnread), ctx.Err() != nil && ending == engine.EndRefused
+	return step.Deferrable && !unrecorded && !interrupted
+}
+
+// unproved reports whether a step has sent nothing because nobody can say where it,
+// or one before it, stands.
+func unproved(res engine.Result, err error) bool {
+	return res.Actions == 0 && (res.Unread || errors.Is(err, errUnread))
+}
+
 // endingOf says how a step ends the run; EndDone: it goes on.
 func endingOf(res engine.Result, err error) engine.Ending {
 	switch {
 	case fault.Is(err, fault.Refused) && !res.Changed:
 		return engine.EndRefused
-	case err != nil && res.Changed, res.Outcome == engine.Unknown:
+	case err != nil && res.Changed, res.Outcome == engine.Unknown, errors.Is(err, errUnread):
 		return engine.EndUnknown
 	case err != nil, res.Outcome == engine.Failed:
 		return engine.EndFailed

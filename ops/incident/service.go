@@ -17,6 +17,8 @@ type lookout struct {
 	decided chan struct{} // closed once it was seen, or is overdue
 	known   bool          // decided is closed
 	overdue string        // why it is not there; "": it is, or may still come
+	seen    time.Time     // when it was first seen by this one; zero: it was not
+	end     context.CancelFunc
 }
 
 func (l *lookout) decide(overdue string) {
@@ -32,6 +34,10 @@ const (
 	lookLater = 5 * time.Second
 )
 
+// glance is for how long a service that was there is looked for: those who have it
+// may be connecting anew just now.
+const glance = 5 * time.Second
+
 // lookOut begins to watch, if the step that brings the service back is over and
 // nobody watches yet. Where somebody looks at the screen, it goes on watching once
 // the service was seen: it may go away again.
@@ -43,19 +49,26 @@ func (b *board) lookOut() {
 	if k, ok := b.byID[svc.Step]; !ok || !over(b.steps[k].past.Outcome) {
 		return
 	}
+	due := b.due(svc)
 	l := &lookout{decided: make(chan struct{})}
 	b.lookout = l
 	keep := b.cfg.Infer
-	b.read(func(ctx context.Context) change {
-		for ctx.Err() == nil {
-			who := b.seek(ctx, svc, func(why string) {
+	l.end = b.read(func(ctx context.Context) change {
+		for ; ctx.Err() == nil; due = b.cfg.Clock.Now().Add(svc.Within) {
+			who := b.seek(ctx, svc, due, func(why string) {
 				b.tell(func(*board) { l.decide(why) })
 			})
 			if who == "" {
 				break
 			}
 			b.saw(who)
-			b.tell(func(*board) { l.decide("") })
+			now := b.cfg.Clock.Now()
+			b.tell(func(*board) {
+				l.decide("")
+				if l.seen.IsZero() {
+					l.seen = now
+				}
+			})
 			if !keep {
 				break
 			}
@@ -68,13 +81,41 @@ func (b *board) lookOut() {
 	})
 }
 
+// due is when the service is overdue. It may take its time after the step that brings
+// it back; what has been seen since then is not waited for once more.
+func (b *board) due(svc *engine.Service) time.Time {
+	now, seen := b.cfg.Clock.Now(), b.history.Back
+	if b.lookout != nil && !b.lookout.seen.IsZero() {
+		seen = b.lookout.seen
+	}
+	most, due := now.Add(svc.Within), now.Add(min(glance, svc.Within))
+	if seen.IsZero() {
+		return most
+	}
+	if sent := b.steps[b.byID[svc.Step]].past.Actions; len(sent) > 0 && sent[len(sent)-1].At.After(seen) {
+		if until := sent[len(sent)-1].At.Add(svc.Within); until.After(due) && until.Before(most) {
+			return until
+		}
+	}
+	return due
+}
+
+// lookAnew ends a watch that is older than the step that brings the service back,
+// which was just carried out anew.
+func (b *board) lookAnew(v *stepView, res engine.Result) {
+	if b.lookout != nil && b.serves(v.step) && res.Actions > 0 {
+		b.lookout.end()
+		b.lookout = nil
+	}
+}
+
 func over(o engine.Outcome) bool { return o == engine.Done || o == engine.Skipped }
 
 // seek looks until somebody has the service, and says who; "": ctx has ended.
 // Once it is overdue, late is told why, and the looking goes on.
-func (i *Incident) seek(ctx context.Context, svc *engine.Service, late func(why string)) string {
-	due, pause, told := i.cfg.Clock.Now().Add(svc.Within), lookAgain, false
-	over := await.For(ctx, "a session of an active chat server in the live database", svc.Within)
+func (i *Incident) seek(ctx context.Context, svc *engine.Service, due time.Time, late func(why string)) string {
+	pause, told := lookAgain, false
+	over := await.For(ctx, "a session of an active chat server in the live database", due.Sub(i.cfg.Clock.Now()))
 	defer over()
 	for {
 		var who string
@@ -156,16 +197,23 @@ func (i *Incident) serve(ctx context.Context, sum *engine.Summary) {
 	case <-ctx.Done():
 	}
 	var overdue string
+	_ = i.ask(func(*board) error { overdue = l.overdue; return nil }) // nothing is overdue where nobody looks
+	if back := i.tellBack(sum); overdue == "" && !back {
+		overdue = "nobody waited for it"
+	}
+	i.without(sum, overdue)
+}
+
+// tellBack adds to the summary of a run when the service was first seen to be back,
+// and says whether it was.
+func (i *Incident) tellBack(sum *engine.Summary) bool {
 	var past engine.History
-	_ = i.ask(func(b *board) error { overdue, past = l.overdue, b.history; return nil }) // nothing is overdue where nobody looks
+	_ = i.ask(func(b *board) error { past = b.history; return nil }) // an incident that has ended has told it
 	if took := past.BackAfter(); took != nil {
 		s := engine.Seconds(*took)
 		sum.ChatBack = &s
 	}
-	if overdue == "" && past.Back.IsZero() {
-		overdue = "nobody waited for it"
-	}
-	i.without(sum, overdue)
+	return !past.Back.IsZero()
 }
 
 // stillServed looks once more, before a run ends, whether people have the service
@@ -175,10 +223,16 @@ func (i *Incident) stillServed(ctx context.Context, sum *engine.Summary) {
 	if l == nil || i.cfg.Chronicle.Recall(engine.ChatBack) == "" {
 		return
 	}
+	svc, due := i.cfg.Procedure.Service, i.cfg.Clock.Now() // a run that was interrupted looks once
+	if ctx.Err() == nil {
+		_ = i.ask(func(b *board) error { due = b.due(svc); return nil }) // an incident that has ended waits for nothing
+	} else {
+		ctx = context.WithoutCancel(ctx)
+	}
 	ctx, enough := context.WithCancel(ctx)
 	defer enough()
 	why := "nobody waited to see whether it is still there"
-	if who := i.seek(ctx, i.cfg.Procedure.Service, func(late string) { why = late; enough() }); who != "" {
+	if who := i.seek(ctx, svc, due, func(late string) { why = late; enough() }); who != "" {
 		return
 	}
 	_ = i.ask(func(*board) error { l.decide(why); return nil }) // an incident that has ended shows nothing

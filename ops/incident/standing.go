@@ -2,11 +2,13 @@ package incident
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
 
 	"pchatops/ops/engine"
+	"pchatops/ops/fault"
 )
 
 // doubt is a step whose standing is to be read from the servers, and what came
@@ -39,6 +41,10 @@ func (b *board) doubtful(k int) (out []*doubt) {
 	return out
 }
 
+// errUnread is the cause of a refusal to run a step of which nobody can say whether
+// those before it are done.
+var errUnread = errors.New("what is to come before it could not be read")
+
 // look reads whether the steps before one are so, all at once, and refuses
 // where one is not.
 func (b *board) look(ctx context.Context, step string, before []*doubt) error {
@@ -51,7 +57,10 @@ func (b *board) look(ctx context.Context, step string, before []*doubt) error {
 	for _, d := range before {
 		switch {
 		case d.err != nil:
-			return fmt.Errorf("%s is to be run after %s: %w", step, d.step.ID, d.err)
+			return &fault.Error{
+				Class: fault.ClassOf(d.err), Tried: "run " + step, Cause: errors.Join(errUnread, d.err), Do: "run it again once that can be read",
+				Text: fmt.Sprintf("it comes after %s %s, and whether that is done could not be read: %s", d.step.ID, d.step.Title, d.err),
+			}
 		case d.onRecord && d.contradicted():
 			return refused("run "+step, d.contradiction(), "run it again first, or skip it with a reason")
 		case d.res.Outcome == engine.None && !d.onRecord:
@@ -59,6 +68,14 @@ func (b *board) look(ctx context.Context, step string, before []*doubt) error {
 		}
 	}
 	return nil
+}
+
+// stands is what the step is on record as.
+func (d *doubt) stands() engine.Outcome {
+	if d.skipped {
+		return engine.Skipped
+	}
+	return engine.Done
 }
 
 // contradicted reports that the servers take a tick back. They do not where somebody
@@ -122,6 +139,9 @@ func (b *board) settle(d *doubt) {
 		return
 	}
 	if d.err != nil { // nothing is known; it is read again before it counts
+		if d.past.Outcome != engine.Unknown && !errors.Is(d.err, context.Canceled) {
+			d.unread = engine.Unproved(d.step, d.stands(), d.err)
+		}
 		return
 	}
 	if d.past.Outcome == engine.Unknown {
@@ -130,7 +150,7 @@ func (b *board) settle(d *doubt) {
 		}
 		return
 	}
-	d.provedAt, d.undone = now, nil
+	d.provedAt, d.undone, d.unread, d.past.Unproved = now, nil, nil, nil
 	if d.contradicted() {
 		d.undone = d.res.Proof
 	}

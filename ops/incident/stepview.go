@@ -21,6 +21,7 @@ type stepView struct {
 	plans   bool // a plan is being read
 
 	undone   *engine.Proof // of the servers, against the record; nil: they do not contradict it
+	unread   error         // why it is not known whether they do; nil: they were read, or nobody has asked
 	provedAt time.Time     // when the outcome on record was last proved anew
 
 	inferred   engine.Result // from the servers alone, where nothing is on record
@@ -51,9 +52,18 @@ func (v *stepView) outcome() engine.Outcome {
 	return v.inferred.Outcome
 }
 
+// unproved is why the outcome on record could not be proved the last time that was
+// tried; nil: it was.
+func (v *stepView) unproved() error {
+	if v.unread == nil && v.past.Unproved != nil {
+		return v.past.Unproved
+	}
+	return v.unread
+}
+
 // begin clears what is left of the run before.
 func (v *stepView) begin(now time.Time) {
-	v.running, v.apart, v.since, v.total, v.undone = true, false, now, 0, nil
+	v.running, v.apart, v.since, v.total, v.undone, v.unread = true, false, now, 0, nil, nil
 	v.progress, v.percent, v.output, v.refused, v.changed, v.leftOver, v.proof = nil, -1, nil, nil, nil, nil, nil
 	v.inferred, v.inferredAt = engine.Result{}, time.Time{}
 }
@@ -84,7 +94,7 @@ func (v *stepView) live(e engine.Event) {
 
 // end takes over what a run or verification came to.
 func (v *stepView) end(res engine.Result, err error) {
-	v.running, v.shown, v.progress, v.percent, v.undone = false, nil, nil, -1, nil
+	v.running, v.shown, v.progress, v.percent, v.undone, v.unread = false, nil, nil, -1, nil, nil
 	v.proof, v.refused, v.changed, v.leftOver = res.Proof, err, nil, nil
 	errors.As(err, &v.changed)
 }
@@ -112,8 +122,12 @@ func (v *stepView) state(blocked string) StepState {
 	} else if err := v.orphaned(); err != nil {
 		s.Err = err
 	}
+	if s.Unproved = v.unproved(); s.Unproved != nil {
+		s.Err = s.Unproved
+	}
 	switch {
 	case v.running:
+		s.Unproved = nil
 		s.Outcome, s.Already, s.Proof, s.Err, s.Reason, s.Took = engine.None, false, nil, nil, "", 0
 		s.Started = v.since
 	case v.outcome() == engine.Undone:

@@ -2,7 +2,6 @@ package incident
 
 import (
 	"context"
-	"maps"
 
 	"pchatops/ops/engine"
 	"pchatops/ops/status"
@@ -35,7 +34,7 @@ func (b *board) run(o order) error {
 	before := b.doubtful(k)
 	b.occupy(v)
 	v.begin(b.cfg.Clock.Now())
-	runner := b.runner(maps.Clone(v.past.Unsettled))
+	runner := b.runner(v)
 	runner.Leave = o.leave
 	b.leave = b.act(func(ctx context.Context) change {
 		looking, stop := engine.Until(ctx, o.leave)
@@ -95,7 +94,7 @@ func (b *board) listen(v *stepView, sink func(engine.Event)) func(engine.Event) 
 func (b *board) verify(v *stepView) {
 	b.occupy(v)
 	onRecord := v.past.Outcome != engine.None
-	runner := b.runner(maps.Clone(v.past.Unsettled))
+	runner := b.runner(v)
 	b.read(func(ctx context.Context) change {
 		var res engine.Result
 		var err error
@@ -127,6 +126,7 @@ func (b *board) occupy(v *stepView) {
 func (b *board) release(v *stepView, res engine.Result, err error) {
 	b.running = ""
 	v.end(res, err)
+	b.lookAnew(v, res)
 	b.lookOut()
 	v.provedAt = b.cfg.Clock.Now()
 	if next := b.next; next != nil {

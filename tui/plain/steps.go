@@ -35,6 +35,8 @@ func standing(s *incident.StepState) string {
 	switch {
 	case s.Running:
 		return some("running", far(s))
+	case s.Unproved != nil && s.Outcome == engine.Done:
+		return "done, and could not be proved now"
 	case s.Outcome == engine.Done && s.Already:
 		return "already so"
 	case s.Outcome == engine.Done && s.Took > 0:

@@ -79,6 +79,8 @@ func stepWord(s *incident.StepState) word {
 	switch {
 	case s.Running:
 		return word{"►", "running", busy}
+	case s.Unproved != nil && s.Outcome == engine.Done:
+		return word{"✓", "not proved", doubt}
 	case s.Outcome == engine.Done && s.Already:
 		return word{"✓", "already so", good}
 	case s.Outcome == engine.Done:
