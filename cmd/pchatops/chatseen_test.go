@@ -86,16 +86,16 @@ func TestAMirrorOfWhichNobodyKnowsLeavesTheRunIncomplete(t *testing.T) {
 		wrong     func(g *ground)
 		code      int
 		step      string
-		again     int // once it is mended
+		again     []int // once it is mended
 	}{
-		"interrupted, and it is made":                       {true, time.Minute, func(*ground) {}, exitDone, "", exitDone},
-		"its replies are lost, and it is made":              {false, time.Minute, cut, exitIncomplete, "", exitDone},
-		"interrupted, its replies are lost, and it is made": {true, time.Minute, cut, exitIncomplete, "", exitDone},
-		"its replies are lost":                              {false, time.Hour, cut, exitIncomplete, "F6", exitDone},
-		"interrupted, and its replies are lost":             {true, time.Hour, cut, exitIncomplete, "F6", exitDone},
-		"interrupted, and the management host dies":         {true, time.Minute, dies("FE11"), exitIncomplete, "F6", exitDone},
-		"interrupted, and the mirror's server dies":         {true, time.Minute, dies(`SQL12\RTC`), exitIncomplete, "F6", exitIncomplete}, // a leftover has its phrase
-		"interrupted, and the mirror's server hangs":        {true, time.Minute, func(g *ground) { g.lab.Link(`SQL12\RTC`).Hang(true) }, exitIncomplete, "F6", exitDone},
+		"interrupted, and it is made":                       {true, time.Minute, func(*ground) {}, exitDone, "", []int{exitDone}},
+		"its replies are lost, and it is made":              {false, time.Minute, cut, exitIncomplete, "", []int{exitDone}},
+		"interrupted, its replies are lost, and it is made": {true, time.Minute, cut, exitIncomplete, "", []int{exitDone}},
+		"its replies are lost":                              {false, time.Hour, cut, exitIncomplete, "F6", []int{exitDone}},
+		"interrupted, and its replies are lost":             {true, time.Hour, cut, exitIncomplete, "F6", []int{exitDone}},
+		"interrupted, and the management host dies":         {true, time.Minute, dies("FE11"), exitIncomplete, "F6", []int{exitDone}},
+		"interrupted, and the mirror's server dies":         {true, time.Minute, dies(`SQL12\RTC`), exitIncomplete, "F6", []int{exitDone, exitIncomplete}}, // what is left of it may have a phrase of its own
+		"interrupted, and the mirror's server hangs":        {true, time.Minute, func(g *ground) { g.lab.Link(`SQL12\RTC`).Hang(true) }, exitIncomplete, "F6", []int{exitDone}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -124,7 +124,7 @@ func TestAMirrorOfWhichNobodyKnowsLeavesTheRunIncomplete(t *testing.T) {
 				}
 				require.NoError(g.t, g.lab.Lift())
 				e = g.run(t.Context(), proving{procedure: "failover", ask: best(nil)})
-				require.Equal(g.t, c.again, e.code, e.says())
+				require.Contains(g.t, c.again, e.code, e.says())
 			})
 			require.False(t, fell.failed(), fell.said.String())
 		})

@@ -35,7 +35,7 @@ func presence(dir string, o journal.Opening) func() incident.Presence {
 			// Who drives another procedure does not wait for a step of this one.
 			return incident.Presence{
 				Gone: who.Procedure != "" && who.Procedure != o.Procedure,
-				Says: (&journal.HeldError{Site: o.Site, Holder: who}).Error(),
+				Says: (&journal.HeldError{Site: o.Site, Holder: who, Dir: dir}).Error(),
 			}
 		}
 		return incident.Presence{Gone: true, Says: fmt.Sprintf(

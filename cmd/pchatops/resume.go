@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"pchatops/ops/engine"
+	"pchatops/ops/fault"
 	"pchatops/ops/incident"
 	"pchatops/ops/journal"
 	"pchatops/ops/site"
@@ -116,8 +117,12 @@ func days(d time.Duration) string {
 
 // refuseOld is the refusal of a run, which cannot ask.
 func refuseOld(id, why string) error {
-	return &exit{exitRefused, fmt.Errorf(
-		"the incident %s is unfinished, and %s; nothing was sent. Go on with it with --resume %s, or close it and begin a new one with --new", id, why, id)}
+	return notThis(id, "it is unfinished, and "+why+"; nothing was sent", "go on with it with --resume "+id+", or close it and begin a new one with --new")
+}
+
+// notThis refuses to go on with an incident.
+func notThis(id, why, do string) error {
+	return &exit{exitRefused, &fault.Error{Class: fault.Refused, Tried: "go on with the incident " + id, Text: why, Do: do}}
 }
 
 // contradicted refuses an incident whose ticks the servers contradict.
@@ -145,11 +150,11 @@ func (a ask) named(found []journal.Info) (journal.Info, error) {
 	case all[k].Err != nil:
 		return journal.Info{}, all[k].Err
 	case all[k].Ended:
-		return journal.Info{}, &exit{exitRefused, fmt.Errorf("the incident %s has ended: begin a new one", a.resume)}
+		return journal.Info{}, notThis(a.resume, "it has ended", "leave --resume out: that begins a new one")
 	case all[k].Procedure != a.procedure:
-		return journal.Info{}, &exit{exitRefused, fmt.Errorf("the incident %s is one of %s, not of %s", a.resume, all[k].Procedure, a.procedure)}
+		return journal.Info{}, notThis(a.resume, fmt.Sprintf("it is one of %s, not of %s", all[k].Procedure, a.procedure), "run that procedure, or leave --resume out")
 	}
-	return journal.Info{}, &exit{exitRefused, fmt.Errorf("the incident %s is one of another site (%s), though it may be called alike", a.resume, all[k].Site)}
+	return journal.Info{}, notThis(a.resume, fmt.Sprintf("it is one of another site (%s), though it may be called alike", all[k].Site), "give that site's file with --config, or leave --resume out")
 }
 
 // closeIncident writes the last line of an incident that nobody drives.

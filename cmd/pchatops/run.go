@@ -228,7 +228,7 @@ func (c confirmations) known(a ask) error {
 	}
 	for step := range c {
 		if !slices.ContainsFunc(p.Steps, func(s engine.Step) bool { return s.ID == step }) {
-			return usage("--confirm %s=…: %s has no such step", clean(step), a.procedure)
+			return usage("--confirm %s=…: %s has no such step, but %s", clean(step), a.procedure, stepIDs(p.Steps))
 		}
 	}
 	return nil

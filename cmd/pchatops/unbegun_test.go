@@ -20,6 +20,13 @@ func TestARunThatComesToNoStepHasASummary(t *testing.T) {
 		require.NoError(t, err)
 		t.Cleanup(func() { require.NoError(t, lock.Release()) })
 	}
+	elsewhere := func(t *testing.T, dir string) { // a host that shares the folder, or this one before it was renamed
+		me := journal.Myself(time.Now())
+		me.Host = "ops-of-old"
+		lock, err := journal.Acquire(dir, opening(askOn(t, l, dir).site, "failover", time.Now()), me)
+		require.NoError(t, err)
+		t.Cleanup(func() { require.NoError(t, lock.Release()) })
+	}
 	old := func(t *testing.T, dir string) {
 		past := func() time.Time { return time.Now().Add(-48 * time.Hour) }
 		j, err := journal.Create(dir, opening(askOn(t, l, dir).site, "failover", past()), journal.Options{By: "alice", Now: past})
@@ -31,15 +38,17 @@ func TestARunThatComesToNoStepHasASummary(t *testing.T) {
 		args   []string
 		code   int
 		says   string
+		do     string
 	}{
-		"a confirmation that is none":       {nil, []string{"--confirm", "F4b"}, exitUsage, "it is STEP=TEXT"},
-		"a confirmation of no step":         {nil, []string{"--confirm", "F9=x"}, exitUsage, "has no such step"},
-		"a step that there is not":          {nil, []string{"--step", "F9"}, exitUsage, "F9"},
-		"an incident that there is not":     {nil, []string{"--resume", "nobody-knows"}, exitUsage, "nobody-knows"},
-		"to go on and to begin":             {nil, []string{"--resume", "x", "--new"}, exitUsage, "give one of the two"},
-		"a site file that is not there":     {nil, []string{"--config", "/nowhere/site.yaml"}, exitUsage, "/nowhere"},
-		"somebody else has the journals":    {held, nil, exitHeld, "drives"},
-		"an old incident that is not asked": {old, nil, exitRefused, "--resume"},
+		"a confirmation that is none":       {nil, []string{"--confirm", "F4b"}, exitUsage, "it is STEP=TEXT", "`pchatops run --help`"},
+		"a confirmation of no step":         {nil, []string{"--confirm", "F9=x"}, exitUsage, "has no such step", "`pchatops run --help`"},
+		"a step that there is not":          {nil, []string{"--step", "F9"}, exitUsage, "F9\": the procedure has no such step, but F1, F2", "`pchatops run --help`"},
+		"an incident that there is not":     {nil, []string{"--resume", "nobody-knows"}, exitUsage, "nobody-knows", "`pchatops run --help`"},
+		"to go on and to begin":             {nil, []string{"--resume", "x", "--new"}, exitUsage, "give one of the two", "`pchatops run --help`"},
+		"a site file that is not there":     {nil, []string{"--config", "/nowhere/site.yaml"}, exitUsage, "/nowhere", ""},
+		"somebody else has the journals":    {held, nil, exitHeld, "drives", "wait until that console ends"},
+		"another host has the journals":     {elsewhere, nil, exitHeld, "from ops-of-old (process", "if ops-of-old is gone for good, copy "},
+		"an old incident that is not asked": {old, nil, exitRefused, "is unfinished", "--resume"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -54,7 +63,10 @@ func TestARunThatComesToNoStepHasASummary(t *testing.T) {
 			require.Equal(t, "refused", sum["outcome"])
 			require.Equal(t, "failover", sum["procedure"])
 			require.Equal(t, false, sum["changed"])
-			require.Contains(t, sum["error"].(map[string]any)["text"].(string)+r.stderr, made.says)
+			why := sum["error"].(map[string]any)
+			require.Contains(t, why["text"].(string)+r.stderr, made.says)
+			require.Contains(t, why["do"], made.do, why)
+			require.NotEmpty(t, why["do"], why)
 		})
 	}
 }

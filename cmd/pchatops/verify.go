@@ -111,7 +111,7 @@ func oneOf(steps []engine.Step, id string) ([]engine.Step, error) {
 	}
 	k := slices.IndexFunc(steps, func(s engine.Step) bool { return s.ID == id })
 	if k < 0 {
-		return nil, usage("--step %q: the procedure has no such step", id)
+		return nil, usage("--step %q: the procedure has no such step, but %s", id, stepIDs(steps))
 	}
 	return steps[k : k+1], nil
 }
@@ -142,4 +142,13 @@ func (l verifyLine) words() string {
 		text += ": " + l.Error.Error()
 	}
 	return text
+}
+
+// stepIDs names the steps of a procedure.
+func stepIDs(all []engine.Step) string {
+	var ids []string
+	for _, s := range all {
+		ids = append(ids, s.ID)
+	}
+	return strings.Join(ids, ", ")
 }

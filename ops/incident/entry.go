@@ -7,6 +7,7 @@ import (
 
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
+	"pchatops/ops/inventory"
 	"pchatops/ops/journal"
 )
 
@@ -85,7 +86,11 @@ func stepText(id string, p *engine.Past) string {
 	case p.Already:
 		return id + " already so" + proof
 	case p.Outcome == engine.Done:
-		return fmt.Sprintf("%s done in %s%s", id, p.Took.Round(100*time.Millisecond), proof)
+		took := fmt.Sprintf("%.1fs", p.Took.Seconds())
+		if p.Took >= time.Minute {
+			took = inventory.Span(p.Took)
+		}
+		return fmt.Sprintf("%s done in %s%s", id, took, proof)
 	}
 	return id + " " + said(p.Outcome, p.Err)
 }

@@ -3,12 +3,14 @@ package incident_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"pchatops/ops/await"
 	"pchatops/ops/engine"
 	"pchatops/ops/incident"
 	"pchatops/ops/status"
@@ -113,6 +115,59 @@ func TestAScreenShowsThatTheServiceHasGoneAwayAgain(t *testing.T) {
 	p.back.Store(true)
 	c.until("it is there again", func(s *incident.State) bool { return len(s.Findings) == 0 })
 	require.NoError(t, c.close())
+}
+
+// A wait is told from when it began: that of a server which has gone away from the
+// loss on, and that of an answer that was lost, where no right was, from then on.
+func TestAWaitAtTheEndIsToldFromItsBeginning(t *testing.T) {
+	now := time.Now()
+	for name, lost := range map[string]time.Time{"never": {}, "just now": now.Add(-10 * time.Second), "long ago": now.Add(-time.Hour)} {
+		t.Run(name, func(t *testing.T) {
+			ctx, book := await.With(t.Context())
+			var told atomic.Pointer[await.Wait]
+			var left atomic.Int32
+			c := open(t, t.TempDir(), newWorld(), func(c *incident.Config) {
+				c.Clock = looking{book, &told}
+				c.LostAt = func() time.Time { return lost }
+				verify := c.Procedure.Steps[2].Verify
+				c.Procedure.Steps[2].Verify = func(ctx context.Context) (*engine.Proof, error) {
+					if left.Add(-1) == 0 {
+						return nil, errors.New("no answer")
+					}
+					return verify(ctx)
+				}
+			})
+			sum := c.RunAll(ctx, "", yes, func(e engine.Event) {
+				if e.Type == engine.EventStep && e.Step == "F6" {
+					left.Store(1)
+				}
+			})
+			require.NoError(t, c.close())
+			require.Equal(t, engine.EndDone, sum.Outcome, "%v", sum.Error)
+			w := told.Load()
+			require.NotNil(t, w)
+			want := now
+			if name == "just now" {
+				want = lost
+			}
+			require.WithinDuration(t, want, w.Since, time.Minute/2)
+			require.True(t, w.Until.After(now), "%s", w.Says())
+		})
+	}
+}
+
+// looking is a clock that notes what is waited for while it is asked to wake.
+type looking struct {
+	book *await.Book
+	told *atomic.Pointer[await.Wait]
+}
+
+func (looking) Now() time.Time { return time.Now() }
+func (l looking) After(d time.Duration) <-chan time.Time {
+	if w := l.book.Long(time.Now(), 0); w != nil && strings.HasPrefix(w.For, "a server ") {
+		l.told.Store(w)
+	}
+	return soon{}.After(d)
 }
 
 // soon is a clock whose pauses are short.

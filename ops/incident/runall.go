@@ -185,7 +185,11 @@ func (i *Incident) reconsider(ctx context.Context, n int) {
 
 // pause lets a server come back.
 func (i *Incident) pause(ctx context.Context) {
-	defer await.From(ctx, i.lostAt(), "a server that has gone away to answer again", returning)()
+	if i.returns() {
+		defer await.From(ctx, i.lostAt(), "a server that has gone away to answer again", returning)()
+	} else { // only an answer was lost: it is asked for once more
+		defer await.For(ctx, "a server to answer after all", betweenAsks)()
+	}
 	select {
 	case <-ctx.Done():
 	case <-i.cfg.Clock.After(betweenAsks):

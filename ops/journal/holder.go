@@ -39,19 +39,41 @@ func Myself(now time.Time) Holder {
 type HeldError struct {
 	Site   string
 	Holder Holder // zero when the holder has not said
+	Dir    string // of the journals whose locks are held
 }
 
-// Error names the holder.
-func (e *HeldError) Error() string {
+// Error names the holder, and the way out.
+func (e *HeldError) Error() string { return e.Says() + " → " + e.Do() }
+
+// Says names the holder.
+func (e *HeldError) Says() string {
 	if e.Holder == (Holder{}) {
-		return fmt.Sprintf("another console drives %s → watch it, or wait until it ends", e.Site)
+		return "another console drives " + e.Site
 	}
 	what := e.Site
 	if e.Holder.Procedure != "" {
 		what += " (" + e.Holder.Procedure + ")"
 	}
-	return fmt.Sprintf("%s drives %s from %s (process %d) since %s → watch, or wait until that console ends",
+	return fmt.Sprintf("%s drives %s from %s (process %d) since %s",
 		e.Holder.User, what, e.Holder.Host, e.Holder.PID, e.Holder.Since.Format(time.RFC3339))
+}
+
+// Do is the way out. A lock that is held is held by a process of this host, unless
+// the folder is shared: then its server may hold it for a host that is gone. Who
+// goes on with a copy of the folder has other locks; those of the SQL Servers keep
+// him from driving beside a console that lives after all.
+func (e *HeldError) Do() string {
+	here := Myself(time.Time{}).Host
+	if e.Holder.Host == here {
+		return "watch, or wait until that console ends"
+	}
+	there := "the host that it runs on"
+	if e.Holder.Host != "" {
+		there = e.Holder.Host
+	}
+	return fmt.Sprintf("watch, or wait until that console ends. This host is called %s: if it had another name then, end that process; if %s is gone for good, "+
+		"copy %s to a folder of this host and name that with --state-dir: should that console live after all, it holds the locks of the SQL Servers, and this one ends as it does now",
+		here, there, e.Dir)
 }
 
 // String names the process: "alice, process 4711 on ops1".

@@ -56,7 +56,7 @@ func Acquire(dir string, o Opening, h Holder) (*Lock, error) {
 	}
 	if drives {
 		_ = l.file.Close()
-		return nil, &HeldError{Site: o.Site, Holder: who}
+		return nil, &HeldError{Site: o.Site, Holder: who, Dir: dir}
 	}
 	if err := writeHolder(l.side, h); err != nil {
 		_ = l.file.Close()

@@ -39,7 +39,7 @@ func Reopen(path string, opts Options, each func(Line) error) (*Journal, error) 
 	case !got:
 		i := inspect(strings.TrimSuffix(filepath.Base(path), suffix), path)
 		who, _, _ := i.Driver() // whoever it is, it is somebody else
-		err = &HeldError{Site: i.Site, Holder: who}
+		err = &HeldError{Site: i.Site, Holder: who, Dir: filepath.Dir(path)}
 	default:
 		var j *Journal
 		if j, err = reopen(f, path, opts, each); err == nil {

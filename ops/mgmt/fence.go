@@ -11,6 +11,7 @@ import (
 
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
+	"pchatops/ops/inventory"
 	"pchatops/ops/lease"
 )
 
@@ -253,7 +254,7 @@ const overlap = time.Minute
 func (s standing) tell(w work, r engine.Reporter) {
 	r.Observe("job", s.ID+" on "+s.host.Name())
 	if s.Over != 0 {
-		r.Log(fmt.Sprintf("%s was started before, on %s at %s, and is done since %s: that is not done a second time", w.what, s.host.Name(), s, s.age.Round(time.Second)))
+		r.Log(fmt.Sprintf("%s was started before, on %s at %s, and is done since %s: that is not done a second time", w.what, s.host.Name(), s, inventory.Span(s.age)))
 		return
 	}
 	r.Log(fmt.Sprintf("%s was started before, on %s at %s, and is still %s: following that job instead of starting a second; to end it, end the task pchatops-%s in the Task Scheduler of %s",

@@ -11,6 +11,7 @@ import (
 	"pchatops/ops/await"
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
+	"pchatops/ops/inventory"
 	"pchatops/ops/lease"
 	"pchatops/ops/pause"
 )
@@ -62,7 +63,7 @@ func (j *jobs) patiently(ctx context.Context, a attempt, r engine.Reporter, work
 		switch {
 		case err == nil:
 			if !quiet.since.IsZero() {
-				r.Log(fmt.Sprintf("%s answers again after %s", h.Name(), j.options.Now().Sub(quiet.since).Round(time.Second)))
+				r.Log(fmt.Sprintf("%s answers again after %s", h.Name(), inventory.Span(j.options.Now().Sub(quiet.since))))
 			}
 			return nil
 		case errors.As(err, &last):

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"pchatops/ops/engine"
+	"pchatops/ops/inventory"
 )
 
 const (
@@ -56,7 +57,7 @@ func (s *silence) heard(ctx context.Context, why error, r engine.Reporter) error
 		return nil
 	}
 	took, servers := s.work.seen(ctx)
-	what := fmt.Sprintf("%s has not answered since %s UTC (%s): %v%s", s.host.Name(), s.since.UTC().Format(time.TimeOnly), silent.Round(time.Second), why, servers)
+	what := fmt.Sprintf("%s has not answered since %s UTC (%s): %v%s", s.host.Name(), s.since.UTC().Format(time.TimeOnly), inventory.Span(silent), why, servers)
 	switch {
 	case took && silent >= blip:
 		s.work.ended(r)

@@ -64,6 +64,7 @@ func TestAHostThatDoesNotAnswerIsToldOfAndGivenUp(t *testing.T) {
 				out := waits(t, work{brief: brief}, try)
 				require.Equal(t, fault.Lost, fault.ClassOf(out.err), "%v", out.err)
 				require.ErrorContains(t, out.err, "FE11 has not answered since 00:00:00 UTC (")
+				require.NotRegexp(t, `\d+m\d`, strings.Join(append(out.lines, out.err.Error()), "\n"), "a duration reads 1m 30s")
 				require.Contains(t, out.lines[0], "no answer from FE11 since 00:00:00 UTC")
 				require.Contains(t, out.lines[0], "until 00:0"+map[bool]string{true: "1", false: "5"}[brief]+":00 UTC at most")
 				require.LessOrEqual(t, out.took, most+slow, "the bound that it tells holds")

@@ -76,6 +76,7 @@ func (s *Server) taken(ctx context.Context, tried, resource string) error {
 		if h.User != "" {
 			e.fault.Text = h.User + "'s " + e.fault.Text
 		}
+		e.fault.Do += "; " + h.wayOut()
 		return e
 	}
 	e.fault.Text = fmt.Sprintf("this incident's own session %d of %s UTC is still there and idle", h.Session, since)
@@ -88,6 +89,15 @@ func (s *Server) taken(ctx context.Context, tried, resource string) error {
 		e.fault.Do = "wait until that has ended, then verify the step"
 	}
 	return e
+}
+
+// wayOut says what to do about the session of a console that is gone for good, as
+// with its host: that it is, people have to know.
+func (h Holder) wayOut() string {
+	if h.Command != "" {
+		return fmt.Sprintf("if that console is gone for good, leave its session %d on %s to the end of %s, which runs there", h.Session, h.Instance, h.Command)
+	}
+	return fmt.Sprintf("if that console is gone for good, SQL Server ends its session once it notices; at once does KILL %d on %s", h.Session, h.Instance)
 }
 
 // EndOwn ends the holder of a lock that is a session of this incident and idle:

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"pchatops/ops/engine"
+	"pchatops/ops/inventory"
 	"pchatops/ops/status"
 )
 
@@ -47,7 +48,7 @@ func (f *failover) seenChatting(ctx context.Context) string {
 
 // noChatters says what the service of each active server says of itself.
 func (f *failover) noChatters(ctx context.Context) string {
-	out := fmt.Sprintf("no active chat server has worked with %s on %s for %s", f.db, f.secondary.Address(), f.Site.Intervals.ChatBack)
+	out := fmt.Sprintf("no active chat server has worked with %s on %s for %s", f.db, f.secondary.Address(), inventory.Span(f.Site.Intervals.ChatBack))
 	for _, fqdn := range f.wanted() {
 		out += "; " + fqdn + ": " + f.serviceOf(ctx, fqdn)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
+	"pchatops/ops/inventory"
 	"pchatops/ops/procedures"
 	"pchatops/ops/site"
 	"pchatops/ops/status"
@@ -76,13 +77,7 @@ func (f *failover) applies(s *status.Snapshot) (bool, string) {
 func (f *failover) facts(ctx context.Context) (status.Facts, error) { return f.sql.Facts(ctx) }
 
 // between renders the time from t to now for a person: "14m 32s".
-func between(t, now time.Time) string {
-	d := max(0, now.Sub(t).Round(time.Second))
-	if d < time.Hour {
-		return fmt.Sprintf("%dm %02ds", int(d.Minutes()), int(d.Seconds())%60)
-	}
-	return fmt.Sprintf("%dh %02dm", int(d.Hours()), int(d.Minutes())%60)
-}
+func between(t, now time.Time) string { return inventory.Span(max(0, now.Sub(t))) }
 
 // clockOf gives the secondary's own time, which the times in backup names are
 // compared with: the console's clock may be off.
