@@ -44,8 +44,11 @@ func TestARunAgainTakesNoTickThatCannotBeRead(t *testing.T) {
 		unproved    string // the step
 		kept        bool   // its tick, on record
 	}{
-		"finished, and the management host is off":       {"", off, on, nil, 6, "F5", false},
-		"finished, one step, the host is off":            {"", off, on, []string{"--step", "F6"}, 4, "F5", false},
+		"finished, and the management host is off": {"", off, on, nil, 6, "F5", false},
+		"finished, one step, the host is off":      {"", off, on, []string{"--step", "F6"}, 4, "F5", false},
+		"finished, and host and chat are away": {
+			"", func(t *testing.T, l *lab.Lab) { off(t, l); stopChat(t, l, true) }, func(t *testing.T, l *lab.Lab) { on(t, l); stopChat(t, l, false) }, nil, 4, "F5", false,
+		},
 		"F6 open, the host is off":                       {"F6=", off, on, nil, 6, "F5", true},
 		"F6 open, one step, the host is off":             {"F6=", off, on, []string{"--step", "F5"}, 4, "F5", true},
 		"F6 open, the host hangs":                        {"F6=", func(_ *testing.T, l *lab.Lab) { l.Link("FE11").Hang(true) }, func(_ *testing.T, l *lab.Lab) { l.Link("FE11").Hang(false) }, nil, 6, "F5", true},
