@@ -155,7 +155,7 @@ func (s *survey) find(ctx context.Context, l inventory.Listing) {
 		}
 	}
 	if others = len(l.Files) - own; others > batch {
-		s.passed = append(s.passed, engine.Unread{Place: l.Path, Why: plural(others, "file") + " under other names not looked at: what the database needs of them is unknown"})
+		s.passed = append(s.passed, notLookedAt(l.Path, others))
 	}
 	files := slices.DeleteFunc(slices.Clone(l.Files), func(b procedures.Backup) bool {
 		return b.Strange != "" || others > batch && !inventory.Own(s.db, b.Name) || restored.Knows(b) ||
@@ -168,8 +168,16 @@ func (s *survey) find(ctx context.Context, l inventory.Listing) {
 			return
 		}
 	}
+	opens, strange := false, 0
 	for _, b := range files {
 		r, _ := s.read(place, b)
 		s.seen.Found = append(s.seen.Found, inventory.Found{Folder: l.Path, File: b, Reading: r})
+		opens = opens || !barred(r.Err)
+		if !inventory.Own(s.db, b.Name) {
+			strange++
+		}
+	}
+	if !opens && strange > 0 { // nobody has looked into any
+		s.passed = append(s.passed, notLookedAt(l.Path, strange))
 	}
 }

@@ -1,6 +1,7 @@
 package failover
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -105,4 +106,13 @@ func TestAFolderThatAServerNamesAndNobodyCanReadIsSaid(t *testing.T) {
 	e = misnamed(t, `\\FS02\Ship`, copyFolder)
 	e.secondary.unread[`\\FS02\Ship\`+fileName(5)] = &fault.Error{Class: fault.Access, Text: "access is denied"}
 	require.Contains(t, unmet(e.plan(t, "F4b"))["no backup left behind"].Seen, chain.Base(fileName(5)))
+	for _, shut := range []bool{false, true} { // a tail may lie there under any name
+		e = misnamed(t, `\\FS02\Ship`, copyFolder)
+		e.folders.elsewhere[`\\FS02\Ship`] = append(e.folders.elsewhere[`\\FS02\Ship`], procedures.Backup{Name: "last words.trn"})
+		e.secondary.unread[`\\FS02\Ship\last words.trn`] = &fault.Error{Class: fault.Access, Text: "access is denied"}
+		if shut {
+			e.secondary.unread[`\\FS02\Ship\`+fileName(5)] = &fault.Error{Class: fault.Access, Text: "access is denied"}
+		}
+		require.Equal(t, shut, strings.Contains(e.plan(t, "F4b").Loss, `on \\FS02\Ship 1 file under another name not looked at`))
+	}
 }

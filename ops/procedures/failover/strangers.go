@@ -55,14 +55,17 @@ func (s *survey) metFacts(inv *inventory.Inventory) []engine.Fact {
 // notMet says how many were not: a log backup under any name may be among them.
 func (s *survey) notMet(inv *inventory.Inventory) (out []engine.Unread) {
 	out = slices.Clone(s.passed)
-	switch n := s.unmet(inv); n {
-	case 0:
-	case 1:
-		out = append(out, engine.Unread{Place: s.Site.BackupShare, Why: "1 file under another name not looked at: what the database needs of it is unknown"})
-	default:
-		out = append(out, engine.Unread{Place: s.Site.BackupShare, Why: plural(n, "file") + " under other names not looked at: what the database needs of them is unknown"})
+	if n := s.unmet(inv); n > 0 {
+		out = append(out, notLookedAt(s.Site.BackupShare, n))
 	}
 	return out
+}
+
+func notLookedAt(place string, n int) engine.Unread {
+	if n == 1 {
+		return engine.Unread{Place: place, Why: "1 file under another name not looked at: what the database needs of it is unknown"}
+	}
+	return engine.Unread{Place: place, Why: plural(n, "file") + " under other names not looked at: what the database needs of them is unknown"}
 }
 
 // enough is how long F2 looks at files of the share whose names are not this
