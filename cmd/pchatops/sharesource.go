@@ -72,8 +72,8 @@ func (e *shareSource) newestOwn(files []procedures.Backup) []procedures.Backup {
 	return own[:min(len(own), atOneLook)]
 }
 
-// ask reads the headers of files that are not known, a few first: where none of
-// them can be opened, the others would wait for the network one by one. It gives
+// ask reads the headers of files that are not known, a few first that stand for all:
+// where none of them can be opened, the others would wait for the network one by one. It gives
 // how many were asked for.
 func (e *shareSource) ask(ctx context.Context, p inventory.Place, files []procedures.Backup) (asked int) {
 	known, secondary := e.sets[p], e.sql[site.Secondary]
@@ -84,6 +84,8 @@ func (e *shareSource) ask(ctx context.Context, p inventory.Place, files []proced
 	if secondary == nil {
 		return 0
 	}
+	some := slices.Clone(procedures.Samples(files))
+	files = append(some, slices.DeleteFunc(files, func(b procedures.Backup) bool { return slices.Contains(some, b) })...)
 	folder := map[inventory.Place]string{inventory.Share: e.site.BackupShare, inventory.Folder: e.site.CopyFolder}[p]
 	for n := 3; len(files) > 0; n = atOneLook / 3 {
 		some := files[:min(n, len(files))]
@@ -116,21 +118,15 @@ func (e *shareSource) ask(ctx context.Context, p inventory.Place, files []proced
 
 // shut says why none of several files could be opened; nil: one could, or they are
 // bad each for itself.
-func (e *shareSource) shut(p inventory.Place, files []procedures.Backup) (why error) {
+func (e *shareSource) shut(p inventory.Place, files []procedures.Backup) error {
+	var came []error
 	for _, b := range files {
-		switch why = e.vain[p][b]; fault.ClassOf(why) {
-		case fault.Access, fault.Permission, fault.NotFound, fault.Login, fault.Unreachable:
-			if why == nil {
-				return nil
-			}
-		default:
-			return nil
-		}
+		came = append(came, e.vain[p][b])
 	}
-	if len(files) < 3 {
+	if len(came) < 3 {
 		return nil
 	}
-	return why
+	return procedures.Closed(came...)
 }
 
 // database is the secondary's, as the probe knows it, or as the server

@@ -97,7 +97,7 @@ func (s *survey) meet(ctx context.Context, files []procedures.Backup) error {
 // everybody else; where there are none, one stranger that opens does.
 func (s *survey) shutOut(ctx context.Context, some []procedures.Backup) (why, err error) {
 	for _, b := range some {
-		if why = s.vain[spot{inventory.Share, b}]; !barred(why) {
+		if why = s.vain[spot{inventory.Share, b}]; !procedures.Barred(why) {
 			s.opens = true
 			return nil, nil
 		}
@@ -147,7 +147,7 @@ func (c *copying) meetAll(files []procedures.Backup) engine.Action {
 
 func (c *copying) meetSome(ctx context.Context, files []procedures.Backup, r engine.Reporter) error {
 	began, done := c.Now(), 0
-	some := samples(files)
+	some := procedures.Samples(files)
 	if err := c.ask(ctx, inventory.Share, some); err != nil {
 		return err
 	}

@@ -147,7 +147,7 @@ func (s *survey) look(ctx context.Context, p inventory.Place, files []procedures
 	if len(files) == 0 {
 		return nil
 	}
-	if p == inventory.Share && len(files) > len(samples(files)) {
+	if p == inventory.Share && len(files) > len(procedures.Samples(files)) {
 		why, err := s.closed(ctx, files)
 		if err != nil {
 			return err
@@ -219,38 +219,18 @@ func (f *failover) open(ctx context.Context, p inventory.Place, files []procedur
 	return media, nil
 }
 
-// samples are a few files that stand for a folder.
-func samples(files []procedures.Backup) []procedures.Backup {
-	if len(files) <= 3 {
-		return files
-	}
-	return []procedures.Backup{files[0], files[len(files)/2], files[len(files)-1]}
-}
-
 // closed says why the service's account can open nothing on the share; nil: it
 // can. Then no other file is tried: each would wait for the network.
 func (s *survey) closed(ctx context.Context, files []procedures.Backup) (why, err error) {
-	some := samples(files)
+	some := procedures.Samples(files)
 	if err := s.ask(ctx, inventory.Share, some); err != nil {
 		return nil, err
 	}
+	var came []error
 	for _, b := range some {
-		why = s.vain[spot{inventory.Share, b}]
-		if !barred(why) {
-			return nil, nil
-		}
+		came = append(came, s.vain[spot{inventory.Share, b}])
 	}
-	return why, nil
-}
-
-// barred tells a right or a way that is missing from a bad file.
-func barred(err error) bool {
-	switch fault.ClassOf(err) {
-	case fault.Access, fault.Permission, fault.NotFound, fault.Login:
-		return err != nil
-	default:
-		return false
-	}
+	return procedures.Closed(came...), nil
 }
 
 // denied is the error of an account that may read nothing in the copy folder.
