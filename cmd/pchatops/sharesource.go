@@ -56,6 +56,7 @@ func (e *shareSource) Share(ctx context.Context) (status.Share, error) {
 	s := e.count(l)
 	s.OldPath = e.oldPath(l.Copied, d)
 	e.stock(ctx, &s, l, d)
+	e.uncopied(&s, l) // by what the stock has read
 	if l.ShareErr != nil {
 		s.Err = asFault(l.ShareErr, "list "+e.site.BackupShare, l.Host)
 	}
@@ -146,24 +147,13 @@ func (e *shareSource) database(ctx context.Context) status.Database {
 // count makes what the probe publishes of a listing and of the headers known.
 func (e *shareSource) count(l procedures.Listing) status.Share {
 	var s status.Share
-	copied := map[string]int64{}
-	for _, b := range l.Copied {
-		copied[strings.ToLower(b.Name)] = b.Bytes
-	}
 	var heads []chain.Header
 	for _, b := range l.Share {
 		if b.Strange != "" {
 			s.Strange = append(s.Strange, b.Name)
 			continue
 		}
-		sets, known := e.sets[inventory.Share][b]
-		if !known {
-			sets, known = e.sets[inventory.Folder][b]
-		}
-		own := inventory.Own(e.site.Database, b.Name)
-		if known {
-			own = slices.ContainsFunc(sets, e.ours)
-		}
+		sets, known, own := e.whose(b)
 		switch {
 		case !own:
 			s.Foreign++
@@ -172,21 +162,40 @@ func (e *shareSource) count(l procedures.Listing) status.Share {
 			s.Unread++
 		}
 		s.Files++
-		if n, ok := copied[strings.ToLower(b.Name)]; !ok || n != b.Bytes {
-			s.Uncopied++
-		}
 		for _, h := range sets {
 			if e.ours(h) {
 				heads = append(heads, h)
 			}
 		}
 	}
-	if l.CopyErr != nil {
-		s.Uncopied = -1
-		s.CopyErr = asFault(l.CopyErr, "list "+e.site.CopyFolder, l.Host)
-	}
 	newest(&s, heads)
 	return s
+}
+
+// whose gives what is known of the headers of a file on the share, and whether it is
+// one of this database's.
+func (e *shareSource) whose(b procedures.Backup) (sets []chain.Header, known, own bool) {
+	if sets, known = e.sets[inventory.Share][b]; !known {
+		sets, known = e.sets[inventory.Folder][b]
+	}
+	if known {
+		return sets, true, slices.ContainsFunc(sets, e.ours)
+	}
+	return nil, false, inventory.Own(e.site.Database, b.Name)
+}
+
+// uncopied counts the log backups on the share that the copy folder lacks.
+func (e *shareSource) uncopied(s *status.Share, l procedures.Listing) {
+	if l.CopyErr != nil {
+		s.Uncopied, s.CopyErr = -1, asFault(l.CopyErr, "list "+e.site.CopyFolder, l.Host)
+		return
+	}
+	copied := inventory.Observed{Folder: inventory.Listing{Files: l.Copied}, Read: e.reading}.Copies()
+	for _, b := range l.Share {
+		if _, _, own := e.whose(b); own && b.Strange == "" && !copied(b) {
+			s.Uncopied++
+		}
+	}
 }
 
 // asFault gives what a host said of a folder the shape of a fault.
