@@ -69,3 +69,26 @@ func TestStatusGivesEachFileTheReasonOfItsOwn(t *testing.T) {
 		})
 	}
 }
+
+// What the copy folder lacks is told by headers, not by names.
+func TestStatusCountsWhatIsNotCopiedByItsHeader(t *testing.T) {
+	t.Parallel()
+	l := startSite(t, "failover", lab.Options{Speed: 1})
+	w, c := l.World(), consoleOn(t, l)
+	w.StopAgent(world.Secondary)
+	uncopied := func() int {
+		return int(c.run("status").of("snapshot")[0]["share"].(map[string]any)["uncopied"].(float64))
+	}
+	names, err := w.Backups(world.Share)
+	require.NoError(t, err)
+	before := uncopied()
+	last := names[len(names)-1]
+	require.NoError(t, w.Copy(world.Share, world.Folder, last, "brought by hand.trn"))
+	require.Equal(t, before-1, uncopied(), "under another name")
+	require.NoError(t, w.Replace(world.Folder, "brought by hand.trn", ""))
+	require.Equal(t, before, uncopied(), "it is another backup now")
+	require.NoError(t, w.Copy(world.Share, world.Folder, last, last))
+	require.Equal(t, before-1, uncopied())
+	require.NoError(t, w.Replace(world.Folder, last, ""))
+	require.Equal(t, before, uncopied(), "of the same name and length, and another")
+}

@@ -106,31 +106,6 @@ func (t *taking) passed(told Told) bool {
 		h.SetGUID == "" && t.restored.Has(told.Name)
 }
 
-// bears reports whether a backup that is applied or there bears another name now
-// than the one by which it is told of: F2 gave it one, as another file had its own;
-// or somebody has, and it was begun at the moment in that name, by the same clock.
-// Only where nothing but a name is known a name may tell.
-func (t *taking) bears(name string) bool {
-	log := slices.Clone(t.Applied)
-	for _, b := range t.all {
-		if b.Header != nil && b.Own && b.Kind != Foreign {
-			log = append(log, *b.Header)
-		}
-	}
-	at, stamped := chain.Stamp(name)
-	return slices.ContainsFunc(log, func(h chain.Header) bool {
-		if strings.EqualFold(unalias(chain.Base(h.File)), name) {
-			return true
-		}
-		off := h.Started.Sub(at)
-		if !stamped || (off-off.Round(zoneStep)).Abs() >= prompt || off.Abs() > widest {
-			return false
-		}
-		zone, known := zoneOf(log, h.Server)
-		return known && zone == off.Round(zoneStep)
-	})
-}
-
 // Renamed reports whether a backup bears another name than log shipping gave it:
 // the moment in that is not the one at which it was begun, though those of other
 // backups of its server are. What anybody tells of such a name is told of another.
