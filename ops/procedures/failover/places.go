@@ -172,7 +172,7 @@ func (s *survey) find(ctx context.Context, l inventory.Listing) {
 	for _, b := range files {
 		r, _ := s.read(place, b)
 		s.seen.Found = append(s.seen.Found, inventory.Found{Folder: l.Path, File: b, Reading: r})
-		opens = opens || !barred(r.Err)
+		opens = opens || !procedures.Barred(r.Err)
 		if !inventory.Own(s.db, b.Name) {
 			strange++
 		}
