@@ -138,7 +138,7 @@ func TestAFinishedFailoverIsNotMirroredAgain(t *testing.T) {
 			func() { ctl(t, l, "power", map[string]string{"target": "FE11", "on": "false"}) },
 			func() { ctl(t, l, "power", map[string]string{"target": "FE11", "on": "true"}) },
 			[]string{"--step", "F6"},
-			1,
+			4,
 		},
 		{"SQL12 does not answer", func() { l.Link(`SQL12\RTC`).Hang(true) }, func() { l.Link(`SQL12\RTC`).Hang(false) }, nil, 6},
 		{"the login is no sysadmin on SQL12", func() {
