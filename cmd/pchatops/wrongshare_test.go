@@ -184,3 +184,22 @@ func TestWhatIsOfNoUseOnTheShareIsAskedAboutByF3(t *testing.T) {
 		})
 	}
 }
+
+// The record of F1 names the share, for the incident and for those after it.
+func TestASiteFileThatIsChangedOnceF1HasRun(t *testing.T) {
+	t.Parallel()
+	l := startSite(t, "failover", lab.Options{})
+	w, con := l.World(), consoleOn(t, l)
+	w.StopAgent(world.Secondary)
+	r := con.run("run", "failover", "--step", "F1")
+	require.Equal(t, 0, r.code, r.stderr)
+	require.NoError(t, os.Mkdir(filepath.Join(w.SharePath(), "moved"), 0o700))
+	edit(t, l.Describe().Config, `backup_share: \\FS01\LogShip`, `backup_share: \\FS01\LogShip\moved`)
+	for _, args := range [][]string{{"run", "failover"}, {"run", "failover", "--new"}} {
+		r = con.run(append(args, confirm()...)...)
+		require.Equal(t, 3, r.code, r.stderr)
+		require.Equal(t, "F3", r.summary(t)["stopped"], r.stderr)
+		require.Contains(t, r.stderr, `copy the backups that lie in \\FS01\LogShip, such as `)
+		require.False(t, w.Ledger().Live)
+	}
+}
