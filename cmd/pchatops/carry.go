@@ -2,22 +2,25 @@ package main
 
 import (
 	"encoding/json"
+	"time"
 
 	"pchatops/ops/engine"
 	"pchatops/ops/journal"
+	"pchatops/ops/mgmt"
 	"pchatops/ops/procedures/failover"
 )
 
-// The names under which it is remembered whose facts were taken over: of backups, and
-// of the recovery of the database.
+// The names under which it is remembered whose facts were taken over: of backups, of
+// the recovery of the database, and of where its jobs may still run.
 const (
 	earlierIncident  = "earlier incident"
+	earlierJobs      = "earlier jobs"
 	recoveredEarlier = "incident that recovered the database"
 )
 
 // carryOver has an incident that says nothing yet take over what those before it knew:
-// closing a record makes no backup that is gone less missed, and none that turns up
-// later a loss of the recovery.
+// closing a record makes no backup that is gone less missed, none that turns up later
+// a loss of the recovery, and ends no job that may still run.
 func (a ask) carryOver(by string, j *journal.Journal, apply func(journal.Line) error) error {
 	lines, err := a.carried(incidentID(j))
 	if err != nil {
@@ -36,23 +39,26 @@ func (a ask) carryOver(by string, j *journal.Journal, apply func(journal.Line) e
 }
 
 // carried gives the facts of the newest other incident of the site that knows of
-// backups, unless one since then has recovered the database; and those of the newest
-// one that has.
+// backups, unless one since then has recovered the database; those of the newest one
+// that has; and those of the newest one of all, if it is of these days, of its jobs.
 func (a ask) carried(id string) (lines []journal.Line, err error) {
-	if a.procedure != "failover" {
-		return nil, nil
-	}
 	all, err := journal.List(a.dir)
 	if err != nil {
 		return nil, err
 	}
-	recovered, known := false, false
+	newest, recovered, known := true, false, false
 	for _, i := range all {
 		if i.ID == id || i.Err != nil || i.Procedure != a.procedure || i.Identity == "" || !i.Of(a.site.Name, a.site.Identity()) {
 			continue // what cannot be read is a finding
 		}
 		past, damage := replayed(i.Path)
 		from := earlier{i.ID, damage}
+		if facts := mgmt.Strayed(past.Facts); newest && len(facts) > 0 && time.Since(i.Last) < lifetime {
+			lines = append(lines, from.tells(earlierJobs, "knew of jobs that may still run", facts))
+		}
+		if newest = false; a.procedure != "failover" {
+			break
+		}
 		recovered = recovered || failover.Recovered(past)
 		if facts := failover.Carried(past); !recovered && !known && len(facts) > 0 {
 			known = true

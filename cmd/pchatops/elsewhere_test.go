@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bufio"
 	"io"
+	"strings"
 	"testing"
 	"time"
 
@@ -34,4 +36,44 @@ func TestAConsoleOnAnotherMachineFollowsTheMirrorThatIsBeingMade(t *testing.T) {
 		}
 	}
 	appliedOnce(t, l)
+}
+
+// The console is killed while the mirror is being made, and then the management host
+// on which that runs is cut off; another one answers. The next console knows from the
+// record where the job was to run: it begins no second one, whether it goes on with the
+// incident or begins another, and finds the first once its host is back.
+func TestAKilledConsolesMirrorIsNotBegunASecondTimeOnAnotherHost(t *testing.T) {
+	t.Parallel()
+	l := startSite(t, "healthy", lab.Options{Speed: 10, MirrorTime: time.Hour})
+	for _, dies := range []string{`SQL01\RTC`, `SQL02\RTC`} { // and not their management host
+		require.NoError(t, l.World().PowerOff(dies))
+	}
+	c := consoleOn(t, l)
+	run := append([]string{"run", "failover"}, confirm()...)
+	driver, out := c.begin(run...)
+	go io.Copy(io.Discard, out)
+	until(t, "the mirror is being made", func() bool { return l.World().MirrorInstalls() == 1 })
+	require.NoError(t, driver.Process.Kill())
+	_ = driver.Wait()
+
+	there, other := "FE11", "FE01"
+	if c.journalSays(`"type":"seen"`, `"may still run: `, other) {
+		there, other = other, there
+	}
+	ctl(t, l, "network", map[string]string{"node": there, "state": "down"})
+	for _, again := range [][]string{run, append(run, "--new")} {
+		r := c.run(again...)
+		require.Equal(t, 6, r.code, r.stderr)
+		require.Contains(t, r.stderr, "bring "+there+" back")
+		require.NotContains(t, r.stderr, other+": ", "it answers")
+		require.Equal(t, 1, l.World().MirrorInstalls(), again)
+	}
+	require.NoError(t, l.Link(there).Up())
+	_, out = c.begin(run...)
+	lines := bufio.NewScanner(out)
+	for lines.Scan() && !strings.Contains(lines.Text(), "was started before, on "+there) {
+	}
+	require.Contains(t, lines.Text(), "following that job instead of starting a second")
+	go io.Copy(io.Discard, out)
+	require.Equal(t, 1, l.World().MirrorInstalls())
 }

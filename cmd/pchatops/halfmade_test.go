@@ -46,3 +46,32 @@ func TestAMirrorThatWasLeftHalfMadeIsMadeAnew(t *testing.T) {
 		})
 	}
 }
+
+// The mirror's own service stops while the copy is being restored there. What the
+// cut-off RESTORE leaves does not tell its recovery fork; the record tells that it is
+// what this incident has begun, so nobody has to agree to its loss.
+func TestACopyThatWasCutOffInItsRestoreIsMadeAnew(t *testing.T) {
+	t.Parallel()
+	l := startSite(t, "failover", lab.Options{Speed: 30, MirrorTime: 2 * time.Minute})
+	w, c := l.World(), consoleOn(t, l)
+	run := append([]string{"run", "failover"}, confirm()...)
+	driver, out := c.begin(run...)
+	go io.Copy(io.Discard, out)
+	until(t, "the copy is made", func() bool {
+		return len(atSQL(t, l, "secondary", `SELECT database_name FROM msdb.dbo.backupset WHERE type = 'D' AND database_name = N'mgc' AND server_name = N'SQL11\RTC'`)) > 0
+	})
+	w.SetSlow(200)
+	until(t, "it is being restored", func() bool {
+		return len(atSQL(t, l, "secondary-mirror", "SELECT name FROM sys.databases WHERE name = N'mgc'")) > 0
+	})
+	require.NoError(t, w.StopService(`SQL12\RTC`))
+	w.SetSlow(1)
+	require.ErrorContains(t, driver.Wait(), "exit status 6")
+	require.NoError(t, w.StartService(`SQL12\RTC`))
+	require.Equal(t, []string{"none"}, atSQL(t, l, "secondary-mirror", "SELECT ISNULL(CONVERT(nvarchar(40), redo_start_fork_guid), N'none') FROM sys.master_files WHERE database_id = DB_ID(N'mgc') AND file_id = 1"))
+
+	r := c.run(run...)
+	require.Equal(t, 0, r.code, r.stderr)
+	require.Equal(t, 2, w.MirrorInstalls())
+	require.True(t, w.Truth().Mirrored)
+}

@@ -202,11 +202,17 @@ func (h *History) decided(l journal.Line) error {
 	return nil
 }
 
-// saw takes what was observed outside any step. The first time counts.
+// saw takes what was observed outside any step, of which the first time counts, or
+// what a step keeps on record.
 func (h *History) saw(l journal.Line) error {
 	var r SeenRecord
 	if err := h.read(l, &r); err != nil {
 		return err
+	}
+	if r.Step != "" {
+		h.About = r.Step
+		h.learn(append([]Fact{r.Fact}, r.Facts...))
+		return nil
 	}
 	if _, known := h.Facts[r.Name]; !known {
 		h.learn(append([]Fact{r.Fact}, r.Facts...))

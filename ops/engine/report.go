@@ -6,6 +6,9 @@ type Reporter interface {
 	Log(line string)
 	// Observe records a fact for the proof: name and value.
 	Observe(name, value string)
+	// Keep observes facts that are on record when it returns, however the console
+	// ends after that. What rests on them is not sent after an error.
+	Keep(facts ...Fact) error
 }
 
 // Progress of an action.

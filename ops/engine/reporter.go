@@ -1,6 +1,11 @@
 package engine
 
-import "sync"
+import (
+	"slices"
+	"sync"
+
+	"pchatops/ops/journal"
+)
 
 // reporter takes the live signs of one action. What comes after its end, from
 // a goroutine that was left behind, is dropped.
@@ -39,10 +44,12 @@ func (r *reporter) Log(line string) {
 func (r *reporter) Observe(name, value string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.ended {
-		return
+	if !r.ended {
+		r.note(fact(name, value))
 	}
-	f := fact(name, value)
+}
+
+func (r *reporter) note(f Fact) {
 	for i := range r.facts {
 		if r.facts[i].Name == f.Name {
 			r.facts[i] = f
@@ -52,6 +59,31 @@ func (r *reporter) Observe(name, value string) {
 	if len(r.facts) < maxFacts {
 		r.facts = append(r.facts, f)
 	}
+}
+
+// Keep puts facts into the journal, unless they are there from this action.
+func (r *reporter) Keep(facts ...Fact) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.ended {
+		return r.run.refusal("the action has ended meanwhile", "run the step again")
+	}
+	var news []Fact
+	for _, f := range facts {
+		if f = fact(f.Name, f.Value); !slices.Contains(r.facts, f) {
+			news = append(news, f)
+		}
+	}
+	if len(news) == 0 {
+		return nil
+	}
+	if err := r.run.record(journal.Seen, "", SeenRecord{Step: r.run.step.ID, Fact: news[0], Facts: news[1:]}); err != nil {
+		return err
+	}
+	for _, f := range news {
+		r.note(f)
+	}
+	return nil
 }
 
 func (r *reporter) end() (facts []Fact, moved bool) {

@@ -21,9 +21,10 @@ type Service struct {
 const ChatBack = "chat_back"
 
 // SeenRecord is the data of a seen line: something that was observed outside
-// any step.
+// any step, or that a step keeps on record before it sends something.
 type SeenRecord struct {
+	Step string `json:"step,omitempty"`
 	Fact
-	Says  string `json:"says"`            // one sentence
+	Says  string `json:"says,omitempty"`  // one sentence
 	Facts []Fact `json:"facts,omitempty"` // that come with it
 }

@@ -49,6 +49,7 @@ func entryOf(h *engine.History, l journal.Line) (Entry, bool) {
 		var s engine.SeenRecord
 		_ = json.Unmarshal(l.Data, &s) // history has read it
 		e.Text = s.Says
+		return e, s.Says != ""
 	case journal.Plan:
 		var p engine.PlanRecord
 		_ = json.Unmarshal(l.Data, &p) // history has read it

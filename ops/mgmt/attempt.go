@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"pchatops/ops/engine"
@@ -46,7 +47,6 @@ func (j *jobs) begin(ctx context.Context, w work, r engine.Reporter) (attempt, e
 	}
 	if a, found := j.takeAwaited(base); found {
 		a.work = w
-		r.Observe("job", a.id+" on "+a.host.Name())
 		r.Log("the job was started before; following it")
 		a.view, err = j.look(ctx, a, 0, 0, r)
 		return a, err
@@ -72,8 +72,9 @@ func (j *jobs) startOnFirst(ctx context.Context, id string, w work, r engine.Rep
 	var silent []*fault.Error
 	for _, h := range j.hosts.order() {
 		a := attempt{host: h, id: id, work: w}
-		r.Observe("job", id+" on "+h.Name())
-		w.sends(h, r)
+		if err := w.sends(a, r); err != nil {
+			return a, err
+		}
 		view, err := j.start(ctx, a, w, r)
 		if f, away := unreached(err); away && ctx.Err() == nil {
 			w.ended(r)
@@ -123,15 +124,15 @@ func (j *jobs) start(ctx context.Context, a attempt, w work, r engine.Reporter) 
 }
 
 // settle answers whether the work was done. It asks every host, because an
-// earlier console may have reached another one. A job that still runs is noted,
-// so that its outcome is not taken for an old one later.
+// earlier console may have reached another one, and first the one on record. A job
+// that still runs is noted, so that its outcome is not taken for an old one later.
 func (j *jobs) settle(ctx context.Context, w work) (bool, error) {
 	base, err := baseID(j.options, w)
 	if err != nil {
 		return false, err
 	}
 	var found, done int
-	_, err = j.everywhere(ctx, func(h *Host) error {
+	silent, err := j.everywhere(ctx, j.strayed(w), func(h *Host) error {
 		a, err := j.latest(ctx, h, base)
 		if err == nil && !a.view.under() {
 			a, err = j.other(ctx, h, w, a)
@@ -152,13 +153,21 @@ func (j *jobs) settle(ctx context.Context, w work) (bool, error) {
 		}
 		return nil
 	})
-	return err == nil && found > 0 && found == done, err
+	took := err == nil && found > 0 && found == done
+	if err == nil && !took {
+		err = j.elsewhere(w, silent)
+	}
+	return took, err
 }
 
-// everywhere asks every host and gives those that do not answer; it is an error
-// if none does.
-func (j *jobs) everywhere(ctx context.Context, ask func(*Host) error) (silent []*fault.Error, err error) {
-	for _, h := range j.hosts.order() {
+// everywhere asks every host, the one named first before the others, and gives
+// those that do not answer; it is an error if none does.
+func (j *jobs) everywhere(ctx context.Context, first string, ask func(*Host) error) (silent []*fault.Error, err error) {
+	hosts := j.hosts.order()
+	if n := slices.IndexFunc(hosts, func(h *Host) bool { return h.Name() == first }); n > 0 {
+		hosts[0], hosts[n] = hosts[n], hosts[0]
+	}
+	for _, h := range hosts {
 		err := ask(h)
 		if f, away := unreached(err); away && ctx.Err() == nil {
 			silent = append(silent, f)

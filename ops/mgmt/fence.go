@@ -252,7 +252,6 @@ const overlap = time.Minute
 
 // tell says which job is followed instead of starting another.
 func (s standing) tell(w work, r engine.Reporter) {
-	r.Observe("job", s.ID+" on "+s.host.Name())
 	if s.Over != 0 {
 		r.Log(fmt.Sprintf("%s was started before, on %s at %s, and is done since %s: that is not done a second time", w.what, s.host.Name(), s, inventory.Span(s.age)))
 		return

@@ -31,7 +31,9 @@ func (j *jobs) once(ctx context.Context, w work, r engine.Reporter) (*jobResult,
 	if err != nil {
 		return nil, err
 	}
-	w.sends(a.host, r)
+	if err := w.sends(a, r); err != nil { // it may be another than was to be begun
+		return nil, lost(a.host, "the job runs, and that cannot be put on record: "+err.Error(), err)
+	}
 	view, err := j.follow(ctx, a, r)
 	if err != nil {
 		return nil, err

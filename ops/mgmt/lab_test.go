@@ -262,6 +262,8 @@ type reporter struct {
 	facts    map[string]string
 	progress []engine.Progress
 	onLine   func(string)
+
+	unwritten error // the journal takes nothing more
 }
 
 func (r *reporter) Progress(p engine.Progress) {
@@ -286,6 +288,13 @@ func (r *reporter) Observe(name, value string) {
 		r.facts = map[string]string{}
 	}
 	r.facts[name] = value
+}
+
+func (r *reporter) Keep(facts ...engine.Fact) error {
+	for _, f := range facts {
+		r.Observe(f.Name, f.Value)
+	}
+	return r.unwritten
 }
 
 func (r *reporter) log() string {

@@ -176,6 +176,13 @@ func (n *notes) Observe(name, value string) {
 	n.observed[name] = value
 }
 
+func (n *notes) Keep(facts ...engine.Fact) error {
+	for _, f := range facts {
+		n.Observe(f.Name, f.Value)
+	}
+	return nil
+}
+
 func (n *notes) log() string {
 	n.mu.Lock()
 	defer n.mu.Unlock()

@@ -35,6 +35,8 @@ func (g *gauge) Progress(p engine.Progress) {
 func (*gauge) Log(string)             {}
 func (*gauge) Observe(string, string) {}
 
+func (*gauge) Keep(...engine.Fact) error { return nil }
+
 // longest is the longest time without a sign, from the start to the end.
 func (g *gauge) longest(begun, ended time.Time) (gap time.Duration) {
 	last := begun

@@ -394,6 +394,13 @@ func (notes) Progress(engine.Progress)     {}
 func (notes) Log(string)                   {}
 func (n notes) Observe(name, value string) { n.m[name] = value }
 
+func (n notes) Keep(facts ...engine.Fact) error {
+	for _, f := range facts {
+		n.Observe(f.Name, f.Value)
+	}
+	return nil
+}
+
 // run plans a step and sends its actions as the engine would, without gates.
 func (e *estate) run(t *testing.T, id string) ([]string, error) {
 	t.Helper()

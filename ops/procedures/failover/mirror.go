@@ -1,11 +1,14 @@
 package failover
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"pchatops/ops/engine"
+	"pchatops/ops/fault"
 	"pchatops/ops/procedures"
 	"pchatops/ops/site"
 )
@@ -54,39 +57,85 @@ func (f *failover) planMirror(ctx context.Context) (*engine.Plan, error) {
 		Gates: []engine.Gate{f.databaseOnline(ctx), f.fullRecovery(ctx), p.open(), f.pointsAt(ctx, site.SecondaryMirror)},
 		Notes: []string{"can take 30 minutes and more; the job goes on when the connection is lost", mgccomp}, Confirm: f.Confirm(m.Address()), Total: 1,
 	}
+	before := nothingThere
 	if p.there.Database.Exists {
 		underway, err := f.mirroringGoesOn(ctx, install)
 		switch {
 		case err != nil:
 			return nil, err
-		case underway:
-			plan.Notes = append(plan.Notes, fmt.Sprintf("the mirror is being made already: running the step follows it, and what is on %s is its work", m.Address()))
-		case p.halfMade() && f.Recall(engine.Begun("F6")) != "":
+		case underway != "":
+			plan.Notes = append(plan.Notes, fmt.Sprintf("the mirror is being made already: running the step follows it, and what is on %s is its work; %s", m.Address(), underway))
+		case f.halfMade(p) != "":
 			install.DropExisting = true
-			plan.Notes = append(plan.Notes, p.leftover()+": a copy of the new primary that this step has begun and not finished; it holds nothing else, and is made anew")
+			plan.Notes = append(plan.Notes, p.leftover()+": a copy of the new primary that this step has begun and not finished, "+f.halfMade(p)+"; it is made anew")
 		default:
-			install.DropExisting = true
+			install.DropExisting, before = true, p.state()
 			plan.Gates = append(plan.Gates, p.clean())
 			plan.Lost = []string{procedures.Dropped(f.db, m.Address(), p.state())}
 			plan.Loss = fmt.Sprintf("the database %s on %s is dropped: %s", f.db, m.Address(), p.leftover())
 		}
 	}
-	plan.Actions = []engine.Action{f.Shell.InstallMirror(install)}
+	plan.Actions = []engine.Action{recording(f.Shell.InstallMirror(install), before)}
 	return plan, nil
 }
 
+const (
+	// mirrorBefore is the fact that says what of somebody else's lay on the mirror
+	// when F6 began.
+	mirrorBefore = "on the mirror before"
+	nothingThere = "nothing"
+)
+
+// recording has an action put on record what it finds on the mirror before it begins.
+func recording(a engine.Action, before string) engine.Action {
+	do := a.Do
+	a.Do = func(ctx context.Context, r engine.Reporter) error {
+		if err := r.Keep(engine.Fact{Name: mirrorBefore, Value: before}); err != nil {
+			return err
+		}
+		return do(ctx, r)
+	}
+	return a
+}
+
+// halfMade says how it is known that what lies on the mirror is a copy of the new
+// primary that F6 has begun and not finished; "": it may be somebody's. Nobody can use
+// such a copy, and the new primary has all that is in it. Where a server does not tell
+// the recovery fork, as of a RESTORE that was cut off, the record tells: whatever stands
+// there now was not there when F6 began.
+func (f *failover) halfMade(p partners) string {
+	if !p.unused() || f.Recall(engine.Begun("F6")) == "" {
+		return ""
+	}
+	there, here := p.there.Database, cmp.Or(p.here.Database.Fork, f.Recall(recoveredFork))
+	switch fork, before := cmp.Or(there.RedoFork, there.Fork), f.Recall(mirrorBefore); {
+	case fork != "" && here != "":
+		if strings.EqualFold(fork, here) {
+			return "on its recovery fork"
+		}
+	case before != "" && before != p.state():
+		return "as the record says: when it began, there was " + before + " of the name, and the recovery fork is not told"
+	}
+	return ""
+}
+
 // mirroringGoesOn asks whether the mirror is being made at this moment, by
-// whichever console: the database on its way to the mirror is no leftover.
-func (f *failover) mirroringGoesOn(ctx context.Context, m procedures.Mirroring) (bool, error) {
+// whichever console, and says where: the database on its way to the mirror is no
+// leftover.
+func (f *failover) mirroringGoesOn(ctx context.Context, m procedures.Mirroring) (where string, err error) {
 	a := f.Shell.InstallMirror(m)
 	if a.Settle == nil {
-		return false, nil
+		return "", nil
 	}
-	_, err := a.Settle(ctx)
-	if errors.Is(err, engine.ErrUnderway) {
-		return true, nil
+	_, err = a.Settle(ctx)
+	if !errors.Is(err, engine.ErrUnderway) {
+		return "", err
 	}
-	return false, err
+	where = err.Error()
+	if f, ok := errors.AsType[*fault.Error](err); ok {
+		where = f.Text + " on " + f.Target
+	}
+	return where, nil
 }
 
 func (f *failover) fullRecovery(ctx context.Context) engine.Gate {

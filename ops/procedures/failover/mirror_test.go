@@ -136,26 +136,40 @@ func TestF6MakesItsOwnHalfMadeMirrorAnew(t *testing.T) {
 		return facts
 	}
 	same := func(*status.Facts) {}
+	untold := with(func(f *status.Facts) { f.Database.RedoFork = "" })
 	for name, c := range map[string]struct {
-		there status.Facts
-		here  string
-		begun bool
-		own   bool
+		there  status.Facts
+		here   string
+		begun  bool
+		before string // what the record says of the time when it was begun
+		rec    string // the fork that F4b has kept on record
+		own    bool
 	}{
-		"its own":                            {with(same), fork, true, true},
-		"its own, told otherwise":            {with(func(f *status.Facts) { f.Database.RedoFork, f.Database.Fork = "", strings.ToLower(fork) }), fork, true, true},
-		"this incident has made none":        {with(same), fork, false, false},
-		"of another line":                    {with(func(f *status.Facts) { f.Database.RedoFork = another }), fork, true, false},
-		"of the line before the failover":    {with(same), another, true, false},
-		"its line is not told":               {with(func(f *status.Facts) { f.Database.RedoFork = "" }), fork, true, false},
-		"the new primary's line is not told": {with(same), "", true, false},
-		"neither is told":                    {with(func(f *status.Facts) { f.Database.RedoFork = "" }), "", true, false},
-		"somebody brought it online":         {with(func(f *status.Facts) { f.Database.State, f.Database.Fork = "ONLINE", fork }), fork, true, false},
-		"a standby":                          {with(func(f *status.Facts) { f.Database.State, f.Database.Standby = "ONLINE", true }), fork, true, false},
-		"suspect":                            {with(func(f *status.Facts) { f.Database.State = "SUSPECT" }), fork, true, false},
+		"its own":                            {with(same), fork, true, nothingThere, "", true},
+		"its own, by an older record":        {with(same), fork, true, "", "", true},
+		"its own, told otherwise":            {with(func(f *status.Facts) { f.Database.RedoFork, f.Database.Fork = "", strings.ToLower(fork) }), fork, true, nothingThere, "", true},
+		"this incident has made none":        {with(same), fork, false, "", "", false},
+		"of another line":                    {with(func(f *status.Facts) { f.Database.RedoFork = another }), fork, true, nothingThere, "", false},
+		"of the line before the failover":    {with(same), another, true, nothingThere, "", false},
+		"its line is not told":               {untold, fork, true, nothingThere, "", true},
+		"nor what was there before":          {untold, fork, true, "", "", false},
+		"another was there before":           {untold, fork, true, "RESTORING, fork 6f1c2d3e at LSN 34000000012300001", "", true},
+		"the same was there before":          {untold, fork, true, "RESTORING, fork not told", "", false},
+		"not told, and none was made":        {untold, fork, false, nothingThere, "", false},
+		"not told, and being restored":       {with(func(f *status.Facts) { f.Database.RedoFork, f.Restoring = "", &status.Request{} }), fork, true, nothingThere, "", false},
+		"not told, nor whether it is":        {with(func(f *status.Facts) { f.Database.RedoFork, f.Unread = "", []string{"request: 1222"} }), fork, true, nothingThere, "", false},
+		"not told, and online":               {with(func(f *status.Facts) { f.Database.RedoFork, f.Database.State = "", "ONLINE" }), fork, true, nothingThere, "", false},
+		"the new primary's line is not told": {with(same), "", true, nothingThere, "", true},
+		"but F4b has it on record":           {with(same), "", true, "", fork, true},
+		"and F4b has another on record":      {with(same), "", true, nothingThere, another, false},
+		"neither is told":                    {untold, "", true, nothingThere, "", true},
+		"neither is told, nor on record":     {untold, "", true, "", "", false},
+		"somebody brought it online":         {with(func(f *status.Facts) { f.Database.State, f.Database.Fork = "ONLINE", fork }), fork, true, nothingThere, "", false},
+		"a standby":                          {with(func(f *status.Facts) { f.Database.State, f.Database.Standby = "ONLINE", true }), fork, true, nothingThere, "", false},
+		"suspect":                            {with(func(f *status.Facts) { f.Database.State = "SUSPECT" }), fork, true, nothingThere, "", false},
 		"in a session with somebody": {with(func(f *status.Facts) {
 			f.Mirroring = status.Mirroring{Configured: true, Role: "MIRROR", State: "DISCONNECTED", Partner: "TCP://sql99.litwareinc.com:5022"}
-		}), fork, true, false},
+		}), fork, true, nothingThere, "", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := newEstate(t)
@@ -164,6 +178,7 @@ func TestF6MakesItsOwnHalfMadeMirrorAnew(t *testing.T) {
 			if c.begun {
 				e.remembered[engine.Begun("F6")] = "2026-11-21T03:00:00Z"
 			}
+			e.remembered[mirrorBefore], e.remembered[recoveredFork] = c.before, c.rec
 			p := e.plan(t, "F6")
 			_, asked := unmet(p)[`no mgc on SQL12\RTC`]
 			require.Equal(t, c.own, !asked)
@@ -171,6 +186,22 @@ func TestF6MakesItsOwnHalfMadeMirrorAnew(t *testing.T) {
 			require.Len(t, p.Actions, 1)
 			require.Equal(t, `SQL12\RTC of litware`, p.Confirm)
 		})
+	}
+}
+
+// What lies on the mirror is on record before F6 begins anything: a leftover that was
+// dropped by its phrase is known from what has come in its place.
+func TestF6PutsOnRecordWhatItFindsOnTheMirror(t *testing.T) {
+	for name, c := range map[string]struct{ there, want string }{
+		"nothing":    {"", nothingThere},
+		"a leftover": {"RESTORING", "RESTORING, fork not told"},
+	} {
+		e := newEstate(t)
+		e.secondary.facts.Database.State = "ONLINE"
+		e.mirror.facts.Database = status.Database{Exists: c.there != "", State: c.there}
+		_, err := e.run(t, "F6")
+		require.NoError(t, err, name)
+		require.Equal(t, c.want, e.remembered[mirrorBefore], name)
 	}
 }
 

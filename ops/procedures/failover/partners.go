@@ -119,14 +119,11 @@ func (p partners) clean() engine.Gate {
 	}
 }
 
-// halfMade reports whether what lies on the mirror is a copy of the new primary that
-// never came to mirror it. Nobody can use it, and the new primary has all that is in
-// it: what is restored on its recovery fork was backed up from it. A fork that is
-// not told may be any.
-func (p partners) halfMade() bool {
+// unused reports whether what lies on the mirror waits for log, and nobody uses it or
+// restores it: it is in no session with a partner.
+func (p partners) unused() bool {
 	d := p.there.Database
-	fork := cmp.Or(d.RedoFork, d.Fork)
-	return d.Restoring() && !d.Standby && !p.there.Mirroring.Configured && fork != "" && strings.EqualFold(fork, p.here.Database.Fork)
+	return d.Restoring() && !d.Standby && !p.there.Mirroring.Configured && p.there.Restoring == nil && !p.there.Unreadable("request")
 }
 
 // leftover says what lies on the mirror.

@@ -110,9 +110,18 @@ func (r *rig) Progress(engine.Progress)   {}
 func (r *rig) Log(line string)            { r.said = append(r.said, line) }
 func (r *rig) Observe(name, value string) { r.observed[name] = value }
 
+// Keep observes facts.
+func (r *rig) Keep(facts ...engine.Fact) error {
+	for _, f := range facts {
+		r.Observe(f.Name, f.Value)
+	}
+	return nil
+}
+
 // silent is a Reporter that nobody listens to.
 type silent struct{}
 
-func (silent) Progress(engine.Progress) {}
-func (silent) Log(string)               {}
-func (silent) Observe(string, string)   {}
+func (silent) Progress(engine.Progress)  {}
+func (silent) Log(string)                {}
+func (silent) Observe(string, string)    {}
+func (silent) Keep(...engine.Fact) error { return nil }
