@@ -1,6 +1,7 @@
 package mgmt
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -47,7 +48,7 @@ func (j *jobs) begin(ctx context.Context, w work, r engine.Reporter) (attempt, e
 	}
 	if a, found := j.takeAwaited(base); found {
 		a.work = w
-		r.Log("the job was started before; following it")
+		r.Log("the job was started before, on " + a.host.Name() + "; following it")
 		a.view, err = j.look(ctx, a, 0, 0, r)
 		return a, err
 	}
@@ -60,22 +61,37 @@ func (j *jobs) begin(ctx context.Context, w work, r engine.Reporter) (attempt, e
 		case err != nil, a.view.Ours:
 			return a, err
 		case a.view.under():
-			r.Log("the job was started before and is " + a.view.State + "; following it")
+			r.Log("the job was started before, on " + a.host.Name() + ", and is " + a.view.State + "; following it")
 			return a, nil
 		}
 	}
 	return attempt{}, &fault.Error{Class: fault.Refused, Tried: "start the job again", Text: fmt.Sprintf("it was started %d times", maxAttempts), Do: "find out why it fails"}
 }
 
-// startOnFirst starts a job on the first host that answers.
+// startOnFirst starts a job on the first host that answers. What takes seconds does
+// no harm a second time, and chat may be waiting for it: a host that was asked for it
+// and hangs is waited for no longer while there is another.
 func (j *jobs) startOnFirst(ctx context.Context, id string, w work, r engine.Reporter) (attempt, error) {
 	var silent []*fault.Error
-	for _, h := range j.hosts.order() {
+	hosts, ask := j.hosts.order(), rand.Text()
+	slices.SortStableFunc(hosts, func(a, b *Host) int { return cmp.Compare(rank(a), rank(b)) })
+	var hung *Host // it was asked, and is waited for where no other answers
+	for n := 0; n < len(hosts); n++ {
+		h := hosts[n]
 		a := attempt{host: h, id: id, work: w}
 		if err := w.sends(a, r); err != nil {
 			return a, err
 		}
-		view, err := j.start(ctx, a, w, r)
+		another := w.brief && slices.ContainsFunc(hosts[n+1:], func(o *Host) bool { return o != hung && !o.lately() })
+		view, err := j.start(ctx, a, starting{ask: ask, sent: h == hung, another: another}, r)
+		if errors.Is(err, errHangs) {
+			if hung == nil {
+				hung, hosts = h, append(hosts, h)
+			}
+			r.Log(fmt.Sprintf("%s does not answer, and may have taken the start of %s: %s is asked next. Done twice that does no harm, and %s begins nothing later than %s after it was asked",
+				h.Name(), w.what, hosts[n+1].Name(), h.Name(), lease.Limit))
+			continue
+		}
 		if f, away := unreached(err); away && ctx.Err() == nil {
 			w.ended(r)
 			silent = append(silent, f)
@@ -94,13 +110,20 @@ func (j *jobs) startOnFirst(ctx context.Context, id string, w work, r engine.Rep
 	return attempt{}, j.hosts.allSilent(silent)
 }
 
+// starting is how a job is started on one host.
+type starting struct {
+	ask     string // the request's own name
+	sent    bool   // the host may have taken it before
+	another bool   // there is another host to go to if this one hangs
+}
+
 // start starts the job. Repeating that is safe, so an answer that was lost on
 // its way is no reason to give up.
-func (j *jobs) start(ctx context.Context, a attempt, w work, r engine.Reporter) (jobView, error) {
+func (j *jobs) start(ctx context.Context, a attempt, s starting, r engine.Reporter) (jobView, error) {
 	var view jobView
-	ask, sent := rand.Text(), false
+	sent := s.sent
 	err := j.patiently(ctx, a, r, func(ctx context.Context) (err error) {
-		view, err = j.fenced(ctx, a, ask, w)
+		view, err = j.fenced(ctx, a, s.ask, a.work)
 		_, away := unreached(err)
 		switch {
 		case err == nil:
@@ -110,6 +133,9 @@ func (j *jobs) start(ctx context.Context, a attempt, w work, r engine.Reporter) 
 				err = lost(a.host, "whether the job was started is not known, and "+err.Error(), err)
 			}
 			return final(err)
+		case s.another && hangs(err, sent) && ctx.Err() == nil:
+			a.host.silentSince()
+			return final(fmt.Errorf("%w: %w", errHangs, err))
 		case sent && transient(err):
 			return err
 		case sent && own(err):
@@ -121,6 +147,24 @@ func (j *jobs) start(ctx context.Context, a attempt, w work, r engine.Reporter) 
 		return err
 	})
 	return view, err
+}
+
+// errHangs is about a host that may have taken a start, and says nothing.
+var errHangs = errors.New("the host hangs")
+
+// hangs reports whether a host that may have begun something keeps its answer.
+func hangs(err error, sent bool) bool {
+	_, never := unreached(err)
+	_, silent := mute(err)
+	return silent && (sent || !never)
+}
+
+// rank puts hosts that were silent a short while ago behind the others.
+func rank(h *Host) int {
+	if h.lately() {
+		return 1
+	}
+	return 0
 }
 
 // settle answers whether the work was done. It asks every host, because an
@@ -169,7 +213,7 @@ func (j *jobs) everywhere(ctx context.Context, first string, ask func(*Host) err
 	}
 	for _, h := range hosts {
 		err := ask(h)
-		if f, away := unreached(err); away && ctx.Err() == nil {
+		if f, away := mute(err); away && ctx.Err() == nil {
 			silent = append(silent, f)
 			continue
 		}

@@ -135,6 +135,13 @@ func (h *Host) noteSilence(err error) {
 	}
 }
 
+// silentSince remembers that a host took a question and kept the answer.
+func (h *Host) silentSince() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.silent = h.options.Now()
+}
+
 // lately reports whether a host was silent a short while ago.
 func (h *Host) lately() bool {
 	h.mu.Lock()
@@ -155,18 +162,21 @@ func (j *jobs) seek(ctx context.Context, w work) (found []standing, silent []*fa
 	var asked sync.WaitGroup
 	for n, h := range hosts {
 		asked.Go(func() {
-			ctx := ctx
-			if h.lately() {
+			ctx, within := ctx, ctx
+			if w.brief && h.lately() { // what must have no second is looked for with more patience
 				var cancel context.CancelFunc
 				ctx, cancel = context.WithTimeout(ctx, patience)
 				defer cancel()
 			}
 			answers[n].jobs, answers[n].err = j.ticket(ctx, h, w.same)
+			if _, away := mute(answers[n].err); away && within.Err() == nil {
+				h.silentSince()
+			}
 		})
 	}
 	asked.Wait()
 	for _, a := range answers {
-		f, away := unreached(a.err)
+		f, away := mute(a.err)
 		switch {
 		case away && ctx.Err() == nil:
 			silent = append(silent, f)

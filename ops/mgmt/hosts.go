@@ -59,13 +59,13 @@ func (s *Hosts) order() []*Host {
 }
 
 // first asks one host after the other until one answers, be it with an error:
-// only a host that cannot be reached is passed over. One that accepts and never
-// answers has used up the time; the next call begins with another.
+// only a host that cannot be reached, or accepts and never answers, is passed over.
+// What is asked changes nothing.
 func (s *Hosts) first(ctx context.Context, ask func(context.Context, *Host) error) (*Host, error) {
 	var silent []*fault.Error
 	for _, h := range s.order() {
 		err := ask(ctx, h)
-		if f, away := unreached(err); away && ctx.Err() == nil {
+		if f, away := mute(err); away && ctx.Err() == nil {
 			silent = append(silent, f)
 			continue
 		}
@@ -92,6 +92,13 @@ func (s *Hosts) remember(h *Host, err error) {
 func unreached(err error) (*fault.Error, bool) {
 	f, ok := err.(*fault.Error) //nolint:errorlint // Call gives a bare fault
 	return f, ok && f.Class == fault.Unreachable && f.Cause != nil
+}
+
+// mute reports that a host was not reached, or took what was asked and kept the
+// answer.
+func mute(err error) (*fault.Error, bool) {
+	f, away := unreached(err)
+	return f, away || f != nil && f.Class == fault.Timeout && f.Cause != nil
 }
 
 func (s *Hosts) allSilent(silent []*fault.Error) error {

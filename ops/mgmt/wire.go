@@ -17,9 +17,9 @@ const (
 	// answer; masterzen's default of 60 s leaves no room below the limits of
 	// servers and proxies.
 	operationTimeout = "PT20S"
-	// headerTimeout is operationTimeout and a generous grace: past it the host
-	// has stopped answering.
-	headerTimeout = 50 * time.Second
+	// headerTimeout is operationTimeout and a grace: past it the host has stopped
+	// answering. One that is busy says within operationTimeout that it has no news.
+	headerTimeout = 30 * time.Second
 	// maxReply bounds one reply; servers limit envelopes to 500 KB by default.
 	maxReply = 4 << 20
 
