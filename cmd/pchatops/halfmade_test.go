@@ -60,7 +60,7 @@ func TestACopyThatWasCutOffInItsRestoreIsMadeAnew(t *testing.T) {
 	until(t, "the copy is made", func() bool {
 		return len(atSQL(t, l, "secondary", `SELECT database_name FROM msdb.dbo.backupset WHERE type = 'D' AND database_name = N'mgc' AND server_name = N'SQL11\RTC'`)) > 0
 	})
-	w.SetSlow(200)
+	w.SetSlow(60)
 	until(t, "it is being restored", func() bool {
 		return len(atSQL(t, l, "secondary-mirror", "SELECT name FROM sys.databases WHERE name = N'mgc'")) > 0
 	})
