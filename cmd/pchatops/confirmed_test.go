@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -138,4 +139,83 @@ func TestWhatF3HasLeftToDecideIsAskedAtOnce(t *testing.T) {
 	d.Press("tab", "enter").Expect("F3 has done what it could. This is left to decide", "keys are not taken yet").Advance(time.Second)
 	d.Expect("To pass the gate").Press("esc").Lacks("Run F3 Apply")
 	require.False(t, l.World().Ledger().Live)
+}
+
+// A digest is given for the loss that it was shown with. By the time it is used the
+// primary has lived on for hours without a log backup, and died again.
+func TestADigestDoesNotRecoverOnceMoreIsLost(t *testing.T) {
+	t.Parallel()
+	l := startSite(t, "failover", lab.Options{Speed: 30})
+	c := consoleOn(t, l)
+	require.Equal(t, 3, c.run("run", "failover").code, "F4b is not confirmed")
+	digest := func() string {
+		steps := c.run("plan", "failover").of("step")
+		i := slices.IndexFunc(steps, func(s map[string]any) bool { return s["step"] == "F4b" })
+		s, _ := steps[i]["digest"].(string)
+		return s
+	}
+	before := digest()
+	require.Equal(t, before, digest(), "seconds that pass make no other plan of it")
+
+	w := l.World()
+	require.NoError(t, w.PowerOn("dc1"))
+	w.StopAgent(`SQL01\RTC`)
+	w.StopAgent(`SQL02\RTC`)
+	w.Elapse(5 * time.Hour)
+	require.NoError(t, w.PowerOff("dc1"))
+	r := c.run("run", "failover", "--step", "F4b", "--confirm", "F4b="+before)
+	require.Equal(t, 3, r.code, r.stderr)
+	require.False(t, w.Ledger().Live, "nobody has agreed to lose five hours of chat")
+
+	now := digest()
+	require.NotEqual(t, before, now)
+	require.Equal(t, 0, c.run("run", "failover", "--step", "F4b", "--confirm", "F4b="+now).code)
+	require.True(t, w.Ledger().Live)
+	require.True(t, c.journalSays(`"given":"`+now+`"`), "the record says what was given")
+}
+
+// The phrase to drop a database that tells no fork is of that one: another that is put
+// in its place, in the same state, is not dropped for it.
+func TestThePhraseToDropADatabaseIsOfThatDatabase(t *testing.T) {
+	t.Parallel()
+	l := startSite(t, "failover", lab.Options{Speed: 30})
+	c := consoleOn(t, l)
+	require.Equal(t, 3, c.run("run", "failover", "--confirm", "F4b="+typed["F4b"], "--confirm", "F5="+typed["F5"]).code, "F7 is not confirmed")
+	full := `\\FS01\LogShip\by-hand.bak`
+	_, err := onInstance(t, l, "secondary").ExecContext(t.Context(), "BACKUP DATABASE mgc TO DISK = @p1 WITH COPY_ONLY", full)
+	require.NoError(t, err)
+	second := onInstance(t, l, "secondary-mirror")
+	put := func() {
+		_, err := second.ExecContext(t.Context(), "RESTORE DATABASE mgc FROM DISK = @p1 WITH RECOVERY, REPLACE", full)
+		require.NoError(t, err)
+		_, err = second.ExecContext(t.Context(), "ALTER DATABASE mgc SET OFFLINE WITH ROLLBACK IMMEDIATE")
+		require.NoError(t, err)
+	}
+	plan := func() (digest string, phrases []string) {
+		for _, s := range c.run("plan", "failover").of("step") {
+			if s["step"] == "F6" {
+				digest, _ = s["digest"].(string)
+				for _, g := range s["gates"].([]any) {
+					if p, _ := g.(map[string]any)["override"].(string); strings.HasPrefix(p, "drop ") {
+						phrases = append(phrases, p)
+					}
+				}
+			}
+		}
+		return digest, phrases
+	}
+	put()
+	digest, phrases := plan()
+	require.Len(t, phrases, 1)
+	_, err = second.ExecContext(t.Context(), "DROP DATABASE mgc")
+	require.NoError(t, err)
+	put()
+	for _, text := range []string{digest, phrases[0]} {
+		r := c.run("run", "failover", "--step", "F6", "--confirm", "F6="+text, "--confirm", "F6="+typed["F6"])
+		require.Equal(t, 3, r.code, r.stderr)
+	}
+	require.Equal(t, 0, l.World().MirrorInstalls())
+	_, now := plan()
+	r := c.run("run", "failover", "--step", "F6", "--confirm", "F6="+now[0], "--confirm", "F6="+typed["F6"])
+	require.Equal(t, 0, r.code, r.stderr)
 }

@@ -2,8 +2,11 @@ package engine_test
 
 import (
 	"context"
+	"encoding/json"
 	"io"
+	"os"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -30,6 +33,13 @@ func TestNothingIsSentThatWasNotConfirmed(t *testing.T) {
 		"another session":                     {nil, func(p *engine.Plan) { p.Actions[0].ID, p.Actions[0].Text = "kill 52", "KILL 52" }, ""},
 		"a database comes online on the way":  {nil, func(p *engine.Plan) { p.Lost = []string{`mgc on SQL12\RTC, ONLINE`} }, `mgc on SQL12\RTC, ONLINE would be lost, too`},
 		"it is in use now, not only restored": {func(p *engine.Plan) { p.Lost = []string{`mgc on SQL12\RTC, RESTORING`} }, func(p *engine.Plan) { p.Lost = []string{`mgc on SQL12\RTC, ONLINE`} }, "ONLINE would be lost, too"},
+		"seconds go by":                       {loses("mgc, fork 3f9a at LSN 48:1:1", 15*time.Minute), loses("mgc, fork 3f9a at LSN 48:1:1", 15*time.Minute+9*time.Second), ""},
+		"less is lost":                        {loses("mgc, fork 3f9a at LSN 48:1:1", 5*time.Hour), loses("mgc, fork 3f9a at LSN 48:1:1", time.Hour), ""},
+		"hours more are lost":                 {loses("mgc, fork 3f9a at LSN 48:1:1", 15*time.Minute), loses("mgc, fork 3f9a at LSN 48:1:1", 5*time.Hour), "less than 22m 00s of chat would have been lost, and less than 5h 52m is now"},
+		"nobody knows any more how much":      {loses("mgc, fork 3f9a at LSN 48:1:1", 15*time.Minute), loses("mgc, fork 3f9a at LSN 48:1:1", 0), "an unknown amount is now"},
+		"nobody knew how much":                {loses("mgc, fork 3f9a at LSN 48:1:1", 0), loses("mgc, fork 3f9a at LSN 48:1:1", 5*time.Hour), ""},
+		"somebody restored an older one":      {loses("mgc, fork 3f9a at LSN 48:1:1", time.Minute), loses("mgc, fork 3f9a at LSN 31:1:1", time.Minute), "at LSN 48:1:1, and is mgc, fork 3f9a at LSN 31:1:1"},
+		"another database of its name":        {loses("mgc, fork 3f9a at LSN 48:1:1", time.Minute), loses("mgc, fork 77c0 at LSN 48:1:1", time.Minute), "and is mgc, fork 77c0"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t)
@@ -62,6 +72,44 @@ func TestNothingIsSentThatWasNotConfirmed(t *testing.T) {
 			require.Equal(t, []journal.Type{journal.Open, journal.Plan}, r.types(), "the refusal is on record")
 		})
 	}
+}
+
+// loses makes a plan recover a database and lose some chat; 0: nobody knows how much.
+func loses(recovers string, most time.Duration) func(*engine.Plan) {
+	return func(p *engine.Plan) { p.Recovers, p.Most = recovers, most }
+}
+
+// A digest is of one loss. It passes for no other that the same texts would confirm,
+// and the record says that it was given and nothing was typed.
+func TestADigestIsOfTheLossThatItWasShownWith(t *testing.T) {
+	r := newRig(t)
+	r.holds = true
+	plan := func(most time.Duration) *engine.Plan {
+		p := &engine.Plan{Confirm: `SQL11\RTC of litware-pchat`, Actions: []engine.Action{r.action("recover", nil)}}
+		loses("mgc, fork 3f9a at LSN 48:1:1", most)(p)
+		return p
+	}
+	digest := engine.Show("F4b", plan(15*time.Minute)).Digest()
+	giving := func(s engine.Step, p *engine.Plan) (engine.Confirmation, bool) {
+		return engine.Answered(s, p, []string{digest}), true
+	}
+	_, err := r.runner.Run(t.Context(), "failover", r.step(engine.DataLoss, plan(5*time.Hour)), giving, nil)
+	require.True(t, fault.Is(err, fault.Refused), "%v", err)
+	require.Empty(t, r.sent)
+	_, err = r.runner.Run(t.Context(), "failover", r.step(engine.DataLoss, plan(16*time.Minute)), giving, nil)
+	require.NoError(t, err)
+	var last engine.PlanRecord
+	f, err := os.Open(r.path)
+	require.NoError(t, err)
+	defer f.Close()
+	_, err = journal.Replay(f, func(l journal.Line) error {
+		if l.Type != journal.Plan {
+			return nil
+		}
+		return json.Unmarshal(l.Data, &last)
+	})
+	require.NoError(t, err)
+	require.Equal(t, digest, last.Given)
 }
 
 // Who confirmed nothing to do did not confirm what has become of it since.

@@ -89,7 +89,9 @@ func Answered(step Step, p *Plan, texts []string) Confirmation {
 	c := Confirmation{Accepted: true, Overrides: map[string]string{}}
 	for _, text := range texts {
 		if text == Show(step.ID, p).Digest() {
-			return d.granted()
+			c = d.granted()
+			c.Digest = text
+			return c
 		}
 		known := false
 		for _, a := range d.Asks {

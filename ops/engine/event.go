@@ -8,6 +8,7 @@ type Confirmation struct {
 	Typed     string            // the text typed
 	Overrides map[string]string // gate name to the phrase typed
 	By        string            // who
+	Digest    string            // what was given in place of the texts; "": nothing was
 	// Shown is what the operator saw; nil: the very plan that the asker was given.
 	Shown *Shown
 }

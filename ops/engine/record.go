@@ -56,6 +56,7 @@ type PlanRecord struct {
 	Overrides map[string]string `json:"overrides,omitempty"` // gate name to what was typed
 	Confirm   string            `json:"confirm,omitempty"`   // what had to be typed
 	Typed     string            `json:"typed,omitempty"`
+	Given     string            `json:"given,omitempty"` // the digest that was given in place of all texts
 	Accepted  bool              `json:"accepted,omitempty"`
 	Loss      string            `json:"loss,omitempty"`
 	Shown     *Shown            `json:"shown,omitempty"`     // what there is to see in the plan
@@ -80,7 +81,7 @@ func (x *run) actionRecord(a *Action) ActionRecord {
 func (x *run) planRecord(p *Plan, c Confirmation, refused error) PlanRecord {
 	r := PlanRecord{
 		Procedure: x.proc, Step: x.step.ID, Risk: x.step.Risk,
-		Confirm: clip(p.Confirm, maxName), Accepted: c.Accepted, Loss: clip(p.Loss, maxValue),
+		Confirm: clip(p.Confirm, maxName), Accepted: c.Accepted, Given: c.Digest, Loss: clip(p.Loss, maxValue),
 		Total: max(p.Total, len(p.Actions)), Refused: Fault(refused), Shown: &x.shown, Digest: x.shown.Digest(),
 	}
 	if c.Shown != nil && c.Shown.Digest() != r.Digest {

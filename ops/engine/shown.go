@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
+
+	"pchatops/ops/inventory"
 )
 
 // Shown is what an operator saw of a plan, as far as it decides: sets, so that
@@ -18,11 +21,15 @@ type Shown struct {
 	Targets []string `json:"targets,omitempty"` // kinds and targets of the actions
 	Lost    []string `json:"lost,omitempty"`    // what would be lost or dropped
 	Failing []string `json:"failing,omitempty"` // gates that do not hold, with their phrases
+	// Recovers is the database that is recovered, as far as it has come, and Under
+	// the seconds of chat that less than is lost by that; 0: nobody knows.
+	Recovers string `json:"recovers,omitempty"`
+	Under    int64  `json:"under,omitempty"`
 }
 
 // Show gives what there is to see in a plan.
 func Show(step string, p *Plan) Shown {
-	s := Shown{Step: step, Confirm: clip(p.Confirm, maxName), Lost: p.Lost}
+	s := Shown{Step: step, Confirm: clip(p.Confirm, maxName), Lost: p.Lost, Recovers: brief(p.Recovers), Under: under(p.Most)}
 	for i := range p.Actions {
 		s.Targets = append(s.Targets, deed(&p.Actions[i]))
 	}
@@ -33,6 +40,20 @@ func Show(step string, p *Plan) Shown {
 	}
 	s.Targets, s.Lost, s.Failing = set(s.Targets), set(s.Lost), set(s.Failing)
 	return s
+}
+
+// under gives the step of a coarse scale that an amount of chat is below, in
+// seconds: one that grows by seconds stays the same loss, one that doubles does
+// not. No step is a common interval of log backups, by which amounts tend to end.
+func under(most time.Duration) int64 {
+	if most <= 0 {
+		return 0
+	}
+	step := 11 * time.Minute
+	for step <= most {
+		step *= 2
+	}
+	return int64(step.Seconds())
 }
 
 // deed is what an action does as far as it was confirmed: its kind and target.
@@ -60,7 +81,21 @@ func (s Shown) Beyond(now Shown) (news []string) {
 	for _, gate := range without(now.Failing, s.Failing) {
 		news = append(news, "a gate does not hold any more: "+gate)
 	}
+	if s.Recovers != now.Recovers {
+		news = append(news, fmt.Sprintf("what is recovered was %s, and is %s", s.Recovers, now.Recovers))
+	}
+	if s.Under > 0 && (now.Under == 0 || now.Under > s.Under) {
+		news = append(news, fmt.Sprintf("%s of chat would have been lost, and %s is now", amount(s.Under), amount(now.Under)))
+	}
 	return news
+}
+
+// amount says what under stands for.
+func amount(under int64) string {
+	if under == 0 {
+		return "an unknown amount"
+	}
+	return "less than " + inventory.Span(time.Duration(under)*time.Second)
 }
 
 func without(all, known []string) (rest []string) {

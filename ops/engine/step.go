@@ -89,6 +89,11 @@ type Plan struct {
 	Confirm string
 	// Loss is what will be lost, in a sentence, where anything is.
 	Loss string
+	// Recovers tells which database, as far as it has come, is recovered; "": none
+	// is. All chat beyond that is lost.
+	Recovers string
+	// Most is how much chat that is at most, where Recovers is set; 0: nobody knows.
+	Most time.Duration
 	// Lost are the things that would be lost or dropped, by names that stay the
 	// same from plan to plan: `mgc_20261121024500.trn`, `mgc on SQL12\RTC, ONLINE`.
 	Lost []string

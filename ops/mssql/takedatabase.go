@@ -15,6 +15,7 @@ func takeDatabase(in *reading, r record) {
 		UserAccess: r.text("user_access_desc"),
 		RedoLSN:    r.lsn("redo_lsn"),
 		RedoFork:   r.text("redo_fork"),
+		Created:    r.time("create_date"),
 	}
 	if r["mirroring_guid"] != nil {
 		takeMirroring(in, r)

@@ -199,10 +199,14 @@ type Estate struct {
 func (e *Estate) Confirm(target string) string { return target + " of " + e.Site.Name }
 
 // Which tells a database from another of its name: by the beginning of its
-// recovery fork, and by how far a restore of it has come.
+// recovery fork, and by how far a restore of it has come. One that is not open
+// tells no fork, but when it was created.
 func Which(d status.Database) string {
 	const enough = 8 // characters of a GUID
 	which := "fork not told"
+	if !d.Created.IsZero() {
+		which += ", created " + d.Created.Format("2006-01-02 15:04:05.000")
+	}
 	if fork := strings.ToLower(cmp.Or(d.Fork, d.RedoFork)); fork != "" {
 		which = "fork " + fork[:min(enough, len(fork))]
 	}

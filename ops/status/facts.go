@@ -100,6 +100,7 @@ type Database struct {
 	Family     string    // family_guid of the recovery status
 	Fork       string    // recovery_fork_guid
 	ForkPoint  chain.LSN // fork_point_lsn: where that began; zero: not told
+	Created    time.Time // create_date, by the clock of the server's host; zero: not told
 	Restored   Restored
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"pchatops/ops/engine"
 	"pchatops/ops/inventory"
+	"pchatops/ops/procedures"
 	"pchatops/ops/status"
 )
 
@@ -95,7 +96,7 @@ func (f *failover) planOnline(ctx context.Context) (*engine.Plan, error) {
 		Gates:   []engine.Gate{f.noLivePrimary(first, "split the chat if %s lives"), f.newerChat(first), f.sysadmin(facts), f.restoring(facts)},
 		Actions: []engine.Action{f.sql.BringOnline(f.db)},
 		Notes:   f.silences(first, "irreversible: afterwards no log backup can be applied (3117)", mgccomp),
-		Confirm: f.Confirm(f.secondary.Address()), Total: 1,
+		Confirm: f.Confirm(f.secondary.Address()), Total: 1, Recovers: fmt.Sprintf("%s, %s", f.db, procedures.Which(facts.Database)),
 	}
 	s, err := f.survey(ctx, facts)
 	var inv *inventory.Inventory
@@ -171,6 +172,9 @@ func (f *failover) weigh(p *engine.Plan, inv *inventory.Inventory, facts status.
 	lost, unread := inv.Lost(), unseen(inv)
 	p.Facts = waitingFacts(inv)
 	p.Loss = f.loss(inv, facts)
+	if most, _, known := f.bound(inv, facts).Most(); known {
+		p.Most = max(most, time.Second)
+	}
 	for _, u := range unmet {
 		p.Loss += "; on " + u.Place + " " + u.Why
 	}
