@@ -7,17 +7,22 @@ import (
 	"pchatops/ops/chain"
 )
 
-// History is the server's own history by file: when it last restored one of that
-// name, by its own clock; zero: it does not tell.
-type History map[string]time.Time
+// History is the server's own history by file, in small letters.
+type History map[string]restoring
+
+// restoring is the last restore of a file of some name.
+type restoring struct {
+	held time.Time     // when it was, by the server's own clock; zero: it does not tell
+	took time.Duration // how long the backup took, by its header
+}
 
 // Restored makes it.
 func Restored(applied []chain.Header) History {
 	h := History{}
 	for _, a := range applied {
 		name := strings.ToLower(chain.Base(a.File))
-		if last, there := h[name]; !there || a.Held.After(last) {
-			h[name] = a.Held
+		if last, there := h[name]; !there || a.Held.After(last.held) {
+			h[name] = restoring{a.Held, max(a.Finished.Sub(a.Started), 0)}
 		}
 	}
 	return h
@@ -29,15 +34,17 @@ func (h History) Has(name string) bool {
 	return there
 }
 
-// Knows reports whether a file was restored, and not written anew since, as far
-// as its times tell: a clock that was put back gives its names twice. They may say
-// that a file has to be looked at; that it need not, only the history says.
+// Knows reports whether a file was restored, and is that very one as far as its
+// times tell: its last byte was written when the backup of that name ended, and not
+// since it was restored. They may say that a file has to be looked at; that it need
+// not, only the history says.
 func (h History) Knows(f File) bool {
-	held, there := h[strings.ToLower(f.Name)]
+	last, there := h[strings.ToLower(f.Name)]
 	at, stamped := chain.Stamp(f.Name)
-	return there && stamped && f.Modified.Sub(at).Abs() < apart && (held.IsZero() || !f.Modified.After(held.Add(alike)))
+	return there && stamped && f.Modified.Sub(at.Add(last.took)).Abs() < apart && (last.held.IsZero() || !f.Modified.After(last.held.Add(alike)))
 }
 
-// apart is how far the time in a file's name may be from that at which it was
-// written.
-const apart = time.Hour
+// apart is how far the moment at which a file was written may be from the end of
+// its backup, by two clocks. Another backup under its name is further off, at any
+// interval that log shipping can be set to; one clock that is wrong has files read.
+const apart = 30 * time.Second

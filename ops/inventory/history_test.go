@@ -20,7 +20,9 @@ func TestANameThatIsGivenTwiceIsNotTakenForWhatWasRestored(t *testing.T) {
 		read                 map[Place]bool
 	}{
 		"restored after it was written":            {stamp.Add(30 * time.Minute), stamp, stamp, nil},
-		"restored long ago, by a copy made later":  {stamp.Add(10 * time.Minute), stamp.Add(9 * time.Minute), stamp.Add(9 * time.Minute), nil},
+		"a copy that did not keep its time":        {stamp.Add(10 * time.Minute), stamp.Add(9 * time.Minute), stamp, map[Place]bool{Share: true, Folder: true}},
+		"the next backup bears its name":           {stamp.Add(50 * time.Minute), stamp.Add(time.Minute), stamp.Add(time.Minute), map[Place]bool{Share: true, Folder: true}},
+		"seconds pass while it is written":         {stamp.Add(50 * time.Minute), stamp.Add(9 * time.Second), stamp.Add(9 * time.Second), nil},
 		"written anew since, on the share":         {stamp.Add(10 * time.Minute), stamp, stamp.Add(20 * time.Minute), map[Place]bool{Share: true}},
 		"written anew since, and copied":           {stamp.Add(10 * time.Minute), stamp.Add(20 * time.Minute), stamp.Add(20 * time.Minute), map[Place]bool{Share: true, Folder: true}},
 		"another was restored before this came":    {stamp.Add(50 * time.Minute), stamp, stamp.Add(20 * time.Minute), map[Place]bool{Share: true}},
@@ -44,4 +46,14 @@ func TestANameThatIsGivenTwiceIsNotTakenForWhatWasRestored(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A large backup ends long after the moment in its name.
+func TestAFileIsKnownByTheMomentAtWhichItsBackupEnded(t *testing.T) {
+	began := time.Date(2026, 11, 21, 2, 15, 0, 0, time.UTC)
+	ended := began.Add(12 * time.Minute)
+	h := Restored([]chain.Header{{File: folder + `\mgc_20261121021500.trn`, Started: began, Finished: ended, Held: ended.Add(time.Hour)}})
+	require.True(t, h.Knows(File{Name: "mgc_20261121021500.trn", Modified: ended.Add(2 * time.Second)}))
+	require.False(t, h.Knows(File{Name: "mgc_20261121021500.trn", Modified: began}))
+	require.False(t, h.Knows(File{Name: "mgc_20261121021500.trn", Modified: ended.Add(time.Minute)}))
 }
