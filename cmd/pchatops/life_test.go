@@ -124,7 +124,7 @@ func TestAPrimaryThatMayLiveIsNotFailedOver(t *testing.T) {
 		},
 		"data centre 1 is cut off from the console only": {
 			[]func(*testing.T, *lab.Lab){cut("console")},
-			[]string{"disputed", "SQL11: the connection was accepted", "no answer to SYN"},
+			[]string{"disputed", "SQL11: the connection is accepted, 1 attempt", "no answer to SYN"},
 			"life-disputed",
 		},
 		"the mirror answers as a mirror that lost its partner": {

@@ -190,9 +190,6 @@ func unsaved(sum engine.Summary) (what []string) {
 // lacking says what keeps a run whose steps are done from being complete.
 func lacking(sum engine.Summary) string {
 	what := append(contested(sum), unsaved(sum)...)
-	if sum.ChatBack == nil && sum.Procedure == "failover" {
-		what = append(what, "chat was not seen back")
-	}
 	if what == nil {
 		return "the summary says what is open"
 	}

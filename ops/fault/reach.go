@@ -18,6 +18,7 @@ const (
 	NoRoute       Reach = "no-route"       // the network knows no way there
 	NoAnswer      Reach = "no-answer"      // nobody answered the SYN
 	Closed        Reach = "refused"        // the host answered, and nothing listens
+	Opened        Reach = "opened"         // the connection was made, and nothing was said on it
 	Accepted      Reach = "accepted"       // the connection was accepted; then silence or a reset
 	NotUnderstood Reach = "not-understood" // the answer to TLS or pre-login makes no sense
 	TurnedAway    Reach = "login-refused"  // the server answered the login, and refused it
@@ -27,7 +28,7 @@ const (
 // Landed reports whether something at the server's address took the connection.
 func (r Reach) Landed() bool {
 	switch r {
-	case Accepted, NotUnderstood, TurnedAway, LoggedIn:
+	case Opened, Accepted, NotUnderstood, TurnedAway, LoggedIn:
 		return true
 	default:
 		return false
@@ -48,6 +49,8 @@ func (r Reach) String() string {
 		return "no answer to SYN"
 	case Closed:
 		return "connection refused"
+	case Opened:
+		return "the connection is accepted"
 	case Accepted:
 		return "the connection was accepted, then silence or a reset"
 	case NotUnderstood:

@@ -47,7 +47,7 @@ func (o *Outlook) Look(ctx context.Context, in site.Instance, port int, patience
 		return "", "", err
 	}
 	if answer.Connected {
-		return h.Name(), fault.Accepted, nil
+		return h.Name(), fault.Opened, nil
 	}
 	reach = fault.WinsockReach(answer.Code)
 	if reach == "" {

@@ -26,7 +26,7 @@ func TestTheSecondPlaceSaysHowFarItCame(t *testing.T) {
 	t.Cleanup(o.Close)
 	for fqdn, want := range map[string]fault.Reach{
 		"sql01.litwareinc.com": fault.Closed, "sql02.litwareinc.com": fault.NoAnswer, "sql99.litwareinc.com": fault.NoName,
-		"sql12.litwareinc.com": fault.Accepted,
+		"sql12.litwareinc.com": fault.Opened,
 	} {
 		place, reach, err := o.Look(t.Context(), site.Instance{FQDN: fqdn}, 1433, time.Second)
 		require.NoError(t, err, fqdn)

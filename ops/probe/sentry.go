@@ -146,7 +146,7 @@ func (s *sentry) knock(ctx context.Context) status.Attempt {
 	timing.Wait()
 	a.End, a.Off = s.now().UTC(), s.clock.Now()
 	if a.Reach = fault.ReachOf(err); err == nil {
-		a.Reach = fault.Accepted
+		a.Reach = fault.Opened
 	}
 	return a
 }
@@ -187,7 +187,9 @@ func (s *sentry) consult(ctx context.Context, updates chan<- update, silent time
 		s.mu.Lock()
 		s.waiting = false
 		s.mu.Unlock()
-		send(ctx, updates, u)
+		if ctx.Err() == nil { // else the question was called off, which says nothing of that place
+			send(ctx, updates, u)
+		}
 	})
 }
 

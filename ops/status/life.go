@@ -1,6 +1,8 @@
 package status
 
 import (
+	"context"
+	"errors"
 	"time"
 
 	"pchatops/ops/fault"
@@ -104,12 +106,14 @@ func (j *judge) missing() (lacks string, forming bool) {
 		return "its last answer is too old", true
 	case at == fault.NoName:
 		return "its name cannot be resolved here, which says nothing about it", false
-	case at == fault.Accepted && n.Asked.Before(n.Sight.First):
+	case at == fault.Opened && n.Asked.Before(n.Sight.First):
 		return "it accepts connections, and has not been asked since", true
 	case at.Landed():
 		return "something at its address accepts connections", false
+	case n.Sight.Attempts == 0 && (n.Err == nil || calledOff(n.Err)):
+		return "no attempt to connect has come to an end yet", true
 	case !at.Silent() && at != fault.Closed:
-		return "the console could not even try to connect", n.Err == nil
+		return "the console could not even try to connect", false
 	}
 	if lacks = j.short(n.Sight); lacks != "" {
 		lacks = "the console: " + lacks
@@ -174,6 +178,12 @@ func (j *judge) second() (lacks string, comes bool) {
 	return s.Place + " could not try to connect", false
 }
 
+// calledOff reports whether something ended for want of time, before it came to a
+// result.
+func calledOff(err error) bool {
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
+}
+
 // standing is how long a report of the second place stands when it cannot be
 // asked again.
 const standing = 30 * time.Second
@@ -194,7 +204,7 @@ func (j *judge) console() string {
 	n := j.n
 	if n.Sight.Attempts > 0 {
 		seen := j.seen("the console", n.Sight)
-		if n.Sight.Reach.Landed() && n.Err != nil {
+		if n.Sight.Reach.Landed() && n.Err != nil && (n.Err.Reach == "" || n.Err.Reach.Landed()) { // else it is of another attempt
 			seen += ", " + trouble(n.Err)
 		}
 		return seen

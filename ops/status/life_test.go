@@ -1,6 +1,7 @@
 package status
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -72,7 +73,7 @@ func TestWhatItTakesToBeDead(t *testing.T) {
 		"the second place cannot be asked":                 {silent, Second{Asked: now.Add(-time.Second), Err: &fault.Error{Class: fault.Unreachable}}, LifeUnknown, false, "cannot be asked"},
 		"it cannot be asked again, and spoke a moment ago": {silent, Second{Place: "SQL11", Asked: now.Add(-time.Second), Sight: one, Err: &fault.Error{Class: fault.Timeout}}, Dead, false, ""},
 		"its name cannot be resolved":                      {seenFor(fault.NoName, time.Hour, 99), looked(one), LifeUnknown, false, "cannot be resolved"},
-		"it accepts again, and was not asked since":        {Sight{Reach: fault.Accepted, First: now.Add(-time.Second), Last: now, Attempts: 1}, looked(one), LifeUnknown, true, "has not been asked since"},
+		"it accepts again, and was not asked since":        {Sight{Reach: fault.Opened, First: now.Add(-time.Second), Last: now, Attempts: 1}, looked(one), LifeUnknown, true, "has not been asked since"},
 		"it accepts and is silent":                         {seenFor(fault.Accepted, time.Hour, 99), looked(one), LifeUnknown, false, "accepts connections"},
 		"its TLS is not understood":                        {seenFor(fault.NotUnderstood, time.Hour, 99), looked(one), LifeUnknown, false, "accepts connections"},
 		"it refuses the login":                             {seenFor(fault.TurnedAway, time.Hour, 99), looked(one), LifeUnknown, false, "accepts connections"},
@@ -86,6 +87,37 @@ func TestWhatItTakesToBeDead(t *testing.T) {
 		require.Contains(t, l.Lacks, c.says, name)
 		require.Equal(t, strings.Contains(c.says, "gets a connection"), l.Disputed, name)
 		require.NotEmpty(t, l.Because, name)
+	}
+}
+
+// What was called off before it came to an end is no attempt that failed.
+func TestAnAttemptThatHasNotEndedSaysNothing(t *testing.T) {
+	for name, err := range map[string]*fault.Error{
+		"nobody has tried yet":                {},
+		"another one held the turn":           {Class: fault.Unreachable, Cause: context.DeadlineExceeded},
+		"the console was asked to leave over": {Class: fault.Unreachable, Cause: context.Canceled},
+	} {
+		s := unheard(Sight{}, Second{})
+		n := s.Node(site.Primary)
+		n.Asked, n.Err = now.Add(-time.Second), err
+		if err.Class == "" {
+			n.Err = nil
+		}
+		l := LifeOf(s, n, watched(), now)
+		require.Equal(t, "no attempt to connect has come to an end yet", l.Lacks, name)
+		require.True(t, l.Forming, name)
+	}
+}
+
+// A sentence tells of one attempt, not of two that ended differently.
+func TestWhatTheConsoleSeesIsOfOneAttempt(t *testing.T) {
+	for reach, told := range map[fault.Reach]bool{fault.Closed: false, fault.NoAnswer: false, fault.TurnedAway: true, fault.Accepted: true, "": true} {
+		s := unheard(seenFor(fault.Opened, 3*time.Second, 2), Second{})
+		n := s.Node(site.Primary)
+		n.Err = &fault.Error{Class: fault.Unreachable, Reach: reach, Text: "what it came to"}
+		because := LifeOf(s, n, watched(), now).Because[0]
+		require.Contains(t, because, "the connection is accepted")
+		require.Equal(t, told, strings.Contains(because, "what it came to"), reach)
 	}
 }
 

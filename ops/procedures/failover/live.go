@@ -167,8 +167,12 @@ func (s standing) says(db string, now time.Time) string {
 		verdict = "not known whether it lives"
 	}
 	out := s.address + ": " + verdict
-	if !s.life.Since.IsZero() {
-		out += fmt.Sprintf(", silent since %s (%s)", clock(s.life.Since), between(s.life.Since, now))
+	if quiet := now.Sub(s.life.Since); !s.life.Since.IsZero() && quiet >= time.Second {
+		silent := "silent"
+		if s.mute() || s.node != nil && s.node.Sight.Reach.Landed() {
+			silent = "without an answer"
+		}
+		out += fmt.Sprintf(", %s since %s (%s)", silent, clock(s.life.Since), between(s.life.Since, now))
 	}
 	out += ": " + strings.Join(s.life.Because, "; ")
 	if s.doubtful() && s.life.Lacks != "" {
@@ -188,7 +192,7 @@ func (f *failover) noLivePrimary(all []standing, ifLives string) engine.Gate {
 		switch {
 		case s.lives():
 			live = append(live, s.address)
-			do = append(do, "leave "+s.address+" in service, or stop SQL Server there first")
+			do = append(do, "leave "+s.address+" in service")
 		case s.doubtful():
 			doubt = append(doubt, s.address)
 			do = append(do, s.remedy())
@@ -230,9 +234,13 @@ func faultOf(err error) *fault.Error {
 	return f
 }
 
-// looksTheSame names what cannot be told from a death from here.
+// looksTheSame names what cannot be told from a death from here. A data centre
+// that the second place has just reached is not cut off from there.
 func (f *failover) looksTheSame(all []standing) string {
-	out := fmt.Sprintf("A restart looks the same, and so does a data centre that is cut off from here and from %s", f.secondary.DataCentre)
+	out := "A restart looks the same"
+	if !slices.ContainsFunc(all, func(s standing) bool { return !s.answers && s.life.Disputed }) {
+		out += ", and so does a data centre that is cut off from here and from " + f.secondary.DataCentre
+	}
 	var strangers []string
 	for _, s := range all {
 		if s.node != nil && !s.answers && s.node.Second.Place != "" && !s.node.Second.Connected {
@@ -267,7 +275,8 @@ func (f *failover) silences(all []standing, others ...string) []string {
 }
 
 // newerChat is the gate against giving up chat that a server of the primary's
-// site holds: it has what the primary had, and any backup has less.
+// site holds, in whatever role it answers: it has what the primary had, and any
+// backup has less.
 func (f *failover) newerChat(all []standing) engine.Gate {
 	g := engine.Gate{Name: "no server with newer chat", Holds: true, Seen: "neither the primary nor its mirror answers", Want: "neither the primary nor its mirror answers with a database that was not given up"}
 	var seen, holders, do []string
@@ -284,19 +293,38 @@ func (f *failover) newerChat(all []standing) engine.Gate {
 			state += ", mirroring " + m.State
 		}
 		seen = append(seen, fmt.Sprintf("%s answers: %s is %s", s.address, f.db, state))
-		if d.Online() || s.role == site.Mirror && gaveAllAway(all, s) || s.role == site.Primary && d.Restoring() && s.facts.Sysadmin && !m.Configured {
-			continue // it is live, which is another gate's; or the tail of the log holds all that it has
+		if s.role == site.Mirror && gaveAllAway(all, s) || s.role == site.Primary && d.Restoring() && s.facts.Sysadmin && !m.Configured {
+			continue // the tail of the log holds all that it has
 		}
 		holders = append(holders, s.address)
-		do = append(do, status.KeepChat(f.Site, status.Holder{Role: s.role, Address: s.address, Facts: s.facts}))
+		if way := f.keep(all, s); !slices.Contains(do, way) {
+			do = append(do, way)
+		}
 	}
 	if seen != nil {
 		g.Seen = strings.Join(seen, ". ")
 	}
 	if g.Holds = holders == nil; !g.Holds {
-		g.Override, g.Do = "lose the chat that only "+strings.Join(holders, " and ")+" has", strings.Join(do, "; ")
+		have := map[bool]string{true: " has", false: " have"}[len(holders) == 1]
+		g.Override, g.Do = "lose the chat that only "+strings.Join(holders, " and ")+have, strings.Join(do, "; ")
 	}
 	return g
+}
+
+// keep says how the chat that a server of the primary's site has is kept. Where one
+// of them serves it, nothing is to be moved, least of all by force.
+func (f *failover) keep(all []standing, holder standing) string {
+	for _, s := range all {
+		if !s.serves() || s.address != holder.address && !holder.facts.Mirroring.Configured {
+			continue
+		}
+		way := fmt.Sprintf("leave %s in service: it serves %s, with chat that no backup has", s.address, f.db)
+		if s.role == site.Mirror && s.facts.Mirroring.Configured {
+			way += fmt.Sprintf("; where the chat servers do not use it yet: Invoke-CsDatabaseFailover -PoolFqdn '%s' -DatabaseType PersistentChat -NewPrincipal Mirror -Confirm:$false", f.Site.Pool)
+		}
+		return way
+	}
+	return status.KeepChat(f.Site, status.Holder{Role: holder.role, Address: holder.address, Facts: holder.facts})
 }
 
 // gaveAllAway reports whether the tail of the log holds all that a mirror has:

@@ -2,6 +2,7 @@ package failover
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -42,7 +43,8 @@ func TestAPrimaryThatIsNotProvedDeadStopsTheFailover(t *testing.T) {
 			for _, because := range life.Because {
 				require.Contains(t, g.Seen, because, name)
 			}
-			require.Contains(t, g.Seen, "A restart looks the same, and so does a data centre that is cut off from here and from dc2")
+			require.Contains(t, g.Seen, "A restart looks the same")
+			require.Equal(t, !life.Disputed, strings.Contains(g.Seen, "cut off from here and from dc2"), "what dc2 has just reached is not cut off from it: %s", name)
 			require.NotContains(t, g.Seen, ": dead", name)
 		}
 	}
@@ -131,6 +133,74 @@ func TestAMirrorThatAnswersHoldsNewerChatThanAnyBackup(t *testing.T) {
 		g, ok := unmet(e.plan(t, "F1"))["no server with newer chat"]
 		require.True(t, ok, "it may have another name there")
 		require.Contains(t, g.Do, `bring mgc back on SQL02\RTC under its name`)
+	}
+}
+
+// Whoever serves the database holds newer chat than any backup, in whatever role,
+// and nothing is moved by force from under it.
+func TestAServerThatServesTheDatabaseHoldsNewerChatThanAnyBackup(t *testing.T) {
+	online, mirror := status.Database{Exists: true, State: "ONLINE"}, status.Database{Exists: true, State: "RESTORING"}
+	paired := func(role, state string) status.Mirroring {
+		return status.Mirroring{Configured: true, Role: role, State: state}
+	}
+	for name, c := range map[string]struct {
+		primary, mirror *status.Facts // nil: it is dead
+		phrase, do      string
+		not             string // in what is to do
+	}{
+		"the mirror took over": {
+			nil, &status.Facts{Database: online, Mirroring: paired("PRINCIPAL", "DISCONNECTED")},
+			`lose the chat that only SQL02\RTC has`, `leave SQL02\RTC in service: it serves mgc, with chat that no backup has; where the chat servers do not use it yet: Invoke-CsDatabaseFailover -PoolFqdn 'pchat.litwareinc.com' -DatabaseType PersistentChat -NewPrincipal Mirror -Confirm:$false`, "-Force",
+		},
+		"somebody recovered the mirror": {
+			nil, &status.Facts{Database: online},
+			`lose the chat that only SQL02\RTC has`, `leave SQL02\RTC in service: it serves mgc, with chat that no backup has`, "Invoke-",
+		},
+		"the primary is back, and in sync with its mirror": {
+			&status.Facts{Database: online, Mirroring: paired("PRINCIPAL", "SYNCHRONIZED")}, &status.Facts{Database: mirror, Mirroring: paired("MIRROR", "SYNCHRONIZED")},
+			`lose the chat that only SQL01\RTC and SQL02\RTC have`, `leave SQL01\RTC in service: it serves mgc, with chat that no backup has`, "Invoke-",
+		},
+		"the primary serves alone": {
+			&status.Facts{Database: online}, nil,
+			`lose the chat that only SQL01\RTC has`, `leave SQL01\RTC in service: it serves mgc, with chat that no backup has`, "Invoke-",
+		},
+		"the primary serves beside a mirror that is none any more": {
+			&status.Facts{Database: online}, &status.Facts{Sysadmin: true, Database: mirror},
+			`lose the chat that only SQL01\RTC and SQL02\RTC have`, `bring mgc back on SQL02\RTC, or take the tail of its log`, "Invoke-",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := newEstate(t)
+			e.withMirror(&server{address: `SQL02\RTC`, down: &fault.Error{Class: fault.Unreachable}})
+			for r, facts := range map[site.Role]*status.Facts{site.Primary: c.primary, site.Mirror: c.mirror} {
+				if facts != nil {
+					s := e.SQL[r].(*server)
+					s.down, s.facts = nil, *facts
+				}
+			}
+			for _, id := range []string{"F1", "F4b"} {
+				gates := unmet(e.plan(t, id))
+				g, fails := gates["no server with newer chat"]
+				require.True(t, fails, id)
+				require.Equal(t, c.phrase, g.Override)
+				require.Contains(t, g.Do, c.do)
+				require.NotContains(t, g.Do, c.not)
+				require.NotContains(t, gates["no live primary"].Do, "stop SQL Server", "no remedy leads round the gate")
+			}
+		})
+	}
+}
+
+// How long a server has been silent is not said of one that answers, and turns
+// the console away.
+func TestAServerThatTurnsTheConsoleAwayIsNotSilent(t *testing.T) {
+	for came, says := range map[fault.Reach]string{
+		fault.TurnedAway: "without an answer since", fault.Opened: "without an answer since", fault.NoAnswer: "silent since",
+	} {
+		for since, said := range map[time.Duration]bool{0: false, time.Minute: true} {
+			s := standing{address: `SQL01\RTC`, life: status.Life{Verdict: status.Alive, Since: disaster.Add(-since)}, node: &status.Node{Sight: status.Sight{Reach: came}}}
+			require.Equal(t, said, strings.Contains(s.says("mgc", disaster), says), "%s, %s", came, since)
+		}
 	}
 }
 
