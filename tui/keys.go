@@ -119,6 +119,9 @@ func (m *Model) facts() actions.Facts {
 		Observer: m.state.ReadOnly, Running: m.newest().Running, Apart: m.newest().Apart, Frozen: m.frozenSince(), Kept: !m.resumable,
 		Asked: m.now.Sub(m.asked) < justNow, Old: m.state.Old != nil,
 	}
+	if l := m.top(); l != nil && l.dialog != nil {
+		f.Manifold = !l.dialog.OneWay()
+	}
 	if s := m.step(); s != nil {
 		f.Step, f.Blocked, f.Finished = s.ID, s.Blocked, s.Outcome == engine.Done
 	}

@@ -37,7 +37,7 @@ func TestAnOldIncidentIsAskedAboutBeforeAnythingIsRun(t *testing.T) {
 	f := tuitest.NewIncident(stale())
 	d := console(t, f, 80, 24)
 	opened(d).Shows("An earlier incident", "is unfinished", "3 days old", "≠ F1 was done, and is not so any more",
-		"▸[ Decide later ]", "[ Begin a new one ]", "[ Go on with it ]")
+		"▸[ Decide later ]", "[ Begin a new one ]", "[ Go on with it ]").Lacks("y yes")
 	d.Press("enter").Lacks("Begin a new one").Shows("≠ F1", "undone")
 	require.Empty(t, f.Requests(), "Enter on a fresh dialog decides nothing")
 	d.Press("enter").Shows("say first whether")

@@ -35,7 +35,7 @@ func closeCommand(g *global) *cobra.Command {
 			if err := closeByID(dir, args[0], reason); err != nil {
 				return err
 			}
-			g.out(cmd).line(closedLine{"closed", args[0], reason}, fmt.Sprintf("%s is closed: %s", args[0], reason))
+			g.out(cmd).line(closedLine{"closed", args[0], reason}, fmt.Sprintf("%s is closed: %s", args[0], oneLine(reason)))
 			return nil
 		},
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -46,15 +47,17 @@ func listIncidents(o output, all []journal.Info) error {
 	var unread int
 	for _, i := range all {
 		line := struct {
-			Type      string    `json:"type"`
-			ID        string    `json:"id"`
-			Site      string    `json:"site,omitempty"`
-			Procedure string    `json:"procedure,omitempty"`
-			Began     time.Time `json:"began"`
-			Last      time.Time `json:"last"`
-			Ended     bool      `json:"ended"`
-			Driver    string    `json:"driver,omitempty"` // who drives it now
-			Error     string    `json:"error,omitempty"`
+			Type      string        `json:"type"`
+			ID        string        `json:"id"`
+			Site      string        `json:"site,omitempty"`
+			Procedure string        `json:"procedure,omitempty"`
+			Began     time.Time     `json:"began"`
+			Last      time.Time     `json:"last"`
+			Ended     bool          `json:"ended"`
+			Outcome   engine.Ending `json:"outcome,omitempty"` // with which it ended
+			Reason    string        `json:"reason,omitempty"`  // for which a person closed it
+			Driver    string        `json:"driver,omitempty"`  // who drives it now
+			Error     string        `json:"error,omitempty"`
 		}{Type: "incident", ID: i.ID, Site: i.Site, Procedure: i.Procedure, Began: i.Began, Last: i.Last, Ended: i.Ended}
 		state := "open"
 		who, drives, err := i.Driver()
@@ -64,7 +67,7 @@ func listIncidents(o output, all []journal.Info) error {
 			unread++
 			line.Error, state = err.Error(), "open; who drives it is not known: "+err.Error()
 		case i.Ended:
-			state = "ended"
+			line.Outcome, line.Reason, state = howEnded(i.End)
 		case drives:
 			line.Driver, state = who.String(), "open, driven by "+who.String()
 		}
@@ -79,6 +82,21 @@ func listIncidents(o output, all []journal.Info) error {
 		return &exit{exitFailed, fmt.Errorf("not all could be read: %d", unread)}
 	}
 	return nil
+}
+
+// howEnded reads how an incident ended from its last line.
+func howEnded(end []byte) (outcome engine.Ending, reason, words string) {
+	var sum engine.Summary
+	if err := json.Unmarshal(end, &sum); err != nil || sum.Outcome == "" {
+		return "", "", "ended"
+	}
+	switch {
+	case sum.Outcome == engine.EndClosed && sum.Reason != "":
+		return sum.Outcome, sum.Reason, "closed: " + oneLine(sum.Reason)
+	case sum.Outcome == engine.EndClosed:
+		return sum.Outcome, "", "closed"
+	}
+	return sum.Outcome, "", "ended: " + oneLine(string(sum.Outcome))
 }
 
 // showIncident prints as much of a journal as can be read, and then what is wrong

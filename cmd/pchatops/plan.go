@@ -178,7 +178,7 @@ func (l planLine) words() string {
 		add("gate %q does not hold: %s; wanted: %s", g.Name, g.Seen, g.Want)
 		for _, way := range g.Way() {
 			if way == g.Override {
-				text += "\n" + way // alone, so that it can be copied
+				add("phrase that passes it: %s", way)
 			} else {
 				add("to do: %s", way)
 			}

@@ -182,7 +182,13 @@ func TestAnIncidentIsClosedWithAReason(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 5, c.run("close", id, "--reason", "not mine").code, "somebody drives")
 	require.NoError(t, lock.Release())
-	r := c.run("close", id, "--reason", "it was a drill")
+	for _, option := range []string{"--resume", "--step", "--config", "--state-dir"} {
+		r := c.run("run", "failover", option, "")
+		require.Equal(t, 2, r.code, "%s without a text is not the same as none: %s", option, r.stderr)
+		require.Contains(t, r.stderr, option+" has no text")
+	}
+	reason := "it was\na drill"
+	r := c.run("close", id, "--reason", reason)
 	require.Equal(t, 0, r.code, r.stderr)
 	require.Equal(t, id, r.of("closed")[0]["id"])
 	require.Equal(t, 3, c.run("close", id, "--reason", "again").code)
@@ -190,8 +196,24 @@ func TestAnIncidentIsClosedWithAReason(t *testing.T) {
 	require.Equal(t, 0, c.run("history", id, "--audit").code)
 	all := c.run("history").of("incident")
 	require.Equal(t, true, all[0]["ended"])
+	require.Equal(t, "closed", all[0]["outcome"])
+	require.Equal(t, reason, all[0]["reason"])
 	require.Equal(t, 3, c.run("run", "failover").code)
 	require.NotEqual(t, id, incidentIn(t, c.state), "the next run begins another")
+}
+
+func TestHistorySaysHowAnIncidentEnded(t *testing.T) {
+	for end, words := range map[string]string{
+		`{"outcome":"closed","reason":"it was\na drill"}`: "closed: it was a drill",
+		`{"outcome":"closed"}`:                            "closed",
+		`{"outcome":"done"}`:                              "ended: done",
+		`{"outcome":"incomplete","reason":"no such"}`:     "ended: incomplete",
+		`{}`: "ended",
+		`[`:  "ended",
+	} {
+		_, _, said := howEnded([]byte(end))
+		require.Equal(t, words, said, end)
+	}
 }
 
 // The summary names the end of the record: who keeps it can tell later that

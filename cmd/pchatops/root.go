@@ -3,8 +3,10 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"pchatops/ops/journal"
 	"pchatops/ops/site"
@@ -32,6 +34,7 @@ proven afterwards.
 Try it on a simulated site:  pchatops rehearse`,
 		Args: cobra.NoArgs, RunE: console.RunE,
 		SilenceUsage: true, SilenceErrors: true,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return unsaid(cmd.Flags()) },
 	}
 	f := cmd.PersistentFlags()
 	f.StringVar(&g.config, "config", "", "site file (default $XDG_CONFIG_HOME/pchatops/site.yaml)")
@@ -41,6 +44,17 @@ Try it on a simulated site:  pchatops rehearse`,
 	cmd.AddCommand(console, rehearseCommand(g), labCommand(g), statusCommand(g), planCommand(g),
 		runCommand(g), verifyCommand(g), scriptCommand(g), validateCommand(g), initCommand(g), historyCommand(g), closeCommand(g), versionCommand(g))
 	return cmd
+}
+
+// unsaid refuses an option that was given without its text, as a variable of a
+// script that is not set gives it: what was meant is not what goes without it.
+func unsaid(flags *pflag.FlagSet) (err error) {
+	flags.Visit(func(f *pflag.Flag) {
+		if f.Value.Type() == "string" && strings.TrimSpace(f.Value.String()) == "" && err == nil {
+			err = usage("--%s has no text: give one, or leave the option out", f.Name)
+		}
+	})
+	return err
 }
 
 // out is where a command says what it has to say.

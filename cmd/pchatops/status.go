@@ -113,7 +113,7 @@ func statusCommand(g *global) *cobra.Command {
 				}
 			}
 			if n := len(line.Unlearned); n > 0 {
-				return &exit{exitFailed, fmt.Errorf("%d things could not be learned: the lines above say which, and why", n)}
+				return &exit{exitFailed, fmt.Errorf("not all could be learned: %d unread; the lines above say which, and why", n)}
 			}
 			return nil
 		},

@@ -25,6 +25,7 @@ type Info struct {
 	Began time.Time
 	Last  time.Time // of the last whole line
 	Ended bool      // it has a close line
+	End   []byte    // what that says
 	Err   error     // the file is no journal; nothing else is set but Path and ID
 }
 
@@ -175,6 +176,9 @@ func inspect(id, path string) Info {
 		return fail(err)
 	}
 	info.Began, info.Last, info.Ended = first.Time, last.Time, last.Type == Close
+	if info.Ended {
+		info.End = last.Data
+	}
 	return info
 }
 

@@ -48,7 +48,7 @@ func (j *jobs) begin(ctx context.Context, w work, r engine.Reporter) (attempt, e
 	}
 	if a, found := j.takeAwaited(base); found {
 		a.work = w
-		r.Log("the job was started before, on " + a.host.Name() + "; following it")
+		a.whose(ctx, r)
 		a.view, err = j.look(ctx, a, 0, 0, r)
 		return a, err
 	}
@@ -61,7 +61,7 @@ func (j *jobs) begin(ctx context.Context, w work, r engine.Reporter) (attempt, e
 		case err != nil, a.view.Ours:
 			return a, err
 		case a.view.under():
-			r.Log("the job was started before, on " + a.host.Name() + ", and is " + a.view.State + "; following it")
+			a.whose(ctx, r)
 			return a, nil
 		}
 	}

@@ -78,7 +78,7 @@ func (f *Files) list(ctx context.Context, h *Host, request listRequest) (listAns
 // there with the same content is not copied again; one with other content is
 // never overwritten.
 func (f *Files) Copy(share, copyFolder string, files []procedures.Copying) engine.Action {
-	w := work{kind: copyJob, name: "copy", request: newCopyRequest(share, copyFolder, files)}
+	w := work{kind: copyJob, name: "copy", what: "the copying", request: newCopyRequest(share, copyFolder, files)}
 	return engine.Action{
 		ID: copyID(files), Kind: engine.File, Target: f.hosts.Name(), Text: copyText(share, copyFolder, files),
 		Do: func(ctx context.Context, r engine.Reporter) error {

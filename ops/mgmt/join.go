@@ -35,8 +35,26 @@ type standing struct {
 	age  time.Duration // since it was done
 }
 
+// whose says which job of this very work is followed, and who started it when, as
+// far as its host tells.
+func (a attempt) whose(ctx context.Context, r engine.Reporter) {
+	s := standing{ID: a.id, State: a.view.State, host: a.host}
+	if a.work.same != "" {
+		answer, _ := a.host.find(ctx, findRequest{Work: a.work.same}) // a host that does not tell holds nothing up
+		for _, known := range answer.Jobs {
+			if known.ID == a.id {
+				s = known
+			}
+		}
+	}
+	s.tell(a.work, r)
+}
+
 // String says when it was started, and by whom as far as that is known.
 func (s standing) String() string {
+	if s.Since.IsZero() {
+		return "a time that is not known"
+	}
 	since := s.Since.UTC().Format("2006-01-02 15:04:05") + " UTC"
 	if s.By == "" {
 		return since

@@ -75,6 +75,9 @@ func TestWhetherTheMirrorIsInstalledIsNotDecidedWhileAnotherIncidentsJobRuns(t *
 	r := &reporter{}
 	require.NoError(t, a.Do(t.Context(), r), "running the step follows it to its end")
 	require.Len(t, e.installed, 1)
+	require.Contains(t, r.log(), "Install-CsMirrorDatabase was started before, on FE11 at ")
+	require.Contains(t, r.log(), " UTC by alice on jump01, and is ", "whose job it is does not depend on who met it first")
+	require.NotContains(t, r.log(), "a time that is not known")
 }
 
 func TestAnotherMirrorOrOneThatWasInstalledBeforeIsNoReasonToWait(t *testing.T) {

@@ -3,8 +3,10 @@ package mssql
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"net"
+	"runtime"
 
 	mssql "github.com/microsoft/go-mssqldb"
 	"github.com/microsoft/go-mssqldb/msdsn"
@@ -68,6 +70,9 @@ func connect(ctx context.Context, conf msdsn.Config, d *dialer) (conn *mssql.Con
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("the answer is not that of a SQL Server: %v", p)
+			if _, trips := p.(runtime.Error); trips { // what it says is of the driver, and tells nothing of the server
+				err = errors.New("the answer is not that of a SQL Server: it breaks the rules of TDS")
+			}
 		}
 	}()
 	inner := mssql.NewConnectorConfig(conf)

@@ -3,6 +3,7 @@ package mssql
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"os"
 	"syscall"
@@ -28,6 +29,11 @@ func way(t *testing.T, change func(*faults.Link)) (string, int) {
 
 func TestAFaultSaysHowFarTheConnectionCame(t *testing.T) {
 	noise := func(c net.Conn) { _, _ = c.Write([]byte("HTTP/1.1 400 Bad Request\r\n\r\n")) }
+	blank := func(c net.Conn) { // its answer to pre-login names an encryption of no length
+		_, _ = io.ReadAtLeast(c, make([]byte, 4096), 1)
+		_, _ = c.Write([]byte{4, 1, 0, 25, 0, 0, 1, 0, 0, 0, 11, 0, 6, 1, 0, 17, 0, 0, 0xff, 11, 0, 0x1b, 0x59, 0, 0})
+		_ = c.Close()
+	}
 	cut := func(c net.Conn) { _ = c.(*net.TCPConn).SetLinger(0); _ = c.Close() }
 	for name, c := range map[string]struct {
 		at    func(*testing.T) (string, int)
@@ -40,12 +46,14 @@ func TestAFaultSaysHowFarTheConnectionCame(t *testing.T) {
 		"it accepts and is silent": {func(t *testing.T) (string, int) { return peer(t, func(net.Conn) {}) }, fault.Accepted, fault.Accepted},
 		"it accepts and resets":    {func(t *testing.T) (string, int) { return peer(t, cut) }, fault.Accepted, fault.Accepted},
 		"it is no SQL Server":      {func(t *testing.T) (string, int) { return peer(t, noise) }, fault.NotUnderstood, fault.Accepted},
+		"its answer lacks a byte":  {func(t *testing.T) (string, int) { return peer(t, blank) }, fault.NotUnderstood, fault.Accepted},
 	} {
 		t.Run(name, func(t *testing.T) {
 			host, port := c.at(t)
 			s := to(t, host, port)
 			_, err := s.Facts(t.Context())
 			require.Equal(t, c.reach, fault.ReachOf(err), "%v", err)
+			require.NotContains(t, err.Error(), "runtime error", "that tells of the driver, not of the server")
 			ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 			defer cancel()
 			came := fault.Accepted // unless it says otherwise: a reset may be faster than the connection

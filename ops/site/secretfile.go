@@ -22,7 +22,7 @@ func fromFile(path, key string) (string, error) {
 	}
 	var doc yaml.Node
 	if yaml.Load(data, &doc) != nil || len(doc.Content) != 1 || doc.Content[0].Kind != yaml.MappingNode {
-		return "", fmt.Errorf("%s holds no list of `key: secret` lines", path)
+		return "", fmt.Errorf("%s %w", path, errNoList)
 	}
 	entries := doc.Content[0].Content
 	for i := 0; i+1 < len(entries); i += 2 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -41,9 +42,9 @@ func (s *Secrets) Resolve(ctx context.Context, c Credential) (Secret, error) {
 	switch {
 	case err != nil:
 	case value == "":
-		err = errors.New("it is empty")
+		err = errEmpty
 	case len(value) > maxSecret:
-		err = fmt.Errorf("it is larger than %d bytes", maxSecret)
+		err = fmt.Errorf("it is %w than %d bytes", errLarger, maxSecret)
 	default:
 		return NewSecret(value), nil
 	}
@@ -63,8 +64,26 @@ func remedy(c Credential, err error) string {
 	if errors.As(err, &none) {
 		return fmt.Sprintf("add a line `%s: secret` to %s, or correct the key in the site file", none.key, none.path)
 	}
+	switch {
+	case c.Source != FromFile:
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Sprintf("put the file %s there, mode 0600, or correct its path in the site file", c.Ref)
+	case errors.Is(err, errNoList):
+		return fmt.Sprintf("write %s as lines `key: secret`, or leave the key out of the site file where the file is one secret", c.Ref)
+	case errors.Is(err, errLarger):
+		return fmt.Sprintf("%s is no file of secrets: correct the path in the site file", c.Ref)
+	case errors.Is(err, errEmpty):
+		return fmt.Sprintf("write the secret into %s", c.Ref)
+	}
 	return remedies[c.Source]
 }
+
+// What is wrong with a source that can be read.
+var (
+	errEmpty  = errors.New("it is empty")
+	errLarger = errors.New("larger")
+	errNoList = errors.New("holds no list of `key: secret` lines")
+)
 
 var remedies = map[Source]string{
 	FromEnv:     "set the environment variable before starting the console",

@@ -90,6 +90,27 @@ func TestASecretThatCannotBeHadSaysWhyAndWhatToDo(t *testing.T) {
 	}
 }
 
+// A remedy is one for what is wrong: who owns a file that is not there is not.
+func TestTheRemedyIsForWhatIsWrongWithTheFileOfSecrets(t *testing.T) {
+	dir := t.TempDir()
+	for name, c := range map[string]struct {
+		ref, key, do string
+	}{
+		"no such file":         {filepath.Join(dir, "none"), "", "put the file"},
+		"no such folder":       {filepath.Join(dir, "none", "none"), "", "put the file"},
+		"empty file":           {secretFile(t, "\n", 0o600), "", "write the secret into"},
+		"file too large":       {secretFile(t, strings.Repeat(canary, maxSecret), 0o600), "", "correct the path"},
+		"file of another kind": {secretFile(t, canary, 0o600), "sql", "as lines `key: secret`"},
+		"entry missing":        {secretFile(t, "a: "+canary, 0o600), "sql", "add a line `sql: secret`"},
+	} {
+		_, err := NewSecrets(nil).Resolve(t.Context(), Credential{Source: FromFile, Ref: c.ref, Key: c.key})
+		require.ErrorContains(t, err, "→ ", name)
+		_, do, _ := strings.Cut(err.Error(), "→ ")
+		require.Contains(t, do, c.do, name)
+		require.NotContains(t, do, "chmod", name)
+	}
+}
+
 func TestAHangingCommandEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()

@@ -180,6 +180,23 @@ func netbios(name string) string {
 	return name[:min(len(name), 15)]
 }
 
+// bringingBack is the situation that nobody can chat, with what brings the chat back:
+// where the database is online already, that is no failover.
+func (v *view) bringingBack() *situation {
+	n := v.Node(site.Secondary)
+	switch {
+	case !v.fresh(n) || !n.Facts.Database.Online():
+		return chatDown
+	case v.Pool.State == "FailedOver":
+		s := *chatDown
+		s.do = "see to the active chat servers: whether their service runs, and whether they reach the database, which is in service on " + n.Address
+		return &s
+	}
+	s := *chatDown
+	s.do = "the database is ONLINE on " + n.Address + ": finish the failover (F5 to F7), so that the chat servers use it"
+	return &s
+}
+
 // diagnoseChat says whether people can chat, where they cannot or nobody knows.
 func (v *view) diagnoseChat() {
 	c := v.Chat
@@ -189,7 +206,7 @@ func (v *view) diagnoseChat() {
 	}
 	switch c.State {
 	case ChatDown:
-		v.find(chatDown, v.site.Pool, c.Why+since)
+		v.find(v.bringingBack(), v.site.Pool, c.Why+since)
 	case ChatUnknown:
 		v.find(chatUnknown, v.site.Pool, c.Why+since)
 	default:

@@ -136,3 +136,21 @@ func TestSinceWhenChatIsDown(t *testing.T) {
 
 	require.Empty(t, ChatOf(Chat{}, &Snapshot{}, litware(), now), "nobody was asked yet")
 }
+
+// What brings the chat back is what is open: no failover where the database is
+// online in data centre 2 already.
+func TestWhatBringsTheChatBackIsWhatIsOpen(t *testing.T) {
+	for name, c := range map[string]struct {
+		pool, database string
+		do             string
+	}{
+		"data centre 1 is lost":     {"Normal", "RESTORING", "else the failover"},
+		"the database is recovered": {"Normal", "ONLINE", `ONLINE on SQL11\RTC: finish the failover (F5 to F7)`},
+		"the failover is over":      {"FailedOver", "ONLINE", `see to the active chat servers`},
+	} {
+		s := tookOver()
+		s.Pool.State, s.Node(site.Secondary).Facts.Database.State = c.pool, c.database
+		v := &view{Snapshot: s, site: watched(), now: now}
+		require.Contains(t, v.bringingBack().do, c.do, name)
+	}
+}

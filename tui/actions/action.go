@@ -50,6 +50,7 @@ type Facts struct {
 	Old      bool   // whether to go on with an old incident is not decided
 	Frozen   string // since when the screen stands still, "" when it does not
 	Kept     bool   // no shell could resume this console, so it cannot be suspended
+	Manifold bool   // the dialog on top has not just one button that goes ahead
 }
 
 // Usable says whether an action can be used now, and why not.
@@ -142,6 +143,9 @@ func readable(f Facts) (bool, string) {
 	}
 	return true, ""
 }
+
+// single demands that it is plain which button goes ahead.
+func single(f Facts) (bool, string) { return !f.Manifold, "no button is the one that goes ahead" }
 
 // selected demands a step to look at.
 func selected(f Facts) (bool, string) { return f.Step != "", "no step is selected" }

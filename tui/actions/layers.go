@@ -55,7 +55,7 @@ func lists() []Action {
 func dialogs() []Action {
 	return []Action{
 		{ID: Accept, Scope: Choice, Keys: []string{"enter"}, Title: "choose", Help: "Do what the marked button says. Every dialog opens on Cancel."},
-		{ID: Yes, Scope: Choice, Keys: []string{"y"}, Title: "yes", Mutating: true, Help: "Go ahead."},
+		{ID: Yes, Scope: Choice, Keys: []string{"y"}, Title: "yes", Mutating: true, Help: "Go ahead, where one button does.", Enabled: single},
 		{ID: Cancel, Scope: Choice, Keys: []string{"esc", "n"}, Title: "cancel", Help: "Close the dialog; nothing happens."},
 		{ID: Next, Scope: Choice, Keys: []string{"tab", "shift+tab", "left", "right"}, Title: "other button", Help: "Mark the other button."},
 		{ID: PageUp, Scope: Choice, Keys: []string{"pgup", "up"}, Title: "scroll up", Help: "Scroll the plan up."},

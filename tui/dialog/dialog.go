@@ -71,6 +71,9 @@ func (d *Dialog) Scope() actions.Scope {
 	return actions.Choice
 }
 
+// OneWay reports whether just one button goes ahead.
+func (d *Dialog) OneWay() bool { return len(d.ways) == 1 }
+
 // Key handles a key press; closed means that the dialog is over.
 func (d *Dialog) Key(msg tea.KeyPressMsg) (closed bool, cmd tea.Cmd) {
 	a, known := keys.Resolve(d.Scope(), msg.String())
@@ -88,7 +91,7 @@ func (d *Dialog) Key(msg tea.KeyPressMsg) (closed bool, cmd tea.Cmd) {
 	case actions.PageDown:
 		d.scrolls.By(max(d.rows-1, 1), d.lines, d.rows)
 	case actions.Yes:
-		if len(d.ways) == 1 {
+		if d.OneWay() {
 			return true, d.ways[0].Run()
 		}
 	case actions.Accept:
