@@ -39,6 +39,7 @@ type Node struct {
 	Facts      Facts         // the last facts, however old
 	Sight      Sight         // what its silence looks like from here; zero while it answers
 	Unsteady   bool          // between the last two answers its clock did not run as the console's
+	Steady     bool          // it did; neither: there were no two
 	Second     Second        // what it looks like from the secondary's data centre
 	Life       Life          // what all that adds up to, judged when the snapshot was taken
 }

@@ -61,7 +61,7 @@ func LifeOf(s *Snapshot, n *Node, estate *site.Site, now time.Time) Life {
 	if lacks == "" {
 		l.Verdict = Dead
 	}
-	return l
+	return j.shipped(l)
 }
 
 // since is when the silence began.

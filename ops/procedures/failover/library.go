@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"pchatops/ops/chain"
 	"pchatops/ops/inventory"
@@ -24,7 +25,12 @@ type library struct {
 	slow  map[string]bool // paths with which the server did not come to an end
 	bad   map[spot]string // what RESTORE said of a file that it cannot use
 	seen  map[string]seen // every set that was ever read here, whatever became of its file
+	came  map[string]arrival
+	last  time.Time // when the share was last listed
 }
+
+// arrival is between which two looks a file came to the share.
+type arrival struct{ before, at time.Time }
 
 // seen is a backup set and the file that held it.
 type seen struct {
@@ -39,7 +45,41 @@ type spot struct {
 }
 
 func newLibrary() *library {
-	return &library{sets: map[spot][]chain.Header{}, alike: map[inventory.Pair]bool{}, met: map[spot]bool{}, slow: map[string]bool{}, bad: map[spot]string{}, seen: map[string]seen{}}
+	return &library{sets: map[spot][]chain.Header{}, alike: map[inventory.Pair]bool{}, met: map[spot]bool{}, slow: map[string]bool{}, bad: map[spot]string{}, seen: map[string]seen{}, came: map[string]arrival{}}
+}
+
+// list notes what lies on the share.
+func (l *library) list(files []procedures.Backup, now time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, b := range files {
+		name := strings.ToLower(b.Name)
+		if _, known := l.came[name]; !known {
+			l.came[name] = arrival{l.last, now}
+		}
+	}
+	l.last = now
+}
+
+// log is every whole log backup of a database that was read here.
+func (l *library) log(db string) (out []chain.Header) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, s := range l.seen {
+		if h := s.Header; h.Type == logBackup && !h.Incomplete && strings.EqualFold(h.Database, db) {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+// arrived gives between which two looks a file came to the share, both after since;
+// false: it did not, or nobody looked.
+func (l *library) arrived(name string, since time.Time) (arrival, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	a, listed := l.came[strings.ToLower(name)]
+	return a, listed && !since.IsZero() && a.before.After(since)
 }
 
 func (l *library) get(at spot) ([]chain.Header, bool) {

@@ -65,6 +65,7 @@ func (f *failover) lookAt(ctx context.Context) []standing {
 		wg.Go(func() { f.stand(ctx, &out[i]) })
 	}
 	wg.Wait()
+	f.heed(out)
 	return out
 }
 

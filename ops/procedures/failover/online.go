@@ -92,16 +92,17 @@ func (f *failover) planOnline(ctx context.Context) (*engine.Plan, error) {
 		return f.planIsOnline(ctx, facts)
 	}
 	first := f.primarySite(ctx)
+	s, err := f.survey(ctx, facts)
+	var inv *inventory.Inventory
+	if err == nil {
+		inv, err = s.stock(ctx, 0)
+	}
+	f.heed(first)
 	p := &engine.Plan{
 		Gates:   []engine.Gate{f.noLivePrimary(first, "split the chat if %s lives"), f.newerChat(first), f.sysadmin(facts), f.restoring(facts)},
 		Actions: []engine.Action{f.sql.BringOnline(f.db)},
 		Notes:   f.silences(first, "irreversible: afterwards no log backup can be applied (3117)", mgccomp),
 		Confirm: f.Confirm(f.secondary.Address()), Total: 1, Recovers: fmt.Sprintf("%s, %s", f.db, procedures.Which(facts.Database)),
-	}
-	s, err := f.survey(ctx, facts)
-	var inv *inventory.Inventory
-	if err == nil {
-		inv, err = s.stock(ctx, 0)
 	}
 	if err != nil {
 		f.blind(ctx, p, facts, err)

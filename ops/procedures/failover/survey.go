@@ -47,6 +47,9 @@ func (f *failover) survey(ctx context.Context, facts status.Facts) (*survey, err
 	if err != nil {
 		return nil, err
 	}
+	if l.ShareErr == nil {
+		f.library.list(l.Share, f.Now())
+	}
 	s := &survey{failover: f, listing: l, facts: facts, vain: map[spot]error{}}
 	shares, _ := f.named(facts)
 	s.seen = inventory.Observed{

@@ -53,10 +53,11 @@ func (f *failover) planUnship(ctx context.Context) (*engine.Plan, error) {
 		return &engine.Plan{Already: fmt.Sprintf("%s on %s is no log shipping secondary", f.db, f.secondary.Address())}, nil
 	}
 	first := f.primarySite(ctx)
-	p := &engine.Plan{
-		Gates: []engine.Gate{f.noLivePrimary(first, "leave %s without log shipping if it lives"), f.newerChat(first), f.placesGate(facts), f.sysadmin(facts)},
-		Notes: f.silences(first, fmt.Sprintf("drops the jobs %s and %s: nothing else will copy or restore after this", ls.CopyJob.Name, ls.RestoreJob.Name), mgccomp),
-	}
+	p := &engine.Plan{}
+	f.takeDown(ctx, p, facts)
+	f.heed(first)
+	p.Gates = []engine.Gate{f.noLivePrimary(first, "leave %s without log shipping if it lives"), f.newerChat(first), f.placesGate(facts), f.sysadmin(facts)}
+	p.Notes = append(f.silences(first, fmt.Sprintf("drops the jobs %s and %s: nothing else will copy or restore after this", ls.CopyJob.Name, ls.RestoreJob.Name), mgccomp), p.Notes...)
 	for _, j := range []status.Job{ls.CopyJob, ls.RestoreJob} {
 		if j.ID == "" {
 			continue
@@ -72,7 +73,6 @@ func (f *failover) planUnship(ctx context.Context) (*engine.Plan, error) {
 	}
 	p.Actions = append(p.Actions, f.remembering(f.sql.DeleteLogShippingSecondary(f.db), facts))
 	p.Total = len(p.Actions)
-	f.takeDown(ctx, p, facts)
 	return p, nil
 }
 
