@@ -2,13 +2,16 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"net"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"pchatops/ops/engine"
 	"pchatops/ops/lab"
 	"pchatops/ops/lab/scenario"
 	"pchatops/ops/lab/world"
@@ -186,6 +189,36 @@ func TestARestartOfThePrimarysServiceIsNoDeath(t *testing.T) {
 	require.Contains(t, r.stderr, `SQL01\RTC answers: mgc is ONLINE`)
 	require.Contains(t, r.stderr, `abandon SQL01\RTC`)
 	require.Less(t, time.Since(began), 150*time.Second, "it is seen to be back before the time for a death is over")
+}
+
+// A primary that is cut off from the console and from dc2 looks dead from both, and
+// ships on to a share that they can see.
+func TestAPrimaryThatShipsOnIsNotFailedOver(t *testing.T) {
+	t.Parallel()
+	for after, says := range map[string]string{"F1": "a copy that was under way may land late, too", "F3": "F2 Copy remaining backups was done, and is not so any more"} {
+		t.Run(after, func(t *testing.T) {
+			t.Parallel()
+			l := startSite(t, "healthy", lab.Options{Speed: 1, History: time.Hour})
+			impatient(t, l, "2s")
+			perform(t, l, "partition", map[string]string{"target": "dc1", "from": "all", "on": "true"})
+			a := askOn(t, l, t.TempDir())
+			a.patient = true
+			s, err := open(t.Context(), a)
+			require.NoError(t, err)
+			var ships sync.Once
+			err = s.runAll(t.Context(), "", func(step engine.Step, p *engine.Plan) (engine.Confirmation, bool) {
+				return engine.Answered(step, p, []string{`SQL11\RTC of litware-lab`}), true
+			}, output{w: io.Discard, json: true}, func(e engine.Event) {
+				if e.Type == engine.EventStep && e.Step == after {
+					ships.Do(func() { l.World().Elapse(16 * time.Minute) })
+				}
+			}, nil)
+			require.NoError(t, s.close())
+			require.Equal(t, exitRefused, codeOf(t.Context(), err), "%v", err)
+			require.ErrorContains(t, err, says)
+			require.False(t, l.World().Ledger().Live, "nobody recovered the secondary")
+		})
+	}
 }
 
 func TestADeathThatBothPlacesSeeIsOne(t *testing.T) {
