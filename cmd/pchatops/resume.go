@@ -14,8 +14,8 @@ import (
 	"pchatops/ops/site"
 )
 
-// lifetime is how old the last line of an incident may be for a run to go on
-// with it unasked.
+// lifetime is how long ago something may have been done or decided last in an
+// incident for a run to go on with it unasked.
 const lifetime = 24 * time.Hour
 
 // opening is the first line of an incident of a site.
@@ -87,7 +87,7 @@ func (a ask) journal(by string, each func(journal.Line) error) (record, error) {
 	r := record{Journal: j}
 	switch {
 	case why != "":
-		r.old = &incident.Old{ID: found[0].ID, Last: found[0].Last, Why: why}
+		r.old = &incident.Old{ID: found[0].ID, Last: found[0].Acted, Why: why}
 	case !a.asks:
 		r.unchecked = found[0].ID
 	}
@@ -96,13 +96,13 @@ func (a ask) journal(by string, each func(journal.Line) error) (record, error) {
 
 // doubtful says why an incident is not gone on with unasked; "" when it is.
 func doubtful(i journal.Info, now time.Time) string {
-	age := now.Sub(i.Last)
+	age := now.Sub(i.Acted)
 	switch {
 	case i.Identity == "", i.Format < journal.Format:
 		return "an earlier version of the program wrote it, which kept less on record"
 	case age >= lifetime:
-		return fmt.Sprintf("its last line is %s old (%s)", days(age), i.Last.UTC().Format(time.RFC3339))
-	case age < -time.Hour:
+		return fmt.Sprintf("what was done or decided in it last is %s old (%s)", days(age), i.Acted.UTC().Format(time.RFC3339))
+	case now.Sub(i.Last) < -time.Hour:
 		return fmt.Sprintf("its last line is of a time to come (%s): a clock is or was wrong", i.Last.UTC().Format(time.RFC3339))
 	}
 	return ""

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"os"
@@ -133,6 +134,66 @@ func TestARunDoesNotGoOnWithAnIncidentOfAnotherDay(t *testing.T) {
 			}
 			require.Equal(t, c.same, incidentID(s.journal) == id)
 			require.NoError(t, s.close())
+		})
+	}
+}
+
+// What was not decided is no going-on: a console that was opened on an old incident and
+// left, whatever it wrote, makes it no younger. To go on with it does.
+func TestAConsoleThatWasLeftUndecidedMakesNoIncidentYounger(t *testing.T) {
+	t.Parallel()
+	l := startSite(t, "failover", lab.Options{})
+	began := time.Date(2026, 11, 21, 3, 0, 0, 0, time.UTC)
+	for name, c := range map[string]struct {
+		does    func(*session) error
+		younger bool
+	}{
+		"looked":               {func(*session) error { return nil }, false},
+		"kept a note":          {func(s *session) error { return s.incident.Note("who began this?") }, false},
+		"tried to run a step":  {func(s *session) error { _ = s.incident.Run("F2", engine.Confirmation{}); return nil }, false},
+		"tried to skip a step": {func(s *session) error { _ = s.incident.Skip("F2", "by hand"); return nil }, false},
+		"verified a step":      {func(s *session) error { _ = s.incident.Verify("F2"); return nil }, false},
+		"polled":               {func(s *session) error { return s.incident.Poll() }, false},
+		"saw that chat is back": {func(s *session) error {
+			raw, err := json.Marshal(engine.SeenRecord{Fact: engine.Fact{Name: engine.ChatBack, Value: "now"}})
+			if err == nil {
+				_, err = s.journal.Append(journal.Line{Type: journal.Seen, Data: raw})
+			}
+			return err
+		}, false},
+		"went on with it": {func(s *session) error { return s.incident.Resume() }, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := askOn(t, l, t.TempDir())
+			at := began
+			a.clock = func() time.Time { return at }
+			first, err := open(t.Context(), a)
+			require.NoError(t, err)
+			id := incidentID(first.journal)
+			require.NoError(t, first.close())
+			at = began.Add(25 * time.Hour)
+			_, err = open(t.Context(), a)
+			require.Equal(t, exitRefused, codeOf(t.Context(), err))
+			for range 2 {
+				looks := a
+				looks.asks, looks.live = true, true
+				s, err := open(t.Context(), looks)
+				require.NoError(t, err)
+				require.Equal(t, id, incidentID(s.journal))
+				require.NoError(t, c.does(s))
+				require.NoError(t, s.close())
+				if c.younger {
+					break
+				}
+			}
+			s, err := open(t.Context(), a)
+			if c.younger {
+				require.NoError(t, err)
+				require.NoError(t, s.close())
+				return
+			}
+			require.Equal(t, exitRefused, codeOf(t.Context(), err), "%v", err)
+			require.ErrorContains(t, err, "25 hours old (2026-11-21T03:00:00Z)")
 		})
 	}
 }

@@ -17,7 +17,7 @@ const (
 	maxOutput  = 2_000
 )
 
-// noteRecord is the data of a note line.
+// noteRecord is the data of a note or resume line.
 type noteRecord struct {
 	Text string `json:"text"`
 }
@@ -41,7 +41,7 @@ func entryOf(h *engine.History, l journal.Line) (Entry, bool) {
 		var t journal.Torn
 		_ = json.Unmarshal(l.Data, &t) // at worst the entry names no file
 		e.Text = fmt.Sprintf("a torn last line of %d bytes was set aside as %s", t.Bytes, t.File)
-	case journal.Note:
+	case journal.Note, journal.Resume:
 		var n noteRecord
 		_ = json.Unmarshal(l.Data, &n) // at worst the entry is empty
 		e.Kind, e.Text = "note", l.By+": "+n.Text

@@ -15,7 +15,7 @@ import (
 // now. Nothing is run before the operator has said whether to go on with it.
 type Old struct {
 	ID      string
-	Last    time.Time // its last line
+	Last    time.Time // that something was done or decided in it
 	Why     string    // it is not simply gone on with
 	Changed []string  // since then, as the servers tell; only known once they were read
 }
@@ -28,7 +28,7 @@ func (i *Incident) Resume() error {
 		}
 		text := "goes on with this incident, though " + b.old.Why
 		b.old = nil
-		return b.put(journal.Note, noteRecord{Text: text})
+		return b.put(journal.Resume, noteRecord{Text: text})
 	})
 }
 

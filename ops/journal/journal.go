@@ -32,6 +32,7 @@ const (
 	Action Type = "action" // outcome of an action
 	Step   Type = "step"   // outcome of a step, with proof
 	Note   Type = "note"   // operator's words
+	Resume Type = "resume" // operator goes on with an old incident
 	Seen   Type = "seen"   // something observed outside any step
 	Skip   Type = "skip"   // step skipped: who, why
 	Close  Type = "close"  // incident ended: summary

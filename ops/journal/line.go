@@ -18,7 +18,7 @@ const MaxLine = 1 << 20
 // makes no new one.
 var types = func() map[string]Type {
 	m := map[string]Type{}
-	for _, t := range []Type{Open, Driver, Plan, Intent, Action, Step, Note, Skip, Close, Aside} {
+	for _, t := range []Type{Open, Driver, Plan, Intent, Action, Step, Note, Resume, Seen, Skip, Close, Aside} {
 		m[string(t)] = t
 	}
 	return m

@@ -24,6 +24,7 @@ type Info struct {
 	Path  string
 	Began time.Time
 	Last  time.Time // of the last whole line
+	Acted time.Time // of the last line that tells of something done or decided
 	Ended bool      // it has a close line
 	End   []byte    // what that says
 	Err   error     // the file is no journal; nothing else is set but Path and ID
@@ -170,14 +171,17 @@ func inspect(id, path string) Info {
 	default:
 		return fail(err)
 	}
-	last, broken := lastLine(f)
+	last, acted, broken := lastLine(f)
 	if err = errors.Join(err, broken); err != nil {
 		info.Ended = broken == nil && last.Type == Close
 		return fail(err)
 	}
-	info.Began, info.Last, info.Ended = first.Time, last.Time, last.Type == Close
+	info.Began, info.Last, info.Acted, info.Ended = first.Time, last.Time, acted, last.Type == Close
 	if info.Ended {
 		info.End = last.Data
+	}
+	if acted.IsZero() { // consoles have been opened all the time since
+		info.Acted = first.Time
 	}
 	return info
 }
@@ -199,22 +203,44 @@ func blank(f *os.File) bool {
 	}
 }
 
-// lastLine reads the last whole line of a journal, whatever follows it.
-func lastLine(f *os.File) (Line, error) {
+// lastLine reads the last whole line of a journal, whatever follows it, and when the
+// last one was written that tells of something done or decided; zero: long ago.
+func lastLine(f *os.File) (last Line, acted time.Time, err error) {
 	st, err := f.Stat()
 	if err != nil {
-		return Line{}, err
+		return Line{}, acted, err
 	}
 	from := max(0, st.Size()-2*MaxLine)
 	tail, err := io.ReadAll(io.NewSectionReader(f, from, 2*MaxLine))
 	if err != nil {
-		return Line{}, err
+		return Line{}, acted, err
 	}
 	for end := bytes.LastIndexByte(tail, '\n'); end > 0; end = bytes.LastIndexByte(tail[:end], '\n') {
 		begin := bytes.LastIndexByte(tail[:end], '\n') + 1
-		if l, err := decode(tail[begin:end], ""); err == nil {
-			return l, nil
+		l, err := decode(tail[begin:end], "")
+		if err != nil {
+			continue
+		}
+		if last.Seq == 0 {
+			last = l
+		}
+		if l.acts() {
+			return last, l.Time, nil
 		}
 	}
-	return Line{}, errors.New("it has no whole last line")
+	if last.Seq == 0 {
+		return Line{}, acted, errors.New("it has no whole last line")
+	}
+	return last, acted, nil
+}
+
+// acts reports whether a line tells of something that was done or decided. A console
+// that is opened writes lines, too, and goes on with nothing by that.
+func (l Line) acts() bool {
+	switch l.Type {
+	case Driver, Seen, Note, Aside:
+		return false
+	default:
+		return true
+	}
 }
