@@ -7,6 +7,20 @@ import (
 	"pchatops/ops/fault"
 )
 
+// AskedLater is an error of Verify about what a step behind asks about by a gate of
+// its own. What could not be read is undone by that as little as by any other, and it
+// does not hold up that step: a tick stands.
+type AskedLater struct{ error }
+
+// Later makes an error one that is asked about later.
+func Later(err error) error { return AskedLater{err} }
+
+// Unwrap gives what could not be read.
+func (l AskedLater) Unwrap() error { return l.error }
+
+// IsLater reports whether a step behind asks about what could not be read.
+func IsLater(err error) bool { return errors.As(err, new(AskedLater)) }
+
 // Planned reads what a step would do now. It sends nothing and records nothing.
 func Planned(ctx context.Context, step Step) (*Plan, error) {
 	var plan *Plan

@@ -115,6 +115,10 @@ func (r *Runner) Run(ctx context.Context, proc string, step Step, ask Asker, sin
 		return x.refuse(x.led("nobody can say that this console drives the site", err))
 	case err != nil:
 		return x.unread(err)
+	case x.Stands != None && !plan.Empty():
+		if _, err = x.proved(ctx); IsLater(err) { // it is not asked about twice
+			return x.unread(err)
+		}
 	}
 	x.res.Plan = plan
 	x.emit(Event{Type: EventPlanned, Plan: plan})

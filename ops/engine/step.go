@@ -20,6 +20,9 @@ type Procedure struct {
 	// Service is what the procedure brings back to people; nil: nothing that
 	// could be seen.
 	Service *Service
+	// Rivals tells who serves the database beside the server that the procedure has
+	// brought up, and who may; nil: nobody can.
+	Rivals func(ctx context.Context) ([]Rival, []Unread)
 	// Applies says whether the procedure fits the present state, and why (not).
 	Applies func(*status.Snapshot) (bool, string)
 }

@@ -44,15 +44,19 @@ func (i *Incident) RunAll(ctx context.Context, only string, ask engine.Asker, si
 			n = from - 1
 			continue
 		}
+		if stands := i.cfg.Chronicle.past(step.ID).Outcome; only == "" && over(stands) && unproved(res, err) && engine.IsLater(res.Err) {
+			outcomes[step.ID] = stands // the run goes on to the step that asks
+			continue
+		}
 		if ending == engine.EndDone {
 			continue
 		}
-		over := only != "" || !deferred(ctx, step, ending, err)
-		if !over || only == "" && ending == engine.EndUnknown && unproved(res, err) && i.serving(ctx) {
+		ends := only != "" || !deferred(ctx, step, ending, err)
+		if !ends || only == "" && ending == engine.EndUnknown && unproved(res, err) && i.serving(ctx) {
 			ending = engine.EndIncomplete
 		}
 		stopAt(&sum, step.ID, ending, res, err)
-		if over {
+		if ends {
 			break
 		}
 	}
@@ -62,18 +66,46 @@ func (i *Incident) RunAll(ctx context.Context, only string, ask engine.Asker, si
 	if served {
 		i.serve(ctx, &sum)
 	}
-	if only == "" && (sum.Outcome == engine.EndDone || sum.Outcome == engine.EndIncomplete) {
-		if i.cfg.Lease != nil {
-			_, _ = i.cfg.Lease.Settled(ctx) // ends with ctx; then nothing is done any more
-		}
-		i.proveAnew(ctx, &sum)
-		i.tellBack(&sum)
-		i.stillServed(ctx, &sum)
+	if only == "" {
+		i.lookOnceMore(ctx, &sum)
+	} else {
+		i.takeRivals(ctx, &sum)
 	}
 	sum.Contested()
 	sum.Seconds = engine.Seconds(max(0, i.cfg.Clock.Now().Sub(began)))
 	sum.RecoveredTo = i.cfg.Chronicle.Recall(engine.RecoveredTo)
 	return sum
+}
+
+// lookOnceMore looks, at the end of a whole run, whether all is as it was left.
+func (i *Incident) lookOnceMore(ctx context.Context, sum *engine.Summary) {
+	if sum.Outcome != engine.EndDone && sum.Outcome != engine.EndIncomplete {
+		return
+	}
+	if i.cfg.Lease != nil {
+		_, _ = i.cfg.Lease.Settled(ctx) // ends with ctx; then nothing is done any more
+	}
+	i.proveAnew(ctx, sum)
+	i.tellBack(sum)
+	i.stillServed(ctx, sum)
+}
+
+// takeRivals looks, at the end of a run of one step, for servers that serve the
+// database, too. The whole run learns of them from its last steps.
+func (i *Incident) takeRivals(ctx context.Context, sum *engine.Summary) {
+	rivals := i.cfg.Procedure.Rivals
+	if sum.Outcome != engine.EndDone || rivals == nil {
+		return
+	}
+	var p engine.Proof
+	err := fault.Guard("look who else serves the database", func() error {
+		p.Rivals, p.Unread = rivals(context.WithoutCancel(ctx)) // each look bounds itself
+		return nil
+	})
+	if err != nil {
+		p.Unread = []engine.Unread{{Place: "whoever else serves the database", Why: err.Error()}}
+	}
+	sum.Take(&p)
 }
 
 // unknown reports whether a step is named that the procedure does not have.

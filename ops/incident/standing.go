@@ -55,19 +55,44 @@ func (b *board) look(ctx context.Context, step string, before []*doubt) error {
 		}
 	})
 	for _, d := range before {
-		switch {
+		switch by := heldUp(d.step.ID); {
+		case d.onRecord && engine.IsLater(d.err):
 		case d.err != nil:
 			return &fault.Error{
-				Class: fault.ClassOf(d.err), Tried: "run " + step, Cause: errors.Join(errUnread, d.err), Do: "run it again once that can be read",
+				Class: fault.ClassOf(d.err), Tried: "run " + step, Cause: errors.Join(errUnread, by, d.err), Do: "run it again once that can be read",
 				Text: fmt.Sprintf("it comes after %s %s, and whether that is done could not be read: %s", d.step.ID, d.step.Title, d.err),
 			}
 		case d.onRecord && d.contradicted():
-			return refused("run "+step, d.contradiction(), "run it again first, or skip it with a reason")
+			return by.refuses(step, d.contradiction(), "run it again first, or skip it with a reason")
 		case d.res.Outcome == engine.None && !d.onRecord:
-			return refused("run "+step, d.step.ID+" "+d.step.Title+" is not done", "run it first, or skip it with a reason")
+			return by.refuses(step, d.step.ID+" "+d.step.Title+" is not done", "run it first, or skip it with a reason")
 		}
 	}
 	return nil
+}
+
+// heldUp is the cause of a refusal to run a step: how the step that it names stands.
+type heldUp string
+
+// Error names it.
+func (by heldUp) Error() string { return "held up by " + string(by) }
+
+func (by heldUp) refuses(step, text, do string) error {
+	return &fault.Error{Class: fault.Refused, Tried: "run " + step, Text: text, Do: do, Cause: by}
+}
+
+// free takes back the refusals that no longer hold: the step that held them up stands
+// by now.
+func (b *board) free() {
+	for _, v := range b.steps {
+		var by heldUp
+		if !errors.As(v.refused, &by) {
+			continue
+		}
+		if o := b.steps[b.byID[string(by)]]; o.unproved() == nil && (o.outcome() == engine.Done || o.outcome() == engine.Skipped) {
+			v.refused = nil
+		}
+	}
 }
 
 // stands is what the step is on record as.
@@ -233,7 +258,12 @@ func (b *board) infers(v *stepView, res engine.Result, err error) {
 	if err == nil {
 		v.inferred, v.inferredAt = res, now
 	}
-	if res.Outcome == engine.Done {
+	if res.Outcome == engine.Done || errors.Is(v.refused, engine.ErrBarred) && passable(res.Plan) {
 		v.refused = nil // what stood in the way then does no longer
 	}
+}
+
+// passable reports whether a plan was read of which no gate bars the way.
+func passable(p *engine.Plan) bool {
+	return p != nil && !slices.ContainsFunc(p.Gates, func(g engine.Gate) bool { return !g.Holds && g.Override == "" })
 }

@@ -3,7 +3,9 @@ package incident_test
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -151,4 +153,129 @@ func TestWhatMayWaitContradictsNoIncident(t *testing.T) {
 	require.Empty(t, incident.Contradicted(t.Context(), steps, chronicle))
 	w.online = false
 	require.Len(t, incident.Contradicted(t.Context(), steps, chronicle), 1)
+}
+
+// A refusal stands for as long as what it says: the step that held it up is done again,
+// or can be read again, whatever brought that about.
+func TestARefusalGoesAwayWithItsReason(t *testing.T) {
+	silent := &fault.Error{Class: fault.Timeout, Tried: "read the secondary", Target: secondary}
+	for name, wrong := range map[string]struct {
+		begin func(*world)
+		err   error
+	}{
+		"undone":         {func(w *world) { w.shipping = true }, nil},
+		"cannot be read": {func(*world) {}, silent},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir, w, clock, snapshots := t.TempDir(), newWorld(), &hurried{}, make(chan *status.Snapshot)
+			brokenOff(t, dir, w)
+			var why error // guarded by w.mu
+			c := open(t, dir, w, func(c *incident.Config) {
+				c.Infer, c.Clock, c.Snapshots = true, clock, snapshots
+				verify := c.Procedure.Steps[0].Verify
+				c.Procedure.Steps[0].Verify = func(ctx context.Context) (*engine.Proof, error) {
+					w.mu.Lock()
+					err := why
+					w.mu.Unlock()
+					if err != nil {
+						return nil, err
+					}
+					return verify(ctx)
+				}
+			})
+			c.until("all is looked at", func(s *incident.State) bool { return step(s, "F6").Outcome != engine.None })
+			w.mu.Lock()
+			wrong.begin(w)
+			why = wrong.err
+			w.mu.Unlock()
+			require.NoError(t, c.Run("F4b", given))
+			s := c.until("F4b is refused", func(s *incident.State) bool { return s.Running == "" && step(s, "F4b").Err != nil })
+			require.ErrorContains(t, step(s, "F4b").Err, "F1 step F1")
+			w.mu.Lock()
+			w.shipping, why = false, nil
+			w.mu.Unlock()
+			clock.hours.Store(1)
+			snapshots <- &status.Snapshot{Seq: 1}
+			c.until("nothing is said against F4b", func(s *incident.State) bool {
+				return step(s, "F1").Outcome == engine.Done && step(s, "F1").Unproved == nil && step(s, "F4b").Err == nil
+			})
+			require.NoError(t, c.close())
+		})
+	}
+}
+
+// A gate that barred the way is told of until a plan shows that it holds.
+func TestARefusalByAGateGoesAwayWithIt(t *testing.T) {
+	dir, w, clock, snapshots := t.TempDir(), newWorld(), &hurried{}, make(chan *status.Snapshot)
+	brokenOff(t, dir, w)
+	var shut atomic.Bool
+	shut.Store(true)
+	c := open(t, dir, w, func(c *incident.Config) {
+		c.Infer, c.Clock, c.Snapshots = true, clock, snapshots
+		plan := c.Procedure.Steps[2].Plan
+		c.Procedure.Steps[2].Plan = func(ctx context.Context) (*engine.Plan, error) {
+			p, err := plan(ctx)
+			if p != nil {
+				p.Gates = append(p.Gates, engine.Gate{Name: "a way", Holds: !shut.Load(), Seen: "none", Want: "one"})
+			}
+			return p, err
+		}
+	})
+	require.NoError(t, c.Run("F4b", given))
+	s := c.until("F4b is refused", func(s *incident.State) bool { return s.Running == "" && step(s, "F4b").Err != nil })
+	require.ErrorContains(t, step(s, "F4b").Err, "a way")
+	clock.hours.Store(1)
+	snapshots <- &status.Snapshot{Seq: 1}
+	c.until("it is read again", func(s *incident.State) bool {
+		return step(s, "F4b").PlanAt.After(s.Notes[len(s.Notes)-1].Time.Add(30 * time.Minute))
+	})
+	require.Error(t, step(c.last, "F4b").Err, "it bars it still")
+	shut.Store(false)
+	clock.hours.Store(2)
+	snapshots <- &status.Snapshot{Seq: 2}
+	c.until("nothing is said against F4b", func(s *incident.State) bool { return step(s, "F4b").Err == nil })
+	require.NoError(t, c.close())
+}
+
+// What a step behind asks about holds up neither that step nor the run, and takes no
+// tick back.
+func TestATickThatIsAskedAboutLaterHoldsUpNothing(t *testing.T) {
+	away := engine.Later(&fault.Error{Class: fault.Unreachable, Tried: "list the share"})
+	blind := func(c *incident.Config) {
+		c.Procedure.Steps[1].Verify = failing(away)
+		c.Procedure.Steps[1].Plan = func(context.Context) (*engine.Plan, error) {
+			return &engine.Plan{Gates: []engine.Gate{{Name: "the share", Override: "without it"}}, Actions: []engine.Action{{ID: "give up"}}}, nil
+		}
+	}
+	t.Run("one step", func(t *testing.T) {
+		dir, w := t.TempDir(), newWorld()
+		brokenOff(t, dir, w)
+		c := open(t, dir, w, blind)
+		require.NoError(t, c.Run("F4b", given))
+		s := c.until("F4b is done", func(s *incident.State) bool { return s.Running == "" && step(s, "F4b").Outcome == engine.Done })
+		require.Equal(t, engine.Done, step(s, "F3").Outcome)
+		require.NoError(t, c.close())
+	})
+	t.Run("the run", func(t *testing.T) {
+		dir, w := t.TempDir(), newWorld()
+		brokenOff(t, dir, w)
+		c := open(t, dir, w, blind)
+		sum := c.RunAll(t.Context(), "", yes, nil)
+		require.True(t, w.online)
+		require.NotEqual(t, engine.EndDone, sum.Outcome, "nobody has read it up to the end")
+		require.Zero(t, sum.Steps[engine.Undone]+sum.Steps[engine.Failed], "%v", sum.Steps)
+		require.NoError(t, c.close())
+		audited(t, dir)
+	})
+	t.Run("it is not on record", func(t *testing.T) {
+		w := newWorld()
+		c := open(t, t.TempDir(), w, blind)
+		require.NoError(t, c.Run("F1", given))
+		c.until("F1 is done", func(s *incident.State) bool { return s.Running == "" && step(s, "F1").Outcome == engine.Done })
+		sum := c.RunAll(t.Context(), "", func(engine.Step, *engine.Plan) (engine.Confirmation, bool) { return engine.Confirmation{}, false }, nil)
+		require.Equal(t, engine.EndRefused, sum.Outcome)
+		require.Equal(t, "F3", sum.Stopped, "%v", sum.Error)
+		require.False(t, w.online)
+		require.NoError(t, c.close())
+	})
 }

@@ -23,6 +23,7 @@ func (b *board) state() *State {
 	if b.cfg.Follow != nil {
 		b.mirror(s)
 	}
+	b.free()
 	for k, v := range b.steps {
 		s.Steps = append(s.Steps, v.state(b.blocked(k)))
 	}

@@ -155,7 +155,8 @@ func (b *board) watch() {
 }
 
 // moved reports whether a database is not what the snapshot before showed: its
-// state, its role, or that it is there at all. A tick may be none any more then.
+// state, its role, that it is there at all, or that it is that one and has come as
+// far as it had. A tick may be none any more then.
 func moved(before, now *status.Snapshot) bool {
 	if before == nil || now == nil || len(before.Nodes) != len(now.Nodes) {
 		return false
@@ -166,12 +167,18 @@ func moved(before, now *status.Snapshot) bool {
 			continue
 		}
 		a, b := was.Facts, is.Facts
-		if a.Database.Exists != b.Database.Exists || a.Database.State != b.Database.State || a.Database.Standby != b.Database.Standby ||
-			a.Mirroring.Configured != b.Mirroring.Configured || a.Mirroring.Role != b.Mirroring.Role {
+		if a.Mirroring.Configured != b.Mirroring.Configured || a.Mirroring.Role != b.Mirroring.Role || replaced(a.Database, b.Database) {
 			return true
 		}
 	}
 	return false
+}
+
+// replaced reports whether a database is another one by now, or in another state. Log
+// that is applied brings it forward; a restore from the beginning takes it back.
+func replaced(was, is status.Database) bool {
+	return was.Exists != is.Exists || was.State != is.State || was.Standby != is.Standby || is.RedoLSN.Compare(was.RedoLSN) < 0 ||
+		was.Family != is.Family || was.Fork != is.Fork || was.RedoFork != is.RedoFork
 }
 
 // mayInfer reports whether this console infers and has nothing better to do.

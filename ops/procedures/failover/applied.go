@@ -29,7 +29,7 @@ func (f *failover) verifyApply(ctx context.Context) (*engine.Proof, error) {
 		return nil, err
 	}
 	if s.listing.CopyErr != nil {
-		return f.proofWithoutFolder(ctx, s)
+		return s.appliedWithoutFolder(ctx)
 	}
 	h, fork, err := fd.pick(ctx)
 	if err != nil {

@@ -20,7 +20,7 @@ func (f *failover) copyBackups() engine.Step {
 	return engine.Step{
 		ID: "F2", Title: "Copy remaining backups", Source: document + "2", Risk: engine.Reversible, Rescues: true,
 		Why:  "Chat that has reached the backup share can be saved; what stays there when the database comes online is lost.",
-		Plan: f.planCopy, Verify: f.verifyCopy,
+		Plan: asked(f.planCopy), Verify: asked(f.verifyCopy),
 	}
 }
 
@@ -301,14 +301,17 @@ func (f *failover) verifyCopy(ctx context.Context) (*engine.Proof, error) {
 		return nil, err
 	}
 	if s.shareless() {
-		return f.proofWithoutShare(s), nil // an unreachable share is a decision, not an error
-	}
-	if s.listing.CopyErr != nil {
-		return f.proofWithoutFolder(ctx, s)
+		return f.proofWithoutShare(s)
 	}
 	inv, err := s.stock(ctx, 0)
 	if err != nil {
 		return nil, err
+	}
+	if s.listing.CopyErr != nil {
+		if p := s.proofWithoutFolder(inv); p.Holds {
+			return p, nil
+		}
+		return nil, s.listing.CopyErr // what was copied may be there
 	}
 	p := f.copied(inv)
 	p.Facts = append(p.Facts, s.metFacts(inv)...)

@@ -102,8 +102,10 @@ func TestF2WithoutShareSaysWhatIsKnownAndWhatIsLost(t *testing.T) {
 	require.Equal(t, withoutShare, g.Override)
 	require.Contains(t, p.Loss, "unknown", "who cannot see the share cannot say how much is lost")
 	require.Contains(t, fmt.Sprint(p.Notes), fileName(4))
-	require.False(t, e.proven(t, "F2").Holds)
-	_, err := e.run(t, "F2")
+	_, err := e.step(t, "F2").Verify(t.Context())
+	require.ErrorIs(t, err, e.folders.shareErr)
+	require.True(t, engine.IsLater(err), "that the share is away undoes nothing, and F4b asks")
+	_, err = e.run(t, "F2")
 	require.NoError(t, err)
 	require.True(t, e.proven(t, "F2").Holds, "the decision is remembered")
 

@@ -101,16 +101,29 @@ func (s *survey) mendFolder() string {
 }
 
 // proofWithoutFolder proves F2 and F3 while the copy folder is away.
-func (f *failover) proofWithoutFolder(ctx context.Context, s *survey) (*engine.Proof, error) {
+func (s *survey) proofWithoutFolder(inv *inventory.Inventory) *engine.Proof {
+	p := &engine.Proof{Unread: unseen(inv), Says: s.settled(inv)}
+	if p.Holds = p.Says != ""; p.Holds {
+		p.LeftBehind = left(pending(inv))
+	}
+	return p
+}
+
+// appliedWithoutFolder proves F3 while the copy folder is away. That something waits
+// contradicts it; what nobody can see does not.
+func (s *survey) appliedWithoutFolder(ctx context.Context) (*engine.Proof, error) {
 	inv, err := s.stock(ctx, 0)
 	if err != nil {
 		return nil, err
 	}
-	p := &engine.Proof{Unread: unseen(inv), Says: s.settled(inv)}
-	if p.Holds = p.Says != ""; p.Holds {
-		p.LeftBehind = left(pending(inv))
-		return p, nil
+	p := s.proofWithoutFolder(inv)
+	known := inv.Lost(inventory.ToApply, inventory.ToCopy)
+	switch {
+	case p.Holds:
+	case len(known) == 0:
+		return nil, s.listing.CopyErr
+	default:
+		p.Decide, p.Says = true, fmt.Sprintf("not applied yet: %s; %s", known[0].Name, s.folderAway())
 	}
-	p.Decide, p.Says = true, s.folderAway()
 	return p, nil
 }

@@ -23,7 +23,7 @@ func (f *failover) applyBackups() engine.Step {
 		ID: "F3", Title: "Apply remaining backups", Source: document + "3", Risk: engine.Reversible, Rescues: true,
 		Why:     "Each log backup brings the database forward to the moment it was taken. The order comes from the backups' own headers, not from their names.",
 		Touches: []string{f.secondary.Address()},
-		Plan:    f.planApply, Verify: f.verifyApply,
+		Plan:    asked(f.planApply), Verify: asked(f.verifyApply),
 	}
 }
 

@@ -66,15 +66,14 @@ func (f *failover) asStray(p *engine.Proof, inv *inventory.Inventory) {
 	}
 }
 
-// proofWithoutShare proves F2 by the operator's decision alone.
-func (f *failover) proofWithoutShare(s *survey) *engine.Proof {
-	p := &engine.Proof{Unread: unseen(inventory.Take(s.seen))}
-	if v := f.Recall(shareGivenUp); v != "" {
-		p.Holds, p.Says = true, "the operator went on without the share: "+v
-	} else {
-		p.Says = "the backup share cannot be read: " + s.listing.ShareErr.Error()
+// proofWithoutShare proves F2 by the operator's decision alone. Without that nobody
+// knows whether all is copied: the share took nothing of it back.
+func (f *failover) proofWithoutShare(s *survey) (*engine.Proof, error) {
+	v := f.Recall(shareGivenUp)
+	if v == "" {
+		return nil, s.listing.ShareErr
 	}
-	return p
+	return &engine.Proof{Holds: true, Says: "the operator went on without the share: " + v, Unread: unseen(inventory.Take(s.seen))}, nil
 }
 
 // knownElsewhere tells of backups from the configuration that F1 removed and
