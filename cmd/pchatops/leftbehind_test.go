@@ -261,6 +261,11 @@ func TestWhatAReturnedPrimaryShipsIsNoLoss(t *testing.T) {
 	require.NotContains(t, r.stderr, "to copy")
 	require.Equal(t, 6, r.code, "the old primary lives, and its database is online, too")
 	require.Contains(t, fmt.Sprint(r.summary(t)["rivals"]), `SQL01\RTC`)
+	for _, step := range []string{"F1", "F4b", "F5", "F7"} {
+		r = fresh.run(append([]string{"run", "failover", "--step", step}, confirm()...)...)
+		require.Equal(t, 6, r.code, "%s: %s", step, r.stderr)
+		require.Contains(t, r.stderr, `two live principals: mgc is ONLINE on SQL01\RTC, too: take that one offline`)
+	}
 }
 
 // What was known of a recovery stays known when its incident has ended: log of the

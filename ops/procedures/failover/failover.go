@@ -51,6 +51,7 @@ func New(e *procedures.Estate) (engine.Procedure, error) {
 			f.unship(), f.copyBackups(), f.applyBackups(), f.endSessions(), f.bringOnline(),
 			f.setPoolState(), f.setActiveServers(), f.installMirror(), // chat back first, its mirror after that
 		},
+		Rivals: f.besideNew,
 	}, nil
 }
 

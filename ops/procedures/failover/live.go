@@ -397,6 +397,19 @@ func (f *failover) rivals(ctx context.Context) (live []engine.Rival, unread []en
 	return live, unread
 }
 
+// besideNew are the rivals of a database that is online in data centre 2; before that
+// it has none.
+func (f *failover) besideNew(ctx context.Context) ([]engine.Rival, []engine.Unread) {
+	facts, err := f.facts(ctx)
+	switch {
+	case err != nil:
+		return nil, []engine.Unread{{Place: f.secondary.Address(), Why: err.Error()}}
+	case !facts.Database.Online():
+		return nil, nil
+	}
+	return f.rivals(ctx)
+}
+
 // otherFamily reports whether two databases only share their name.
 func otherFamily(a, b string) bool { return a != "" && b != "" && !strings.EqualFold(a, b) }
 
