@@ -25,7 +25,7 @@ func (x *run) conclude(ctx context.Context, out Outcome, cause error) (Result, e
 		return x.finish(Skipped, nil)
 	case out == Unknown:
 		return x.finish(Unknown, cause)
-	case out == Done && err != nil:
+	case out == Done && err != nil && (proof == nil || !proof.Decide):
 		return x.finish(Unknown, err)
 	case out == Done:
 		return x.finish(Failed, x.unproven(proof))

@@ -64,7 +64,8 @@ type Step struct {
 	// Plan reads the world and returns what is still needed. It never writes.
 	Plan func(ctx context.Context) (*Plan, error)
 	// Verify proves the postcondition by reading the world. A proof that does
-	// not hold is no error; an error means that the world could not be read.
+	// not hold is no error; an error means that the world could not be read. A proof
+	// beside an error says what the operator has to decide about that.
 	Verify func(ctx context.Context) (*Proof, error)
 }
 

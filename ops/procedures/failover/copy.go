@@ -308,10 +308,11 @@ func (f *failover) verifyCopy(ctx context.Context) (*engine.Proof, error) {
 		return nil, err
 	}
 	if s.listing.CopyErr != nil {
-		if p := s.proofWithoutFolder(inv); p.Holds {
-			return p, nil
+		p := s.proofWithoutFolder(inv)
+		if !p.Holds {
+			err = s.listing.CopyErr // what was copied may be there
 		}
-		return nil, s.listing.CopyErr // what was copied may be there
+		return p, err
 	}
 	p := f.copied(inv)
 	p.Facts = append(p.Facts, s.metFacts(inv)...)

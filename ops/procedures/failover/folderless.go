@@ -105,7 +105,9 @@ func (s *survey) proofWithoutFolder(inv *inventory.Inventory) *engine.Proof {
 	p := &engine.Proof{Unread: unseen(inv), Says: s.settled(inv)}
 	if p.Holds = p.Says != ""; p.Holds {
 		p.LeftBehind = left(pending(inv))
+		return p
 	}
+	p.Decide, p.Says = true, s.folderAway()
 	return p
 }
 
@@ -121,9 +123,9 @@ func (s *survey) appliedWithoutFolder(ctx context.Context) (*engine.Proof, error
 	switch {
 	case p.Holds:
 	case len(known) == 0:
-		return nil, s.listing.CopyErr
+		return p, s.listing.CopyErr
 	default:
-		p.Decide, p.Says = true, fmt.Sprintf("not applied yet: %s; %s", known[0].Name, s.folderAway())
+		p.Says = fmt.Sprintf("not applied yet: %s; %s", known[0].Name, p.Says)
 	}
 	return p, nil
 }

@@ -71,7 +71,7 @@ func (f *failover) asStray(p *engine.Proof, inv *inventory.Inventory) {
 func (f *failover) proofWithoutShare(s *survey) (*engine.Proof, error) {
 	v := f.Recall(shareGivenUp)
 	if v == "" {
-		return nil, s.listing.ShareErr
+		return &engine.Proof{Decide: true, Says: "the backup share cannot be read: " + s.listing.ShareErr.Error()}, s.listing.ShareErr
 	}
 	return &engine.Proof{Holds: true, Says: "the operator went on without the share: " + v, Unread: unseen(inventory.Take(s.seen))}, nil
 }
