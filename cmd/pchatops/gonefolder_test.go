@@ -41,7 +41,7 @@ func TestACopyFolderThatIsAwayIsMadeAnew(t *testing.T) {
 		require.False(t, w.Ledger().Live)
 		require.NoError(t, os.Mkdir(w.FolderPath(), 0o755))
 	}
-	r := c.run(given...)
+	r := c.run(append(given, "--resume", incidentIn(t, c.state))...) // the new folder contradicts F2: its copies are gone
 	require.Equal(t, 0, r.code, r.stderr)
 	require.Zero(t, w.Ledger().Lost)
 }
