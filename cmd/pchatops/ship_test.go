@@ -163,3 +163,25 @@ func tsqlOn(t *testing.T, l *lab.Lab, target, text string) string {
 	t.Fatalf("no %s", target)
 	return ""
 }
+
+// Once the pool has failed over, people chat in the database on the secondary. A
+// primary that came back is not shipped over it, whatever is typed.
+func TestLogShippingIsNotSetUpOverTheLiveChat(t *testing.T) {
+	t.Parallel()
+	l := startSite(t, "failover", lab.Options{Speed: 30})
+	c := consoleOn(t, l)
+	require.Equal(t, 3, c.run(append([]string{"run", "failover"}, confirm()[:4]...)...).code, "F7 is not confirmed")
+	require.True(t, l.World().Ledger().Live)
+	require.NoError(t, l.World().PowerOn("dc1"))
+	r := c.run("run", "ship-primary")
+	require.NotEqual(t, 0, r.code)
+	require.Contains(t, r.stderr, "this is the live chat")
+	require.Empty(t, r.of("action"), "not even a backup is taken")
+	for _, s := range c.run("plan", "ship-primary").of("step") {
+		if s["step"] == "P13b" {
+			require.Contains(t, fmt.Sprint(s["gates"]), "this is the live chat")
+		}
+	}
+	require.True(t, l.World().Ledger().Live)
+	require.Positive(t, l.World().Ledger().Recovered)
+}

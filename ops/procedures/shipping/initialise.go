@@ -118,6 +118,8 @@ func (s *shipping) planInitialise(ctx context.Context) (*engine.Plan, error) {
 		Total:   1,
 	}
 	if exists {
+		g, _ := s.serving(ctx, e)
+		p.Gates = append(p.Gates, g)
 		s.warnOfReplacing(p, e, st)
 	}
 	return p, nil
