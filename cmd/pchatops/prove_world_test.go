@@ -127,6 +127,9 @@ func (g *ground) truthful(e engine.Event) {
 		g.copying = e.Proof
 	}
 	is.ToCopy = slices.DeleteFunc(is.ToCopy, func(name string) bool { return named(g.copying, name) })
+	if e.Step == "F3" {
+		is.ToApply = slices.DeleteFunc(is.ToApply, func(name string) bool { return named(e.Proof, name) })
+	}
 	copied := len(is.ToCopy) == 0 || g.passed["F2"] != nil
 	there := copied || !slices.ContainsFunc(is.ToCopy, g.missing) // what is damaged inside shows only when it is restored
 	so, known := map[string]bool{

@@ -10,11 +10,13 @@ package inventory
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"strings"
 	"time"
 
 	"pchatops/ops/chain"
+	"pchatops/ops/fault"
 )
 
 // Kind says what a backup is.
@@ -235,6 +237,24 @@ func (i *Inventory) Missed() []Backup {
 	return slices.DeleteFunc(i.Lost(Gone, Unread, Elsewhere), func(b Backup) bool { return b.File() != nil })
 }
 
+// Unopened are the files under other names that cannot be read, and may hold log of
+// the database: all but those of which the server says that they are no backups.
+func (i *Inventory) Unopened() (out []Backup) {
+	for _, b := range i.Of(Unread) {
+		if b.Own || b.Lost || b.broken || b.Err == nil || noBackup(b.Err) {
+			continue
+		}
+		out = append(out, b)
+	}
+	return out
+}
+
+// noBackup reports that a file is in no format of a backup (3242).
+func noBackup(err error) bool {
+	var e *fault.Error
+	return errors.As(err, &e) && e.Number == 3242
+}
+
 // Known gives all log that is known, in its order: what is applied, what is to be,
 // and what would be lost, as far as one clock has dated it. Whole is false where
 // there may be more behind it.
@@ -264,6 +284,10 @@ func (i *Inventory) Known() (log []chain.Header, whole bool) {
 	}
 	return log, whole
 }
+
+// Broken reports a file that cannot be read, of which it is known what it was a copy
+// of.
+func (b Backup) Broken() bool { return b.broken }
 
 // Incomplete reports whether a server died while it wrote this backup.
 func (b Backup) Incomplete() bool { return b.Header != nil && b.Header.Incomplete }

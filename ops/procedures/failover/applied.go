@@ -62,6 +62,10 @@ func (f *failover) verifyApply(ctx context.Context) (*engine.Proof, error) {
 			p.Says += ", but for " + saying(p.LeftBehind)
 		}
 		p.Says += unfinished(inv)
+		p.Unread = s.unopened(inv)
+		for _, u := range p.Unread {
+			p.Says += "; " + u.Why
+		}
 	}
 	return f.besideLiving(ctx, p), nil
 }

@@ -157,7 +157,7 @@ func (c *copying) copy(inv *inventory.Inventory, files []procedures.Copying) eng
 			return err
 		}
 		for _, b := range inv.Of(inventory.Unread) {
-			if b.Folder != nil && !b.Lost {
+			if b.Folder != nil && !b.Lost && (b.Own || b.Broken()) {
 				r.Observe(copiedAgain+b.Name, mark(*b.Folder))
 			}
 		}

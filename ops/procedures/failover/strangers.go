@@ -52,11 +52,26 @@ func (s *survey) metFacts(inv *inventory.Inventory) []engine.Fact {
 	return []engine.Fact{{Name: strangersMet, Value: digest(s.others())}, {Name: strangersLeft, Value: strconv.Itoa(s.unmet(inv))}}
 }
 
-// notMet says how many were not: a log backup under any name may be among them.
+// notMet says how many were not, and which were and could not be read: a log backup
+// under any name may be among them. That is said, and holds nothing up.
 func (s *survey) notMet(inv *inventory.Inventory) (out []engine.Unread) {
-	out = slices.Clone(s.passed)
+	out = append(slices.Clone(s.passed), s.unopened(inv)...)
 	if n := s.unmet(inv); n > 0 {
 		out = append(out, notLookedAt(s.Site.BackupShare, n))
+	}
+	return out
+}
+
+// unopened says which files under other names cannot be read.
+func (s *survey) unopened(inv *inventory.Inventory) (out []engine.Unread) {
+	for _, b := range inv.Unopened() {
+		place := s.Site.BackupShare
+		if b.Folder != nil {
+			place = s.Site.CopyFolder
+		}
+		if len(out) < maxRemembered {
+			out = append(out, engine.Unread{Place: place, Why: b.Name + " cannot be read, and may be a log backup of " + s.db + " under another name: " + brief(b.Err)})
+		}
 	}
 	return out
 }
