@@ -70,7 +70,11 @@ func consoleOn(t testing.TB, l *lab.Lab) *console {
 }
 
 func (c *console) command(ctx context.Context, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, binary, append([]string{"--config", c.config, "--state-dir", c.state, "--json"}, args...)...)
+	all := []string{"--state-dir", c.state, "--json"}
+	if c.config != "" {
+		all = append(all, "--config", c.config)
+	}
+	cmd := exec.CommandContext(ctx, binary, append(all, args...)...)
 	cmd.Env = append(os.Environ(), "HOME="+c.state)
 	return cmd
 }

@@ -92,10 +92,12 @@ func (f *failover) planOnline(ctx context.Context) (*engine.Plan, error) {
 		return f.planIsOnline(ctx, facts)
 	}
 	first := f.primarySite(ctx)
-	s, err := f.survey(ctx, facts)
+	var s *survey
 	var inv *inventory.Inventory
-	if err == nil {
-		inv, err = s.stock(ctx, 0)
+	if facts.Database.Exists { // else there is nothing that a backup could be needed for
+		if s, err = f.survey(ctx, facts); err == nil {
+			inv, err = s.stock(ctx, 0)
+		}
 	}
 	f.heed(first)
 	p := &engine.Plan{
@@ -104,7 +106,10 @@ func (f *failover) planOnline(ctx context.Context) (*engine.Plan, error) {
 		Notes:   f.silences(first, "irreversible: afterwards no log backup can be applied (3117)", mgccomp),
 		Confirm: f.Confirm(f.secondary.Address()), Total: 1, Recovers: fmt.Sprintf("%s, %s", f.db, procedures.Which(facts.Database)),
 	}
-	if err != nil {
+	switch {
+	case !facts.Database.Exists:
+		return p, nil
+	case err != nil:
 		f.blind(ctx, p, facts, err)
 		return p, nil
 	}
