@@ -45,12 +45,12 @@ func TestAPrimaryThatGivesItsTailAwayLosesNothing(t *testing.T) {
 	db.SetMaxOpenConns(1)
 	require.Eventually(t, func() bool { // a chat server may be quicker to take the one session
 		for _, statement := range evacuation(t) {
-			if _, err = db.ExecContext(t.Context(), statement); err != nil && !strings.Contains(statement, "PARTNER OFF") {
+			if _, err := db.ExecContext(t.Context(), statement); err != nil && !strings.Contains(statement, "PARTNER OFF") {
 				return false
 			}
 		}
 		return true
-	}, time.Minute, 50*time.Millisecond, "%v", err)
+	}, time.Minute, 50*time.Millisecond)
 	said := l.World().Messages(world.Primary)
 	require.NotEmpty(t, said)
 
