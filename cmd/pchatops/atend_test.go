@@ -15,6 +15,7 @@ import (
 // What is undone while the mirror is made, after chat was back, is seen before the
 // run says how it ended; verify says it as well.
 func TestWhatIsUndoneDuringTheLastStepIsNotToldToBeDone(t *testing.T) {
+	t.Parallel()
 	for name, v := range map[string]struct {
 		wrong   func(*testing.T, *lab.Lab)
 		code    int

@@ -52,6 +52,7 @@ func TestChatIsBackBeforeTheMirrorIsMade(t *testing.T) {
 
 // The mirror fails, and chat is back: the run is incomplete, not failed.
 func TestAMirrorThatCannotBeMadeLeavesChatBack(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		wrong   func(*lab.Lab)
 		without string

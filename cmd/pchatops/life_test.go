@@ -70,6 +70,7 @@ func port(t *testing.T, l *lab.Lab, name string) string {
 // Each is a site whose primary lives, or may: nothing at all may happen to it
 // without the phrase of the gate, and log shipping stays as it was.
 func TestAPrimaryThatMayLiveIsNotFailedOver(t *testing.T) {
+	t.Parallel()
 	off := func(role string) func(*testing.T, *lab.Lab) {
 		return func(t *testing.T, l *lab.Lab) { require.NoError(t, l.World().PowerOff(role)) }
 	}

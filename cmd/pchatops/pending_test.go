@@ -15,6 +15,7 @@ import (
 // of 20 ms, is less than a tenth of the time that the server takes for them. Time
 // is virtual, so this measures exchanges and waiting, not this machine.
 func TestAThousandPendingBackupsTakeLittleMoreThanTheirOwnTime(t *testing.T) {
+	t.Parallel()
 	const (
 		pending  = 1000
 		interval = 3 * time.Minute
@@ -57,6 +58,7 @@ func TestAThousandPendingBackupsTakeLittleMoreThanTheirOwnTime(t *testing.T) {
 // first change. The verdict on the old primary comes before that, and what the
 // chat servers take to start after it.
 func TestTheChatServersAreCalledBackWithinTwentySecondsOverALongWay(t *testing.T) {
+	t.Parallel()
 	fell := &verdict{TB: t}
 	inBubble(t, fell, func(t *testing.T, g *ground) {
 		g.start(t.Context(), lab.Options{Scenario: "failover", Pace: world.Pace{Base: time.Millisecond, PerMB: time.Nanosecond}})

@@ -27,6 +27,7 @@ func fromFull(t *testing.T, l *lab.Lab, before ...string) {
 // Nobody remembers anything: the server's history and the files tell that the
 // database that is online is the full backup only.
 func TestADatabaseThatSomebodyPutOnlineFromTheFullBackupIsNotDone(t *testing.T) {
+	t.Parallel()
 	for name, before := range map[string][]string{"replaced": nil, "dropped first": {"DROP DATABASE mgc"}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -32,6 +32,7 @@ var typed = map[string]string{"F4b": `SQL11\RTC of litware-lab`, "F5": `SQL11\RT
 // A whole failover by the keys, against real servers: whatever the terminal,
 // the screen says that it is done, and so do the servers.
 func TestAFailoverIsCarriedThroughAtEverySizeAndInEveryTheme(t *testing.T) {
+	t.Parallel()
 	for _, o := range everyLook() {
 		t.Run(fmt.Sprintf("%dx%d %s", o.Width, o.Height, o.Theme), func(t *testing.T) {
 			t.Parallel()
