@@ -11,9 +11,6 @@ type fault struct {
 	provider, where string // the provider that complains and its DLL, if any
 }
 
-// Error gives code and text.
-func (f *fault) Error() string { return fmt.Sprintf("WSManFault %d: %s", f.code, f.text) }
-
 // The faults, with the codes of wsmerror.h.
 const (
 	codeNoResource    = 2150858752
