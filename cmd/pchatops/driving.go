@@ -15,12 +15,13 @@ import (
 // incidentLine is an open incident, as its journal and the site's lock on this
 // host tell of it.
 type incidentLine struct {
-	ID        string `json:"id"`
-	Procedure string `json:"procedure"`
-	Driver    string `json:"driver,omitempty"` // who drives now; absent: nobody
-	Step      string `json:"step,omitempty"`   // under way, or left in its middle
-	Abandoned bool   `json:"abandoned,omitempty"`
-	Error     string `json:"error,omitempty"`
+	ID        string          `json:"id"`
+	Procedure string          `json:"procedure"`
+	Driver    string          `json:"driver,omitempty"` // who drives now; absent: nobody
+	Step      string          `json:"step,omitempty"`   // under way, or left in its middle
+	Abandoned bool            `json:"abandoned,omitempty"`
+	Error     string          `json:"error,omitempty"`
+	past      *engine.History // nil: not read
 }
 
 // presence looks who drives the procedure and site that o names, for a console
@@ -100,7 +101,7 @@ func openOf(all []journal.Info, dir, name, identity string) (*incidentLine, []st
 		line.Error = err.Error()
 		return line, []status.Finding{unread(all[open].Path, err)}
 	}
-	line.Step = past.Underway
+	line.Step, line.past = past.Underway, past
 	switch {
 	case drives:
 		line.Driver = who.String()

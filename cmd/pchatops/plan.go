@@ -123,7 +123,8 @@ func (g *global) readOnly(ctx context.Context, procedure string, how attention) 
 		return nil, nil, err
 	}
 	e := reach(a.site, a.secrets, "reader")
-	p, err := e.procedure(procedure, chronicle.Recall, nil)
+	e.recall = chronicle.Recall
+	p, err := e.procedure(procedure, e.recall, nil)
 	if err != nil {
 		e.close()
 		return nil, nil, err

@@ -102,6 +102,9 @@ func statusCommand(g *global) *cobra.Command {
 			open, told := openIncident(dir, s.Name, s.Identity())
 			line.Incident, line.Findings = open, status.Ranked(status.Diagnose(snapshot, s, now), told)
 			if x := status.Measure(snapshot, s, now); x.Known {
+			if open != nil && open.past != nil {
+				snapshot = snapshot.Noting(func(name string) string { return open.past.Facts[name] })
+			}
 				line.Exposure, line.Loss, line.Why = &x.Seconds, x.Loss, x.Why
 			} else {
 				line.Why = x.Why

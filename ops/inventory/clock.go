@@ -23,9 +23,27 @@ type Clocks struct {
 	Ours string        // whose clock that is: `SQL11\RTC`
 	Zone time.Duration // how far its local time is ahead of UTC
 	Now  time.Time     // by it
+	Here time.Time     // the same moment by the console's
+	Pace float64       // how much faster it runs than the console's: a rehearsal's may; 0: as fast
 	// Writers are the clocks of the servers that may have written backups, as
 	// they last answered, by their names in small letters.
 	Writers map[string]Writer
+}
+
+// Of gives a moment of the console's clock by ours; zero stays zero.
+func (c Clocks) Of(here time.Time) time.Time {
+	if here.IsZero() {
+		return here
+	}
+	return c.Now.Add(-Paced(c.Here.Sub(here), c.Pace))
+}
+
+// Paced is a span of the console's clock by one that runs so much faster.
+func Paced(d time.Duration, pace float64) time.Duration {
+	if pace == 0 {
+		return d
+	}
+	return time.Duration(float64(d) * pace)
 }
 
 // Writer is the clock of a server that writes backups.

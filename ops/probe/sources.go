@@ -62,6 +62,7 @@ func instance(place int, in site.Instance, sql SQL) source {
 			return func(s *status.Snapshot, e ending) {
 				n := &s.Nodes[place]
 				n.Unsteady = unsteady(n, facts, e)
+				n.Runs(facts.ServerTime.Sub(n.Facts.ServerTime), e.at.Sub(n.Answered))
 				n.Steady = !n.Unsteady && !n.Facts.ServerTime.IsZero() && !facts.ServerTime.IsZero()
 				n.Facts, n.Answered, n.RoundTrip = facts, e.at, e.took
 			}, err

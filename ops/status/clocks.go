@@ -12,13 +12,13 @@ import (
 // are told, ours, each as it last answered. The console's own clock lies between
 // them, and need not be right.
 func ClocksOf(ours Node, now time.Time, writers ...Node) inventory.Clocks {
-	c := inventory.Clocks{Ours: ours.Address, Zone: ours.Facts.Ahead, Now: now, Writers: map[string]inventory.Writer{}}
+	c := inventory.Clocks{Ours: ours.Address, Zone: ours.Facts.Ahead, Now: now, Here: now, Pace: ours.Pace, Writers: map[string]inventory.Writer{}}
 	var off time.Duration // of ours from the console's
 	if ours.Facts.ServerTime.IsZero() {
 		c.Ours = "this console"
 	} else {
 		off = ours.Facts.ServerTime.Sub(ours.Answered)
-		c.Now = now.Add(off)
+		c.Now = ours.Facts.ServerTime.Add(inventory.Paced(now.Sub(ours.Answered), ours.Pace))
 	}
 	for _, n := range writers {
 		if n.Facts.ServerTime.IsZero() || n.Answered.IsZero() || n.Unsteady || ours.Unsteady {

@@ -81,7 +81,7 @@ func (v *view) exposed(p proof) Exposure {
 	e := Exposure{Known: true, Loss: v.lost(), Since: quote(chain.Base(p.file)), Why: "rests on " + p.says}
 	if e.Loss {
 		b.Alive, b.Who, b.Every = v.lastAlive()
-		b.Dead = v.buried()
+		b.Dead, b.Noted = v.buried()
 		b.Blind = v.stocked() && !v.Share.Stock.Whole
 	}
 	if p.clock != "" {
@@ -117,23 +117,15 @@ func (v *view) lost() bool {
 }
 
 // buried is since when primary and mirror are silent, by the secondary's clock, if
-// both are proved dead.
-func (v *view) buried() time.Time {
+// both are proved dead: as this console saw it, and as the incident has it on record.
+func (v *view) buried() (dead, noted time.Time) {
 	var pair []Node
 	for _, r := range []site.Role{site.Primary, site.Mirror} {
 		if n := v.Node(r); n != nil {
 			pair = append(pair, *n)
 		}
 	}
-	return v.byServers(Buried(pair...))
-}
-
-// byServers gives a moment of the console's clock by the secondary's.
-func (v *view) byServers(at time.Time) time.Time {
-	if at.IsZero() {
-		return at
-	}
-	return v.clocks().Now.Add(at.Sub(v.now))
+	return Buried(v.clocks(), pair...)
 }
 
 // lastAlive is when a primary was last known to live, by the secondary's clock, and
@@ -160,7 +152,7 @@ func (v *view) lastAlive() (at time.Time, who string, every time.Duration) {
 	if every == 0 && v.site.Shipping.Declared {
 		every = v.site.Shipping.BackupEvery
 	}
-	return v.byServers(at), who, every
+	return v.clocks().Of(at), who, every
 }
 
 // newestProof asks everybody who ever saw a file: the last look at the share,

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"pchatops/ops/fault"
+	"pchatops/ops/inventory"
 	"pchatops/ops/site"
 )
 
@@ -72,19 +73,29 @@ func (n *Node) since() time.Time {
 	return n.Silent
 }
 
-// Buried is since when all of some nodes are silent, where every one of them is
-// proved dead; zero: one may live. Later than that none has taken chat.
-func Buried(nodes ...Node) time.Time {
-	var last time.Time
+// Buried is since when all of some nodes are silent, by the secondary's clock, where
+// every one of them is proved dead; zero: one may live. Later than that none has taken
+// chat. noted is the same where what is on record counts, too.
+func Buried(c inventory.Clocks, nodes ...Node) (dead, noted time.Time) {
 	for _, n := range nodes {
 		if n.Life.Verdict != Dead || n.Life.Since.IsZero() {
-			return time.Time{}
+			return time.Time{}, time.Time{}
 		}
-		if n.Life.Since.After(last) {
-			last = n.Life.Since
+		seen := c.Of(n.Life.Since)
+		known := seen
+		if at := n.Noted.There; !at.IsZero() && n.Answered.Before(n.Noted.Here) && at.Before(known) {
+			known = at
 		}
+		dead, noted = latest(dead, seen), latest(noted, known)
 	}
-	return last
+	return dead, noted
+}
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 // judge weighs what is said of one node.

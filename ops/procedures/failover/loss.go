@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"pchatops/ops/chain"
+	"pchatops/ops/engine"
 	"pchatops/ops/inventory"
 	"pchatops/ops/site"
 	"pchatops/ops/status"
@@ -16,7 +17,7 @@ import (
 func (f *failover) clocks(facts status.Facts) inventory.Clocks {
 	ours := status.Node{Address: f.secondary.Address(), Answered: f.Now(), Facts: facts}
 	if n, ok := f.lastLook(site.Secondary); ok {
-		ours.Unsteady = n.Unsteady
+		ours.Unsteady, ours.Pace = n.Unsteady, n.Pace
 	}
 	var writers []status.Node
 	for _, r := range []site.Role{site.Primary, site.Mirror} {
@@ -92,22 +93,34 @@ func (f *failover) bound(inv *inventory.Inventory, facts status.Facts) inventory
 	if applied := len(inv.History); applied > 0 {
 		b.Beside = log[len(log)-1].Finished.Sub(log[applied-1].Finished)
 	}
-	ahead := b.Now.Sub(f.Now()) // the looks are dated by the console's clock
+	c := f.clocks(facts) // the looks are dated by the console's
 	var pair []status.Node
 	for _, r := range []site.Role{site.Primary, site.Mirror} {
 		if _, there := f.Site.Instance(r); !there {
 			continue
 		}
 		n, _ := f.lastLook(r)
-		if at := n.Answered.Add(ahead); n.Facts.Database.Online() && at.After(b.Alive) {
+		if at := c.Of(n.Answered); n.Facts.Database.Online() && at.After(b.Alive) {
 			b.Alive, b.Who = at, n.Address
 		}
 		pair = append(pair, n)
 	}
-	if dead := status.Buried(pair...); !dead.IsZero() {
-		b.Dead = dead.Add(ahead)
-	}
+	b.Dead, b.Noted = status.Buried(c, pair...)
 	return b
+}
+
+// silent are the facts about since when the servers of the primary's site are silent:
+// the next console of the incident need not count from when it looked first.
+func (f *failover) silent(facts status.Facts) (out []engine.Fact) {
+	c := f.clocks(facts)
+	for _, r := range []site.Role{site.Primary, site.Mirror} {
+		if n, ok := f.lastLook(r); ok {
+			if value, news := n.Note(c); news {
+				out = append(out, engine.Fact{Name: status.SilentFact(n.Address), Value: value})
+			}
+		}
+	}
+	return out
 }
 
 // every is how often the primary takes log backups; 0: not known.
