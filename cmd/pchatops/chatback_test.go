@@ -98,7 +98,7 @@ func TestChatServersThatAreDownAreNotTakenForBack(t *testing.T) {
 	require.NoError(t, os.WriteFile(c.config, []byte(strings.Replace(string(text), "intervals:\n", "intervals:\n    chat_back: 2s\n", 1)), 0o600))
 	r := c.run(append([]string{"run", "failover"}, confirm()...)...)
 	require.Equal(t, 6, r.code, r.stderr)
-	require.Contains(t, r.stderr, "no active chat server has worked with mgc on SQL11")
+	require.Contains(t, r.stderr, "no active chat server works with mgc on SQL11")
 	require.Contains(t, r.stderr, "chat13.litwareinc.com: its service cannot be asked: it is no Windows host of the site file")
 	sum := r.summary(t)
 	require.Equal(t, "F7", sum["stopped"])

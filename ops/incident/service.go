@@ -3,11 +3,13 @@ package incident
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"pchatops/ops/await"
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
+	"pchatops/ops/inventory"
 	"pchatops/ops/journal"
 	"pchatops/ops/status"
 )
@@ -18,6 +20,8 @@ type lookout struct {
 	known   bool          // decided is closed
 	overdue string        // why it is not there; "": it is, or may still come
 	seen    time.Time     // when it was first seen by this one; zero: it was not
+	from    time.Time     // since when nobody is known to have it
+	longer  bool          // nobody looked before
 	end     context.CancelFunc
 }
 
@@ -26,6 +30,18 @@ func (l *lookout) decide(overdue string) {
 		l.known = true
 		close(l.decided)
 	}
+}
+
+// lacks says why it is not there, and since when; "": it is, or may still come.
+func (l *lookout) lacks(now time.Time) string {
+	if l.overdue == "" {
+		return ""
+	}
+	since := l.from.UTC().Format("15:04:05 UTC")
+	if l.longer {
+		since += " or longer"
+	}
+	return fmt.Sprintf("%s; since %s (%s)", l.overdue, since, inventory.Span(max(0, now.Sub(l.from))))
 }
 
 // Pauses between two looks, before the service is overdue and after.
@@ -51,6 +67,7 @@ func (b *board) lookOut() {
 	}
 	due := b.due(svc)
 	l := &lookout{decided: make(chan struct{})}
+	l.from, l.longer = b.awaited(svc)
 	b.lookout = l
 	keep := b.cfg.Infer
 	l.end = b.read(func(ctx context.Context) change {
@@ -65,6 +82,7 @@ func (b *board) lookOut() {
 			now := b.cfg.Clock.Now()
 			b.tell(func(*board) {
 				l.decide("")
+				l.from, l.longer = now, false
 				if l.seen.IsZero() {
 					l.seen = now
 				}
@@ -79,6 +97,16 @@ func (b *board) lookOut() {
 		}
 		return func(*board) { l.decide(l.overdue) }
 	})
+}
+
+// awaited is since when the service is waited for: since it was to be brought back, or
+// since this console looks, where it was back once, and nobody knows when it went away.
+func (b *board) awaited(svc *engine.Service) (from time.Time, longer bool) {
+	sent := b.steps[b.byID[svc.Step]].past.Actions
+	if len(sent) == 0 || sent[len(sent)-1].At.Before(b.history.Back) {
+		return b.cfg.Clock.Now(), true
+	}
+	return sent[len(sent)-1].At, false
 }
 
 // due is when the service is overdue. It may take its time after the step that brings
@@ -173,9 +201,9 @@ func (i *Incident) serves(step engine.Step) bool {
 	return svc != nil && svc.Step == step.ID
 }
 
-// awaited gives what says that it is decided whether the service is back. Without
+// watching gives what says that it is decided whether the service is back. Without
 // a service to wait for there is nothing to be decided.
-func (i *Incident) awaited() (l *lookout) {
+func (i *Incident) watching() (l *lookout) {
 	_ = i.ask(func(b *board) error { // an incident that has ended waits for nothing
 		b.lookOut()
 		l = b.lookout
@@ -188,7 +216,7 @@ func (i *Incident) awaited() (l *lookout) {
 // that to the summary of a run. A run after which they do not is incomplete. An
 // incident that had nothing to send has kept nobody away.
 func (i *Incident) serve(ctx context.Context, sum *engine.Summary) {
-	l := i.awaited()
+	l := i.watching()
 	if l == nil {
 		return
 	}
@@ -197,7 +225,7 @@ func (i *Incident) serve(ctx context.Context, sum *engine.Summary) {
 	case <-ctx.Done():
 	}
 	var overdue string
-	_ = i.ask(func(*board) error { overdue = l.overdue; return nil }) // nothing is overdue where nobody looks
+	_ = i.ask(func(*board) error { overdue = l.lacks(i.cfg.Clock.Now()); return nil }) // nothing is overdue where nobody looks
 	if back := i.tellBack(sum); overdue == "" && !back {
 		overdue = "nobody waited for it"
 	}
@@ -219,7 +247,7 @@ func (i *Incident) tellBack(sum *engine.Summary) bool {
 // stillServed looks once more, before a run ends, whether people have the service
 // that they had back: they may have lost it while later steps ran.
 func (i *Incident) stillServed(ctx context.Context, sum *engine.Summary) {
-	l := i.awaited()
+	l := i.watching()
 	if l == nil || i.cfg.Chronicle.Recall(engine.ChatBack) == "" {
 		return
 	}
@@ -235,7 +263,11 @@ func (i *Incident) stillServed(ctx context.Context, sum *engine.Summary) {
 	if who := i.seek(ctx, svc, due, func(late string) { why = late; enough() }); who != "" {
 		return
 	}
-	_ = i.ask(func(*board) error { l.decide(why); return nil }) // an incident that has ended shows nothing
+	_ = i.ask(func(*board) error { // an incident that has ended shows nothing
+		l.decide(why)
+		why = l.lacks(i.cfg.Clock.Now())
+		return nil
+	})
 	i.without(sum, why)
 }
 
@@ -261,5 +293,5 @@ func (b *board) unserved() []status.Finding {
 	if b.lookout == nil || b.lookout.overdue == "" {
 		return nil
 	}
-	return []status.Finding{status.ChatNotBack(b.cfg.Site.Pool, b.lookout.overdue)}
+	return []status.Finding{status.ChatNotBack(b.cfg.Site.Pool, b.lookout.lacks(b.cfg.Clock.Now()))}
 }

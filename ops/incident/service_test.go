@@ -103,6 +103,7 @@ func TestAServiceThatStaysAwayLeavesTheRunIncomplete(t *testing.T) {
 			s := con.until("a finding says so", func(s *incident.State) bool { return len(s.Findings) == 1 })
 			require.Equal(t, "chat-not-back", s.Findings[0].Code)
 			require.Contains(t, s.Findings[0].Why, c.says[0])
+			require.Regexp(t, `; since \d\d:\d\d:\d\d UTC \(\d+m \d\ds\)$`, s.Findings[0].Why)
 			if c.fails {
 				require.NoError(t, con.close())
 				return

@@ -40,9 +40,9 @@ func ChatOf(before Chat, s *Snapshot, estate *site.Site, now time.Time) Chat {
 		return Chat{}
 	}
 	c := before
-	c.State, c.Why = v.chat(before.Seen)
-	if c.State == ChatUp {
-		c.Seen = now
+	var at time.Time
+	if c.State, c.Why, at = v.chat(before.Seen); at.After(c.Seen) {
+		c.Seen = at
 	}
 	up, was := c.State == ChatUp, before.State == ChatUp
 	switch {
@@ -76,25 +76,47 @@ func (v *view) quietSince() time.Time {
 	return last
 }
 
-// chat weighs what the servers say.
-func (v *view) chat(seen time.Time) (Chatting, string) {
+// chat weighs what the servers say. up is when somebody was seen to chat; zero: nobody
+// is.
+func (v *view) chat(seen time.Time) (c Chatting, why string, up time.Time) {
 	active, told := v.activeServers()
 	for _, n := range v.live() {
 		for _, fqdn := range active {
 			if n.Facts.Works(fqdn) {
-				return ChatUp, quote(fqdn) + " works with the database on " + n.Address
+				return ChatUp, quote(fqdn) + " works with the database on " + n.Address, n.Answered
 			}
 		}
 	}
 	switch {
 	case !told && v.nobodyServes(site.Primary, site.Mirror, site.Secondary):
-		return ChatDown, "no instance serves the database: " + v.asked()
+		c, why = ChatDown, "no instance serves the database: "+v.asked()
+	case !told && v.deserted():
+		c, why = v.blinking(seen, "no session that may be a chat server's is in any database that is served: "+v.asked())
 	case !told:
-		return ChatUnknown, "the Management Shell does not tell which database and which chat servers the pool uses"
+		c, why = ChatUnknown, "the Management Shell does not tell which database and which chat servers the pool uses"
 	case len(v.Pool.Active) == 0:
-		return ChatDown, "the pool has no active chat server"
+		c, why = ChatDown, "the pool has no active chat server"
+	default:
+		c, why = v.atStore(seen)
 	}
-	return v.atStore(seen)
+	return c, why, time.Time{}
+}
+
+// deserted holds where every server that may serve the database tells, and nobody works
+// with it: whichever servers the pool uses.
+func (v *view) deserted() bool {
+	return !slices.ContainsFunc(v.Nodes, func(n Node) bool {
+		return n.Role.HoldsChat() && (v.serves(&n) == unknown || v.serves(&n) == yes && (n.Facts.Clients == nil || len(n.Facts.Clients) > 0))
+	})
+}
+
+// blinking is chat that is down, unless it was up a moment ago: chat servers may be
+// connecting anew.
+func (v *view) blinking(seen time.Time, why string) (Chatting, string) {
+	if !seen.IsZero() && v.now.Sub(seen) < blink {
+		return ChatUnknown, why + "; one was seen " + ago(v.now, seen)
+	}
+	return ChatDown, why
 }
 
 // atStore looks at the stores that the pool's state points at.
@@ -112,10 +134,8 @@ func (v *view) atStore(seen time.Time) (Chatting, string) {
 			return ChatUnknown, "whether " + n.Address + " serves the database is not known; " + points
 		case n.Facts.Clients == nil:
 			return ChatUnknown, n.Address + " does not tell who works with its database"
-		case !seen.IsZero() && v.now.Sub(seen) < blink:
-			return ChatUnknown, "no active chat server has worked with the database on " + n.Address + " for " + age(v.now.Sub(seen))
 		default:
-			return ChatDown, "no active chat server works with the database on " + n.Address
+			return v.blinking(seen, "no active chat server works with the database on "+n.Address)
 		}
 	}
 	return ChatDown, points + ", and none of the databases it points at is served"

@@ -73,7 +73,17 @@ func TestWhetherPeopleCanChat(t *testing.T) {
 		})), ChatDown, "no instance serves"},
 		"nobody tells of the pool, one lives": {noPool(with(chatting(), func(s *Snapshot) {
 			s.Node(site.Primary).Facts.Clients = []string{}
+		})), ChatDown, "no session that may be a chat server's"},
+		"nobody tells of the pool, one lives and does not say who works with it": {noPool(with(chatting(), func(s *Snapshot) {
+			s.Node(site.Primary).Facts.Clients = nil
 		})), ChatUnknown, "does not tell which database"},
+		"nobody tells of the pool, and somebody works with it": {noPool(with(chatting(), func(s *Snapshot) {
+			s.Node(site.Primary).Facts.Clients = []string{"CHAT99"}
+		})), ChatUnknown, "does not tell which database"},
+		"nobody tells of the pool, one may live": {noPool(with(tookOver(), func(s *Snapshot) {
+			lose(s, LifeUnknown, site.Primary)
+		})), ChatUnknown, "does not tell which database"},
+		"the host that told of the pool went, too":            {noPool(tookOver()), ChatDown, `SQL11\RTC ONLINE`},
 		"nobody tells of the pool, and a chat server is seen": {noPool(chatting()), ChatUp, ""},
 		"the new primary is up, the pool points at the old": {with(tookOver(), func(s *Snapshot) {
 			s.Pool.State = "Normal"

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"pchatops/ops/engine"
-	"pchatops/ops/inventory"
 	"pchatops/ops/status"
 )
 
@@ -48,7 +47,7 @@ func (f *failover) seenChatting(ctx context.Context) string {
 
 // noChatters says what the service of each active server says of itself.
 func (f *failover) noChatters(ctx context.Context) string {
-	out := fmt.Sprintf("no active chat server has worked with %s on %s for %s", f.db, f.secondary.Address(), inventory.Span(f.Site.Intervals.ChatBack))
+	out := fmt.Sprintf("no active chat server works with %s on %s", f.db, f.secondary.Address())
 	for _, fqdn := range f.wanted() {
 		out += "; " + fqdn + ": " + f.serviceOf(ctx, fqdn)
 	}
