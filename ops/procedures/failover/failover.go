@@ -61,17 +61,28 @@ func (f *failover) applies(s *status.Snapshot) (bool, string) {
 	switch {
 	case n == nil || n.Answered.IsZero():
 		return false, fmt.Sprintf("%s has not answered yet", f.secondary.Address())
+	case !n.Reachable:
+		return false, fmt.Sprintf("%s does not answer (%s): what it holds is not known", f.secondary.Address(), n.Word())
 	case n.Facts.Database.Online():
 		return true, fmt.Sprintf("%s is online on %s already: the rest of the procedure may be open", f.db, f.secondary.Address())
 	case !n.Facts.Database.Restoring():
 		return false, fmt.Sprintf("%s on %s is neither restoring nor online", f.db, f.secondary.Address())
 	}
+	doubt := ""
 	for _, r := range []site.Role{site.Primary, site.Mirror} {
-		if live := s.Node(r); live != nil && live.Reachable && live.Facts.Database.Online() {
+		switch live := s.Node(r); {
+		case live == nil:
+		case live.Reachable && live.Facts.Database.Online():
 			return false, fmt.Sprintf("%s is live on %s: failing over now would make a second primary", f.db, live.Address)
+		case !live.Reachable && live.Life.Verdict == status.Alive:
+			return false, fmt.Sprintf("%s does not answer here, and lives: failing over now may make a second primary", live.Address)
+		case !live.Reachable && live.Life.Verdict != status.Dead:
+			doubt += fmt.Sprintf("; whether %s lives is not known (%s), and F1 asks", live.Address, live.Word())
+		case live.Reachable:
+			doubt += fmt.Sprintf("; %s answers with %s %s, and F1 asks", live.Address, f.db, live.Facts.Database.Word())
 		}
 	}
-	return true, "no primary answers and the secondary is restoring"
+	return true, "neither primary nor mirror answers with " + f.db + " ONLINE, and the secondary is restoring" + doubt
 }
 
 // facts reads the secondary.

@@ -11,6 +11,7 @@ import (
 	"pchatops/ops/fault"
 	"pchatops/ops/inventory"
 	"pchatops/ops/procedures"
+	"pchatops/ops/site"
 	"pchatops/ops/status"
 )
 
@@ -285,5 +286,37 @@ func TestASecondaryThatDoesNotAnswerIsAnErrorNotAPlan(t *testing.T) {
 		require.True(t, fault.Is(err, fault.Timeout), id)
 		_, err = e.step(t, id).Verify(t.Context())
 		require.Error(t, err, id)
+	}
+}
+
+// Whether the list of procedures offers a failover rests on what is known of each
+// server, and says what is not.
+func TestWhetherAFailoverAppliesIsSaidWithWhatIsNotKnown(t *testing.T) {
+	e := newEstate(t)
+	p, err := New(e.Estate)
+	require.NoError(t, err)
+	for name, c := range map[string]struct {
+		change  func(primary, secondary *status.Node)
+		applies bool
+		why     string
+	}{
+		"the primary is dead":           {func(*status.Node, *status.Node) {}, true, "the secondary is restoring"},
+		"the primary may live":          {func(p, _ *status.Node) { p.Life.Verdict = status.LifeUnknown }, true, `whether SQL01\RTC lives is not known`},
+		"its partner says that it does": {func(p, _ *status.Node) { p.Life.Verdict = status.Alive }, false, "and lives"},
+		"it serves": {func(p, _ *status.Node) {
+			p.Reachable, p.Facts.Database = true, status.Database{Exists: true, State: "ONLINE"}
+		}, false, "second primary"},
+		"it answers without":      {func(p, _ *status.Node) { p.Reachable = true }, true, `SQL01\RTC answers with mgc missing`},
+		"the secondary is silent": {func(_, s *status.Node) { s.Reachable = false }, false, "what it holds is not known"},
+		"it was failed over":      {func(_, s *status.Node) { s.Facts.Database.State = "ONLINE" }, true, "online on"},
+	} {
+		s := &status.Snapshot{Nodes: []status.Node{
+			{Role: site.Primary, Address: `SQL01\RTC`, Asked: disaster, Life: status.Life{Verdict: status.Dead}},
+			{Role: site.Secondary, Address: `SQL11\RTC`, Asked: disaster, Answered: disaster, Reachable: true, Facts: e.secondary.facts},
+		}}
+		c.change(&s.Nodes[0], &s.Nodes[1])
+		ok, why := p.Applies(s)
+		require.Equal(t, c.applies, ok, "%s: %s", name, why)
+		require.Contains(t, why, c.why, name)
 	}
 }

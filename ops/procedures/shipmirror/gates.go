@@ -51,15 +51,55 @@ func (m *shipMirror) synchronised(s server, f status.Facts) engine.Gate {
 	return engine.Gate{
 		Name: "mirroring", Holds: settled(f) && f.Mirroring.Safety == "FULL", Seen: stands(s, f) + ", safety " + f.Mirroring.Safety,
 		Want: s.label + " is PRINCIPAL and SYNCHRONIZED with safety FULL",
-		Do:   "wait until the partner has caught up; if it does not, look at the mirroring session (SUSPENDED: ALTER DATABASE … SET PARTNER RESUME on the principal)",
+		Do:   m.remedy(s, f),
 	}
+}
+
+// remedy says what makes a server the principal of a partner that has caught up, by
+// what keeps it from being that.
+func (m *shipMirror) remedy(s server, f status.Facts) string {
+	d := f.Database
+	switch {
+	case !d.Exists:
+		return fmt.Sprintf("find out what became of %s on %s: there is none of that name", m.db, s.label)
+	case d.State == "OFFLINE":
+		return fmt.Sprintf("see who took %s offline, and why; on %s: %s", m.db, s.label, status.BringOnline(m.db))
+	case d.State == "SUSPECT" || d.State == "RECOVERY_PENDING" || d.State == "EMERGENCY":
+		return fmt.Sprintf("read the SQL Server error log of %s for the cause: files, disk or a failed recovery", s.label)
+	case d.State == "RECOVERING":
+		return fmt.Sprintf("wait until %s has recovered %s; if it does not, read the SQL Server error log there", s.label, m.db)
+	case !f.Mirroring.Configured && !f.Sysadmin:
+		return fmt.Sprintf("give the console's login on %s sysadmin: without it nobody sees whether %s is mirrored there", s.label, m.db)
+	case !f.Mirroring.Configured && d.Restoring():
+		return fmt.Sprintf("%s has no partner on %s and waits for log: no waiting brings it online. See where %s is ONLINE, and mirror it from there anew", m.db, s.label, m.db)
+	case !f.Mirroring.Configured:
+		return fmt.Sprintf("mirror %s from %s first (Install-CsMirrorDatabase): it has no partner", m.db, s.label)
+	}
+	return partnerRemedy(s, f.Mirroring)
+}
+
+// partnerRemedy is that of a database in a mirroring session.
+func partnerRemedy(s server, p status.Mirroring) string {
+	switch {
+	case p.State == "SUSPENDED":
+		return "see why (disk, error on the mirror), then ALTER DATABASE … SET PARTNER RESUME on the principal"
+	case p.State == "DISCONNECTED":
+		return "check the partner of " + s.label + " and the mirroring endpoints on both sides: while they are apart it does not catch up"
+	case p.State == "PENDING_FAILOVER":
+		return "wait until the change of roles has ended, which takes some seconds"
+	case p.State != "SYNCHRONIZED":
+		return "wait until the partner has caught up"
+	case p.Role != "PRINCIPAL":
+		return s.label + " is the mirror: see which of the two has the chat"
+	}
+	return "on the principal: ALTER DATABASE … SET PARTNER SAFETY FULL, and wait until the partner has caught up"
 }
 
 // shipped is the gate that the secondary takes the primary's backups.
 func (m *shipMirror) shipped(e ends) engine.Gate {
 	g := engine.Gate{
 		Name: "log shipping of " + m.secondary.label, Want: m.db + " restores what " + m.primary.label + " ships", Seen: "not configured",
-		Do: "set log shipping up for the primary first (ship-primary)",
+		Do: m.elsewhere(e, "set log shipping up for the primary first (ship-primary)"),
 	}
 	if ls := e.secondary.Secondary; ls != nil {
 		g.Seen = fmt.Sprintf("from %s, %s is %s", ls.PrimaryServer, m.db, e.secondary.Database.Word())

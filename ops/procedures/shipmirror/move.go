@@ -118,7 +118,7 @@ func (m *shipMirror) planFailBack(ctx context.Context) (*engine.Plan, error) {
 	switch {
 	case principal(e.primary):
 		p.Gates = []engine.Gate{{
-			Name: "the chat is away", Seen: stands(m.primary, e.primary), Want: "the chat runs on " + m.mirror.label, Do: "run M1 first",
+			Name: "the chat is away", Seen: stands(m.primary, e.primary), Want: "the chat runs on " + m.mirror.label, Do: m.elsewhere(e, "run M1 first"),
 		}}
 	case !m.complete(e):
 		p.Notes = append(p.Notes, m.mirror.label+" is not set up completely: after another failover to it the log may not be shipped until M1 to M21 are run again")
@@ -180,7 +180,7 @@ func (m *shipMirror) await(ctx context.Context, to server, r engine.Reporter) er
 // and that there is a way back. Another console may have taken it meanwhile.
 func (m *shipMirror) telling(err error, e ends) error {
 	var f *fault.Error
-	if !errors.As(err, &f) || !principal(e.mirror) {
+	if !errors.As(err, &f) || !principal(e.mirror) || e.secondary.Database.Online() {
 		return err
 	}
 	told := *f

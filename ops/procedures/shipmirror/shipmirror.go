@@ -63,16 +63,21 @@ func New(e *procedures.Estate, sh Shell) (engine.Procedure, error) {
 
 // applies says whether there is anything to set up.
 func (m *shipMirror) applies(s *status.Snapshot) (bool, string) {
-	p, mirror := s.Node(site.Primary), s.Node(site.Mirror)
+	if untold := procedures.Untold(s, site.Primary, site.Mirror, site.Secondary); untold != "" {
+		return false, untold
+	}
+	e := ends{primary: s.Node(site.Primary).Facts, mirror: s.Node(site.Mirror).Facts, secondary: s.Node(site.Secondary).Facts}
 	switch {
-	case p == nil || !p.Reachable:
-		return false, m.primary.label + " does not answer"
-	case mirror == nil || !mirror.Reachable:
-		return false, m.mirror.label + " does not answer"
-	case p.Facts.Primary == nil:
+	case e.secondary.Database.Online():
+		return false, m.where(e)
+	case e.primary.Primary == nil:
 		return false, m.primary.label + " ships no log yet: set that up first (ship-primary)"
-	case !p.Facts.Mirroring.Configured:
+	case !e.primary.Mirroring.Configured:
 		return false, m.db + " is not mirrored"
+	case !principal(e.primary) && !principal(e.mirror):
+		return false, m.where(e)
+	case m.complete(e):
+		return true, m.shipsAlready()
 	}
 	return true, "the primary ships its log; this lets the mirror do so too when it takes over"
 }
@@ -142,10 +147,23 @@ func stands(s server, f status.Facts) string {
 	return fmt.Sprintf("%s is %s, %s, its database is %s", s.label, f.Mirroring.Role, f.Mirroring.State, f.Database.Word())
 }
 
-// where is the state of the site between M1 and M22.
+// where says which server has the chat, as the servers tell.
 func (m *shipMirror) where(e ends) string {
-	if principal(e.mirror) {
+	switch {
+	case e.secondary.Database.Online():
+		return fmt.Sprintf("%s is ONLINE on %s, which looks like a failover: the chat is not for these two to move before it is back on %s", m.db, m.secondary.label, m.primary.label)
+	case principal(e.mirror):
 		return fmt.Sprintf("the chat runs on the mirror %s; step M22 goes back to %s at any time", m.mirror.label, m.primary.label)
+	case e.primary.Database.Online():
+		return "the chat runs on " + m.primary.label
 	}
-	return "the chat runs on " + m.primary.label
+	return "neither of the two serves the chat: " + stands(m.primary, e.primary) + "; " + stands(m.mirror, e.mirror)
+}
+
+// elsewhere is a remedy, but where data centre 2 has the chat: there is none here then.
+func (m *shipMirror) elsewhere(e ends, do string) string {
+	if e.secondary.Database.Online() {
+		return "leave it as it is: " + m.where(e)
+	}
+	return do
 }

@@ -52,7 +52,7 @@ func (s *shipping) gatesNow(ctx context.Context, e ends) []engine.Gate {
 
 func (s *shipping) serverGates(e ends) []engine.Gate {
 	return []engine.Gate{
-		s.live(e.primary), s.fullRecovery(e.primary),
+		s.live(e), s.fullRecovery(e.primary),
 		procedures.AgentRuns(s.primary.label, e.primary), procedures.AgentRuns(s.secondary.label, e.secondary),
 		procedures.Sysadmin(s.primary.label, e.primary), procedures.Sysadmin(s.secondary.label, e.secondary),
 		edition(s.primary.label, e.primary), edition(s.secondary.label, e.secondary),
@@ -61,14 +61,17 @@ func (s *shipping) serverGates(e ends) []engine.Gate {
 }
 
 // live: 32007 is what the server says otherwise.
-func (s *shipping) live(f status.Facts) engine.Gate {
-	d := f.Database
+func (s *shipping) live(e ends) engine.Gate {
+	d := e.primary.Database
 	g := engine.Gate{
 		Name: "live primary", Holds: d.Online(), Seen: fmt.Sprintf("%s on %s is %s", s.db, s.primary.label, d.State), Want: "ONLINE",
 		Do: "set log shipping up from the server that holds the live database; after a mirroring failover go back first (Invoke-CsDatabaseFailover -NewPrincipal Primary)",
 	}
 	if !d.Exists {
 		g.Seen = fmt.Sprintf("no database %s on %s", s.db, s.primary.label)
+	}
+	if e.secondary.Database.Online() {
+		g.Do = fmt.Sprintf("%s is ONLINE on %s, which looks like a failover: bring the chat back to %s first, and ship its log from there", s.db, s.secondary.label, s.primary.label)
 	}
 	return g
 }

@@ -69,18 +69,21 @@ func New(e *procedures.Estate) (engine.Procedure, error) {
 
 // applies says whether there is anything to set up.
 func (s *shipping) applies(snap *status.Snapshot) (bool, string) {
-	p, sec := snap.Node(site.Primary), snap.Node(site.Secondary)
+	if untold := procedures.Untold(snap, site.Primary, site.Secondary); untold != "" {
+		return false, untold
+	}
+	p, sec := snap.Node(site.Primary).Facts, snap.Node(site.Secondary).Facts
 	switch {
-	case p == nil || !p.Reachable:
-		return false, s.primary.label + " does not answer"
-	case sec == nil || !sec.Reachable:
-		return false, s.secondary.label + " does not answer"
-	case !p.Facts.Database.Online():
-		return false, fmt.Sprintf("%s is not ONLINE on %s", s.db, s.primary.label)
-	case sec.Facts.Database.Online():
+	case !p.Database.Online():
+		return false, fmt.Sprintf("%s on %s is %s", s.db, s.primary.label, p.Database.Word())
+	case sec.Database.Online():
 		return false, fmt.Sprintf("%s is ONLINE on %s: that looks like a failover", s.db, s.secondary.label)
-	case p.Facts.Primary != nil && sec.Facts.Secondary != nil:
+	case p.Primary != nil && sec.Secondary != nil:
 		return true, "log shipping is set up: running the procedure changes what differs from the site file"
+	case p.Primary != nil:
+		return true, fmt.Sprintf("%s ships its log, and %s takes none", s.primary.label, s.secondary.label)
+	case sec.Secondary != nil:
+		return true, fmt.Sprintf("%s takes log, and %s ships none", s.secondary.label, s.primary.label)
 	}
 	return true, "the primary is live and its log is not shipped"
 }

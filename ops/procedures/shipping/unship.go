@@ -1,6 +1,7 @@
 package shipping
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -29,10 +30,21 @@ func NewUnship(e *procedures.Estate) (engine.Procedure, error) {
 }
 
 func (s *shipping) shipped(snap *status.Snapshot) (bool, string) {
+	untold := ""
 	for _, r := range []site.Role{site.Primary, site.Mirror, site.Secondary} {
-		if n := snap.Node(r); n != nil && (n.Facts.Primary != nil || n.Facts.Secondary != nil) {
+		if snap.Node(r) == nil {
+			continue
+		}
+		if why := procedures.Untold(snap, r); why != "" {
+			untold = cmp.Or(untold, why)
+			continue
+		}
+		if n := snap.Node(r); n.Facts.Primary != nil || n.Facts.Secondary != nil {
 			return true, "log shipping is set up on " + n.Address
 		}
+	}
+	if untold != "" {
+		return false, "no server that tells is set up for log shipping; " + untold
 	}
 	return false, "no server is set up for log shipping"
 }
