@@ -61,7 +61,8 @@ type poolLine struct {
 	Idle   []string `json:"idle,omitempty"`
 	Host   string   `json:"host,omitempty"`
 	Error  string   `json:"error,omitempty"`
-	Read   bool     `json:"read"` // false: what it says is not known
+	Read   bool     `json:"read"`             // false: what it says is not known
+	Record string   `json:"record,omitempty"` // what the state does not rest on
 }
 
 type shareLine struct {
@@ -99,12 +100,13 @@ func statusCommand(g *global) *cobra.Command {
 			snapshot := e.prober().Look(cmd.Context(), longestLook)
 			now := time.Now()
 			line := lineOf(s.Name, snapshot, now)
+			line.Pool.Record = snapshot.OnRecord(s)
 			open, told := openIncident(dir, s.Name, s.Identity())
-			line.Incident, line.Findings = open, status.Ranked(status.Diagnose(snapshot, s, now), told)
-			if x := status.Measure(snapshot, s, now); x.Known {
 			if open != nil && open.past != nil {
 				snapshot = snapshot.Noting(func(name string) string { return open.past.Facts[name] })
 			}
+			line.Incident, line.Findings = open, status.Ranked(status.Diagnose(snapshot, s, now), told)
+			if x := status.Measure(snapshot, s, now); x.Known {
 				line.Exposure, line.Loss, line.Why = &x.Seconds, x.Loss, x.Why
 			} else {
 				line.Why = x.Why
@@ -230,7 +232,11 @@ func (l poolLine) words() string {
 	if !l.Read {
 		return fmt.Sprintf("pool %s %s: not read: %s", l.FQDN, l.Word, cmp.Or(l.Error, "it has not answered"))
 	}
-	return fmt.Sprintf("pool %s %s, %d active, %d idle", l.FQDN, l.Word, len(l.Active), len(l.Idle))
+	out := fmt.Sprintf("pool %s %s, %d active, %d idle", l.FQDN, l.Word, len(l.Active), len(l.Idle))
+	if l.Record != "" {
+		out += " (" + l.Record + ")"
+	}
+	return out
 }
 
 func (l shareLine) words() string {

@@ -21,7 +21,7 @@ func (c *console) overview() {
 			n := &s.Snapshot.Nodes[i]
 			c.say("%s: %s", nodeName(n), stop(some(c.nodeState(n), c.nodeMore(n))))
 		}
-		c.say("pool %s: %s", s.Snapshot.Pool.FQDN, stop(some(c.poolState(s.Snapshot.Pool), c.poolMore(s.Snapshot.Pool))))
+		c.say("pool %s: %s", s.Snapshot.Pool.FQDN, stop(some(c.poolState(s.Snapshot.Pool), c.poolMore(s.Snapshot.Pool), s.Snapshot.OnRecord(c.Site))))
 		c.chat()
 		c.worst()
 		c.say("%s", c.exposure())

@@ -10,21 +10,24 @@ import (
 )
 
 func (v View) poolRow(snap *status.Snapshot, cols columns) string {
-	p := snap.Pool
+	p, record := snap.Pool, snap.OnRecord(v.Site)
 	name := p.FQDN
 	if len(name) > cols.address {
 		name, _, _ = strings.Cut(name, ".")
 	}
-	return cols.row(v, "", "pool", name, v.poolWord(p), v.poolFacts(p))
+	return cols.row(v, "", "pool", name, v.poolWord(p, record), v.poolFacts(p, record))
 }
 
-func (v View) poolWord(p status.Pool) word {
+// poolWord is the state on record, which is no good news where those behind it are silent.
+func (v View) poolWord(p status.Pool, record string) word {
 	text := clean.Line(p.Word())
 	switch {
 	case text == status.Asking:
 		return word{"·", text, muted}
 	case p.Answered.IsZero() || p.Err != nil:
 		return word{"✗", text, bad}
+	case record != "":
+		return word{"?", text, doubt}
 	case p.State == "Normal":
 		return word{"✓", text, good}
 	case p.State == "FailedOver":
@@ -34,7 +37,7 @@ func (v View) poolWord(p status.Pool) word {
 	}
 }
 
-func (v View) poolFacts(p status.Pool) string {
+func (v View) poolFacts(p status.Pool, record string) string {
 	sep := v.ink(muted).Render(" · ")
 	var said []string
 	if step := v.State.Busy[p.FQDN]; step != "" {
@@ -53,6 +56,9 @@ func (v View) poolFacts(p status.Pool) string {
 	active := fmt.Sprintf("%d of %d servers active", len(p.Active), total)
 	if where := v.centresOf(p.Active); where != "" {
 		active += ", " + where
+	}
+	if record != "" {
+		said = append(said, v.ink(doubt).Render(clean.Line(record)))
 	}
 	return strings.Join(append(said, v.ink(plain).Render(active)), sep)
 }
