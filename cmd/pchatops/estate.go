@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"net"
-	"os"
 	"sync"
 	"time"
 
@@ -48,8 +47,7 @@ var thisMachine = kin{process.Self, process.Gone}
 // reachOver makes them on a network; nil is that of this machine.
 func reachOver(dial dialer, k kin, s *site.Site, secrets *site.Secrets, token string) *estate {
 	e := &estate{site: s, sql: map[site.Role]*mssql.Server{}}
-	machine, _ := os.Hostname() // without a name, the incident alone tells
-	run := lease.NewRun(k.self(), token, machine)
+	run := lease.NewRun(k.self(), token)
 	for _, in := range s.Instances {
 		e.sql[in.Role] = mssql.New(mssql.Config{Instance: in, Database: s.Database, Site: s, Secrets: secrets, Connect: s.Intervals.Connect, Run: run, Gone: k.gone, Dial: dial})
 	}

@@ -33,15 +33,11 @@ const infoLength = 128
 
 var runMark = []byte("pchatops\x02")
 
-// NewRun names a process at work on an incident. The words must be those of no
-// other incident, and of no other host's.
-func NewRun(on Process, incident ...string) Run {
+// NewRun names a process at work on an incident, by a word that no other has.
+func NewRun(on Process, incident string) Run {
 	r := Run{on: on}
-	h := sha256.New()
-	for _, word := range incident {
-		_, _ = h.Write([]byte(word + "\x00")) // a hash takes everything
-	}
-	copy(r.incident[:], h.Sum(nil))
+	sum := sha256.Sum256([]byte(incident))
+	copy(r.incident[:], sum[:])
 	_, _ = rand.Read(r.number[:]) // never fails
 	return r
 }

@@ -15,18 +15,17 @@ func TestASessionIsOursOnlyWhereItsConsoleIsKnownToBeGone(t *testing.T) {
 	dead := alive
 	dead.ID = 4712
 	gone := func(p Process) bool { return p == dead }
-	mine := NewRun(alive, "incident", "host")
+	mine := NewRun(alive, "incident")
 	for name, c := range map[string]struct {
 		info []byte
 		ours bool
 	}{
 		"this run":                          {mine.Info(), true},
 		"this run, as the server pads it":   {append(mine.Info(), make([]byte, infoLength-len(mine.Info()))...), true},
-		"another run of this process":       {NewRun(alive, "incident", "host").Info(), false},
-		"a console that is gone":            {NewRun(dead, "incident", "host").Info(), true},
-		"one that tells nothing of itself":  {NewRun(Process{}, "incident", "host").Info(), false},
-		"one that is gone, of another host": {NewRun(dead, "incident", "other").Info(), false},
-		"one that is gone, of another site": {NewRun(dead, "other", "host").Info(), false},
+		"another run of this process":       {NewRun(alive, "incident").Info(), false},
+		"a console that is gone":            {NewRun(dead, "incident").Info(), true},
+		"one that tells nothing of itself":  {NewRun(Process{}, "incident").Info(), false},
+		"one that is gone, of another site": {NewRun(dead, "other").Info(), false},
 		"an earlier version's":              {append([]byte("pchatops\x01"), mine.Info()[len(runMark):]...), false},
 		"cut short":                         {mine.Info()[:40], false},
 		"none":                              {nil, false},
@@ -34,7 +33,7 @@ func TestASessionIsOursOnlyWhereItsConsoleIsKnownToBeGone(t *testing.T) {
 		other, ok := RunOf(c.info)
 		require.Equal(t, c.ours, ok && mine.Owns(other, gone), name)
 	}
-	other, _ := RunOf(NewRun(dead, "incident", "host").Info())
+	other, _ := RunOf(NewRun(dead, "incident").Info())
 	require.False(t, mine.Owns(other, nil), "nobody knows that it is gone")
 }
 

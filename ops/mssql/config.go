@@ -5,6 +5,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/microsoft/go-mssqldb/msdsn"
@@ -22,6 +23,13 @@ var encryption = map[site.Encrypt]msdsn.Encryption{
 	site.EncryptFull:  msdsn.EncryptionRequired,
 }
 
+// workstation is what this machine was called when the first connection was made. All
+// bear that name, whatever it is called by now: its sessions are known by it.
+var workstation = sync.OnceValue(func() string {
+	name, _ := os.Hostname() // an empty name is as good
+	return name
+})
+
 // driverConfig gives the driver's settings for one instance. The database is
 // always master: the login's default may be the one that is being restored,
 // and a session in it would be in the restore's way. A failover partner is
@@ -35,7 +43,6 @@ func driverConfig(i site.Instance, password string, connect time.Duration) (msds
 	if err != nil {
 		return msdsn.Config{}, err
 	}
-	workstation, _ := os.Hostname() // an empty name is as good
 	c := msdsn.Config{
 		Host:                      i.Host,
 		Port:                      uint64(i.Port),
@@ -44,7 +51,7 @@ func driverConfig(i site.Instance, password string, connect time.Duration) (msds
 		TLSConfig:                 conf,
 		TrustServerCertificate:    i.Trust.Any,
 		HostInCertificateProvided: i.Trust.ServerName != "",
-		Workstation:               workstation,
+		Workstation:               workstation(),
 		AppName:                   AppName,
 		DialTimeout:               connect,
 		Parameters:                map[string]string{},

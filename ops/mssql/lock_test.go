@@ -102,7 +102,7 @@ func TestASessionOfOurOwnThatIsLeftBehindIsKnown(t *testing.T) {
 	now, _ := e.server(secondary)
 	stranger, _ := e.server(secondary)
 	dead, alive := lease.Process{ID: 4711, User: "alice"}, lease.Process{ID: 4712}
-	before.run, now.run = lease.NewRun(dead, "incident", "host"), lease.NewRun(alive, "incident", "host")
+	before.run, now.run = lease.NewRun(dead, "incident"), lease.NewRun(alive, "incident")
 	require.NoError(t, before.Lock(t.Context(), 1))
 
 	var taken *TakenError

@@ -69,6 +69,5 @@ func sessionOf(r record) status.Session {
 // own tells the sessions of this process from those of other programs, and
 // from those of a console on another host.
 func own(r record) bool {
-	host, _ := os.Hostname()
-	return r.text("program_name") == AppName && r.text("hostname") == host && r.text("hostprocess") == strconv.Itoa(os.Getpid())
+	return r.text("program_name") == AppName && r.text("hostname") == workstation() && r.text("hostprocess") == strconv.Itoa(os.Getpid())
 }

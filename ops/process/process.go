@@ -18,12 +18,14 @@ var Self = sync.OnceValue(func() lease.Process {
 	if u, err := user.Current(); err == nil {
 		p.User = u.Username
 	}
-	words, boot := machine()
+	words, numbers, boot := machine()
 	if words == nil {
 		return p
 	}
 	sum := sha256.Sum256([]byte(strings.Join(words, "\x00")))
-	copy(p.Machine[:], sum[:])
+	copy(p.Machine[:named], sum[:])
+	sum = sha256.Sum256([]byte(numbers))
+	copy(p.Machine[named:], sum[:])
 	if boot != "" {
 		sum = sha256.Sum256([]byte(boot))
 		copy(p.Boot[:], sum[:])
@@ -31,6 +33,10 @@ var Self = sync.OnceValue(func() lease.Process {
 	p.Start, _ = look(os.Getpid())
 	return p
 })
+
+// named is how much of what names a machine is for its name; the rest is for those
+// numbers of processes that count on it.
+const named = 8
 
 // presence is what is known of a number.
 type presence uint8
@@ -45,12 +51,15 @@ const (
 // or one that cannot be looked at, is not known to.
 func Gone(p lease.Process) bool {
 	me := Self()
-	if p.ID == 0 || p.Start == 0 || p.Machine == (lease.Process{}).Machine || p.Machine != me.Machine {
+	none := lease.Process{}
+	same := p.Boot == me.Boot && p.Boot != none.Boot // nothing else was started then, whatever it is called now
+	switch {
+	case p.ID == 0, p.Start == 0, p.Machine == none.Machine, [8]byte(p.Machine[named:]) != [8]byte(me.Machine[named:]),
+		p.Machine != me.Machine && !same:
 		return false
-	}
-	if none := (lease.Process{}).Boot; p.Boot != me.Boot && p.Boot != none && me.Boot != none {
+	case p.Boot != me.Boot && p.Boot != none.Boot && me.Boot != none.Boot:
 		return true // the machine was started anew since
 	}
-	start, there := look(int(p.ID))
-	return there == absent || there == present && start != p.Start
+	began, there := look(int(p.ID))
+	return there == absent || there == present && began != p.Start
 }

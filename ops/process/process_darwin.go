@@ -7,17 +7,17 @@ import (
 )
 
 // machine names this machine, and the time since it was started.
-func machine() (words []string, boot string) {
+func machine() (words []string, numbers, boot string) {
 	host, err := os.Hostname()
 	if err != nil {
-		return nil, ""
+		return nil, "", ""
 	}
 	id, err := unix.Sysctl("kern.uuid")
 	if err != nil || id == "" {
-		return nil, ""
+		return nil, "", ""
 	}
 	boot, _ = unix.Sysctl("kern.bootsessionuuid") // without it the numbers and times of processes decide
-	return []string{host, id}, boot
+	return []string{host, id}, "", boot
 }
 
 // began reads when a process was started. One that has ended and is not yet asked

@@ -7,21 +7,21 @@ import (
 	"strings"
 )
 
-// machine names this machine, as far as its processes have numbers in common, and
+// machine names this machine, those of its processes that have numbers in common, and
 // the time since it was started. A machine that nothing names but its host name
 // may be any: then only what runs since the same start is of the same one.
-func machine() (words []string, boot string) {
+func machine() (words []string, numbers, boot string) {
 	host, err := os.Hostname()
 	if err != nil {
-		return nil, ""
+		return nil, "", ""
 	}
-	numbers, err := os.Readlink("/proc/self/ns/pid")
+	numbers, err = os.Readlink("/proc/self/ns/pid")
 	if err != nil {
-		return nil, ""
+		return nil, "", ""
 	}
 	raw, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
 	if err != nil {
-		return nil, ""
+		return nil, "", ""
 	}
 	boot = strings.TrimSpace(string(raw))
 	id, _ := os.ReadFile("/etc/machine-id") // many containers have none
@@ -29,7 +29,7 @@ func machine() (words []string, boot string) {
 	if name == "" {
 		name = boot
 	}
-	return []string{host, numbers, name}, boot
+	return []string{host, name}, numbers, boot
 }
 
 // began reads the clock ticks from the machine's start to that of a process. One

@@ -27,15 +27,19 @@ func TestAProcessIsGoneOnlyWhereThatIsKnown(t *testing.T) {
 		p    lease.Process
 		gone bool
 	}{
-		"this one":                              {me, false},
-		"an earlier one of its number":          {with(func(p *lease.Process) { p.Start-- }), true},
-		"one before this machine was restarted": {with(func(p *lease.Process) { p.Boot[0]++ }), true},
-		"one of another machine":                {with(func(p *lease.Process) { p.Machine[0]++; p.ID = 1 << 22 }), false},
-		"one that does not tell its machine":    {with(func(p *lease.Process) { p.Machine = [16]byte{} }), false},
-		"one that does not tell its start":      {with(func(p *lease.Process) { p.Start = 0 }), false},
-		"one without a number":                  {with(func(p *lease.Process) { p.ID = 0 }), false},
-		"none":                                  {lease.Process{}, false},
-		"a number that nobody has":              {with(func(p *lease.Process) { p.ID = 1 << 22 }), true},
+		"this one":                                               {me, false},
+		"an earlier one of its number":                           {with(func(p *lease.Process) { p.Start-- }), true},
+		"one before this machine was restarted":                  {with(func(p *lease.Process) { p.Boot[0]++ }), true},
+		"one of another machine":                                 {with(func(p *lease.Process) { p.Machine[0]++; p.Boot[0]++; p.ID = 1 << 22 }), false},
+		"one of before this one was renamed":                     {with(func(p *lease.Process) { p.Machine[0]++; p.Start-- }), true},
+		"this one, which was renamed since":                      {with(func(p *lease.Process) { p.Machine[0]++ }), false},
+		"one of another name that tells no start of its machine": {with(func(p *lease.Process) { p.Machine[0]++; p.Boot = [8]byte{}; p.Start-- }), false},
+		"one whose numbers are not ours":                         {with(func(p *lease.Process) { p.Machine[15]++; p.ID = 1 << 22 }), false},
+		"one that does not tell its machine":                     {with(func(p *lease.Process) { p.Machine = [16]byte{} }), false},
+		"one that does not tell its start":                       {with(func(p *lease.Process) { p.Start = 0 }), false},
+		"one without a number":                                   {with(func(p *lease.Process) { p.ID = 0 }), false},
+		"none":                                                   {lease.Process{}, false},
+		"a number that nobody has":                               {with(func(p *lease.Process) { p.ID = 1 << 22 }), true},
 	} {
 		require.Equal(t, c.gone, Gone(c.p), name)
 	}

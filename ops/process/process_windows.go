@@ -10,21 +10,21 @@ import (
 
 // machine names this machine. When it was started needs no name: the times at
 // which its processes began are those of a clock.
-func machine() (words []string, boot string) {
+func machine() (words []string, numbers, boot string) {
 	host, err := os.Hostname()
 	if err != nil {
-		return nil, ""
+		return nil, "", ""
 	}
 	k, err := registry.OpenKey(registry.LOCAL_MACHINE, `SOFTWARE\Microsoft\Cryptography`, registry.QUERY_VALUE|registry.WOW64_64KEY)
 	if err != nil {
-		return nil, ""
+		return nil, "", ""
 	}
 	defer k.Close() //nolint:errcheck // read only
 	id, _, err := k.GetStringValue("MachineGuid")
 	if err != nil || id == "" {
-		return nil, ""
+		return nil, "", ""
 	}
-	return []string{host, id}, ""
+	return []string{host, id}, "", ""
 }
 
 // look asks for the process of a number, and when it began. One that has ended
