@@ -17,18 +17,18 @@ import (
 func TestWhatIsUndoneDuringTheLastStepIsNotToldToBeDone(t *testing.T) {
 	t.Parallel()
 	for name, v := range map[string]struct {
-		wrong   func(*testing.T, *lab.Lab)
+		wrong   func(testing.TB, *lab.Lab)
 		code    int
 		stopped string
 		says    string
-		mended  func(*testing.T, *lab.Lab)
+		mended  func(testing.TB, *lab.Lab)
 	}{
 		"chat goes away again": {
-			func(t *testing.T, l *lab.Lab) { stopChat(t, l, true) }, 6, "F7", "it was back, and has gone away again",
-			func(t *testing.T, l *lab.Lab) { stopChat(t, l, false) },
+			func(t testing.TB, l *lab.Lab) { stopChat(t, l, true) }, 6, "F7", "it was back, and has gone away again",
+			func(t testing.TB, l *lab.Lab) { stopChat(t, l, false) },
 		},
 		"the pool is set back": {
-			func(t *testing.T, l *lab.Lab) {
+			func(t testing.TB, l *lab.Lab) {
 				identity, _ := l.World().PoolState()
 				require.NoError(t, l.World().SetPoolState(identity, "Normal"))
 			}, 1, "F5", "F5 Set pool state FailedOver was done, and is not so any more",
@@ -36,7 +36,7 @@ func TestWhatIsUndoneDuringTheLastStepIsNotToldToBeDone(t *testing.T) {
 		},
 		"log shipping is set up anew": {shipAgain, 1, "F1", "F1 Remove log shipping was done, and is not so any more", nil},
 		"other chat servers are made active": {
-			func(t *testing.T, l *lab.Lab) {
+			func(t testing.TB, l *lab.Lab) {
 				require.NoError(t, l.World().SetActiveServers([]string{"chat01.litwareinc.com"}))
 			}, 1, "F7", "F7 Set active servers was done, and is not so any more",
 			nil,
@@ -85,7 +85,7 @@ func steps(r result, id, outcome string) (out []map[string]any) {
 	return out
 }
 
-func stopChat(t *testing.T, l *lab.Lab, stopped bool) {
+func stopChat(t testing.TB, l *lab.Lab, stopped bool) {
 	t.Helper()
 	for _, server := range strings.Fields("chat11 chat12 chat13 chat14") {
 		require.NoError(t, l.World().SetChatStopped(server, stopped))

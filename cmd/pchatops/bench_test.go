@@ -55,7 +55,7 @@ func allAnswer(t testing.TB, s *status.Snapshot) {
 
 func TestAPollIsOneRoundTripToEachInstance(t *testing.T) {
 	p := newPollers(t)
-	e := reach(p.site, site.NewSecrets(nil), "poll")
+	e := ask{site: p.site, secrets: site.NewSecrets(nil)}.reach("poll")
 	defer e.close()
 	prober := p.prober(e)
 	allAnswer(t, prober.Once(t.Context())) // logs in
@@ -89,7 +89,7 @@ func BenchmarkStatusPoll(b *testing.B) {
 			l.SetDelay(trip / 2)
 		}
 		b.Run(fmt.Sprintf("warm/rtt=%s", trip), func(b *testing.B) {
-			e := reach(p.site, site.NewSecrets(nil), "poll")
+			e := ask{site: p.site, secrets: site.NewSecrets(nil)}.reach("poll")
 			defer e.close()
 			prober := p.prober(e)
 			allAnswer(b, prober.Once(b.Context()))
@@ -100,7 +100,7 @@ func BenchmarkStatusPoll(b *testing.B) {
 		})
 		b.Run(fmt.Sprintf("cold/rtt=%s", trip), func(b *testing.B) {
 			for b.Loop() {
-				e := reach(p.site, site.NewSecrets(nil), "poll")
+				e := ask{site: p.site, secrets: site.NewSecrets(nil)}.reach("poll")
 				allAnswer(b, p.prober(e).Once(b.Context()))
 				e.close()
 			}

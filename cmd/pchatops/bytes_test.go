@@ -48,7 +48,7 @@ func TestMovesDialogsAndChangesOfARealFailoverStayWithinTheirBytes(t *testing.T)
 
 // meter counts what something sends.
 type meter struct {
-	t *testing.T
+	t testing.TB
 	d *drive.Console
 }
 

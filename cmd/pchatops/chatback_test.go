@@ -23,7 +23,7 @@ import (
 )
 
 // ctl does what a command of the control port does.
-func ctl(t *testing.T, l *lab.Lab, do string, with map[string]string) {
+func ctl(t testing.TB, l *lab.Lab, do string, with map[string]string) {
 	t.Helper()
 	require.NoError(t, l.Perform([]scenario.Step{{Do: do, With: with}}))
 }
@@ -254,7 +254,7 @@ func TestAColleagueOnAChatServerIsNotTakenForChat(t *testing.T) {
 
 // sessionFrom opens a session in mgc on the new primary that says of itself what it
 // is told to, and gives what ends it.
-func sessionFrom(t *testing.T, l *lab.Lab, host, login, program string) (end func()) {
+func sessionFrom(t testing.TB, l *lab.Lab, host, login, program string) (end func()) {
 	t.Helper()
 	k := slices.IndexFunc(l.Describe().Instances, func(i lab.InstanceEndpoint) bool { return i.Role == "secondary" })
 	in := l.Describe().Instances[k]

@@ -50,7 +50,7 @@ func TestChatThatWasSeenIsNotWaitedForAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fell := &verdict{TB: t}
-			inBubble(t, fell, func(t *testing.T, g *ground) {
+			inBubble(t, fell, func(t testing.TB, g *ground) {
 				ctx := t.Context()
 				g.start(ctx, lab.Options{Scenario: "failover", MirrorTime: 10 * time.Second})
 				e := g.run(ctx, proving{procedure: "failover", ask: withoutMirror})
@@ -100,7 +100,7 @@ func TestAMirrorOfWhichNobodyKnowsLeavesTheRunIncomplete(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fell := &verdict{TB: t}
-			inBubble(t, fell, func(t *testing.T, g *ground) {
+			inBubble(t, fell, func(t testing.TB, g *ground) {
 				g.start(t.Context(), lab.Options{Scenario: "failover", MirrorTime: c.takes})
 				ctx, interrupt := context.WithCancel(t.Context())
 				var seen atomic.Bool

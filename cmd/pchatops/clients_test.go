@@ -13,7 +13,7 @@ import (
 )
 
 // stranger runs a client of another author, or skips where it is not installed.
-func stranger(t *testing.T, stdin, name string, args ...string) string {
+func stranger(t testing.TB, stdin, name string, args ...string) string {
 	t.Helper()
 	if _, err := exec.LookPath(name); err != nil {
 		t.Skipf("%s is not installed here (.ci/run installs it)", name)
@@ -26,7 +26,7 @@ func stranger(t *testing.T, stdin, name string, args ...string) string {
 }
 
 // python runs a script where a Python has the module, or skips.
-func python(t *testing.T, module, script string) string {
+func python(t testing.TB, module, script string) string {
 	t.Helper()
 	for _, p := range []string{"python3", "/usr/bin/python3"} {
 		if exec.Command(p, "-c", "import "+module).Run() == nil {

@@ -88,7 +88,7 @@ func TestAPanicLeavesTheTerminalTheStepAndANote(t *testing.T) {
 }
 
 // modes are the settings of a terminal device.
-func modes(t *testing.T, s *screen) unix.Termios {
+func modes(t testing.TB, s *screen) unix.Termios {
 	t.Helper()
 	m, err := unix.IoctlGetTermios(int(s.tty.Fd()), unix.TCGETS)
 	require.NoError(t, err)

@@ -46,7 +46,7 @@ func TestThePicturesShowTheConsoleAsItIs(t *testing.T) {
 
 // walkThrough does the whole failover as an operator, and gives the pictures
 // of it by file name.
-func walkThrough(t *testing.T, l *lab.Lab) map[string]string {
+func walkThrough(t testing.TB, l *lab.Lab) map[string]string {
 	w := begin(t, l)
 	w.still("lost-80x24-dark.svg", "lost-80x24-light.svg", "lost-120x40-dark.svg", "lost-120x40-light.svg")
 	for _, id := range []string{"F1", "F2", "F3", "F4a"} {

@@ -26,7 +26,7 @@ func TestTheDocsNameEveryCommandFlagAndExitCode(t *testing.T) {
 	}
 }
 
-func flagNamed(t *testing.T, page string, c *cobra.Command) func(*pflag.Flag) {
+func flagNamed(t testing.TB, page string, c *cobra.Command) func(*pflag.Flag) {
 	return func(f *pflag.Flag) {
 		if f.Name != "help" {
 			require.Contains(t, page, "--"+f.Name, "flag of %s", c.Name())

@@ -15,7 +15,7 @@ import (
 
 // waiting are the log backups that the secondary has not restored, all of them
 // copied.
-func waiting(t *testing.T, w *world.World) []string {
+func waiting(t testing.TB, w *world.World) []string {
 	t.Helper()
 	names, err := w.Backups(world.Share)
 	require.NoError(t, err)
@@ -40,31 +40,31 @@ func TestStatusCountsNoBackupThatItCouldNotRead(t *testing.T) {
 	t.Parallel()
 	const quarter = 15 * 60
 	for name, c := range map[string]struct {
-		happens func(t *testing.T, w *world.World, first string)
+		happens func(t testing.TB, w *world.World, first string)
 		more    bool   // more is lost than what the primary took last
 		doubt   string // of what; "%s" is the first backup
 	}{
-		"nothing": {func(*testing.T, *world.World, string) {}, false, ""},
-		"the copy is denied, and the share has lost it": {func(t *testing.T, w *world.World, first string) {
+		"nothing": {func(testing.TB, *world.World, string) {}, false, ""},
+		"the copy is denied, and the share has lost it": {func(t testing.TB, w *world.World, first string) {
 			require.NoError(t, w.Remove(world.Share, first))
 			require.NoError(t, w.SetFileAccess(world.Folder, first, `SQL11\RTC`, world.Denied))
 		}, true, `E:\LogShip\%s`},
-		"the copy is denied": {func(t *testing.T, w *world.World, first string) {
+		"the copy is denied": {func(t testing.TB, w *world.World, first string) {
 			require.NoError(t, w.SetFileAccess(world.Folder, first, `SQL11\RTC`, world.Denied))
 		}, false, `E:\LogShip\%s`},
-		"it is garbled on both sides": {func(t *testing.T, w *world.World, first string) {
+		"it is garbled on both sides": {func(t testing.TB, w *world.World, first string) {
 			require.NoError(t, w.Garble(world.Share, first))
 			require.NoError(t, w.Garble(world.Folder, first))
 		}, true, `E:\LogShip\%s`},
-		"the folder has vanished, and the share has lost it": {func(t *testing.T, w *world.World, first string) {
+		"the folder has vanished, and the share has lost it": {func(t testing.TB, w *world.World, first string) {
 			require.NoError(t, w.Remove(world.Share, first))
 			require.NoError(t, os.RemoveAll(w.FolderPath()))
 		}, true, `E:\LogShip`},
-		"only a copy under another name is left": {func(t *testing.T, w *world.World, first string) {
+		"only a copy under another name is left": {func(t testing.TB, w *world.World, first string) {
 			require.NoError(t, w.Remove(world.Share, first))
 			require.NoError(t, w.Rename(world.Folder, first, "by hand.trn"))
 		}, false, ""},
-		"the share is away, and the copy is denied": {func(t *testing.T, w *world.World, first string) {
+		"the share is away, and the copy is denied": {func(t testing.TB, w *world.World, first string) {
 			require.NoError(t, w.SetFileAccess(world.Folder, first, `SQL11\RTC`, world.Denied))
 			w.SetShareOffline(true)
 		}, true, `E:\LogShip\%s`},

@@ -93,7 +93,7 @@ func TestWhoDrivesAnotherProcedureIsNotTheDriverOfThisOne(t *testing.T) {
 
 // begun leaves the journal of an incident of litware-lab, the site of that
 // identity, with these notes in it, and gives its path.
-func begun(t *testing.T, dir, procedure, identity string, notes ...journal.Line) string {
+func begun(t testing.TB, dir, procedure, identity string, notes ...journal.Line) string {
 	t.Helper()
 	id := journal.NewID("litware-lab", procedure, time.Now())
 	j, err := journal.Create(dir, journal.Opening{ID: id, Site: "litware-lab", Procedure: procedure, Identity: identity}, journal.Options{By: "alice"})
@@ -107,7 +107,7 @@ func begun(t *testing.T, dir, procedure, identity string, notes ...journal.Line)
 }
 
 // journalLine is a line of a journal.
-func journalLine(t *testing.T, of journal.Type, data any) journal.Line {
+func journalLine(t testing.TB, of journal.Type, data any) journal.Line {
 	t.Helper()
 	raw, err := json.Marshal(data)
 	require.NoError(t, err)

@@ -29,29 +29,30 @@ type estate struct {
 // dialer opens a connection.
 type dialer func(ctx context.Context, network, address string) (net.Conn, error)
 
+// machine is where a console runs: its process, what it can tell of those beside
+// it, and its network.
+type machine struct {
+	self func() lease.Process
+	gone func(lease.Process) bool
+	dial dialer // nil: that of the system
+}
+
+var thisMachine = &machine{self: process.Self, gone: process.Gone}
+
 // reach makes the clients of a site's servers; they connect when first used.
 // token names the incident, so that a console that is started again finds the
 // jobs of the one before.
-func reach(s *site.Site, secrets *site.Secrets, token string) *estate {
-	return reachOver(nil, thisMachine, s, secrets, token)
-}
-
-// kin is a console's process, and what it can tell of those beside it.
-type kin struct {
-	self func() lease.Process
-	gone func(lease.Process) bool
-}
-
-var thisMachine = kin{process.Self, process.Gone}
-
-// reachOver makes them on a network; nil is that of this machine.
-func reachOver(dial dialer, k kin, s *site.Site, secrets *site.Secrets, token string) *estate {
-	e := &estate{site: s, sql: map[site.Role]*mssql.Server{}}
-	run := lease.NewRun(k.self(), token)
-	for _, in := range s.Instances {
-		e.sql[in.Role] = mssql.New(mssql.Config{Instance: in, Database: s.Database, Site: s, Secrets: secrets, Connect: s.Intervals.Connect, Run: run, Gone: k.gone, Dial: dial})
+func (a ask) reach(token string) *estate {
+	s, on := a.site, a.on
+	if on == nil {
+		on = thisMachine
 	}
-	o := mgmt.Options{Secret: secrets.Resolve, Connect: s.Intervals.Connect, Dial: dial, Token: token, Run: run.String(), By: journal.Myself(time.Now()).String()}
+	e := &estate{site: s, sql: map[site.Role]*mssql.Server{}}
+	run := lease.NewRun(on.self(), token)
+	for _, in := range s.Instances {
+		e.sql[in.Role] = mssql.New(mssql.Config{Instance: in, Database: s.Database, Site: s, Secrets: a.secrets, Connect: s.Intervals.Connect, Run: run, Gone: on.gone, Dial: on.dial})
+	}
+	o := mgmt.Options{Secret: a.secrets.Resolve, Connect: s.Intervals.Connect, Dial: on.dial, Token: token, Run: run.String(), By: journal.Myself(time.Now()).String()}
 	e.outlook = mgmt.NewOutlook(s, o)
 	management, own := mgmt.NewHosts(s, site.Management, o), mgmt.NewHosts(s, site.Secondary, o)
 	e.shell, e.files, e.hosts = mgmt.NewShell(s, management, o), mgmt.NewFiles(own, o), []*mgmt.Hosts{management, own}

@@ -18,7 +18,7 @@ import (
 
 // evacuation is what the operating guide has an administrator run on a primary
 // that still lives, before the failover.
-func evacuation(t *testing.T) []string {
+func evacuation(t testing.TB) []string {
 	t.Helper()
 	guide, err := os.ReadFile("../../docs/operating.md")
 	require.NoError(t, err)

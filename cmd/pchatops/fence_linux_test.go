@@ -43,7 +43,7 @@ func TestAConsoleThatWasStoppedSendsNothingOnceAnotherHasFinished(t *testing.T) 
 }
 
 // account is the lab's account of what its servers were made to do.
-func account(t *testing.T, l *lab.Lab) string {
+func account(t testing.TB, l *lab.Lab) string {
 	t.Helper()
 	sum := l.World().Ledger()
 	b, err := json.Marshal([]any{sum.Started, sum.Jobs, sum.Restored})

@@ -53,18 +53,21 @@ type ends struct {
 
 // runMeddled runs a procedure in this process; when a line of a step is on the
 // disk, something happens.
-func runMeddled(t *testing.T, l *lab.Lab, dial dialer, procedure string, m *meddled) ends {
+func runMeddled(t testing.TB, l *lab.Lab, dial dialer, procedure string, m *meddled) ends {
 	t.Helper()
 	return runBehind(t, l, dial, procedure, func(r engine.Recorder) engine.Recorder { m.Recorder = r; return m })
 }
 
+// networked is this machine on another network.
+func networked(d dialer) *machine { return &machine{thisMachine.self, thisMachine.gone, d} }
+
 // runBehind runs a procedure in this process, with something before its journal.
-func runBehind(t *testing.T, l *lab.Lab, dial dialer, procedure string, recorder func(engine.Recorder) engine.Recorder) ends {
+func runBehind(t testing.TB, l *lab.Lab, dial dialer, procedure string, recorder func(engine.Recorder) engine.Recorder) ends {
 	t.Helper()
 	s, err := site.Load(l.Describe().Config)
 	require.NoError(t, err)
 	opened, err := open(t.Context(), ask{
-		site: s, procedure: procedure, dir: t.TempDir(), secrets: site.NewSecrets(nil), lab: true, dial: dial, patient: procedure == "failover",
+		site: s, procedure: procedure, dir: t.TempDir(), secrets: site.NewSecrets(nil), lab: true, on: networked(dial), patient: procedure == "failover",
 		recorder: recorder,
 	})
 	require.NoError(t, err)
@@ -81,7 +84,7 @@ func runBehind(t *testing.T, l *lab.Lab, dial dialer, procedure string, recorder
 
 // atSQL runs T-SQL on a server as somebody at a query window, and gives the first
 // column.
-func atSQL(t *testing.T, l *lab.Lab, role, text string) (column []string) {
+func atSQL(t testing.TB, l *lab.Lab, role, text string) (column []string) {
 	t.Helper()
 	for _, in := range l.Describe().Instances {
 		if in.Role != role {
@@ -104,14 +107,14 @@ func atSQL(t *testing.T, l *lab.Lab, role, text string) (column []string) {
 }
 
 // drivers gives the sessions that hold the site's lock on a server, by id and time.
-func drivers(t *testing.T, l *lab.Lab, role string) []string {
+func drivers(t testing.TB, l *lab.Lab, role string) []string {
 	t.Helper()
 	return atSQL(t, l, role, `SELECT CONVERT(nvarchar(9), s.session_id) + N' ' + CONVERT(nvarchar(30), s.login_time, 121)
 FROM sys.dm_tran_locks AS l JOIN sys.dm_exec_sessions AS s ON s.session_id = l.request_session_id WHERE l.resource_type = 'APPLICATION'`)
 }
 
 // killDriver ends the session that holds the site's lock on a server.
-func killDriver(t *testing.T, l *lab.Lab, role string) (killed []string) {
+func killDriver(t testing.TB, l *lab.Lab, role string) (killed []string) {
 	t.Helper()
 	killed = drivers(t, l, role)
 	for _, one := range killed {
@@ -122,7 +125,7 @@ func killDriver(t *testing.T, l *lab.Lab, role string) (killed []string) {
 }
 
 // killDrivers ends them on all servers that run, as keep-alive does in time.
-func killDrivers(t *testing.T, l *lab.Lab) {
+func killDrivers(t testing.TB, l *lab.Lab) {
 	t.Helper()
 	for _, i := range l.World().Instances() {
 		if i.On() {
@@ -260,7 +263,7 @@ func TestAConsoleWhoseNetworkReturnsDoesNotMoveThePrincipalBehindAnothersBack(t 
 }
 
 // roles tells who is principal of the mirrored pair.
-func roles(t *testing.T, l *lab.Lab) (out []string) {
+func roles(t testing.TB, l *lab.Lab) (out []string) {
 	for _, role := range []string{"primary", "mirror"} {
 		out = append(out, atSQL(t, l, role, "SELECT mirroring_role_desc FROM sys.database_mirroring WHERE database_id = DB_ID(N'mgc')")...)
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 // readyToRestore is a failover before F3, whose restores take a second each.
-func readyToRestore(t *testing.T) (*lab.Lab, *console) {
+func readyToRestore(t testing.TB) (*lab.Lab, *console) {
 	t.Helper()
 	l := startSite(t, "failover", lab.Options{Speed: 1, Pace: world.Pace{Base: time.Second}, History: time.Hour, MirrorTime: time.Second})
 	c := consoleOn(t, l)

@@ -25,7 +25,7 @@ var slowly = lab.Options{Speed: 10, MirrorTime: 10 * time.Second}
 func TestConsolesKilledAroundEveryActionDoNothingTwice(t *testing.T) {
 	t.Parallel()
 	fell := &verdict{TB: t}
-	inBubble(t, fell, func(t *testing.T, g *ground) {
+	inBubble(t, fell, func(t testing.TB, g *ground) {
 		g.start(t.Context(), lab.Options{Scenario: "failover", MirrorTime: 10 * time.Second})
 		g.lab.World().Intrude(world.Secondary, world.Database, "Lync Server Persistent Chat", 2, 1)
 		around := map[string]int{} // step to the deaths in it

@@ -9,8 +9,10 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -34,6 +36,7 @@ func TestMain(m *testing.M) {
 	if out, err := build.CombinedOutput(); err != nil {
 		panic(string(out))
 	}
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGWINCH) // or a bubble would own what passes signals on
 	code := m.Run()
 	_ = os.RemoveAll(dir)
 	os.Exit(code)
@@ -48,6 +51,9 @@ const soonDead = "dead_after: {silent: 2s, refused: 3s, attempts: 3}"
 func startSite(t testing.TB, scenario string, o lab.Options) *lab.Lab {
 	t.Helper()
 	o.Scenario, o.Seed, o.Dir = scenario, 7, t.TempDir()
+	if v, ok := t.(*verdict); ok {
+		o.Listen = v.net.Listen
+	}
 	if o.Speed == 0 {
 		o.Speed = 60
 	}
@@ -69,12 +75,17 @@ func consoleOn(t testing.TB, l *lab.Lab) *console {
 	return &console{t: t, config: l.Describe().Config, state: t.TempDir()}
 }
 
-func (c *console) command(ctx context.Context, args ...string) *exec.Cmd {
+// with are a command's arguments with those that every command has.
+func (c *console) with(args []string) []string {
 	all := []string{"--state-dir", c.state, "--json"}
 	if c.config != "" {
 		all = append(all, "--config", c.config)
 	}
-	cmd := exec.CommandContext(ctx, binary, append(all, args...)...)
+	return append(all, args...)
+}
+
+func (c *console) command(ctx context.Context, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, binary, c.with(args)...)
 	cmd.Env = append(os.Environ(), "HOME="+c.state)
 	return cmd
 }
@@ -106,6 +117,9 @@ func (r result) summary(t testing.TB) map[string]any {
 
 func (c *console) run(args ...string) result {
 	c.t.Helper()
+	if v, ok := c.t.(*verdict); ok {
+		return c.within(v, args)
+	}
 	ctx, cancel := context.WithTimeout(c.t.Context(), 5*time.Minute)
 	defer cancel()
 	var out, errs bytes.Buffer

@@ -13,7 +13,7 @@ import (
 )
 
 // newestOn is the newest log backup in a folder of the lab, by its name.
-func newestOn(t *testing.T, w *world.World, folder string) string {
+func newestOn(t testing.TB, w *world.World, folder string) string {
 	t.Helper()
 	names, err := w.Backups(folder)
 	require.NoError(t, err)
@@ -28,7 +28,7 @@ func newestOn(t *testing.T, w *world.World, folder string) string {
 }
 
 // asksFor is the phrase that a refused run asks for first, on a line of its own.
-func asksFor(t *testing.T, r result) string {
+func asksFor(t testing.TB, r result) string {
 	t.Helper()
 	_, phrase, found := strings.Cut(r.stderr, "typing:\n")
 	require.True(t, found, r.stderr)
@@ -143,22 +143,22 @@ func TestABackupThatIsWrittenOverIsLostByName(t *testing.T) {
 // read now is not "applied": F3 asks, and names it.
 func TestACopyThatIsInNoReadablePlaceIsNoTickOfF3(t *testing.T) {
 	t.Parallel()
-	remove := func(t *testing.T, w *world.World, last string) {
+	remove := func(t testing.TB, w *world.World, last string) {
 		require.NoError(t, w.Remove(world.Folder, last))
 	}
 	for name, c := range map[string]struct {
-		happens func(t *testing.T, w *world.World, last string)
+		happens func(t testing.TB, w *world.World, last string)
 		says    string
 	}{
-		"deleted on both sides": {func(t *testing.T, w *world.World, last string) {
+		"deleted on both sides": {func(t testing.TB, w *world.World, last string) {
 			remove(t, w, last)
 			require.NoError(t, w.Remove(world.Share, last))
 		}, `bring %s back into E:\LogShip`},
-		"deleted, and the share is away": {func(t *testing.T, w *world.World, last string) {
+		"deleted, and the share is away": {func(t testing.TB, w *world.World, last string) {
 			remove(t, w, last)
 			w.SetShareOffline(true)
 		}, `bring %s back into E:\LogShip`},
-		"under another name, and garbled": {func(t *testing.T, w *world.World, last string) {
+		"under another name, and garbled": {func(t testing.TB, w *world.World, last string) {
 			require.NoError(t, w.Rename(world.Folder, last, "by hand.trn"))
 			require.NoError(t, w.Garble(world.Folder, "by hand.trn"))
 			require.NoError(t, w.Remove(world.Share, last))
@@ -223,15 +223,17 @@ func TestABackupUnderANameThatNobodyCanOpenIsNotPassedOver(t *testing.T) {
 
 func TestThousandsOfForeignFilesHoldNothingUp(t *testing.T) {
 	t.Parallel()
-	l := startSite(t, "failover", lab.Options{})
-	w := l.World()
-	require.NoError(t, w.Foreigners(world.Share, "erp", 3_000, true))
-	require.NoError(t, w.Foreigners(world.Share, "sap", 3_000, false))
-	require.NoError(t, w.Tail(world.Primary, "last words.trn"))
-	c := consoleOn(t, l)
-	r := c.run(append([]string{"run", "failover"}, confirm()...)...)
-	require.Equal(t, 0, r.code, r.stderr)
-	require.Zero(t, w.Ledger().Lost, "the tail among them is found")
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "failover", lab.Options{})
+		w := l.World()
+		require.NoError(t, w.Foreigners(world.Share, "erp", 3_000, true))
+		require.NoError(t, w.Foreigners(world.Share, "sap", 3_000, false))
+		require.NoError(t, w.Tail(world.Primary, "last words.trn"))
+		c := consoleOn(t, l)
+		r := c.run(append([]string{"run", "failover"}, confirm()...)...)
+		require.Equal(t, 0, r.code, r.stderr)
+		require.Zero(t, w.Ledger().Lost, "the tail among them is found")
+	})
 }
 
 // What a returned primary ships after a finished failover is neither a loss nor
@@ -274,14 +276,14 @@ func TestWhatAReturnedPrimaryShipsIsNoLoss(t *testing.T) {
 // it from what was left behind.
 func TestWhatTurnsUpAfterAFinishedFailoverIsNoLoss(t *testing.T) {
 	t.Parallel()
-	for name, turnsUp := range map[string]func(t *testing.T, w *world.World){
-		"the tail, under its name": func(t *testing.T, w *world.World) { require.NoError(t, w.Tail(world.Primary, "mgc_tail.trn")) },
-		"the tail, under another":  func(t *testing.T, w *world.World) { require.NoError(t, w.Tail(world.Primary, "last words.trn")) },
-		"the tail, in the copy folder": func(t *testing.T, w *world.World) {
+	for name, turnsUp := range map[string]func(t testing.TB, w *world.World){
+		"the tail, under its name": func(t testing.TB, w *world.World) { require.NoError(t, w.Tail(world.Primary, "mgc_tail.trn")) },
+		"the tail, under another":  func(t testing.TB, w *world.World) { require.NoError(t, w.Tail(world.Primary, "last words.trn")) },
+		"the tail, in the copy folder": func(t testing.TB, w *world.World) {
 			require.NoError(t, w.Tail(world.Primary, "mgc_tail.trn"))
 			require.NoError(t, w.Copy(world.Share, world.Folder, "mgc_tail.trn", "mgc_tail.trn"))
 		},
-		"a primary that came, and is gone": func(t *testing.T, w *world.World) {
+		"a primary that came, and is gone": func(t testing.TB, w *world.World) {
 			require.NoError(t, w.PowerOn("dc1"))
 			w.Elapse(31 * time.Minute)
 			require.NoError(t, w.PowerOff("dc1"))
@@ -334,16 +336,16 @@ func TestTheLastBackupOfADyingPrimaryIsNamed(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		folder string
-		before func(t *testing.T, w *world.World, name string)
+		before func(t testing.TB, w *world.World, name string)
 		code   int
 	}{
-		"alone, on the share": {world.Share, func(*testing.T, *world.World, string) {}, 0},
-		"alone, copied":       {world.Folder, func(*testing.T, *world.World, string) {}, 0},
-		"behind what nobody can read": {world.Share, func(t *testing.T, w *world.World, name string) {
+		"alone, on the share": {world.Share, func(testing.TB, *world.World, string) {}, 0},
+		"alone, copied":       {world.Folder, func(testing.TB, *world.World, string) {}, 0},
+		"behind what nobody can read": {world.Share, func(t testing.TB, w *world.World, name string) {
 			require.NoError(t, w.Garble(world.Share, name))
 			require.NoError(t, w.Garble(world.Folder, name))
 		}, 6},
-		"copied, behind what is denied": {world.Folder, func(t *testing.T, w *world.World, name string) {
+		"copied, behind what is denied": {world.Folder, func(t testing.TB, w *world.World, name string) {
 			require.NoError(t, w.Remove(world.Share, name))
 			require.NoError(t, w.SetFileAccess(world.Folder, name, `SQL11\RTC`, world.Denied))
 		}, 6},

@@ -29,7 +29,7 @@ func (g *global) letterheads(ctx context.Context, procedure string, parts []*par
 	if err != nil {
 		return nil, err
 	}
-	e := reach(a.site, a.secrets, "reader")
+	e := a.reach("reader")
 	defer e.close()
 	out := make([]letterhead, len(parts))
 	for i, p := range parts {

@@ -19,21 +19,21 @@ import (
 )
 
 // impatient gives the site file less patience with silent servers, not other rules.
-func impatient(t *testing.T, l *lab.Lab, refused string) {
+func impatient(t testing.TB, l *lab.Lab, refused string) {
 	t.Helper()
 	edit(t, l.Describe().Config, soonDead, fmt.Sprintf("dead_after: {silent: 900ms, refused: %s, attempts: 3}", refused))
 	edit(t, l.Describe().Config, "connect: 3s", "connect: 1s")
 	edit(t, l.Describe().Config, "answer: 5s", "answer: 2s")
 }
 
-func perform(t *testing.T, l *lab.Lab, do string, with map[string]string) {
+func perform(t testing.TB, l *lab.Lab, do string, with map[string]string) {
 	t.Helper()
 	require.NoError(t, l.Perform([]scenario.Step{{Do: do, With: with}}))
 }
 
 // noise is a peer that answers everything with what is neither TLS nor TDS, and
 // gives its port.
-func noise(t *testing.T) int {
+func noise(t testing.TB) int {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -56,7 +56,7 @@ func noise(t *testing.T) int {
 const mirrorName, primaryName = `SQL02\RTC`, `SQL01\RTC`
 
 // port is where an instance listens.
-func port(t *testing.T, l *lab.Lab, name string) string {
+func port(t testing.TB, l *lab.Lab, name string) string {
 	t.Helper()
 	for _, in := range l.Describe().Instances {
 		if in.Name == name {
@@ -71,78 +71,78 @@ func port(t *testing.T, l *lab.Lab, name string) string {
 // without the phrase of the gate, and log shipping stays as it was.
 func TestAPrimaryThatMayLiveIsNotFailedOver(t *testing.T) {
 	t.Parallel()
-	off := func(role string) func(*testing.T, *lab.Lab) {
-		return func(t *testing.T, l *lab.Lab) { require.NoError(t, l.World().PowerOff(role)) }
+	off := func(role string) func(testing.TB, *lab.Lab) {
+		return func(t testing.TB, l *lab.Lab) { require.NoError(t, l.World().PowerOff(role)) }
 	}
-	state := func(node, what string) func(*testing.T, *lab.Lab) {
-		return func(t *testing.T, l *lab.Lab) {
+	state := func(node, what string) func(testing.TB, *lab.Lab) {
+		return func(t testing.TB, l *lab.Lab) {
 			perform(t, l, "network", map[string]string{"node": node, "state": what})
 		}
 	}
-	cut := func(from string) func(*testing.T, *lab.Lab) {
-		return func(t *testing.T, l *lab.Lab) {
+	cut := func(from string) func(testing.TB, *lab.Lab) {
+		return func(t testing.TB, l *lab.Lab) {
 			perform(t, l, "partition", map[string]string{"target": "dc1", "from": from, "on": "true"})
 		}
 	}
-	late := func(node string, d time.Duration) func(*testing.T, *lab.Lab) {
-		return func(_ *testing.T, l *lab.Lab) { l.Link(node).SetDelay(d) }
+	late := func(node string, d time.Duration) func(testing.TB, *lab.Lab) {
+		return func(_ testing.TB, l *lab.Lab) { l.Link(node).SetDelay(d) }
 	}
 	for name, c := range map[string]struct {
-		change []func(*testing.T, *lab.Lab)
+		change []func(testing.TB, *lab.Lab)
 		says   []string // on standard error
 		code   string   // of a finding that status has; "": none is asked for
 	}{
 		"primary and mirror hang": {
-			[]func(*testing.T, *lab.Lab){state(primaryName, "hang"), state(mirrorName, "hang"), off("witness")},
+			[]func(testing.TB, *lab.Lab){state(primaryName, "hang"), state(mirrorName, "hang"), off("witness")},
 			[]string{"the connection was accepted", `leave SQL01\RTC or SQL02\RTC without log shipping if it lives`},
 			"life-unknown",
 		},
 		"the primary hangs, its mirror says that it lives": {
-			[]func(*testing.T, *lab.Lab){state(primaryName, "hang")},
+			[]func(testing.TB, *lab.Lab){state(primaryName, "hang")},
 			[]string{"mirroring with it is SYNCHRONIZED", `abandon SQL01\RTC`, "no server with newer chat"},
 			"",
 		},
 		"primary and mirror answer too late": {
-			[]func(*testing.T, *lab.Lab){late(primaryName, 1500*time.Millisecond), late(mirrorName, 1500*time.Millisecond), off("witness")},
+			[]func(testing.TB, *lab.Lab){late(primaryName, 1500*time.Millisecond), late(mirrorName, 1500*time.Millisecond), off("witness")},
 			[]string{`leave SQL01\RTC or SQL02\RTC without log shipping if it lives`},
 			"life-unknown",
 		},
 		"one connection to the primary is lost": {
-			[]func(*testing.T, *lab.Lab){off("mirror"), func(_ *testing.T, l *lab.Lab) { l.Link(primaryName).CutAfter(1, 200) }},
+			[]func(testing.TB, *lab.Lab){off("mirror"), func(_ testing.TB, l *lab.Lab) { l.Link(primaryName).CutAfter(1, 200) }},
 			[]string{`SQL01\RTC`, "no live primary"},
 			"",
 		},
 		"the primary refuses the login": {
-			[]func(*testing.T, *lab.Lab){off("mirror"), off("witness"), func(t *testing.T, l *lab.Lab) {
+			[]func(testing.TB, *lab.Lab){off("mirror"), off("witness"), func(t testing.TB, l *lab.Lab) {
 				edit(t, l.Path("secrets.yaml"), l.World().Instance(world.Primary).Password("sa"), "Canary-4711")
 			}},
 			[]string{"Login failed for user", `leave SQL01\RTC or SQL02\RTC without log shipping if it lives`},
 			"no-login",
 		},
 		"the primary's port answers with noise": {
-			[]func(*testing.T, *lab.Lab){off("mirror"), off("witness"), func(t *testing.T, l *lab.Lab) {
+			[]func(testing.TB, *lab.Lab){off("mirror"), off("witness"), func(t testing.TB, l *lab.Lab) {
 				edit(t, l.Describe().Config, port(t, l, primaryName), fmt.Sprintf("port: %d", noise(t)))
 			}},
 			[]string{"TLS or pre-login is not understood", `leave SQL01\RTC without log shipping if it lives`},
 			"life-unknown",
 		},
 		"data centre 1 is cut off from the console only": {
-			[]func(*testing.T, *lab.Lab){cut("console")},
+			[]func(testing.TB, *lab.Lab){cut("console")},
 			[]string{"disputed", "SQL11: the connection is accepted, 1 attempt", "no answer to SYN"},
 			"life-disputed",
 		},
 		"the mirror answers as a mirror that lost its partner": {
-			[]func(*testing.T, *lab.Lab){off("witness"), off("primary")},
+			[]func(testing.TB, *lab.Lab){off("witness"), off("primary")},
 			[]string{`SQL02\RTC answers: mgc is RESTORING, mirroring DISCONNECTED`, "Invoke-CsDatabaseFailover", "-NewPrincipal Mirror", `lose the chat that only SQL02\RTC has`},
 			"primary-down-mirror-up",
 		},
 		"the witness says that the primary is connected": {
-			[]func(*testing.T, *lab.Lab){state(mirrorName, "silent"), state(primaryName, "silent")},
+			[]func(testing.TB, *lab.Lab){state(mirrorName, "silent"), state(primaryName, "silent")},
 			[]string{`SQL03\RTC (witness): 2 servers of the pair are connected to it`, `abandon SQL01\RTC and SQL02\RTC`},
 			"",
 		},
 		"there is no second place": {
-			[]func(*testing.T, *lab.Lab){state(primaryName, "silent"), off("mirror"), off("witness"), state("SQL11", "down"), state("FE11", "down"), state("SQL12", "down")},
+			[]func(testing.TB, *lab.Lab){state(primaryName, "silent"), off("mirror"), off("witness"), state("SQL11", "down"), state("FE11", "down"), state("SQL12", "down")},
 			[]string{"no second place", `SQL01\RTC`, "without log shipping if it lives"},
 			"life-unknown",
 		},

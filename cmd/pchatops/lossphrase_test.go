@@ -13,7 +13,7 @@ import (
 )
 
 // phrased runs the failover to its end, and gives every phrase that it asks for.
-func phrased(t *testing.T, c *console) (result, []string) {
+func phrased(t testing.TB, c *console) (result, []string) {
 	t.Helper()
 	given := append([]string{"run", "failover"}, confirm()...)
 	var phrases []string

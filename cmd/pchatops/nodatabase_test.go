@@ -14,16 +14,16 @@ func TestTheDatabaseIsNotOnTheSecondary(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		db      string
-		happens func(t *testing.T, l *lab.Lab)
+		happens func(t testing.TB, l *lab.Lab)
 	}{
-		"dropped": {"mgc", func(t *testing.T, l *lab.Lab) {
+		"dropped": {"mgc", func(t testing.TB, l *lab.Lab) {
 			ctl(t, l, "sql", map[string]string{"instance": `SQL11\RTC`, "text": "DROP DATABASE mgc"})
 		}},
-		"dropped with its log shipping": {"mgc", func(t *testing.T, l *lab.Lab) {
+		"dropped with its log shipping": {"mgc", func(t testing.TB, l *lab.Lab) {
 			unshippedByHand(t, l)
 			ctl(t, l, "sql", map[string]string{"instance": `SQL11\RTC`, "text": "DROP DATABASE mgc"})
 		}},
-		"named otherwise": {"pchat", func(t *testing.T, l *lab.Lab) {
+		"named otherwise": {"pchat", func(t testing.TB, l *lab.Lab) {
 			edit(t, l.Describe().Config, "database: mgc", "database: pchat")
 		}},
 	} {

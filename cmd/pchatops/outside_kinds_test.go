@@ -21,7 +21,7 @@ type kind struct {
 	invariant string
 	// play lets the fault happen to a program. It gives how the invariant broke,
 	// "" where it held, and fails the test where the fault was not met.
-	play func(t *testing.T, program string) (broke string)
+	play func(t testing.TB, program string) (broke string)
 }
 
 // kinds are those of the sections 1 to 6.
@@ -52,13 +52,13 @@ func lost(o *outside, s said) string {
 	return ""
 }
 
-func unreadFolder(t *testing.T, program string) string {
+func unreadFolder(t testing.TB, program string) string {
 	o := onSite(t, program, "failover", 60)
 	o.ctl("access", `instance=SQL11\RTC`, "service=engine", "folder=copy", "state=denied")
 	return lost(o, o.failover())
 }
 
-func twins(t *testing.T, program string) string {
+func twins(t testing.TB, program string) string {
 	o := onSite(t, program, "failover", 60)
 	pending := o.pending()
 	last := pending[len(pending)-1]
@@ -71,7 +71,7 @@ func twins(t *testing.T, program string) string {
 
 // told compares what status tells would be lost with the age of the newest
 // backup of the primary, which is dead.
-func told(t *testing.T, o *outside, newest string) string {
+func told(t testing.TB, o *outside, newest string) string {
 	made, err := time.Parse("mgc_20060102150405.trn", newest)
 	require.NoError(t, err)
 	s := o.command(t.Context(), "status")
@@ -86,7 +86,7 @@ func told(t *testing.T, o *outside, newest string) string {
 	return ""
 }
 
-func futureName(t *testing.T, program string) string {
+func futureName(t testing.TB, program string) string {
 	o := onSite(t, program, "failover", 1)
 	pending := o.pending()
 	newest := pending[len(pending)-1]
@@ -97,7 +97,7 @@ func futureName(t *testing.T, program string) string {
 	return told(t, o, newest)
 }
 
-func otherDatabase(t *testing.T, program string) string {
+func otherDatabase(t testing.TB, program string) string {
 	o := onSite(t, program, "failover", 1)
 	pending := o.pending()
 	newest := pending[len(pending)-1]
@@ -108,7 +108,7 @@ func otherDatabase(t *testing.T, program string) string {
 	return told(t, o, newest)
 }
 
-func recoveredByHand(t *testing.T, program string) string {
+func recoveredByHand(t testing.TB, program string) string {
 	o := onSite(t, program, "failover", 60)
 	o.tsql("secondary", "RESTORE DATABASE [mgc] WITH RECOVERY")
 	return lost(o, o.failover())
@@ -125,7 +125,7 @@ func twoLive(o *outside, s said) string {
 // betweenBackups is a site whose primary lives and writes no log backup within the
 // next minutes. One that came between F3 and F4b would stop a failover for a reason
 // that is not the fault; the site's clock is everybody's, and so is its quarter hour.
-func betweenBackups(t *testing.T, program string) *outside {
+func betweenBackups(t testing.TB, program string) *outside {
 	o := onSite(t, program, "healthy", 1)
 	var clock struct{ Now time.Time }
 	require.NoError(t, jsonInto(o.ctl("clock"), &clock))
@@ -136,14 +136,14 @@ func betweenBackups(t *testing.T, program string) *outside {
 	return o
 }
 
-func primaryHangs(t *testing.T, program string) string {
+func primaryHangs(t testing.TB, program string) string {
 	o := betweenBackups(t, program)
 	o.ctl("network", `node=SQL01\RTC`, "state=hang")
 	o.ctl("network", `node=SQL02\RTC`, "state=hang")
 	return twoLive(o, o.failover())
 }
 
-func primaryLate(t *testing.T, program string) string {
+func primaryLate(t testing.TB, program string) string {
 	o := betweenBackups(t, program)
 	for _, node := range []string{`SQL01\RTC`, `SQL02\RTC`} {
 		o.behind(node).SetDelay(600 * time.Millisecond)
@@ -151,7 +151,7 @@ func primaryLate(t *testing.T, program string) string {
 	return twoLive(o, o.failover())
 }
 
-func primaryResets(t *testing.T, program string) string {
+func primaryResets(t testing.TB, program string) string {
 	o := betweenBackups(t, program)
 	for _, node := range []string{`SQL01\RTC`, `SQL02\RTC`} {
 		link := o.behind(node)
@@ -165,7 +165,7 @@ func primaryResets(t *testing.T, program string) string {
 	return twoLive(o, o.failover())
 }
 
-func shippingRemoved(t *testing.T, program string) string {
+func shippingRemoved(t testing.TB, program string) string {
 	o := onSite(t, program, "healthy", 1)
 	o.ctl("network", `node=SQL01\RTC`, "state=hang")
 	o.ctl("network", `node=SQL02\RTC`, "state=hang")
@@ -178,7 +178,7 @@ func shippingRemoved(t *testing.T, program string) string {
 
 // exchanged: one console works; another, whose site file has primary and
 // secondary the other way round, wants to.
-func exchanged(t *testing.T, program string) string {
+func exchanged(t testing.TB, program string) string {
 	o := onSite(t, program, "ship-primary", 1)
 	o.ctl("slow", "factor=200")
 	confirms := o.confirms("ship-primary", "ship-primary")
@@ -201,7 +201,7 @@ func exchanged(t *testing.T, program string) string {
 
 // lateStart: a console loses its network before it starts a job; another does
 // the whole; the network comes back.
-func lateStart(t *testing.T, program string) string {
+func lateStart(t testing.TB, program string) string {
 	o := onSite(t, program, "ship-mirror", 60)
 	confirms := o.confirms("ship-mirror", "ship-mirror")
 	other := o.another()
@@ -237,7 +237,7 @@ func lateStart(t *testing.T, program string) string {
 }
 
 // lostReply: once all is done, one reply of the management host is lost.
-func lostReply(t *testing.T, program string) string {
+func lostReply(t testing.TB, program string) string {
 	o := onSite(t, program, "failover", 60)
 	o.failedOver()
 	link := o.behind("FE11")
@@ -253,7 +253,7 @@ func lostReply(t *testing.T, program string) string {
 }
 
 // oldTicks: a failover was broken off before F4b, and log shipping set up again.
-func oldTicks(t *testing.T, program string) string {
+func oldTicks(t testing.TB, program string) string {
 	o := onSite(t, program, "failover", 60)
 	o.failedOver("F1", "F2", "F3")
 	o.ctl("power", "target=dc1", "on=true")
@@ -269,7 +269,7 @@ func oldTicks(t *testing.T, program string) string {
 	return ""
 }
 
-func unreadNode(t *testing.T, program string) string {
+func unreadNode(t testing.TB, program string) string {
 	o := onSite(t, program, "healthy", 1)
 	path := filepath.Join(filepath.Dir(o.config), "secrets.yaml")
 	raw, err := os.ReadFile(path)
@@ -288,7 +288,7 @@ func unreadNode(t *testing.T, program string) string {
 
 // droppedUnseen: after the plan of F6 was looked at, somebody brings a database
 // online where the mirror is to be.
-func droppedUnseen(t *testing.T, program string) string {
+func droppedUnseen(t testing.TB, program string) string {
 	o := onSite(t, program, "failover", 60)
 	confirms := o.confirms("failover", "failover")
 	o.failedOver("F1", "F2", "F3", "F4a", "F4b", "F5")
@@ -303,7 +303,7 @@ func droppedUnseen(t *testing.T, program string) string {
 }
 
 // mirrorFirst: chat is down as long as the new mirror takes.
-func mirrorFirst(t *testing.T, program string) string {
+func mirrorFirst(t testing.TB, program string) string {
 	o := onSite(t, program, "failover", 60)
 	s := o.failedOver()
 	var order []string

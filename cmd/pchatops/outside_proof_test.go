@@ -55,7 +55,7 @@ func TestTheProgramOfOldFallsAndThisOneHolds(t *testing.T) {
 }
 
 // programOfOld builds it from the repository; a shallow clone does not have it.
-func programOfOld(t *testing.T) string {
+func programOfOld(t testing.TB) string {
 	t.Helper()
 	dir := t.TempDir()
 	root, err := exec.CommandContext(t.Context(), "git", "rev-parse", "--show-toplevel").Output()

@@ -31,7 +31,7 @@ import (
 // scripts that it sends to Windows hosts belong to it; the truth is asked of its
 // ledger, its servers and its folders.
 type outside struct {
-	t      *testing.T
+	t      testing.TB
 	binary string // under test
 	site   lab.Description
 	dir    string
@@ -40,7 +40,7 @@ type outside struct {
 }
 
 // onSite starts a site for a binary.
-func onSite(t *testing.T, program, scenario string, speed float64) *outside {
+func onSite(t testing.TB, program, scenario string, speed float64) *outside {
 	t.Helper()
 	o := &outside{t: t, binary: program, dir: t.TempDir()}
 	o.state = filepath.Join(o.dir, "state")

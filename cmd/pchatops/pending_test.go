@@ -23,7 +23,7 @@ func TestAThousandPendingBackupsTakeLittleMoreThanTheirOwnTime(t *testing.T) {
 		oneWay   = 10 * time.Millisecond
 	)
 	fell := &verdict{TB: t}
-	inBubble(t, fell, func(t *testing.T, g *ground) {
+	inBubble(t, fell, func(t testing.TB, g *ground) {
 		g.start(t.Context(), lab.Options{Scenario: "healthy", History: time.Hour, Interval: interval, Pace: world.Pace{Base: own, PerMB: time.Nanosecond}})
 		w := g.lab.World()
 		w.StopAgent(world.Secondary)
@@ -60,7 +60,7 @@ func TestAThousandPendingBackupsTakeLittleMoreThanTheirOwnTime(t *testing.T) {
 func TestTheChatServersAreCalledBackWithinTwentySecondsOverALongWay(t *testing.T) {
 	t.Parallel()
 	fell := &verdict{TB: t}
-	inBubble(t, fell, func(t *testing.T, g *ground) {
+	inBubble(t, fell, func(t testing.TB, g *ground) {
 		g.start(t.Context(), lab.Options{Scenario: "failover", Pace: world.Pace{Base: time.Millisecond, PerMB: time.Nanosecond}})
 		for _, node := range []string{`SQL11\RTC`, "SQL11", `SQL12\RTC`, "SQL12", "FE11"} {
 			g.lab.Link(node).SetDelay(40 * time.Millisecond)

@@ -18,7 +18,7 @@ import (
 
 // talk starts a plain console on pipes, hands every line of it to hear, and
 // types what that answers. It gives all that was said once the console ends.
-func talk(t *testing.T, hear func(line string) (answer string), args ...string) string {
+func talk(t testing.TB, hear func(line string) (answer string), args ...string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()

@@ -122,7 +122,7 @@ func (g *global) readOnly(ctx context.Context, procedure string, how attention) 
 	if err != nil {
 		return nil, nil, err
 	}
-	e := reach(a.site, a.secrets, "reader")
+	e := a.reach("reader")
 	e.recall = chronicle.Recall
 	p, err := e.procedure(procedure, e.recall, nil)
 	if err != nil {

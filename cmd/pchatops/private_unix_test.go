@@ -26,18 +26,18 @@ func TestFilesThatOthersHaveAHandInAreRefused(t *testing.T) {
 	raw, err := os.ReadFile(good.config)
 	require.NoError(t, err)
 	for name, c := range map[string]struct {
-		spoil func(t *testing.T, c *console)
+		spoil func(t testing.TB, c *console)
 		says  string
 	}{
-		"all may write the site file": {func(t *testing.T, c *console) { require.NoError(t, os.Chmod(c.config, 0o666)) }, "others may write it"},
-		"all may exchange it":         {func(t *testing.T, c *console) { require.NoError(t, os.Chmod(filepath.Dir(c.config), 0o777)) }, "others may write it"},
-		"all may write the authority that it names": {func(t *testing.T, c *console) {
+		"all may write the site file": {func(t testing.TB, c *console) { require.NoError(t, os.Chmod(c.config, 0o666)) }, "others may write it"},
+		"all may exchange it":         {func(t testing.TB, c *console) { require.NoError(t, os.Chmod(filepath.Dir(c.config), 0o777)) }, "others may write it"},
+		"all may write the authority that it names": {func(t testing.TB, c *console) {
 			ca := filepath.Join(filepath.Dir(c.config), "ca.pem")
 			require.NoError(t, os.WriteFile(ca, nil, 0o600))
 			require.NoError(t, os.Chmod(ca, 0o666))
 			require.NoError(t, os.WriteFile(c.config, regexp.MustCompile(`ca_file: .*`).ReplaceAll(raw, []byte("ca_file: "+ca)), 0o600))
 		}, "ca.pem has mode 0666, so others may write it"},
-		"it is a pipe": {func(t *testing.T, c *console) {
+		"it is a pipe": {func(t testing.TB, c *console) {
 			require.NoError(t, os.Remove(c.config))
 			require.NoError(t, syscall.Mkfifo(c.config, 0o600))
 		}, "not a regular file"},
@@ -53,12 +53,12 @@ func TestFilesThatOthersHaveAHandInAreRefused(t *testing.T) {
 			}
 		})
 	}
-	for name, spoil := range map[string]func(t *testing.T, dir string){
-		"a link": func(t *testing.T, dir string) {
+	for name, spoil := range map[string]func(t testing.TB, dir string){
+		"a link": func(t testing.TB, dir string) {
 			require.NoError(t, os.Rename(dir, dir+".real"))
 			require.NoError(t, os.Symlink(dir+".real", dir))
 		},
-		"for all to write": func(t *testing.T, dir string) { require.NoError(t, os.Chmod(dir, 0o777)) },
+		"for all to write": func(t testing.TB, dir string) { require.NoError(t, os.Chmod(dir, 0o777)) },
 	} {
 		t.Run("the state folder is "+name, func(t *testing.T) {
 			mine := consoleOn(t, l)
@@ -80,19 +80,19 @@ func TestValidateLooksAtTheFilesOfSecretsAsTheConsoleDoes(t *testing.T) {
 	t.Parallel()
 	l := startSite(t, "failover", lab.Options{})
 	for name, c := range map[string]struct {
-		spoil func(t *testing.T, secrets string)
+		spoil func(t testing.TB, secrets string)
 		code  int
 		says  string
 	}{
-		"as it is":                                {func(*testing.T, string) {}, 0, ""},
-		"all may read it":                         {func(t *testing.T, s string) { require.NoError(t, os.Chmod(s, 0o644)) }, 2, "has mode 0644, so others may read it"},
-		"all may write it":                        {func(t *testing.T, s string) { require.NoError(t, os.Chmod(s, 0o666)) }, 2, "others may write it"},
-		"all may exchange it":                     {func(t *testing.T, s string) { require.NoError(t, os.Chmod(filepath.Dir(s), 0o777)) }, 2, "others may write it"},
-		"a link of this account":                  {func(t *testing.T, s string) { lead(t, s, 0o700) }, 0, ""},
-		"a link into a folder that all may write": {func(t *testing.T, s string) { lead(t, s, 0o777) }, 2, "others may write it"},
-		"nothing is in it":                        {func(t *testing.T, s string) { require.NoError(t, os.Truncate(s, 0)) }, 2, "holds no list"},
-		"an entry is missing":                     {func(t *testing.T, s string) { require.NoError(t, os.WriteFile(s, []byte("a: b\n"), 0o600)) }, 2, "has no entry"},
-		"it is not there":                         {func(t *testing.T, s string) { require.NoError(t, os.Remove(s)) }, 0, "no such file"},
+		"as it is":                                {func(testing.TB, string) {}, 0, ""},
+		"all may read it":                         {func(t testing.TB, s string) { require.NoError(t, os.Chmod(s, 0o644)) }, 2, "has mode 0644, so others may read it"},
+		"all may write it":                        {func(t testing.TB, s string) { require.NoError(t, os.Chmod(s, 0o666)) }, 2, "others may write it"},
+		"all may exchange it":                     {func(t testing.TB, s string) { require.NoError(t, os.Chmod(filepath.Dir(s), 0o777)) }, 2, "others may write it"},
+		"a link of this account":                  {func(t testing.TB, s string) { lead(t, s, 0o700) }, 0, ""},
+		"a link into a folder that all may write": {func(t testing.TB, s string) { lead(t, s, 0o777) }, 2, "others may write it"},
+		"nothing is in it":                        {func(t testing.TB, s string) { require.NoError(t, os.Truncate(s, 0)) }, 2, "holds no list"},
+		"an entry is missing":                     {func(t testing.TB, s string) { require.NoError(t, os.WriteFile(s, []byte("a: b\n"), 0o600)) }, 2, "has no entry"},
+		"it is not there":                         {func(t testing.TB, s string) { require.NoError(t, os.Remove(s)) }, 0, "no such file"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "site")
@@ -118,7 +118,7 @@ func TestValidateLooksAtTheFilesOfSecretsAsTheConsoleDoes(t *testing.T) {
 }
 
 // lead puts a link in a file's place, to it in a folder of that mode.
-func lead(t *testing.T, path string, mode os.FileMode) {
+func lead(t testing.TB, path string, mode os.FileMode) {
 	t.Helper()
 	folder := filepath.Join(t.TempDir(), "elsewhere")
 	require.NoError(t, os.Mkdir(folder, 0o700))
@@ -131,13 +131,13 @@ func lead(t *testing.T, path string, mode os.FileMode) {
 func TestAJournalThatOthersHaveAHandInIsNotRead(t *testing.T) {
 	t.Parallel()
 	const id = "20261121t030000-000z-litware-pchat-failover"
-	for name, spoil := range map[string]func(t *testing.T, path string){
-		"a link": func(t *testing.T, path string) {
+	for name, spoil := range map[string]func(t testing.TB, path string){
+		"a link": func(t testing.TB, path string) {
 			require.NoError(t, os.Rename(path, path+".real"))
 			require.NoError(t, os.Symlink(path+".real", path))
 		},
-		"for all to write": func(t *testing.T, path string) { require.NoError(t, os.Chmod(path, 0o666)) },
-		"a pipe": func(t *testing.T, path string) {
+		"for all to write": func(t testing.TB, path string) { require.NoError(t, os.Chmod(path, 0o666)) },
+		"a pipe": func(t testing.TB, path string) {
 			require.NoError(t, os.Remove(path))
 			require.NoError(t, syscall.Mkfifo(path, 0o600))
 		},

@@ -122,7 +122,7 @@ type recorded struct {
 // recordOnce makes the undisturbed run of a course.
 func recordOnce(t *testing.T, c course) (r recorded) {
 	fell := &verdict{TB: t}
-	inBubble(t, fell, func(t *testing.T, g *ground) {
+	inBubble(t, fell, func(t testing.TB, g *ground) {
 		w := newWatcher(nil)
 		o := c.options()
 		o.OnRequest = w.request
@@ -157,7 +157,7 @@ func acceptNow(t *testing.T, c course) {
 func (c course) list() string { return filepath.Join("testdata", "boundaries", c.procedure+".txt") }
 
 // newBoundaries are those of which no list tells, in whatever step.
-func newBoundaries(t *testing.T, c course, have []boundary) (news []int) {
+func newBoundaries(t testing.TB, c course, have []boundary) (news []int) {
 	text, err := os.ReadFile(c.list())
 	require.NoError(t, err)
 	known := map[string]bool{}

@@ -69,7 +69,7 @@ func TestProveCrash(t *testing.T) {
 			news := newBoundaries(t, c, was.boundaries)
 			for i, d := range deaths {
 				if chosen(i) || d.line == 0 && slices.ContainsFunc(news, func(n int) bool { return was.boundaries[n] == d.at }) {
-					proveCase(t, m, fmt.Sprintf("%03d %s", i, d), func(t *testing.T, g *ground) { diesAt(t, g, m, c, was, d) })
+					proveCase(t, m, fmt.Sprintf("%03d %s", i, d), func(t testing.TB, g *ground) { diesAt(t, g, m, c, was, d) })
 				}
 			}
 		})
@@ -77,7 +77,7 @@ func TestProveCrash(t *testing.T) {
 }
 
 // diesAt lets a console die, and the next one go on.
-func diesAt(t *testing.T, g *ground, m *tally, c course, was recorded, d deathAt) {
+func diesAt(t testing.TB, g *ground, m *tally, c course, was recorded, d deathAt) {
 	ctx := t.Context()
 	perishable := &perishable{at: d}
 	w := newWatcher(func(b boundary, n int) lab.Verdict {

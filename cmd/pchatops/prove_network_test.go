@@ -43,7 +43,7 @@ func TestProveNetwork(t *testing.T) {
 			for i := range n {
 				at := i / len(networkFates)
 				if b, fate := was.boundaries[at], networkFates[i%len(networkFates)]; chosen(i) || slices.Contains(news, at) {
-					proveCase(t, m, fmt.Sprintf("%03d %s %s %s", at, b.step, b.target, fateNames[fate]), func(t *testing.T, g *ground) { disturbed(t, g, m, c, was, b, fate) })
+					proveCase(t, m, fmt.Sprintf("%03d %s %s %s", at, b.step, b.target, fateNames[fate]), func(t testing.TB, g *ground) { disturbed(t, g, m, c, was, b, fate) })
 				}
 			}
 			for _, at := range news {
@@ -54,7 +54,7 @@ func TestProveNetwork(t *testing.T) {
 }
 
 // disturbed runs a course with one request disturbed, and then to its end.
-func disturbed(t *testing.T, g *ground, m *tally, c course, was recorded, at boundary, fate faults.Fate) {
+func disturbed(t testing.TB, g *ground, m *tally, c course, was recorded, at boundary, fate faults.Fate) {
 	ctx := t.Context()
 	var met atomic.Bool
 	w := newWatcher(func(b boundary, n int) lab.Verdict {

@@ -11,12 +11,9 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -49,7 +46,7 @@ type tally struct {
 func newTally(matrix string) *tally { return &tally{matrix: matrix, began: time.Now()} }
 
 // report prints the row once the cases have ended.
-func (m *tally) report(t *testing.T) {
+func (m *tally) report(t testing.TB) {
 	t.Cleanup(func() {
 		fmt.Printf("PROVE | %-22s | %5d cases | %5d run | %3d never met | %3d failed | %4.0f s |\n",
 			m.matrix, m.cases.Load(), m.chosen.Load(), m.unmet.Load(), m.failed.Load(), time.Since(m.began).Seconds())
@@ -64,7 +61,7 @@ func (m *tally) report(t *testing.T) {
 
 // drawnOf says which of n cases are to run: all, or about so many. The part is
 // another each time, and the seed is printed.
-func drawnOf(t *testing.T, matrix string, n, about int) func(i int) bool {
+func drawnOf(t testing.TB, matrix string, n, about int) func(i int) bool {
 	if *proveAll || *proveOnly != "" || n <= about {
 		return func(int) bool { return true }
 	}
@@ -85,7 +82,7 @@ func drawnOf(t *testing.T, matrix string, n, about int) func(i int) bool {
 var atOnce = make(chan struct{}, 2)
 
 // proveCase runs a case as a subtest in a bubble of virtual time.
-func proveCase(t *testing.T, m *tally, name string, body func(t *testing.T, g *ground)) {
+func proveCase(t *testing.T, m *tally, name string, body func(t testing.TB, g *ground)) {
 	if *proveOnly != "" && !strings.Contains(m.matrix+"/"+name, *proveOnly) {
 		return
 	}
@@ -101,103 +98,6 @@ func proveCase(t *testing.T, m *tally, name string, body func(t *testing.T, g *g
 			t.Error(fell.said.String())
 		}
 	})
-}
-
-// verdict keeps what a case says of itself: in its bubble nothing else may speak.
-type verdict struct {
-	testing.TB
-	mu   sync.Mutex
-	said strings.Builder
-	bad  bool
-}
-
-// Errorf implements require.TestingT.
-func (v *verdict) Errorf(format string, a ...any) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.bad = true
-	fmt.Fprintf(&v.said, format+"\n", a...)
-}
-
-var errFell = errors.New("the case has fallen")
-
-// FailNow implements require.TestingT.
-func (v *verdict) FailNow() { v.mu.Lock(); v.bad = true; v.mu.Unlock(); panic(errFell) }
-
-func (v *verdict) failed() bool {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	return v.bad
-}
-
-// inBubble gives a case a folder in memory and virtual time.
-func inBubble(t *testing.T, fell *verdict, body func(t *testing.T, g *ground)) {
-	dir, err := os.MkdirTemp(memoryDir(), "pchatops-prove-")
-	require.NoError(t, err)
-	defer os.RemoveAll(dir)
-	stands := time.AfterFunc(8*time.Minute, func() { panic(t.Name() + " stands still") })
-	defer stands.Stop()
-	bubble := ""
-	defer func() {
-		if r := recover(); r != nil && !onlyTheDriver(bubble) {
-			panic(r)
-		}
-	}()
-	synctest.Test(t, func(t *testing.T) {
-		bubble = bubbleOf(stack(false))
-		time.Sleep(time.Until(proveDawn))
-		g := &ground{t: fell, dir: dir, net: memnet.New()}
-		defer g.close()
-		defer func() {
-			switch r := recover(); r {
-			case nil, errFell:
-			default:
-				panic(r)
-			}
-		}()
-		body(t, g)
-	})
-}
-
-// bubbleOf is the bubble in the head of a goroutine's stack.
-func bubbleOf(stack string) string {
-	return regexp.MustCompile(`synctest bubble \d+`).FindString(stack)
-}
-
-// stack is this goroutine's, or that of all.
-func stack(all bool) string {
-	b := make([]byte, 8<<20)
-	return string(b[:runtime.Stack(b, all)])
-}
-
-// onlyTheDriver reports whether all that is left in a bubble are readers of
-// go-mssqldb: where a connection dies while a request is being given up, the
-// driver leaves the goroutine that reads it (token.go, nextToken: the attention
-// cannot be sent, and nobody empties the channel any more).
-func onlyTheDriver(bubble string) bool {
-	left := 0
-	for _, s := range strings.Split(stack(true), "\n\n") {
-		if head, _, _ := strings.Cut(s, "\n"); bubbleOf(head) != bubble {
-			continue
-		}
-		if left++; !strings.Contains(s, "go-mssqldb.processSingleResponse") {
-			return false
-		}
-	}
-	return left > 0
-}
-
-// proveDawn is when every case and every storm begins.
-var proveDawn = time.Date(2026, 11, 21, 3, 0, 0, 0, time.UTC)
-
-// memoryDir is a folder in memory where there is one: each case and each storm
-// writes a site's backups and syncs every line of its journals.
-func memoryDir() string {
-	const memory = "/dev/shm"
-	if info, err := os.Stat(memory); err == nil && info.IsDir() {
-		return memory
-	}
-	return ""
 }
 
 // ground is a simulated site with consoles on its network.
@@ -293,7 +193,7 @@ func (g *ground) run(ctx context.Context, p proving) (e ended) {
 	var out bytes.Buffer
 	k, end := kinOn(p.host)
 	s, err := open(ctx, ask{
-		site: g.site, procedure: p.procedure, dir: p.journals, secrets: site.NewSecrets(nil), dial: p.host.Dial, kin: k, recorder: p.recorder, resume: p.resume, lab: true,
+		site: g.site, procedure: p.procedure, dir: p.journals, secrets: site.NewSecrets(nil), on: k, recorder: p.recorder, resume: p.resume, lab: true,
 		patient: p.procedure == "failover",
 	})
 	if err == nil {
@@ -334,7 +234,9 @@ const longEnough = time.Minute
 
 // look takes one look, as status does.
 func (g *ground) look(ctx context.Context) (codes []string) {
-	e := reachOver(g.net.Host().Dial, thisMachine, g.site, site.NewSecrets(nil), "reader")
+	on, end := kinOn(g.net.Host())
+	defer end()
+	e := ask{site: g.site, secrets: site.NewSecrets(nil), on: on}.reach("reader")
 	defer e.close()
 	snapshot := e.prober().Look(ctx, longEnough)
 	for _, f := range status.Diagnose(snapshot, g.site, time.Now()) {

@@ -33,13 +33,13 @@ func TestProveWorld(t *testing.T) {
 	chosen := drawnOf(t, m.matrix, len(all), worldSlice)
 	for i, s := range all {
 		if chosen(i) {
-			proveCase(t, m, s.Name, func(t *testing.T, g *ground) { situation(t, g, s) })
+			proveCase(t, m, s.Name, func(t testing.TB, g *ground) { situation(t, g, s) })
 		}
 	}
 }
 
 // situation plays a scenario and asks the lab what came of it.
-func situation(t *testing.T, g *ground, s scenario.Scenario) {
+func situation(t testing.TB, g *ground, s scenario.Scenario) {
 	ctx := t.Context()
 	g.start(ctx, lab.Options{Situation: &s})
 	codes := g.look(ctx)

@@ -15,7 +15,7 @@ import (
 
 // fromFull restores the database of data centre 2 from the full backup, as an
 // administrator does by hand.
-func fromFull(t *testing.T, l *lab.Lab, before ...string) {
+func fromFull(t testing.TB, l *lab.Lab, before ...string) {
 	t.Helper()
 	db := onInstance(t, l, "secondary")
 	for _, s := range append(before, `RESTORE DATABASE mgc FROM DISK = '\\FS01\LogShip\mgc_full.bak' WITH REPLACE`) {
@@ -61,7 +61,7 @@ func TestADatabaseThatIsReplacedAfterItsRecoveryIsNoTick(t *testing.T) {
 
 // atRecovery runs a failover in which something happens in the moment before
 // the recovery arrives.
-func atRecovery(t *testing.T, happens func(l *lab.Lab)) (*lab.Lab, result) {
+func atRecovery(t testing.TB, happens func(l *lab.Lab)) (*lab.Lab, result) {
 	t.Helper()
 	var l *lab.Lab
 	var once atomic.Bool
@@ -105,21 +105,21 @@ func TestARecoveryTellsWhatItRecoveredAndNotWhatItPlanned(t *testing.T) {
 // says how much that is, as far as their headers tell.
 func TestWhatSomebodyElseLeftBehindIsMeasured(t *testing.T) {
 	t.Parallel()
-	online := func(t *testing.T, l *lab.Lab) {
+	online := func(t testing.TB, l *lab.Lab) {
 		_, err := onInstance(t, l, "secondary").ExecContext(t.Context(), `RESTORE DATABASE mgc WITH RECOVERY`)
 		require.NoError(t, err)
 	}
 	for name, c := range map[string]struct {
-		happens func(t *testing.T, l *lab.Lab, all []string)
+		happens func(t testing.TB, l *lab.Lab, all []string)
 		says    string
 	}{
-		"all of them can be read": {func(t *testing.T, l *lab.Lab, _ []string) { online(t, l) }, `: \d+[hm] \d\d[ms] of chat, written after 2\S+ \S+ UTC and up to 2`},
-		"one of them cannot": {func(t *testing.T, l *lab.Lab, all []string) {
+		"all of them can be read": {func(t testing.TB, l *lab.Lab, _ []string) { online(t, l) }, `: \d+[hm] \d\d[ms] of chat, written after 2\S+ \S+ UTC and up to 2`},
+		"one of them cannot": {func(t testing.TB, l *lab.Lab, all []string) {
 			require.NoError(t, l.World().Garble(world.Share, all[len(all)-1]))
 			require.NoError(t, l.World().Garble(world.Folder, all[len(all)-1]))
 			online(t, l)
 		}, `: at least \d+[hm] \d\d[ms] of chat, written after 2\S+ \S+ UTC and at least up to 2`},
-		"from the full backup": {func(t *testing.T, l *lab.Lab, _ []string) { fromFull(t, l) }, `: an unknown amount of chat, written up to 2`},
+		"from the full backup": {func(t testing.TB, l *lab.Lab, _ []string) { fromFull(t, l) }, `: an unknown amount of chat, written up to 2`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -26,7 +26,7 @@ import (
 )
 
 // askOn prepares sessions without a screen on a simulated site.
-func askOn(t *testing.T, l *lab.Lab, dir string) ask {
+func askOn(t testing.TB, l *lab.Lab, dir string) ask {
 	t.Helper()
 	s, err := site.Load(l.Describe().Config)
 	require.NoError(t, err)
@@ -34,14 +34,14 @@ func askOn(t *testing.T, l *lab.Lab, dir string) ask {
 }
 
 // breakOff runs the failover up to F4b and stops there, and gives the incident.
-func breakOff(t *testing.T, c *console, dir string) string {
+func breakOff(t testing.TB, c *console, dir string) string {
 	t.Helper()
 	r := c.run("run", "failover")
 	require.Equal(t, 3, r.code, "F4b was not confirmed: "+r.stderr)
 	return incidentIn(t, dir)
 }
 
-func incidentIn(t *testing.T, dir string) string {
+func incidentIn(t testing.TB, dir string) string {
 	t.Helper()
 	all, err := journal.List(dir)
 	require.NoError(t, err)
@@ -295,7 +295,7 @@ func TestASummaryNamesTheHeadOfTheJournal(t *testing.T) {
 
 // shipAgain sets log shipping up on the secondary anew, as a colleague does by
 // hand.
-func shipAgain(t *testing.T, l *lab.Lab) {
+func shipAgain(t testing.TB, l *lab.Lab) {
 	t.Helper()
 	for _, in := range l.Describe().Instances {
 		if in.Role != "secondary" {
@@ -320,12 +320,12 @@ EXEC master.dbo.sp_add_log_shipping_secondary_database @secondary_database = N'm
 }
 
 // seen waits for a state.
-func seen(t *testing.T, box *incident.Mailbox, ok func(*incident.State) bool) *incident.State {
+func seen(t testing.TB, box *incident.Mailbox, ok func(*incident.State) bool) *incident.State {
 	t.Helper()
 	return seenWithin(t, time.Minute, box, ok)
 }
 
-func seenWithin(t *testing.T, most time.Duration, box *incident.Mailbox, ok func(*incident.State) bool) *incident.State {
+func seenWithin(t testing.TB, most time.Duration, box *incident.Mailbox, ok func(*incident.State) bool) *incident.State {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), most)
 	defer cancel()

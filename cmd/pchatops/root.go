@@ -17,11 +17,15 @@ type global struct {
 	config   string
 	stateDir string
 	json     bool
+	on       *machine // nil: this one
 }
 
 // root is the command tree. Without a subcommand it is the console.
-func root() *cobra.Command {
-	g := &global{}
+func root() *cobra.Command { return rootOn(nil) }
+
+// rootOn is that of a console on another machine than this.
+func rootOn(on *machine) *cobra.Command {
+	g := &global{on: on}
 	console := consoleCommand(g)
 	cmd := &cobra.Command{
 		Use:   "pchatops",

@@ -217,7 +217,7 @@ func (c confirmations) known(a ask) error {
 	if len(c) == 0 {
 		return nil
 	}
-	e := reach(a.site, a.secrets, "reader")
+	e := a.reach("reader")
 	defer e.close()
 	p, err := e.procedure(a.procedure, func(string) string { return "" }, nil)
 	if err != nil {
@@ -299,5 +299,5 @@ func (g *global) ask(procedure string) (ask, error) {
 	if err != nil {
 		return ask{}, &fault.Error{Class: fault.Config, Tried: "find the folder of the journals", Text: err.Error(), Cause: err, Do: "name one with --state-dir"}
 	}
-	return ask{site: s, procedure: procedure, dir: dir, secrets: site.NewSecrets(prompter{})}, nil
+	return ask{site: s, procedure: procedure, dir: dir, secrets: site.NewSecrets(prompter{}), on: g.on}, nil
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // power switches the management host of data centre 2 off and on.
-func power(t *testing.T, l *lab.Lab, on string) {
+func power(t testing.TB, l *lab.Lab, on string) {
 	ctl(t, l, "power", map[string]string{"target": "FE11", "on": on})
 }
 
@@ -21,15 +21,15 @@ func power(t *testing.T, l *lab.Lab, on string) {
 // not be proved. Once it can be read, running again ends well.
 func TestARunAgainTakesNoTickThatCannotBeRead(t *testing.T) {
 	t.Parallel()
-	off := func(t *testing.T, l *lab.Lab) { power(t, l, "false") }
-	on := func(t *testing.T, l *lab.Lab) { power(t, l, "true") }
-	key := func(from, to string) func(*testing.T, *lab.Lab) {
-		return func(t *testing.T, l *lab.Lab) { edit(t, l.Path("secrets.yaml"), from, to) }
+	off := func(t testing.TB, l *lab.Lab) { power(t, l, "false") }
+	on := func(t testing.TB, l *lab.Lab) { power(t, l, "true") }
+	key := func(from, to string) func(testing.TB, *lab.Lab) {
+		return func(t testing.TB, l *lab.Lab) { edit(t, l.Path("secrets.yaml"), from, to) }
 	}
-	other := func(t *testing.T, l *lab.Lab) {
+	other := func(t testing.TB, l *lab.Lab) {
 		ctl(t, l, "login", map[string]string{"instance": `SQL11\RTC`, "name": "sa", "password": "Other-4711"})
 	}
-	told := func(t *testing.T, l *lab.Lab) {
+	told := func(t testing.TB, l *lab.Lab) {
 		b, err := os.ReadFile(l.Path("secrets.yaml"))
 		require.NoError(t, err)
 		_, old, _ := strings.Cut(string(b), "sa-SQL11: ")
@@ -38,7 +38,7 @@ func TestARunAgainTakesNoTickThatCannotBeRead(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		without     string // the step that the first run leaves open, and what follows it
-		wrong, mend func(*testing.T, *lab.Lab)
+		wrong, mend func(testing.TB, *lab.Lab)
 		args        []string
 		code        int
 		unproved    string // the step
@@ -47,11 +47,11 @@ func TestARunAgainTakesNoTickThatCannotBeRead(t *testing.T) {
 		"finished, and the management host is off": {"", off, on, nil, 6, "F5", false},
 		"finished, one step, the host is off":      {"", off, on, []string{"--step", "F6"}, 4, "F5", false},
 		"finished, and host and chat are away": {
-			"", func(t *testing.T, l *lab.Lab) { off(t, l); stopChat(t, l, true) }, func(t *testing.T, l *lab.Lab) { on(t, l); stopChat(t, l, false) }, nil, 4, "F5", false,
+			"", func(t testing.TB, l *lab.Lab) { off(t, l); stopChat(t, l, true) }, func(t testing.TB, l *lab.Lab) { on(t, l); stopChat(t, l, false) }, nil, 4, "F5", false,
 		},
 		"F6 open, the host is off":                       {"F6=", off, on, nil, 6, "F5", true},
 		"F6 open, one step, the host is off":             {"F6=", off, on, []string{"--step", "F5"}, 4, "F5", true},
-		"F6 open, the host hangs":                        {"F6=", func(_ *testing.T, l *lab.Lab) { l.Link("FE11").Hang(true) }, func(_ *testing.T, l *lab.Lab) { l.Link("FE11").Hang(false) }, nil, 6, "F5", true},
+		"F6 open, the host hangs":                        {"F6=", func(_ testing.TB, l *lab.Lab) { l.Link("FE11").Hang(true) }, func(_ testing.TB, l *lab.Lab) { l.Link("FE11").Hang(false) }, nil, 6, "F5", true},
 		"F6 open, the host refuses the login":            {"F6=", key("ops: Lab-", "ops: Bad-"), key("ops: Bad-", "ops: Lab-"), nil, 6, "F5", true},
 		"F7 open, the host is off":                       {"F7=", off, on, nil, 4, "F5", true},
 		"F6 open, the new primary refuses the login":     {"F6=", other, told, nil, 4, "F1", true},

@@ -36,7 +36,7 @@ func TestWhoeverComesSecondOnThisHostIsToldWhoDrives(t *testing.T) {
 	until(t, "the mirror is being made", func() bool { return c.journalSays(`"type":"intent"`, `"step":"F6"`) })
 	id, who := incidentIn(t, c.state), "process "+strconv.Itoa(driver.Process.Pid)
 
-	told := func(t *testing.T, c *console) {
+	told := func(t testing.TB, c *console) {
 		for _, args := range [][]string{
 			append([]string{"run", "failover"}, confirm()...),
 			{"run", "failover", "--step", "F1"},
@@ -115,7 +115,7 @@ func TestACopyOfTheStateFolderDoesNotTakeALivingConsolesSessionForItsOwn(t *test
 	require.Equal(t, 1, l.World().MirrorInstalls())
 }
 
-func removeAll(t *testing.T, dir, pattern string) {
+func removeAll(t testing.TB, dir, pattern string) {
 	t.Helper()
 	found, err := filepath.Glob(filepath.Join(dir, pattern))
 	require.NoError(t, err)

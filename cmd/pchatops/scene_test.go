@@ -29,7 +29,7 @@ type moments struct {
 
 // failOver carries a failover through on the lab. Every step has something to
 // do: a report program stands in the way of the recovery.
-func failOver(t *testing.T) moments {
+func failOver(t testing.TB) moments {
 	l := startSite(t, "failover", lab.Options{
 		Speed: 1, Pace: world.Pace{Base: 300 * time.Millisecond}, MirrorTime: time.Second, Interval: 15 * time.Minute, History: 90 * time.Minute,
 	})
@@ -85,7 +85,7 @@ type scene struct {
 }
 
 // at shows a console the scene of a state.
-func (m moments) at(t *testing.T, state *incident.State, w, h int) (*scene, *drive.Console) {
+func (m moments) at(t testing.TB, state *incident.State, w, h int) (*scene, *drive.Console) {
 	s := &scene{now: *state, fresh: make(chan struct{}, 1)}
 	return s, drive.Start(t, drive.Config{
 		Options: tui.Options{Incident: s, Site: m.site, Theme: "dark", Width: w, Height: h},

@@ -16,7 +16,7 @@ import (
 
 // byHand does what an administrator does with the texts of a script: one after
 // the other, in Management Studio or in the Management Shell.
-func byHand(t *testing.T, l *lab.Lab, procedure string) {
+func byHand(t testing.TB, l *lab.Lab, procedure string) {
 	t.Helper()
 	r := consoleOn(t, l).run("script", procedure)
 	require.Equal(t, 0, r.code, r.stderr)
@@ -34,7 +34,7 @@ func byHand(t *testing.T, l *lab.Lab, procedure string) {
 
 // shellOn runs the commands of a PowerShell text, and waits until the database
 // has a synchronized principal again.
-func shellOn(t *testing.T, l *lab.Lab, target, text string) {
+func shellOn(t testing.TB, l *lab.Lab, target, text string) {
 	t.Helper()
 	for _, h := range l.Describe().Hosts {
 		if h.Name != target {
@@ -63,7 +63,7 @@ func shellOn(t *testing.T, l *lab.Lab, target, text string) {
 }
 
 // sameCatalogue wants two sites to be configured alike.
-func sameCatalogue(t *testing.T, a, b *lab.Lab) {
+func sameCatalogue(t testing.TB, a, b *lab.Lab) {
 	t.Helper()
 	for _, target := range []string{`SQL01\RTC`, `SQL02\RTC`, `SQL11\RTC`} {
 		for _, q := range append(catalogue, "select mirroring_role_desc from sys.database_mirroring where mirroring_guid is not null") {

@@ -52,8 +52,7 @@ type ask struct {
 	fresh     bool             // close those that are unfinished and begin a new one
 	clock     func() time.Time // of the journal; nil: the machine's
 	live      bool             // poll the servers, and infer where steps stand
-	dial      dialer           // nil: on the network of this machine
-	kin       *kin             // who this process is; nil: as this machine says
+	on        *machine         // nil: this one
 	// pace is the clock that verdicts go by; nil: the wall clock. patient: gates
 	// wait for a verdict, because nobody watches a screen.
 	pace    probe.Clock
@@ -88,11 +87,7 @@ func open(ctx context.Context, a ask) (*session, error) {
 		return nil, err
 	}
 	s := &session{task: a.procedure, lease: newRight(), journal: j.Journal, lock: lock, unchecked: j.unchecked}
-	k := thisMachine
-	if a.kin != nil {
-		k = *a.kin
-	}
-	s.estate = reachOver(a.dial, k, a.site, a.secrets, incidentID(j.Journal))
+	s.estate = a.reach(incidentID(j.Journal))
 	cfg := incident.Config{Journal: j, Lease: s.lease, By: me.User, Me: me, Infer: a.live, Old: j.old}
 	if a.recorder != nil {
 		cfg.Journal = a.recorder(j)
@@ -113,7 +108,7 @@ func watch(ctx context.Context, a ask, held *journal.HeldError) (*session, error
 	if len(found) == 0 {
 		return nil, &exit{exitHeld, held}
 	}
-	s := &session{estate: reach(a.site, a.secrets, "observer")}
+	s := &session{estate: a.reach("observer")}
 	cfg := incident.Config{ReadOnly: held.Error(), By: held.Holder.User, Presence: presence(a.dir, o)}
 	cfg.Follow = func(ctx context.Context, apply func(journal.Line) error, idle func()) error {
 		tick := time.NewTicker(250 * time.Millisecond)

@@ -70,7 +70,7 @@ func TestOtherProcessesSetLogShippingUpAndRemoveIt(t *testing.T) {
 	require.Equal(t, 1, c.run("verify", "ship-primary").code)
 }
 
-func nodeIn(t *testing.T, snapshot map[string]any, role string) map[string]any {
+func nodeIn(t testing.TB, snapshot map[string]any, role string) map[string]any {
 	t.Helper()
 	for _, n := range snapshot["nodes"].([]any) {
 		if node := n.(map[string]any); node["role"] == role {
@@ -82,7 +82,7 @@ func nodeIn(t *testing.T, snapshot map[string]any, role string) map[string]any {
 }
 
 // scripts are the texts for a site, by the server that they are for.
-func scripts(t *testing.T, c *console, args ...string) map[string]string {
+func scripts(t testing.TB, c *console, args ...string) map[string]string {
 	t.Helper()
 	dir := t.TempDir()
 	r := c.run(append([]string{"script", "--out", dir}, args...)...)
@@ -152,7 +152,7 @@ func TestTheScriptsRunByHandLeadToTheSameCatalogue(t *testing.T) {
 }
 
 // tsqlOn runs a script through FreeTDS.
-func tsqlOn(t *testing.T, l *lab.Lab, target, text string) string {
+func tsqlOn(t testing.TB, l *lab.Lab, target, text string) string {
 	t.Helper()
 	for _, in := range l.Describe().Instances {
 		if in.Name == target {

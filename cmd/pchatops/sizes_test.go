@@ -56,7 +56,7 @@ func TestAFailoverIsCarriedThroughAtEverySizeAndInEveryTheme(t *testing.T) {
 }
 
 // carryOut goes on to a step, confirms it as it demands, and waits for its end.
-func carryOut(t *testing.T, d *drive.Console, id string) {
+func carryOut(t testing.TB, d *drive.Console, id string) {
 	t.Helper()
 	for !marked(d.Screen(), id) {
 		d.Press("j")
@@ -75,7 +75,7 @@ func carryOut(t *testing.T, d *drive.Console, id string) {
 // job of the site has done it meanwhile. What the servers say of the step before
 // may still be to come: until then the key is refused, or the plan is one that
 // nobody can confirm.
-func asked(t *testing.T, d *drive.Console, id string) bool {
+func asked(t testing.TB, d *drive.Console, id string) bool {
 	t.Helper()
 	wants := "[ Run " + id
 	if typed[id] != "" {
@@ -126,7 +126,7 @@ func showsSiteLive(d *drive.Console, o tui.Options) {
 }
 
 // failedOver demands that the servers are where a failover leaves them.
-func failedOver(t *testing.T, l *lab.Lab) {
+func failedOver(t testing.TB, l *lab.Lab) {
 	t.Helper()
 	appliedOnce(t, l)
 	w := l.World()

@@ -13,7 +13,7 @@ import (
 )
 
 // skip leaves a step out, and waits until that is on record.
-func skip(t *testing.T, s *session, id string) {
+func skip(t testing.TB, s *session, id string) {
 	t.Helper()
 	box := s.incident.Subscribe()
 	defer box.Close()
@@ -27,16 +27,16 @@ func skip(t *testing.T, s *session, id string) {
 // is back, what it holds can be copied and applied: that is done, and not lost.
 func TestASkipStandsOnlyWhileThereIsNothingToDo(t *testing.T) {
 	t.Parallel()
-	for name, away := range map[string]func(t *testing.T, s *session){
-		"F2 was skipped": func(t *testing.T, s *session) {
+	for name, away := range map[string]func(t testing.TB, s *session){
+		"F2 was skipped": func(t testing.TB, s *session) {
 			skip(t, s, "F2")
 			carried(t, s, "F3")
 		},
-		"F2 and F3 were skipped": func(t *testing.T, s *session) {
+		"F2 and F3 were skipped": func(t testing.TB, s *session) {
 			skip(t, s, "F2")
 			skip(t, s, "F3")
 		},
-		"F2 went on without the share": func(t *testing.T, s *session) {
+		"F2 went on without the share": func(t testing.TB, s *session) {
 			sum := s.incident.RunAll(t.Context(), "F2", best(map[string][]string{"F2": {"backup share readable"}}), nil)
 			require.Equal(t, engine.EndIncomplete, sum.Outcome, "%v", sum.Error)
 			carried(t, s, "F3")

@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"pchatops/ops/inventory"
-	"pchatops/ops/site"
 	"pchatops/ops/status"
 )
 
@@ -87,21 +86,18 @@ func statusCommand(g *global) *cobra.Command {
 	return &cobra.Command{
 		Use: "status", Short: "Take one look at every server", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			s, err := g.load()
+			a, err := g.ask("")
 			if err != nil {
 				return err
 			}
-			dir, err := g.journals()
-			if err != nil {
-				return err
-			}
-			e := reach(s, site.NewSecrets(prompter{}), "reader")
+			s := a.site
+			e := a.reach("reader")
 			defer e.close()
 			snapshot := e.prober().Look(cmd.Context(), longestLook)
 			now := time.Now()
 			line := lineOf(s.Name, snapshot, now)
 			line.Pool.Record = snapshot.OnRecord(s)
-			open, told := openIncident(dir, s.Name, s.Identity())
+			open, told := openIncident(a.dir, s.Name, s.Identity())
 			if open != nil && open.past != nil {
 				snapshot = snapshot.Noting(func(name string) string { return open.past.Facts[name] })
 			}

@@ -219,7 +219,7 @@ func rehearseOnce(t *testing.T, scenario, procedure string) (marks []mark) {
 			if err != nil {
 				panic(err)
 			}
-			c, err := open(ctx, ask{site: s, procedure: procedure, dir: dir + "/journals", secrets: site.NewSecrets(nil), dial: console.Dial})
+			c, err := open(ctx, ask{site: s, procedure: procedure, dir: dir + "/journals", secrets: site.NewSecrets(nil), on: networked(console.Dial)})
 			if err != nil {
 				panic(err)
 			}

@@ -478,7 +478,7 @@ func (c *stormConsole) session(ctx context.Context, host *memnet.Host) int {
 	defer gone()
 	a := ask{
 		site: c.site, procedure: c.draw.procedure, dir: c.state, secrets: site.NewSecrets(nil), live: c.draw.live, fresh: c.fresh,
-		dial: host.Dial, kin: k, recorder: func(r engine.Recorder) engine.Recorder { return mortal{r, host} },
+		on: k, recorder: func(r engine.Recorder) engine.Recorder { return mortal{r, host} },
 	}
 	s, err := open(ctx, a)
 	if err != nil {

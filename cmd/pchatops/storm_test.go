@@ -136,7 +136,7 @@ func weather(t *testing.T, rehearsed *rehearsed, seed uint64) (s *storm) {
 
 // driverLeak forgives a bubble the one goroutine that no code of ours can end:
 // the driver's reader of a reply that a cut connection left half read.
-func driverLeak(t *testing.T) {
+func driverLeak(t testing.TB) {
 	p := recover()
 	if p == nil {
 		return

@@ -26,7 +26,7 @@ func TestAnInstanceInTwoRolesIsLockedOnce(t *testing.T) {
 }
 
 // twice adds a witness to the site that is the secondary.
-func twice(t *testing.T, config string) string {
+func twice(t testing.TB, config string) string {
 	t.Helper()
 	const begins = "    - role: secondary\n"
 	_, rest, found := strings.Cut(config, begins)

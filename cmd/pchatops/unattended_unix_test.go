@@ -21,12 +21,12 @@ import (
 // begun, and the next run goes on.
 func TestARunWhoseTerminalOrReaderIsGoneEndsAfterTheStep(t *testing.T) {
 	t.Parallel()
-	for name, leave := range map[string]func(*testing.T, *exec.Cmd, io.Reader){
-		"terminal": func(t *testing.T, run *exec.Cmd, out io.Reader) {
+	for name, leave := range map[string]func(testing.TB, *exec.Cmd, io.Reader){
+		"terminal": func(t testing.TB, run *exec.Cmd, out io.Reader) {
 			go io.Copy(io.Discard, out)
 			require.NoError(t, run.Process.Signal(syscall.SIGHUP))
 		},
-		"reader": func(t *testing.T, _ *exec.Cmd, out io.Reader) {
+		"reader": func(t testing.TB, _ *exec.Cmd, out io.Reader) {
 			require.NoError(t, out.(*os.File).Close())
 		},
 	} {

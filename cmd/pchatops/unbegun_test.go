@@ -15,26 +15,26 @@ import (
 func TestARunThatComesToNoStepHasASummary(t *testing.T) {
 	t.Parallel()
 	l := startSite(t, "failover", lab.Options{})
-	held := func(t *testing.T, dir string) {
+	held := func(t testing.TB, dir string) {
 		lock, err := journal.Acquire(dir, opening(askOn(t, l, dir).site, "failover", time.Now()), journal.Myself(time.Now()))
 		require.NoError(t, err)
 		t.Cleanup(func() { require.NoError(t, lock.Release()) })
 	}
-	elsewhere := func(t *testing.T, dir string) { // a host that shares the folder, or this one before it was renamed
+	elsewhere := func(t testing.TB, dir string) { // a host that shares the folder, or this one before it was renamed
 		me := journal.Myself(time.Now())
 		me.Host = "ops-of-old"
 		lock, err := journal.Acquire(dir, opening(askOn(t, l, dir).site, "failover", time.Now()), me)
 		require.NoError(t, err)
 		t.Cleanup(func() { require.NoError(t, lock.Release()) })
 	}
-	old := func(t *testing.T, dir string) {
+	old := func(t testing.TB, dir string) {
 		past := func() time.Time { return time.Now().Add(-48 * time.Hour) }
 		j, err := journal.Create(dir, opening(askOn(t, l, dir).site, "failover", past()), journal.Options{By: "alice", Now: past})
 		require.NoError(t, err)
 		require.NoError(t, j.Close())
 	}
 	for name, made := range map[string]struct {
-		before func(t *testing.T, dir string)
+		before func(t testing.TB, dir string)
 		args   []string
 		code   int
 		says   string

@@ -25,7 +25,7 @@ func preLogin(encryption byte) []byte {
 }
 
 // answering listens, and says the same to whoever connects.
-func answering(t *testing.T, says []byte) (port int) {
+func answering(t testing.TB, says []byte) (port int) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -54,8 +54,8 @@ func answering(t *testing.T, says []byte) (port int) {
 func TestStatusDoesNotEndWellWhereItLearnedNothing(t *testing.T) {
 	t.Parallel()
 	const spare, witness = `SQL12\RTC`, `SQL03\RTC`
-	elsewhere := func(says []byte) func(*testing.T, *lab.Lab) {
-		return func(t *testing.T, l *lab.Lab) {
+	elsewhere := func(says []byte) func(testing.TB, *lab.Lab) {
+		return func(t testing.TB, l *lab.Lab) {
 			for _, in := range l.Describe().Instances {
 				if in.Name == spare {
 					edit(t, l.Describe().Config, fmt.Sprintf("port: %d\n", in.Port), fmt.Sprintf("port: %d\n", answering(t, says)))
@@ -63,27 +63,27 @@ func TestStatusDoesNotEndWellWhereItLearnedNothing(t *testing.T) {
 			}
 		}
 	}
-	told := func(what string, with map[string]string) func(*testing.T, *lab.Lab) {
-		return func(t *testing.T, l *lab.Lab) { ctl(t, l, what, with) }
+	told := func(what string, with map[string]string) func(testing.TB, *lab.Lab) {
+		return func(t testing.TB, l *lab.Lab) { ctl(t, l, what, with) }
 	}
 	for name, c := range map[string]struct {
-		change func(*testing.T, *lab.Lab)
+		change func(testing.TB, *lab.Lab)
 		what   string // "": somebody is merely not there
 	}{
-		"a password is wrong": {func(t *testing.T, l *lab.Lab) {
+		"a password is wrong": {func(t testing.TB, l *lab.Lab) {
 			edit(t, l.Path("secrets.yaml"), l.World().Instance(spare).Password("sa"), "Canary-4711")
 		}, spare},
-		"a secret is not there": {func(t *testing.T, l *lab.Lab) {
+		"a secret is not there": {func(t testing.TB, l *lab.Lab) {
 			edit(t, l.Path("secrets.yaml"), "sa-SQL12:", "sa-SQL99:")
 		}, spare},
 		"the login is disabled":          {told("login", map[string]string{"instance": spare, "name": "sa", "enabled": "false"}), spare},
 		"the login is no sysadmin":       {told("login", map[string]string{"instance": spare, "name": "sa", "sysadmin": "false"}), spare},
-		"the certificate is not trusted": {func(t *testing.T, l *lab.Lab) { untrusted(t, l.Describe().Config, spare) }, spare},
+		"the certificate is not trusted": {func(t testing.TB, l *lab.Lab) { untrusted(t, l.Describe().Config, spare) }, spare},
 		"it has no encryption":           {elsewhere(preLogin(2)), spare},
 		"it is no SQL Server":            {elsewhere([]byte("SSH-2.0-OpenSSH_9.6\r\n")), spare},
 		"it accepts, and ends":           {elsewhere(nil), spare},
 		"the witness hangs":              {told("network", map[string]string{"node": witness, "state": "hang"}), witness},
-		"the pool's account has no password": {func(t *testing.T, l *lab.Lab) {
+		"the pool's account has no password": {func(t testing.TB, l *lab.Lab) {
 			edit(t, l.Path("secrets.yaml"), "ops:", "ops2:")
 		}, "pool " + world.PoolFQDN},
 		"the share is denied":       {told("access", map[string]string{"instance": world.Secondary, "service": "shell", "folder": "share", "state": "denied"}), "backup share"},
@@ -109,7 +109,7 @@ func TestStatusDoesNotEndWellWhereItLearnedNothing(t *testing.T) {
 
 // untrusted lets the console know another authority than that which signed the
 // certificate of an instance.
-func untrusted(t *testing.T, config, name string) {
+func untrusted(t testing.TB, config, name string) {
 	t.Helper()
 	b, err := os.ReadFile(config)
 	require.NoError(t, err)

@@ -16,20 +16,20 @@ import (
 // recovered, and not all is known.
 func TestAPlaceThatCannotBeReadAnyMoreContradictsNothing(t *testing.T) {
 	t.Parallel()
-	access := func(service, folder string) func(*testing.T, *lab.Lab) {
-		return func(t *testing.T, l *lab.Lab) {
+	access := func(service, folder string) func(testing.TB, *lab.Lab) {
+		return func(t testing.TB, l *lab.Lab) {
 			ctl(t, l, "access", map[string]string{"instance": `SQL11\RTC`, "service": service, "folder": folder, "state": "denied"})
 		}
 	}
 	for name, c := range map[string]struct {
-		wrong func(*testing.T, *lab.Lab)
+		wrong func(testing.TB, *lab.Lab)
 		seen  bool // what is left can be seen, and is nothing
 	}{
-		"the share is away":                       {func(t *testing.T, l *lab.Lab) { ctl(t, l, "share", map[string]string{"state": "offline"}) }, false},
+		"the share is away":                       {func(t testing.TB, l *lab.Lab) { ctl(t, l, "share", map[string]string{"state": "offline"}) }, false},
 		"the share is denied":                     {access("shell", "share"), false},
 		"the copy folder is denied":               {access("shell", "copy"), false},
-		"the copy folder's host is away":          {func(_ *testing.T, l *lab.Lab) { l.Link("SQL11").Down() }, false},
-		"the copy folder's host hangs":            {func(_ *testing.T, l *lab.Lab) { l.Link("SQL11").Hang(true) }, false},
+		"the copy folder's host is away":          {func(_ testing.TB, l *lab.Lab) { l.Link("SQL11").Down() }, false},
+		"the copy folder's host hangs":            {func(_ testing.TB, l *lab.Lab) { l.Link("SQL11").Hang(true) }, false},
 		"SQL Server may not read the share":       {access("engine", "share"), true},
 		"SQL Server may not read the copy folder": {access("engine", "copy"), false},
 	} {

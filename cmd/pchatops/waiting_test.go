@@ -17,16 +17,16 @@ func TestARunSaysWhatItWaitsFor(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
 		o      lab.Options
-		before func(t *testing.T, l *lab.Lab)
+		before func(t testing.TB, l *lab.Lab)
 		says   string
 		bounds bool
 	}{
 		"chat to come back": {
-			before: func(t *testing.T, l *lab.Lab) { stopChat(t, l, true) },
+			before: func(t testing.TB, l *lab.Lab) { stopChat(t, l, true) },
 			says:   "a session of an active chat server in the live database", bounds: true,
 		},
 		"a verdict": {
-			before: func(t *testing.T, l *lab.Lab) {
+			before: func(t testing.TB, l *lab.Lab) {
 				edit(t, l.Describe().Config, soonDead, "dead_after: {silent: 20s, refused: 20s, attempts: 3}")
 			},
 			says: `a verdict whether SQL0[12].RTC is alive or dead`, bounds: true,

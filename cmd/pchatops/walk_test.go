@@ -19,7 +19,7 @@ import (
 // walk is an operator at the console of a real session, with colleagues who
 // look on at other sizes and in other colours.
 type walk struct {
-	t      *testing.T
+	t      testing.TB
 	driver *view
 	views  map[string]*view // by name: 80x24-dark
 	shown  map[string]string
@@ -34,7 +34,7 @@ type view struct {
 }
 
 // begin opens a session on a site and four screens on it.
-func begin(t *testing.T, l *lab.Lab) *walk {
+func begin(t testing.TB, l *lab.Lab) *walk {
 	s := sessionOn(t, l)
 	w := &walk{t: t, views: map[string]*view{}, shown: map[string]string{}}
 	for name, o := range map[string]tui.Options{
@@ -51,7 +51,7 @@ func begin(t *testing.T, l *lab.Lab) *walk {
 }
 
 // onlooker starts a screen and waits until it shows where the site stands.
-func onlooker(t *testing.T, s *session, o tui.Options) *view {
+func onlooker(t testing.TB, s *session, o tui.Options) *view {
 	box := s.incident.Subscribe()
 	t.Cleanup(box.Close)
 	v := &view{
@@ -76,14 +76,14 @@ func (v *view) film(hold time.Duration) {
 }
 
 // sessionOn opens a session as the program does, in the name of alice.
-func sessionOn(t *testing.T, l *lab.Lab) *session {
+func sessionOn(t testing.TB, l *lab.Lab) *session {
 	estate, err := site.Load(l.Describe().Config)
 	require.NoError(t, err)
 	a := ask{site: estate, procedure: "failover", dir: t.TempDir(), secrets: site.NewSecrets(prompter{}), lab: true, live: true}
 	chronicle := incident.NewChronicle()
 	r, err := a.record("alice", chronicle.Apply)
 	require.NoError(t, err)
-	s := &session{lease: newRight(), journal: r.Journal, estate: reach(estate, a.secrets, incidentID(r.Journal))}
+	s := &session{lease: newRight(), journal: r.Journal, estate: a.reach(incidentID(r.Journal))}
 	require.NoError(t, s.start(context.Background(), a, chronicle, incident.Config{Journal: r.Journal, Lease: s.lease, By: "alice", Infer: true}))
 	t.Cleanup(func() { require.NoError(t, s.close()) })
 	return s

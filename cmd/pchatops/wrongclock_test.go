@@ -12,7 +12,7 @@ import (
 )
 
 // lossOf is what F4b says would be lost.
-func lossOf(t *testing.T, c *console) string {
+func lossOf(t testing.TB, c *console) string {
 	t.Helper()
 	for _, s := range c.run("plan", "failover").of("step") {
 		if s["step"] == "F4b" {
@@ -40,28 +40,30 @@ func TestAPrimaryWhoseClockWasWrongMakesNoLossSmaller(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := startSite(t, "healthy", lab.Options{})
-			w := l.World()
-			require.NoError(t, w.SetSkew(world.Primary, c.ahead))
-			w.Elapse(90 * time.Minute) // shipped, copied and restored by that clock
-			w.Elapse(11 * time.Minute)
-			if c.mend {
-				require.NoError(t, w.SetSkew(world.Primary, 0))
-			}
-			require.NoError(t, w.PowerOff("dc1"))
-			console := consoleOn(t, l)
-			require.Contains(t, lossOf(t, console), c.says)
-			snapshot := console.run("status").of("snapshot")[0]
-			if seconds, known := snapshot["exposure_seconds"].(float64); known {
-				require.GreaterOrEqual(t, seconds, 660.0, snapshot)
-			}
-			require.Contains(t, snapshot["exposure_why"], c.says)
+			virtually(t, func(t *verdict) {
+				l := startSite(t, "healthy", lab.Options{})
+				w := l.World()
+				require.NoError(t, w.SetSkew(world.Primary, c.ahead))
+				w.Elapse(90 * time.Minute) // shipped, copied and restored by that clock
+				w.Elapse(11 * time.Minute)
+				if c.mend {
+					require.NoError(t, w.SetSkew(world.Primary, 0))
+				}
+				require.NoError(t, w.PowerOff("dc1"))
+				console := consoleOn(t, l)
+				require.Contains(t, lossOf(t, console), c.says)
+				snapshot := console.run("status").of("snapshot")[0]
+				if seconds, known := snapshot["exposure_seconds"].(float64); known {
+					require.GreaterOrEqual(t, seconds, 660.0, snapshot)
+				}
+				require.Contains(t, snapshot["exposure_why"], c.says)
 
-			done := console.run(append([]string{"run", "failover"}, confirm()...)...)
-			require.Equal(t, 0, done.code, done.stderr)
-			require.Zero(t, w.Ledger().Lost)
-			to, told := done.summary(t)["recovered_to"].(string)
-			require.Equal(t, c.ahead < 0, told, "up to when is not told by a clock that is shown to be wrong: "+to)
+				done := console.run(append([]string{"run", "failover"}, confirm()...)...)
+				require.Equal(t, 0, done.code, done.stderr)
+				require.Zero(t, w.Ledger().Lost)
+				to, told := done.summary(t)["recovered_to"].(string)
+				require.Equal(t, c.ahead < 0, told, "up to when is not told by a clock that is shown to be wrong: "+to)
+			})
 		})
 	}
 }
@@ -87,27 +89,29 @@ func TestAClockThatIsOrWasWrongBringsNoFalseFinding(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(c.role, " by ", c.ahead), func(t *testing.T) {
 			t.Parallel()
-			l := startSite(t, "healthy", lab.Options{Speed: 0.001})
-			w, console := l.World(), consoleOn(t, l)
-			w.Elapse(7 * time.Minute)
-			require.NoError(t, w.SetSkew(c.role, c.ahead))
-			for i, then := range []time.Duration{0, time.Minute, 16 * time.Minute, 2 * time.Hour, 0, time.Minute, 17 * time.Minute, 80 * time.Minute} {
-				if i == 4 {
-					require.NoError(t, w.SetSkew(c.role, 0))
-				}
-				w.Elapse(then)
-				status := console.run("status")
-				found := map[string]bool{}
-				for _, f := range status.of("snapshot")[0]["findings"].([]any) {
-					f := f.(map[string]any)
-					found[fmt.Sprint(f["code"])] = true
-					if code := f["code"]; code != "clock-wrong" {
-						require.Contains(t, c.so, code, "look %d: %s", i, f["why"])
+			virtually(t, func(t *verdict) {
+				l := startSite(t, "healthy", lab.Options{Speed: 0.001})
+				w, console := l.World(), consoleOn(t, l)
+				w.Elapse(7 * time.Minute)
+				require.NoError(t, w.SetSkew(c.role, c.ahead))
+				for i, then := range []time.Duration{0, time.Minute, 16 * time.Minute, 2 * time.Hour, 0, time.Minute, 17 * time.Minute, 80 * time.Minute} {
+					if i == 4 {
+						require.NoError(t, w.SetSkew(c.role, 0))
 					}
+					w.Elapse(then)
+					status := console.run("status")
+					found := map[string]bool{}
+					for _, f := range status.of("snapshot")[0]["findings"].([]any) {
+						f := f.(map[string]any)
+						found[fmt.Sprint(f["code"])] = true
+						if code := f["code"]; code != "clock-wrong" {
+							require.Contains(t, c.so, code, "look %d: %s", i, f["why"])
+						}
+					}
+					require.Zero(t, status.code, "nothing critical is so: %v", found)
+					require.True(t, i >= 4 || found["clock-wrong"], "look %d: %v", i, found)
 				}
-				require.Zero(t, status.code, "nothing critical is so: %v", found)
-				require.True(t, i >= 4 || found["clock-wrong"], "look %d: %v", i, found)
-			}
+			})
 		})
 	}
 }

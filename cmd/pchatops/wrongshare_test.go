@@ -11,7 +11,7 @@ import (
 	"pchatops/ops/lab/world"
 )
 
-func unshippedByHand(t *testing.T, l *lab.Lab) {
+func unshippedByHand(t testing.TB, l *lab.Lab) {
 	ctl(t, l, "sql", map[string]string{"instance": `SQL11\RTC`, "text": "EXEC master.dbo.sp_delete_log_shipping_secondary_database N'mgc'"})
 }
 
@@ -19,7 +19,7 @@ func unshippedByHand(t *testing.T, l *lab.Lab) {
 // nothing shows that it is the one is not taken for an empty one.
 func TestASiteFileThatNamesAnotherShareThanLogShippingUsed(t *testing.T) {
 	t.Parallel()
-	move := func(t *testing.T, from, to string, n int) { // the n oldest; all, where that is negative
+	move := func(t testing.TB, from, to string, n int) { // the n oldest; all, where that is negative
 		names, err := filepath.Glob(filepath.Join(from, "*.trn"))
 		require.NoError(t, err)
 		if n < 0 {
@@ -35,12 +35,12 @@ func TestASiteFileThatNamesAnotherShareThanLogShippingUsed(t *testing.T) {
 			require.NoError(t, os.Chtimes(other, info.ModTime(), info.ModTime()))
 		}
 	}
-	for name, c := range map[string]func(t *testing.T, w *world.World, there string){
-		"an empty one": func(*testing.T, *world.World, string) {},
-		"an old one": func(t *testing.T, w *world.World, there string) {
+	for name, c := range map[string]func(t testing.TB, w *world.World, there string){
+		"an empty one": func(testing.TB, *world.World, string) {},
+		"an old one": func(t testing.TB, w *world.World, there string) {
 			move(t, w.SharePath(), there, 5)
 		},
-		"another database's": func(t *testing.T, w *world.World, there string) {
+		"another database's": func(t testing.TB, w *world.World, there string) {
 			require.NoError(t, w.Foreigners(world.Share, "hr", 3, true))
 			names, err := filepath.Glob(filepath.Join(w.SharePath(), "hr*"))
 			require.NoError(t, err)
@@ -78,23 +78,23 @@ func TestASiteFileThatNamesAnotherShareThanLogShippingUsed(t *testing.T) {
 // The right one shows itself: by what was restored or copied last, or by what follows.
 func TestAShareThatNoServerNamesShowsItself(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]func(t *testing.T, w *world.World){
-		"as it was": func(*testing.T, *world.World) {},
-		"all is copied": func(t *testing.T, w *world.World) {
+	for name, c := range map[string]func(t testing.TB, w *world.World){
+		"as it was": func(testing.TB, *world.World) {},
+		"all is copied": func(t testing.TB, w *world.World) {
 			names, err := w.Backups(world.Share)
 			require.NoError(t, err)
 			for _, n := range names {
 				require.NoError(t, w.Copy(world.Share, world.Folder, n, n))
 			}
 		},
-		"what was applied is gone from it": func(t *testing.T, w *world.World) {
+		"what was applied is gone from it": func(t testing.TB, w *world.World) {
 			names, err := w.Backups(world.Folder)
 			require.NoError(t, err)
 			for _, n := range names {
 				require.NoError(t, w.Remove(world.Share, n))
 			}
 		},
-		"the copies are gone": func(t *testing.T, w *world.World) {
+		"the copies are gone": func(t testing.TB, w *world.World) {
 			names, err := w.Backups(world.Folder)
 			require.NoError(t, err)
 			for _, n := range names {
@@ -142,21 +142,21 @@ func TestASiteFileThatNamesAnotherCopyFolderThanLogShippingUsed(t *testing.T) {
 func TestWhatIsOfNoUseOnTheShareIsAskedAboutByF3(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		happens func(t *testing.T, w *world.World, last string)
+		happens func(t testing.TB, w *world.World, last string)
 		says    string
 	}{
-		"a stripe without its first part": {func(t *testing.T, w *world.World, last string) {
+		"a stripe without its first part": {func(t testing.TB, w *world.World, last string) {
 			names, err := w.Stripe(world.Share, last, 3)
 			require.NoError(t, err)
 			require.NoError(t, w.Remove(world.Share, names[0]))
 		}, "striped over 3 files, of which part 1 is missing"},
-		"a stripe with one part left": {func(t *testing.T, w *world.World, last string) {
+		"a stripe with one part left": {func(t testing.TB, w *world.World, last string) {
 			names, err := w.Stripe(world.Share, last, 3)
 			require.NoError(t, err)
 			require.NoError(t, w.Remove(world.Share, names[0]))
 			require.NoError(t, w.Remove(world.Share, names[2]))
 		}, "of which part 1, 3 is missing"},
-		"a stripe with a part that is no backup": {func(t *testing.T, w *world.World, last string) {
+		"a stripe with a part that is no backup": {func(t testing.TB, w *world.World, last string) {
 			names, err := w.Stripe(world.Share, last, 2)
 			require.NoError(t, err)
 			require.NoError(t, w.Garble(world.Share, names[1]))

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"charm.land/fang/v2"
+	"github.com/stretchr/testify/require"
+
+	"pchatops/ops/lab/memnet"
+)
+
+// verdict keeps what a case says of itself: in its bubble nothing else may speak.
+type verdict struct {
+	testing.TB
+	mu   sync.Mutex
+	said strings.Builder
+	bad  bool
+
+	ctx  context.Context // the bubble's
+	dir  string
+	net  *memnet.Network
+	last []func() // cleanups, which have to be done within the bubble
+}
+
+// Context implements testing.TB.
+func (v *verdict) Context() context.Context { return v.ctx }
+
+// Cleanup implements testing.TB.
+func (v *verdict) Cleanup(f func()) { v.last = append(v.last, f) }
+
+// TempDir implements testing.TB: it goes with the bubble.
+func (v *verdict) TempDir() string {
+	dir, err := os.MkdirTemp(v.dir, "")
+	require.NoError(v, err)
+	return dir
+}
+
+func (v *verdict) clean() {
+	for _, f := range slices.Backward(v.last) {
+		f()
+	}
+}
+
+// Errorf implements require.TestingT.
+func (v *verdict) Errorf(format string, a ...any) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.bad = true
+	fmt.Fprintf(&v.said, format+"\n", a...)
+}
+
+var errFell = errors.New("the case has fallen")
+
+// FailNow implements require.TestingT.
+func (v *verdict) FailNow() { v.mu.Lock(); v.bad = true; v.mu.Unlock(); panic(errFell) }
+
+// Fatalf implements testing.TB.
+func (v *verdict) Fatalf(format string, a ...any) { v.Errorf(format, a...); v.FailNow() }
+
+func (v *verdict) failed() bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.bad
+}
+
+// inBubble gives a case a folder in memory and virtual time.
+func inBubble(t *testing.T, fell *verdict, body func(t testing.TB, g *ground)) {
+	dir, err := os.MkdirTemp(memoryDir(), "pchatops-prove-")
+	require.NoError(t, err)
+	defer os.RemoveAll(dir)
+	stands := time.AfterFunc(8*time.Minute, func() { panic(t.Name() + " stands still") })
+	defer stands.Stop()
+	bubble := ""
+	defer func() {
+		if r := recover(); r != nil && !onlyTheDriver(bubble) {
+			panic(r)
+		}
+	}()
+	synctest.Test(t, func(t *testing.T) {
+		bubble = bubbleOf(stack(false))
+		time.Sleep(time.Until(proveDawn))
+		g := &ground{t: fell, dir: dir, net: memnet.New()}
+		fell.ctx, fell.dir, fell.net = t.Context(), dir, g.net
+		defer g.close()
+		defer func() {
+			switch r := recover(); r {
+			case nil, errFell:
+			default:
+				panic(r)
+			}
+		}()
+		defer fell.clean()
+		body(t, g)
+	})
+}
+
+// virtually runs a test on virtual time: the sites that it starts, and the
+// consoles on them, are on a network in memory.
+func virtually(t *testing.T, body func(t *verdict)) {
+	t.Helper()
+	atOnce <- struct{}{}
+	defer func() { <-atOnce }()
+	fell := &verdict{TB: t}
+	inBubble(t, fell, func(testing.TB, *ground) { body(fell) })
+	if fell.failed() {
+		t.Error(fell.said.String())
+	}
+}
+
+// bubbleOf is the bubble in the head of a goroutine's stack.
+func bubbleOf(stack string) string {
+	return regexp.MustCompile(`synctest bubble \d+`).FindString(stack)
+}
+
+// stack is this goroutine's, or that of all.
+func stack(all bool) string {
+	b := make([]byte, 8<<20)
+	return string(b[:runtime.Stack(b, all)])
+}
+
+// onlyTheDriver reports whether all that is left in a bubble are readers of
+// go-mssqldb: where a connection dies while a request is being given up, the
+// driver leaves the goroutine that reads it (token.go, nextToken: the attention
+// cannot be sent, and nobody empties the channel any more).
+func onlyTheDriver(bubble string) bool {
+	left := 0
+	for _, s := range strings.Split(stack(true), "\n\n") {
+		if head, _, _ := strings.Cut(s, "\n"); bubbleOf(head) != bubble {
+			continue
+		}
+		if left++; !strings.Contains(s, "go-mssqldb.processSingleResponse") {
+			return false
+		}
+	}
+	return left > 0
+}
+
+// proveDawn is when every case and every storm begins.
+var proveDawn = time.Date(2026, 11, 21, 3, 0, 0, 0, time.UTC)
+
+// memoryDir is a folder in memory where there is one: each case and each storm
+// writes a site's backups and syncs every line of its journals.
+func memoryDir() string {
+	const memory = "/dev/shm"
+	if info, err := os.Stat(memory); err == nil && info.IsDir() {
+		return memory
+	}
+	return ""
+}
+
+// DialContext is the way to a site in memory.
+func (v *verdict) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	return v.net.Host().Dial(ctx, network, address)
+}
+
+// within runs a command in this process, as another of a machine in memory.
+func (c *console) within(v *verdict, args []string) result {
+	time.Sleep(time.Second) // nobody starts two consoles in one millisecond
+	ctx, cancel := context.WithTimeout(v.ctx, time.Hour)
+	defer cancel()
+	on, end := kinOn(v.net.Host())
+	defer end()
+	var out, errs bytes.Buffer
+	cmd := rootOn(on)
+	cmd.SetArgs(c.with(args))
+	cmd.SetOut(&out)
+	cmd.SetErr(&errs)
+	err := cmd.ExecuteContext(ctx)
+	if err != nil {
+		printError(&errs, fang.Styles{}, err)
+	}
+	return result{code: codeOf(ctx, err), lines: c.parse(&out), stderr: errs.String()}
+}
