@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"net"
 	"os"
@@ -50,8 +51,20 @@ func (v *verdict) TempDir() string {
 
 func (v *verdict) clean() {
 	for _, f := range slices.Backward(v.last) {
-		f()
+		untilItFalls(f)
 	}
+}
+
+// untilItFalls runs what may fall.
+func untilItFalls(f func()) {
+	defer func() {
+		switch r := recover(); r {
+		case nil, errFell:
+		default:
+			panic(r)
+		}
+	}()
+	f()
 }
 
 // Errorf implements require.TestingT.
@@ -81,12 +94,12 @@ func inBubble(t *testing.T, fell *verdict, body func(t testing.TB, g *ground)) {
 	dir, err := os.MkdirTemp(memoryDir(), "pchatops-prove-")
 	require.NoError(t, err)
 	defer os.RemoveAll(dir)
-	stands := time.AfterFunc(8*time.Minute, func() { panic(t.Name() + " stands still") })
+	stands := time.AfterFunc(20*time.Minute, func() { panic(t.Name() + " stands still") })
 	defer stands.Stop()
 	bubble := ""
 	defer func() {
 		if r := recover(); r != nil && !onlyTheDriver(bubble) {
-			panic(r)
+			panic(fmt.Sprint(r, "\n", fell.said.String()))
 		}
 	}()
 	synctest.Test(t, func(t *testing.T) {
@@ -95,22 +108,22 @@ func inBubble(t *testing.T, fell *verdict, body func(t testing.TB, g *ground)) {
 		g := &ground{t: fell, dir: dir, net: memnet.New()}
 		fell.ctx, fell.dir, fell.net = t.Context(), dir, g.net
 		defer g.close()
-		defer func() {
-			switch r := recover(); r {
-			case nil, errFell:
-			default:
-				panic(r)
-			}
-		}()
 		defer fell.clean()
-		body(t, g)
+		untilItFalls(func() { body(t, g) })
 	})
 }
+
+// virtualOnly leaves out what needs real time. The race detector makes the rest
+// take ten times as long, so that it runs in a pass of its own.
+var virtualOnly = flag.Bool("virtual", false, "run no test on real sockets")
 
 // virtually runs a test on virtual time: the sites that it starts, and the
 // consoles on them, are on a network in memory.
 func virtually(t *testing.T, body func(t *verdict)) {
 	t.Helper()
+	if raced {
+		t.Skip("go test -virtual runs it, without the race detector")
+	}
 	atOnce <- struct{}{}
 	defer func() { <-atOnce }()
 	fell := &verdict{TB: t}
@@ -164,6 +177,17 @@ func memoryDir() string {
 // DialContext is the way to a site in memory.
 func (v *verdict) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	return v.net.Host().Dial(ctx, network, address)
+}
+
+// machineFor is one for a test's console: nil, which is this, but in a bubble.
+func machineFor(t testing.TB) *machine {
+	v, ok := t.(*verdict)
+	if !ok {
+		return nil
+	}
+	on, end := kinOn(v.net.Host())
+	v.Cleanup(end)
+	return on
 }
 
 // within runs a command in this process, as another of a machine in memory.

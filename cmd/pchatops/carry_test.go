@@ -32,21 +32,23 @@ func TestANewIncidentMissesTheBackupThatTheLastOneSaw(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := startSite(t, "healthy", lab.Options{})
-			w, c := l.World(), consoleOn(t, l)
-			w.StopAgent(world.Primary)
-			_, err := onInstance(t, l, "primary").ExecContext(t.Context(), `BACKUP LOG mgc TO DISK='\\FS01\LogShip\tail.trn'`)
-			require.NoError(t, err)
-			given := append([]string{"run", "failover"}, confirm()...)
-			r := c.run(given...)
-			require.Equal(t, 3, r.code, "the primary lives: %s", r.stderr)
+			virtually(t, func(t *verdict) {
+				l := startSite(t, "healthy", lab.Options{})
+				w, c := l.World(), consoleOn(t, l)
+				w.StopAgent(world.Primary)
+				_, err := onInstance(t, l, "primary").ExecContext(t.Context(), `BACKUP LOG mgc TO DISK='\\FS01\LogShip\tail.trn'`)
+				require.NoError(t, err)
+				given := append([]string{"run", "failover"}, confirm()...)
+				r := c.run(given...)
+				require.Equal(t, 3, r.code, "the primary lives: %s", r.stderr)
 
-			require.NoError(t, w.PowerOff("dc1"))
-			require.NoError(t, w.Remove(world.Share, "tail.trn"))
-			r = c.run(append(given, ended(c, c.onlyIncident())...)...)
-			require.Equal(t, 3, r.code, r.stderr)
-			require.Equal(t, "go on without tail.trn", asksFor(t, r))
-			require.False(t, w.Ledger().Live)
+				require.NoError(t, w.PowerOff("dc1"))
+				require.NoError(t, w.Remove(world.Share, "tail.trn"))
+				r = c.run(append(given, ended(c, c.onlyIncident())...)...)
+				require.Equal(t, 3, r.code, r.stderr)
+				require.Equal(t, "go on without tail.trn", asksFor(t, r))
+				require.False(t, w.Ledger().Live)
+			})
 		})
 	}
 }
@@ -65,27 +67,29 @@ func TestWhatF1CouldSeeIsMissedWhenItIsGone(t *testing.T) {
 	for name, onward := range map[string][]string{"the same incident": nil, "a new one": {"--new"}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := startSite(t, "failover", lab.Options{})
-			w, c := l.World(), consoleOn(t, l)
-			w.StopAgent(world.Secondary) // its jobs do not come by
-			r := c.run("run", "failover", "--step", "F1")
-			require.Zero(t, r.code, r.stderr)
-			done := restored(t, l)
-			var gone []string
-			for range 2 {
-				last := newestOn(t, w, world.Share)
-				require.NotContains(t, done, last)
-				gone = append(gone, last)
-				require.NoError(t, w.Remove(world.Share, last))
-				if err := os.Remove(filepath.Join(w.FolderPath(), last)); err != nil {
-					require.ErrorIs(t, err, os.ErrNotExist)
+			virtually(t, func(t *verdict) {
+				l := startSite(t, "failover", lab.Options{})
+				w, c := l.World(), consoleOn(t, l)
+				w.StopAgent(world.Secondary) // its jobs do not come by
+				r := c.run("run", "failover", "--step", "F1")
+				require.Zero(t, r.code, r.stderr)
+				done := restored(t, l)
+				var gone []string
+				for range 2 {
+					last := newestOn(t, w, world.Share)
+					require.NotContains(t, done, last)
+					gone = append(gone, last)
+					require.NoError(t, w.Remove(world.Share, last))
+					if err := os.Remove(filepath.Join(w.FolderPath(), last)); err != nil {
+						require.ErrorIs(t, err, os.ErrNotExist)
+					}
 				}
-			}
-			slices.Sort(gone)
-			r = c.run(slices.Concat([]string{"run", "failover"}, confirm(), onward)...)
-			require.Equal(t, 3, r.code, r.stderr)
-			require.Contains(t, asksFor(t, r), gone[0])
-			require.False(t, w.Ledger().Live)
+				slices.Sort(gone)
+				r = c.run(slices.Concat([]string{"run", "failover"}, confirm(), onward)...)
+				require.Equal(t, 3, r.code, r.stderr)
+				require.Contains(t, asksFor(t, r), gone[0])
+				require.False(t, w.Ledger().Live)
+			})
 		})
 	}
 }
@@ -93,23 +97,25 @@ func TestWhatF1CouldSeeIsMissedWhenItIsGone(t *testing.T) {
 // What an incident that recovered the database had to miss haunts no later one.
 func TestARecoveredDatabaseEndsWhatIsMissed(t *testing.T) {
 	t.Parallel()
-	l := startSite(t, "failover", lab.Options{})
-	c := consoleOn(t, l)
-	for _, onward := range [][]string{nil, {"--new"}} {
-		r := c.run(slices.Concat([]string{"run", "failover", "--step", "F1"}, onward)...)
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "failover", lab.Options{})
+		c := consoleOn(t, l)
+		for _, onward := range [][]string{nil, {"--new"}} {
+			r := c.run(slices.Concat([]string{"run", "failover", "--step", "F1"}, onward)...)
+			require.Zero(t, r.code, r.stderr)
+		}
+		require.True(t, c.journalSays(`"seen"`, earlierIncident))
+		r := c.run(append([]string{"run", "failover"}, confirm()...)...)
 		require.Zero(t, r.code, r.stderr)
-	}
-	require.True(t, c.journalSays(`"seen"`, earlierIncident))
-	r := c.run(append([]string{"run", "failover"}, confirm()...)...)
-	require.Zero(t, r.code, r.stderr)
-	before, err := filepath.Glob(filepath.Join(c.state, "*.jsonl"))
-	require.NoError(t, err)
-	r = c.run(append([]string{"run", "failover", "--new"}, confirm()...)...)
-	require.Zero(t, r.code, r.stderr)
-	after, err := filepath.Glob(filepath.Join(c.state, "*.jsonl"))
-	require.NoError(t, err)
-	b, err := os.ReadFile(after[len(after)-1])
-	require.NoError(t, err)
-	require.Greater(t, len(after), len(before))
-	require.NotContains(t, string(b), earlierIncident)
+		before, err := filepath.Glob(filepath.Join(c.state, "*.jsonl"))
+		require.NoError(t, err)
+		r = c.run(append([]string{"run", "failover", "--new"}, confirm()...)...)
+		require.Zero(t, r.code, r.stderr)
+		after, err := filepath.Glob(filepath.Join(c.state, "*.jsonl"))
+		require.NoError(t, err)
+		b, err := os.ReadFile(after[len(after)-1])
+		require.NoError(t, err)
+		require.Greater(t, len(after), len(before))
+		require.NotContains(t, string(b), earlierIncident)
+	})
 }

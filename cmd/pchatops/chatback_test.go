@@ -1,7 +1,6 @@
 package main
 
 import (
-	"database/sql"
 	"fmt"
 	"net/url"
 	"os"
@@ -65,22 +64,24 @@ func TestAMirrorThatCannotBeMadeLeavesChatBack(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := startSite(t, "failover", lab.Options{Speed: 60, MirrorTime: time.Minute})
-			c.wrong(l)
-			con := consoleOn(t, l)
-			var words []string
-			for k, all := 0, confirm(); k < len(all); k += 2 {
-				if c.without == "" || !strings.HasPrefix(all[k+1], c.without) {
-					words = append(words, all[k], all[k+1])
+			virtually(t, func(t *verdict) {
+				l := startSite(t, "failover", lab.Options{Speed: 60, MirrorTime: time.Minute})
+				c.wrong(l)
+				con := consoleOn(t, l)
+				var words []string
+				for k, all := 0, confirm(); k < len(all); k += 2 {
+					if c.without == "" || !strings.HasPrefix(all[k+1], c.without) {
+						words = append(words, all[k], all[k+1])
+					}
 				}
-			}
-			r := con.run(append([]string{"run", "failover"}, words...)...)
-			require.Equal(t, 6, r.code, r.stderr)
-			sum := r.summary(t)
-			require.Equal(t, "incomplete", sum["outcome"])
-			require.Equal(t, "F6", sum["stopped"])
-			require.Positive(t, sum["chat_back_seconds"])
-			until(t, "somebody has written", func() bool { return l.World().Ledger().ChatBack != nil })
+				r := con.run(append([]string{"run", "failover"}, words...)...)
+				require.Equal(t, 6, r.code, r.stderr)
+				sum := r.summary(t)
+				require.Equal(t, "incomplete", sum["outcome"])
+				require.Equal(t, "F6", sum["stopped"])
+				require.Positive(t, sum["chat_back_seconds"])
+				until(t, "somebody has written", func() bool { return l.World().Ledger().ChatBack != nil })
+			})
 		})
 	}
 }
@@ -88,73 +89,77 @@ func TestAMirrorThatCannotBeMadeLeavesChatBack(t *testing.T) {
 // A chat server that is active and does not run is no chat.
 func TestChatServersThatAreDownAreNotTakenForBack(t *testing.T) {
 	t.Parallel()
-	l := startSite(t, "failover", lab.Options{Speed: 60, MirrorTime: time.Minute})
-	for _, server := range []string{"chat11", "chat12", "chat13", "chat14"} {
-		require.NoError(t, l.World().SetChatStopped(server, true))
-	}
-	c := consoleOn(t, l)
-	text, err := os.ReadFile(c.config)
-	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(c.config, []byte(strings.Replace(string(text), "intervals:\n", "intervals:\n    chat_back: 2s\n", 1)), 0o600))
-	r := c.run(append([]string{"run", "failover"}, confirm()...)...)
-	require.Equal(t, 6, r.code, r.stderr)
-	require.Contains(t, r.stderr, "no active chat server works with mgc on SQL11")
-	require.Contains(t, r.stderr, "chat13.litwareinc.com: its service cannot be asked: it is no Windows host of the site file")
-	sum := r.summary(t)
-	require.Equal(t, "F7", sum["stopped"])
-	require.NotContains(t, sum, "chat_back_seconds")
-	require.Nil(t, l.World().Ledger().ChatBack, "and nobody could write")
-	require.Contains(t, codes(c.run("status").of("snapshot")[0]), "chat-down")
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "failover", lab.Options{Speed: 60, MirrorTime: time.Minute})
+		for _, server := range []string{"chat11", "chat12", "chat13", "chat14"} {
+			require.NoError(t, l.World().SetChatStopped(server, true))
+		}
+		c := consoleOn(t, l)
+		text, err := os.ReadFile(c.config)
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(c.config, []byte(strings.Replace(string(text), "intervals:\n", "intervals:\n    chat_back: 2s\n", 1)), 0o600))
+		r := c.run(append([]string{"run", "failover"}, confirm()...)...)
+		require.Equal(t, 6, r.code, r.stderr)
+		require.Contains(t, r.stderr, "no active chat server works with mgc on SQL11")
+		require.Contains(t, r.stderr, "chat13.litwareinc.com: its service cannot be asked: it is no Windows host of the site file")
+		sum := r.summary(t)
+		require.Equal(t, "F7", sum["stopped"])
+		require.NotContains(t, sum, "chat_back_seconds")
+		require.Nil(t, l.World().Ledger().ChatBack, "and nobody could write")
+		require.Contains(t, codes(c.run("status").of("snapshot")[0]), "chat-down")
 
-	require.NoError(t, l.World().SetChatStopped("chat13", false))
-	r = c.run(append([]string{"run", "failover"}, confirm()...)...)
-	require.Equal(t, 0, r.code, r.stderr)
-	require.Positive(t, r.summary(t)["chat_back_seconds"])
-	require.NotContains(t, codes(c.run("status").of("snapshot")[0]), "chat-down")
+		require.NoError(t, l.World().SetChatStopped("chat13", false))
+		r = c.run(append([]string{"run", "failover"}, confirm()...)...)
+		require.Equal(t, 0, r.code, r.stderr)
+		require.Positive(t, r.summary(t)["chat_back_seconds"])
+		require.NotContains(t, codes(c.run("status").of("snapshot")[0]), "chat-down")
+	})
 }
 
 // What is finished stays as it is, whatever is not answered afterwards.
 func TestAFinishedFailoverIsNotMirroredAgain(t *testing.T) {
 	t.Parallel()
-	var cut atomic.Value // what the requests say whose answer is lost
-	cut.Store("\x00")
-	l := startSite(t, "failover", lab.Options{Speed: 60, MirrorTime: time.Minute, OnRequest: func(r lab.Request) lab.Verdict {
-		if strings.Contains(r.Text, cut.Load().(string)) {
-			return lab.Verdict{Fate: faults.CutAfter}
+	virtually(t, func(t *verdict) {
+		var cut atomic.Value // what the requests say whose answer is lost
+		cut.Store("\x00")
+		l := startSite(t, "failover", lab.Options{Speed: 60, MirrorTime: time.Minute, OnRequest: func(r lab.Request) lab.Verdict {
+			if strings.Contains(r.Text, cut.Load().(string)) {
+				return lab.Verdict{Fate: faults.CutAfter}
+			}
+			return lab.Verdict{}
+		}})
+		c := consoleOn(t, l)
+		require.Equal(t, 0, c.run(append([]string{"run", "failover"}, confirm()...)...).code)
+		for _, v := range []struct {
+			name  string
+			wrong func()
+			mend  func()
+			args  []string
+			code  int
+		}{
+			{"the answers of the management hosts are lost", func() { cut.Store("mirror-state") }, func() { cut.Store("\x00") }, nil, 0},
+			{
+				"the management host is off",
+				func() { ctl(t, l, "power", map[string]string{"target": "FE11", "on": "false"}) },
+				func() { ctl(t, l, "power", map[string]string{"target": "FE11", "on": "true"}) },
+				[]string{"--step", "F6"},
+				4,
+			},
+			{"SQL12 does not answer", func() { l.Link(`SQL12\RTC`).Hang(true) }, func() { l.Link(`SQL12\RTC`).Hang(false) }, nil, 6},
+			{"the login is no sysadmin on SQL12", func() {
+				ctl(t, l, "login", map[string]string{"instance": `SQL12\RTC`, "name": "sa", "sysadmin": "false"})
+			}, func() {}, nil, 6},
+		} {
+			v.wrong()
+			r := c.run(append(append([]string{"run", "failover"}, v.args...), confirm()...)...)
+			v.mend()
+			require.Equal(t, v.code, r.code, "%s: %s", v.name, r.stderr)
+			require.Equal(t, 1, l.World().MirrorInstalls(), v.name)
+			for _, a := range r.of("action") {
+				require.NotEqual(t, "F6", a["step"], v.name)
+			}
 		}
-		return lab.Verdict{}
-	}})
-	c := consoleOn(t, l)
-	require.Equal(t, 0, c.run(append([]string{"run", "failover"}, confirm()...)...).code)
-	for _, v := range []struct {
-		name  string
-		wrong func()
-		mend  func()
-		args  []string
-		code  int
-	}{
-		{"the answers of the management hosts are lost", func() { cut.Store("mirror-state") }, func() { cut.Store("\x00") }, nil, 0},
-		{
-			"the management host is off",
-			func() { ctl(t, l, "power", map[string]string{"target": "FE11", "on": "false"}) },
-			func() { ctl(t, l, "power", map[string]string{"target": "FE11", "on": "true"}) },
-			[]string{"--step", "F6"},
-			4,
-		},
-		{"SQL12 does not answer", func() { l.Link(`SQL12\RTC`).Hang(true) }, func() { l.Link(`SQL12\RTC`).Hang(false) }, nil, 6},
-		{"the login is no sysadmin on SQL12", func() {
-			ctl(t, l, "login", map[string]string{"instance": `SQL12\RTC`, "name": "sa", "sysadmin": "false"})
-		}, func() {}, nil, 6},
-	} {
-		v.wrong()
-		r := c.run(append(append([]string{"run", "failover"}, v.args...), confirm()...)...)
-		v.mend()
-		require.Equal(t, v.code, r.code, "%s: %s", v.name, r.stderr)
-		require.Equal(t, 1, l.World().MirrorInstalls(), v.name)
-		for _, a := range r.of("action") {
-			require.NotEqual(t, "F6", a["step"], v.name)
-		}
-	}
+	})
 }
 
 // The engineer has chosen the document's order; the mirror takes an hour, and
@@ -227,29 +232,31 @@ func BenchmarkChatBackOver80ms(b *testing.B) {
 // Whoever looks at the database from a chat server is not one who chats.
 func TestAColleagueOnAChatServerIsNotTakenForChat(t *testing.T) {
 	t.Parallel()
-	l := startSite(t, "failover", lab.Options{Speed: 60, MirrorTime: time.Minute})
-	stopChat(t, l, true)
-	ctl(t, l, "login", map[string]string{"instance": `SQL11\RTC`, "name": "watcher", "sysadmin": "true"})
-	edit(t, l.Describe().Config, "intervals:\n", "intervals:\n    chat_back: 1s\n")
-	c := consoleOn(t, l)
-	require.Equal(t, 6, c.run(append([]string{"run", "failover"}, confirm()...)...).code)
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "failover", lab.Options{Speed: 60, MirrorTime: time.Minute})
+		stopChat(t, l, true)
+		ctl(t, l, "login", map[string]string{"instance": `SQL11\RTC`, "name": "watcher", "sysadmin": "true"})
+		edit(t, l.Describe().Config, "intervals:\n", "intervals:\n    chat_back: 1s\n")
+		c := consoleOn(t, l)
+		require.Equal(t, 6, c.run(append([]string{"run", "failover"}, confirm()...)...).code)
 
-	for _, v := range []struct {
-		login, program string
-		chat           bool
-	}{
-		{"watcher", "SQLCMD", false},
-		{"watcher", "Microsoft SQL Server Management Studio - Query", false},
-		{"sa", ".Net SqlClient Data Provider", false}, // the console's own login
-		{"watcher", ".Net SqlClient Data Provider", true},
-	} {
-		stay := sessionFrom(t, l, "CHAT11", v.login, v.program)
-		r := c.run(append([]string{"run", "failover"}, confirm()...)...)
-		require.Equal(t, map[bool]int{true: 0, false: 6}[v.chat], r.code, "%s by %s: %s", v.program, v.login, r.stderr)
-		down := codes(c.run("status").of("snapshot")[0])
-		require.Equal(t, !v.chat, slices.Contains(down, "chat-down"), "%s by %s: %s", v.program, v.login, down)
-		stay()
-	}
+		for _, v := range []struct {
+			login, program string
+			chat           bool
+		}{
+			{"watcher", "SQLCMD", false},
+			{"watcher", "Microsoft SQL Server Management Studio - Query", false},
+			{"sa", ".Net SqlClient Data Provider", false}, // the console's own login
+			{"watcher", ".Net SqlClient Data Provider", true},
+		} {
+			stay := sessionFrom(t, l, "CHAT11", v.login, v.program)
+			r := c.run(append([]string{"run", "failover"}, confirm()...)...)
+			require.Equal(t, map[bool]int{true: 0, false: 6}[v.chat], r.code, "%s by %s: %s", v.program, v.login, r.stderr)
+			down := codes(c.run("status").of("snapshot")[0])
+			require.Equal(t, !v.chat, slices.Contains(down, "chat-down"), "%s by %s: %s", v.program, v.login, down)
+			stay()
+		}
+	})
 }
 
 // sessionFrom opens a session in mgc on the new primary that says of itself what it
@@ -262,12 +269,7 @@ func sessionFrom(t testing.TB, l *lab.Lab, host, login, program string) (end fun
 		Scheme: "sqlserver", Host: fmt.Sprintf("%s:%d", in.Host, in.Port), User: url.UserPassword(login, l.World().Instance(in.Name).Password(login)),
 		RawQuery: url.Values{"encrypt": {"disable"}, "database": {"mgc"}, "app name": {program}, "workstation id": {host}}.Encode(),
 	}
-	db, err := sql.Open("sqlserver", u.String())
+	conn, err := database(t, u).Conn(t.Context())
 	require.NoError(t, err)
-	conn, err := db.Conn(t.Context())
-	require.NoError(t, err)
-	return func() {
-		require.NoError(t, conn.Close())
-		require.NoError(t, db.Close())
-	}
+	return func() { require.NoError(t, conn.Close()) }
 }

@@ -32,18 +32,24 @@ func onInstance(t testing.TB, l *lab.Lab, role string) *sql.DB {
 				Scheme: "sqlserver", User: url.UserPassword(in.User, in.Password),
 				Host: fmt.Sprintf("%s:%d", in.Host, in.Port), RawQuery: "encrypt=disable",
 			}
-			way, err := mssql.NewConnector(u.String())
-			require.NoError(t, err)
-			if v, ok := t.(*verdict); ok {
-				way.Dialer = v
-			}
-			db := sql.OpenDB(way)
-			t.Cleanup(func() { require.NoError(t, db.Close()) })
-			return db
+			return database(t, u)
 		}
 	}
 	t.Fatalf("no %s", role)
 	return nil
+}
+
+// database opens what an address names, for as long as the test runs.
+func database(t testing.TB, u url.URL) *sql.DB {
+	t.Helper()
+	way, err := mssql.NewConnector(u.String())
+	require.NoError(t, err)
+	if v, ok := t.(*verdict); ok {
+		way.Dialer = v
+	}
+	db := sql.OpenDB(way)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	return db
 }
 
 // carried runs steps of the failover of a session, one after the other.
@@ -185,44 +191,46 @@ func TestADigestDoesNotRecoverOnceMoreIsLost(t *testing.T) {
 // in its place, in the same state, is not dropped for it.
 func TestThePhraseToDropADatabaseIsOfThatDatabase(t *testing.T) {
 	t.Parallel()
-	l := startSite(t, "failover", lab.Options{Speed: 30})
-	c := consoleOn(t, l)
-	require.Equal(t, 3, c.run("run", "failover", "--confirm", "F4b="+typed["F4b"], "--confirm", "F5="+typed["F5"]).code, "F7 is not confirmed")
-	full := `\\FS01\LogShip\by-hand.bak`
-	_, err := onInstance(t, l, "secondary").ExecContext(t.Context(), "BACKUP DATABASE mgc TO DISK = @p1 WITH COPY_ONLY", full)
-	require.NoError(t, err)
-	second := onInstance(t, l, "secondary-mirror")
-	put := func() {
-		_, err := second.ExecContext(t.Context(), "RESTORE DATABASE mgc FROM DISK = @p1 WITH RECOVERY, REPLACE", full)
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "failover", lab.Options{Speed: 30})
+		c := consoleOn(t, l)
+		require.Equal(t, 3, c.run("run", "failover", "--confirm", "F4b="+typed["F4b"], "--confirm", "F5="+typed["F5"]).code, "F7 is not confirmed")
+		full := `\\FS01\LogShip\by-hand.bak`
+		_, err := onInstance(t, l, "secondary").ExecContext(t.Context(), "BACKUP DATABASE mgc TO DISK = @p1 WITH COPY_ONLY", full)
 		require.NoError(t, err)
-		_, err = second.ExecContext(t.Context(), "ALTER DATABASE mgc SET OFFLINE WITH ROLLBACK IMMEDIATE")
-		require.NoError(t, err)
-	}
-	plan := func() (digest string, phrases []string) {
-		for _, s := range c.run("plan", "failover").of("step") {
-			if s["step"] == "F6" {
-				digest, _ = s["digest"].(string)
-				for _, g := range s["gates"].([]any) {
-					if p, _ := g.(map[string]any)["override"].(string); strings.HasPrefix(p, "drop ") {
-						phrases = append(phrases, p)
+		second := onInstance(t, l, "secondary-mirror")
+		put := func() {
+			_, err := second.ExecContext(t.Context(), "RESTORE DATABASE mgc FROM DISK = @p1 WITH RECOVERY, REPLACE", full)
+			require.NoError(t, err)
+			_, err = second.ExecContext(t.Context(), "ALTER DATABASE mgc SET OFFLINE WITH ROLLBACK IMMEDIATE")
+			require.NoError(t, err)
+		}
+		plan := func() (digest string, phrases []string) {
+			for _, s := range c.run("plan", "failover").of("step") {
+				if s["step"] == "F6" {
+					digest, _ = s["digest"].(string)
+					for _, g := range s["gates"].([]any) {
+						if p, _ := g.(map[string]any)["override"].(string); strings.HasPrefix(p, "drop ") {
+							phrases = append(phrases, p)
+						}
 					}
 				}
 			}
+			return digest, phrases
 		}
-		return digest, phrases
-	}
-	put()
-	digest, phrases := plan()
-	require.Len(t, phrases, 1)
-	_, err = second.ExecContext(t.Context(), "DROP DATABASE mgc")
-	require.NoError(t, err)
-	put()
-	for _, text := range []string{digest, phrases[0]} {
-		r := c.run("run", "failover", "--step", "F6", "--confirm", "F6="+text, "--confirm", "F6="+typed["F6"])
-		require.Equal(t, 3, r.code, r.stderr)
-	}
-	require.Equal(t, 0, l.World().MirrorInstalls())
-	_, now := plan()
-	r := c.run("run", "failover", "--step", "F6", "--confirm", "F6="+now[0], "--confirm", "F6="+typed["F6"])
-	require.Equal(t, 0, r.code, r.stderr)
+		put()
+		digest, phrases := plan()
+		require.Len(t, phrases, 1)
+		_, err = second.ExecContext(t.Context(), "DROP DATABASE mgc")
+		require.NoError(t, err)
+		put()
+		for _, text := range []string{digest, phrases[0]} {
+			r := c.run("run", "failover", "--step", "F6", "--confirm", "F6="+text, "--confirm", "F6="+typed["F6"])
+			require.Equal(t, 3, r.code, r.stderr)
+		}
+		require.Equal(t, 0, l.World().MirrorInstalls())
+		_, now := plan()
+		r := c.run("run", "failover", "--step", "F6", "--confirm", "F6="+now[0], "--confirm", "F6="+typed["F6"])
+		require.Equal(t, 0, r.code, r.stderr)
+	})
 }

@@ -1,9 +1,6 @@
 package main
 
 import (
-	"database/sql"
-	"fmt"
-	"net/url"
 	"os"
 	"regexp"
 	"strings"
@@ -32,31 +29,26 @@ func evacuation(t testing.TB) []string {
 // lost, whether it had been shipped or not.
 func TestAPrimaryThatGivesItsTailAwayLosesNothing(t *testing.T) {
 	t.Parallel()
-	l := startSite(t, "healthy", lab.Options{Speed: 30})
-	c := consoleOn(t, l)
-	primary := l.Describe().Instances[0]
-	u := url.URL{
-		Scheme: "sqlserver", User: url.UserPassword(primary.User, primary.Password),
-		Host: fmt.Sprintf("%s:%d", primary.Host, primary.Port), RawQuery: "encrypt=disable",
-	}
-	db, err := sql.Open("sqlserver", u.String())
-	require.NoError(t, err)
-	defer func() { require.NoError(t, db.Close()) }()
-	db.SetMaxOpenConns(1)
-	require.Eventually(t, func() bool { // a chat server may be quicker to take the one session
-		for _, statement := range evacuation(t) {
-			if _, err := db.ExecContext(t.Context(), statement); err != nil && !strings.Contains(statement, "PARTNER OFF") {
-				return false
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "healthy", lab.Options{Speed: 30})
+		c := consoleOn(t, l)
+		db := onInstance(t, l, "primary")
+		db.SetMaxOpenConns(1)
+		require.Eventually(t, func() bool { // a chat server may be quicker to take the one session
+			for _, statement := range evacuation(t) {
+				if _, err := db.ExecContext(t.Context(), statement); err != nil && !strings.Contains(statement, "PARTNER OFF") {
+					return false
+				}
 			}
-		}
-		return true
-	}, time.Minute, 50*time.Millisecond)
-	said := l.World().Messages(world.Primary)
-	require.NotEmpty(t, said)
+			return true
+		}, time.Minute, 50*time.Millisecond)
+		said := l.World().Messages(world.Primary)
+		require.NotEmpty(t, said)
 
-	r := c.run(append([]string{"run", "failover"}, confirm()...)...)
-	require.Equal(t, 0, r.code, r.stderr)
-	require.Subset(t, l.World().Messages(world.Secondary), said)
-	require.Contains(t, restored(t, l), "mgc_tail.trn")
-	appliedOnce(t, l)
+		r := c.run(append([]string{"run", "failover"}, confirm()...)...)
+		require.Equal(t, 0, r.code, r.stderr)
+		require.Subset(t, l.World().Messages(world.Secondary), said)
+		require.Contains(t, restored(t, l), "mgc_tail.trn")
+		appliedOnce(t, l)
+	})
 }

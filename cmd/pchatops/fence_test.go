@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net"
 	"os"
@@ -86,23 +84,15 @@ func runBehind(t testing.TB, l *lab.Lab, dial dialer, procedure string, recorder
 // column.
 func atSQL(t testing.TB, l *lab.Lab, role, text string) (column []string) {
 	t.Helper()
-	for _, in := range l.Describe().Instances {
-		if in.Role != role {
-			continue
-		}
-		db, err := sql.Open("sqlserver", fmt.Sprintf("sqlserver://%s:%s@%s:%d?encrypt=disable", in.User, in.Password, in.Host, in.Port))
-		require.NoError(t, err)
-		defer func() { require.NoError(t, db.Close()) }()
-		rows, err := db.QueryContext(t.Context(), text)
-		require.NoError(t, err)
-		defer rows.Close()
-		for rows.Next() {
-			var v string
-			require.NoError(t, rows.Scan(&v))
-			column = append(column, v)
-		}
-		require.NoError(t, rows.Err())
+	rows, err := onInstance(t, l, role).QueryContext(t.Context(), text)
+	require.NoError(t, err)
+	defer rows.Close()
+	for rows.Next() {
+		var v string
+		require.NoError(t, rows.Scan(&v))
+		column = append(column, v)
 	}
+	require.NoError(t, rows.Err())
 	return column
 }
 

@@ -34,40 +34,42 @@ func TestAnIntactCopyUnderAnotherNameEndsTheQuestion(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := startSite(t, "failover", lab.Options{})
-			w := l.World()
-			w.StopAgent(world.Secondary)
-			names, err := w.Backups(world.Share)
-			require.NoError(t, err)
-			last := names[len(names)-2]
-			intact, err := os.ReadFile(filepath.Join(w.SharePath(), last))
-			require.NoError(t, err)
-			for _, folder := range c.places {
-				if folder == world.Folder {
-					require.NoError(t, w.Copy(world.Share, world.Folder, last, last))
+			virtually(t, func(t *verdict) {
+				l := startSite(t, "failover", lab.Options{})
+				w := l.World()
+				w.StopAgent(world.Secondary)
+				names, err := w.Backups(world.Share)
+				require.NoError(t, err)
+				last := names[len(names)-2]
+				intact, err := os.ReadFile(filepath.Join(w.SharePath(), last))
+				require.NoError(t, err)
+				for _, folder := range c.places {
+					if folder == world.Folder {
+						require.NoError(t, w.Copy(world.Share, world.Folder, last, last))
+					}
 				}
-			}
-			for _, folder := range c.places {
-				require.NoError(t, c.spoil(w, folder, last))
-			}
-			con := consoleOn(t, l)
-			given := append([]string{"run", "failover"}, confirm()...)
-			r := con.run(given...)
-			require.Equal(t, 3, r.code, r.stderr)
-			require.Equal(t, "F3", r.summary(t)["stopped"], r.stderr)
-			require.Contains(t, r.stderr, strings.TrimSuffix(last, ".trn"))
-			to := map[string]string{world.Share: w.SharePath(), world.Folder: w.FolderPath(), "": filepath.Dir(w.FolderPath())}[c.put]
-			require.NoError(t, os.WriteFile(filepath.Join(to, "intact.trn"), intact, 0o600))
-			if c.put == "" {
-				ctl(t, l, "sql", map[string]string{"instance": `SQL11\RTC`, "text": `RESTORE LOG mgc FROM DISK = N'E:\intact.trn' WITH NORECOVERY`})
-				require.NoError(t, os.Remove(filepath.Join(to, "intact.trn")))
-			}
-			r = con.run(given...)
-			if id := regexp.MustCompile(`--resume (\S+),`).FindStringSubmatch(r.stderr); id != nil { // the servers contradict F2's tick
-				r = con.run(append(given, "--resume", id[1])...)
-			}
-			require.Equal(t, 0, r.code, r.stderr)
-			require.Zero(t, w.Ledger().Lost)
+				for _, folder := range c.places {
+					require.NoError(t, c.spoil(w, folder, last))
+				}
+				con := consoleOn(t, l)
+				given := append([]string{"run", "failover"}, confirm()...)
+				r := con.run(given...)
+				require.Equal(t, 3, r.code, r.stderr)
+				require.Equal(t, "F3", r.summary(t)["stopped"], r.stderr)
+				require.Contains(t, r.stderr, strings.TrimSuffix(last, ".trn"))
+				to := map[string]string{world.Share: w.SharePath(), world.Folder: w.FolderPath(), "": filepath.Dir(w.FolderPath())}[c.put]
+				require.NoError(t, os.WriteFile(filepath.Join(to, "intact.trn"), intact, 0o600))
+				if c.put == "" {
+					ctl(t, l, "sql", map[string]string{"instance": `SQL11\RTC`, "text": `RESTORE LOG mgc FROM DISK = N'E:\intact.trn' WITH NORECOVERY`})
+					require.NoError(t, os.Remove(filepath.Join(to, "intact.trn")))
+				}
+				r = con.run(given...)
+				if id := regexp.MustCompile(`--resume (\S+),`).FindStringSubmatch(r.stderr); id != nil { // the servers contradict F2's tick
+					r = con.run(append(given, "--resume", id[1])...)
+				}
+				require.Equal(t, 0, r.code, r.stderr)
+				require.Zero(t, w.Ledger().Lost)
+			})
 		})
 	}
 }

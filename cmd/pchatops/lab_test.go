@@ -53,6 +53,8 @@ func startSite(t testing.TB, scenario string, o lab.Options) *lab.Lab {
 	o.Scenario, o.Seed, o.Dir = scenario, 7, t.TempDir()
 	if v, ok := t.(*verdict); ok {
 		o.Listen = v.net.Listen
+	} else if *virtualOnly {
+		t.Skip("it is on real sockets")
 	}
 	if o.Speed == 0 {
 		o.Speed = 60

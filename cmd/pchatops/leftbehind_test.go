@@ -38,105 +38,115 @@ func asksFor(t testing.TB, r result) string {
 
 func TestACopyFolderThatSQLServerMayNotReadIsNotApplied(t *testing.T) {
 	t.Parallel()
-	l := startSite(t, "failover", lab.Options{})
-	require.NoError(t, l.World().SetAccess(world.Secondary, world.Engine, world.Folder, world.Denied))
-	r := consoleOn(t, l).run(append([]string{"run", "failover"}, confirm()...)...)
-	require.Equal(t, 1, r.code, r.stderr)
-	require.Contains(t, r.stderr, `the right to read E:\LogShip`)
-	require.False(t, l.World().Ledger().Live, "nobody recovered over backups that nobody could read")
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "failover", lab.Options{})
+		require.NoError(t, l.World().SetAccess(world.Secondary, world.Engine, world.Folder, world.Denied))
+		r := consoleOn(t, l).run(append([]string{"run", "failover"}, confirm()...)...)
+		require.Equal(t, 1, r.code, r.stderr)
+		require.Contains(t, r.stderr, `the right to read E:\LogShip`)
+		require.False(t, l.World().Ledger().Live, "nobody recovered over backups that nobody could read")
+	})
 }
 
 func TestOneNameAndLengthAreNotOneBackup(t *testing.T) {
 	t.Parallel()
-	l := startSite(t, "failover", lab.Options{})
-	w := l.World()
-	last := newestOn(t, w, world.Share)
-	require.NoError(t, w.Copy(world.Share, world.Folder, last, last))
-	require.NoError(t, w.Replace(world.Folder, last, ""))
-	r := consoleOn(t, l).run(append([]string{"run", "failover"}, confirm()...)...)
-	require.Equal(t, 0, r.code, r.stderr)
-	require.Zero(t, w.Ledger().Lost)
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "failover", lab.Options{})
+		w := l.World()
+		last := newestOn(t, w, world.Share)
+		require.NoError(t, w.Copy(world.Share, world.Folder, last, last))
+		require.NoError(t, w.Replace(world.Folder, last, ""))
+		r := consoleOn(t, l).run(append([]string{"run", "failover"}, confirm()...)...)
+		require.Equal(t, 0, r.code, r.stderr)
+		require.Zero(t, w.Ledger().Lost)
+	})
 }
 
 func TestABackupThatNobodyCanReadHasAPhraseOfItsOwnAndIsNamed(t *testing.T) {
 	t.Parallel()
-	l := startSite(t, "failover", lab.Options{})
-	w := l.World()
-	last := newestOn(t, w, world.Share)
-	require.NoError(t, w.Garble(world.Share, last))
-	c := consoleOn(t, l)
-	given := append([]string{"run", "failover"}, confirm()...)
-	var phrases []string
-	var r result
-	for range 3 { // F3 asks once it has applied the others, and then F4b
-		if r = c.run(given...); r.code != 3 {
-			break
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "failover", lab.Options{})
+		w := l.World()
+		last := newestOn(t, w, world.Share)
+		require.NoError(t, w.Garble(world.Share, last))
+		c := consoleOn(t, l)
+		given := append([]string{"run", "failover"}, confirm()...)
+		var phrases []string
+		var r result
+		for range 3 { // F3 asks once it has applied the others, and then F4b
+			if r = c.run(given...); r.code != 3 {
+				break
+			}
+			phrase := asksFor(t, r)
+			phrases = append(phrases, phrase)
+			given = append(given, "--confirm", r.summary(t)["stopped"].(string)+"="+phrase)
 		}
-		phrase := asksFor(t, r)
-		phrases = append(phrases, phrase)
-		given = append(given, "--confirm", r.summary(t)["stopped"].(string)+"="+phrase)
-	}
-	require.Equal(t, []string{"go on without " + last, "lose " + last}, phrases, r.stderr)
-	require.Equal(t, 6, r.code, r.stderr)
-	left := r.summary(t)["left_behind"].([]any)[0].(map[string]any)
-	require.Equal(t, last, left["file"])
-	require.Contains(t, left["why"], "unread")
-	require.Positive(t, w.Ledger().Lost, "it did hold chat")
-	for name, who := range map[string]*console{"the same console": c, "one that has no memory of it": consoleOn(t, l)} {
-		verified := who.run("verify", "failover")
-		require.Equal(t, 6, verified.code, "%s: a known loss is not as it should be: %s", name, verified.stderr)
-		require.Contains(t, verified.stderr, last, name)
-	}
+		require.Equal(t, []string{"go on without " + last, "lose " + last}, phrases, r.stderr)
+		require.Equal(t, 6, r.code, r.stderr)
+		left := r.summary(t)["left_behind"].([]any)[0].(map[string]any)
+		require.Equal(t, last, left["file"])
+		require.Contains(t, left["why"], "unread")
+		require.Positive(t, w.Ledger().Lost, "it did hold chat")
+		for name, who := range map[string]*console{"the same console": c, "one that has no memory of it": consoleOn(t, l)} {
+			verified := who.run("verify", "failover")
+			require.Equal(t, 6, verified.code, "%s: a known loss is not as it should be: %s", name, verified.stderr)
+			require.Contains(t, verified.stderr, last, name)
+		}
+	})
 }
 
 // What a name says and what others write beside it moves no figure.
 func TestNamesAndOtherDatabasesDoNotChangeTheLoss(t *testing.T) {
 	t.Parallel()
-	l := startSite(t, "failover", lab.Options{Speed: 1})
-	w, c := l.World(), consoleOn(t, l)
-	before := c.run("status").of("snapshot")[0]
-	require.Equal(t, true, before["loss"], before["exposure_why"])
-	names, err := w.Backups(world.Share)
-	require.NoError(t, err)
-	require.NoError(t, w.Duplicate(world.Share, names[0], "mgc_20991225000000.trn"))
-	require.NoError(t, w.Foreigners(world.Share, "mgccomp", 3, true))
-	after := c.run("status").of("snapshot")[0]
-	require.InDelta(t, before["exposure_seconds"], after["exposure_seconds"], 30)
-	require.NotContains(t, after["exposure_why"], "2099")
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "failover", lab.Options{Speed: 1})
+		w, c := l.World(), consoleOn(t, l)
+		before := c.run("status").of("snapshot")[0]
+		require.Equal(t, true, before["loss"], before["exposure_why"])
+		names, err := w.Backups(world.Share)
+		require.NoError(t, err)
+		require.NoError(t, w.Duplicate(world.Share, names[0], "mgc_20991225000000.trn"))
+		require.NoError(t, w.Foreigners(world.Share, "mgccomp", 3, true))
+		after := c.run("status").of("snapshot")[0]
+		require.InDelta(t, before["exposure_seconds"], after["exposure_seconds"], 30)
+		require.NotContains(t, after["exposure_why"], "2099")
+	})
 }
 
 // What a backup held is lost when another is written over it on both sides, for a
 // console too that only its journal tells of the first.
 func TestABackupThatIsWrittenOverIsLostByName(t *testing.T) {
 	t.Parallel()
-	l := startSite(t, "failover", lab.Options{Speed: 1}) // the restore job does not come by
-	w := l.World()
-	last := newestOn(t, w, world.Share)
-	require.NoError(t, w.Copy(world.Share, world.Folder, last, last))
-	c := consoleOn(t, l)
-	for _, step := range []string{"F1", "F2"} {
-		r := c.run("run", "failover", "--step", step)
-		require.Equal(t, 0, r.code, r.stderr)
-	}
-	names, err := w.Backups(world.Share)
-	require.NoError(t, err)
-	require.NoError(t, w.Duplicate(world.Share, names[0], last))
-	require.NoError(t, w.Duplicate(world.Folder, names[0], last))
-	given := append([]string{"run", "failover"}, confirm()...)
-	r := c.run(given...)
-	require.Equal(t, 3, r.code, r.stderr)
-	phrase := asksFor(t, r)
-	require.Equal(t, "go on without "+last, phrase)
-	w.Clock.SetSpeed(60)
-	given = append(given, "--confirm", "F3="+phrase)
-	r = c.run(given...)
-	require.Equal(t, 3, r.code, r.stderr)
-	phrase = asksFor(t, r)
-	require.Equal(t, "lose "+last, phrase)
-	r = c.run(append(given, "--confirm", "F4b="+phrase)...)
-	require.Equal(t, 6, r.code, r.stderr)
-	require.Equal(t, last, r.summary(t)["left_behind"].([]any)[0].(map[string]any)["file"])
-	require.Positive(t, w.Ledger().Lost)
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "failover", lab.Options{Speed: 1}) // the restore job does not come by
+		w := l.World()
+		last := newestOn(t, w, world.Share)
+		require.NoError(t, w.Copy(world.Share, world.Folder, last, last))
+		c := consoleOn(t, l)
+		for _, step := range []string{"F1", "F2"} {
+			r := c.run("run", "failover", "--step", step)
+			require.Equal(t, 0, r.code, r.stderr)
+		}
+		names, err := w.Backups(world.Share)
+		require.NoError(t, err)
+		require.NoError(t, w.Duplicate(world.Share, names[0], last))
+		require.NoError(t, w.Duplicate(world.Folder, names[0], last))
+		given := append([]string{"run", "failover"}, confirm()...)
+		r := c.run(given...)
+		require.Equal(t, 3, r.code, r.stderr)
+		phrase := asksFor(t, r)
+		require.Equal(t, "go on without "+last, phrase)
+		w.Clock.SetSpeed(60)
+		given = append(given, "--confirm", "F3="+phrase)
+		r = c.run(given...)
+		require.Equal(t, 3, r.code, r.stderr)
+		phrase = asksFor(t, r)
+		require.Equal(t, "lose "+last, phrase)
+		r = c.run(append(given, "--confirm", "F4b="+phrase)...)
+		require.Equal(t, 6, r.code, r.stderr)
+		require.Equal(t, last, r.summary(t)["left_behind"].([]any)[0].(map[string]any)["file"])
+		require.Positive(t, w.Ledger().Lost)
+	})
 }
 
 // A copy that an earlier look has seen and that is in no place which anybody can
@@ -166,32 +176,34 @@ func TestACopyThatIsInNoReadablePlaceIsNoTickOfF3(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := startSite(t, "failover", lab.Options{})
-			w, c0 := l.World(), consoleOn(t, l)
-			w.StopAgent(world.Secondary) // its jobs do not come by
-			last := newestOn(t, w, world.Share)
-			for _, step := range []string{"F1", "F2"} {
-				r := c0.run("run", "failover", "--step", step)
-				require.Equal(t, 0, r.code, r.stderr)
-			}
-			c.happens(t, w, last)
-			given := append([]string{"run", "failover"}, confirm()...)
-			r := c0.run(given...)
-			if _, id, contradicted := strings.Cut(r.stderr, "--resume "); contradicted {
-				given = append(given, "--resume", strings.TrimRight(strings.Fields(id)[0], ","))
-				r = c0.run(given...)
-			}
-			if strings.Contains(r.stderr, "go on without the share") {
-				given = append(given, "--confirm", "F2=go on without the share")
-				r = c0.run(given...)
-			}
-			require.Equal(t, 3, r.code, r.stderr)
-			require.Equal(t, "F3", r.summary(t)["stopped"], r.stderr)
-			require.Equal(t, "go on without "+last, asksFor(t, r))
-			require.Contains(t, r.stderr, fmt.Sprintf(c.says, last))
-			require.False(t, w.Ledger().Live)
-			r = c0.run(append(given, "--confirm", "F3=go on without "+last)...)
-			require.Equal(t, "F4b", r.summary(t)["stopped"], r.stderr)
+			virtually(t, func(t *verdict) {
+				l := startSite(t, "failover", lab.Options{})
+				w, c0 := l.World(), consoleOn(t, l)
+				w.StopAgent(world.Secondary) // its jobs do not come by
+				last := newestOn(t, w, world.Share)
+				for _, step := range []string{"F1", "F2"} {
+					r := c0.run("run", "failover", "--step", step)
+					require.Equal(t, 0, r.code, r.stderr)
+				}
+				c.happens(t, w, last)
+				given := append([]string{"run", "failover"}, confirm()...)
+				r := c0.run(given...)
+				if _, id, contradicted := strings.Cut(r.stderr, "--resume "); contradicted {
+					given = append(given, "--resume", strings.TrimRight(strings.Fields(id)[0], ","))
+					r = c0.run(given...)
+				}
+				if strings.Contains(r.stderr, "go on without the share") {
+					given = append(given, "--confirm", "F2=go on without the share")
+					r = c0.run(given...)
+				}
+				require.Equal(t, 3, r.code, r.stderr)
+				require.Equal(t, "F3", r.summary(t)["stopped"], r.stderr)
+				require.Equal(t, "go on without "+last, asksFor(t, r))
+				require.Contains(t, r.stderr, fmt.Sprintf(c.says, last))
+				require.False(t, w.Ledger().Live)
+				r = c0.run(append(given, "--confirm", "F3=go on without "+last)...)
+				require.Equal(t, "F4b", r.summary(t)["stopped"], r.stderr)
+			})
 		})
 	}
 }
@@ -199,26 +211,28 @@ func TestACopyThatIsInNoReadablePlaceIsNoTickOfF3(t *testing.T) {
 // A shipped tail under a name that nobody can open is known, and nothing else is.
 func TestABackupUnderANameThatNobodyCanOpenIsNotPassedOver(t *testing.T) {
 	t.Parallel()
-	l := startSite(t, "failover", lab.Options{})
-	w := l.World()
-	require.NoError(t, w.Tail(world.Primary, "tail.trn"))
-	require.NoError(t, w.Duplicate(world.Share, "tail.trn", "mgc_h\x01and.trn"))
-	require.NoError(t, w.Remove(world.Share, "tail.trn"))
-	c := consoleOn(t, l)
-	given := append([]string{"run", "failover"}, confirm()...)
-	var phrases []string
-	var r result
-	for range 3 {
-		if r = c.run(given...); r.code != 3 {
-			break
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "failover", lab.Options{})
+		w := l.World()
+		require.NoError(t, w.Tail(world.Primary, "tail.trn"))
+		require.NoError(t, w.Duplicate(world.Share, "tail.trn", "mgc_h\x01and.trn"))
+		require.NoError(t, w.Remove(world.Share, "tail.trn"))
+		c := consoleOn(t, l)
+		given := append([]string{"run", "failover"}, confirm()...)
+		var phrases []string
+		var r result
+		for range 3 {
+			if r = c.run(given...); r.code != 3 {
+				break
+			}
+			phrases = append(phrases, asksFor(t, r))
+			given = append(given, "--confirm", r.summary(t)["stopped"].(string)+"="+phrases[len(phrases)-1])
 		}
-		phrases = append(phrases, asksFor(t, r))
-		given = append(given, "--confirm", r.summary(t)["stopped"].(string)+"="+phrases[len(phrases)-1])
-	}
-	require.Equal(t, []string{`go on without copying mgc_h\x01and.trn`, `lose mgc_h\x01and.trn`}, phrases, r.stderr)
-	require.Equal(t, 6, r.code, r.stderr)
-	require.Contains(t, fmt.Sprint(r.summary(t)["left_behind"]), `mgc_h\x01and.trn`)
-	require.Positive(t, w.Ledger().Lost)
+		require.Equal(t, []string{`go on without copying mgc_h\x01and.trn`, `lose mgc_h\x01and.trn`}, phrases, r.stderr)
+		require.Equal(t, 6, r.code, r.stderr)
+		require.Contains(t, fmt.Sprint(r.summary(t)["left_behind"]), `mgc_h\x01and.trn`)
+		require.Positive(t, w.Ledger().Lost)
+	})
 }
 
 func TestThousandsOfForeignFilesHoldNothingUp(t *testing.T) {
@@ -240,34 +254,36 @@ func TestThousandsOfForeignFilesHoldNothingUp(t *testing.T) {
 // anything to copy: a console that has no memory of the failover tells it apart.
 func TestWhatAReturnedPrimaryShipsIsNoLoss(t *testing.T) {
 	t.Parallel()
-	l := startSite(t, "failover", lab.Options{})
-	w := l.World()
-	r := consoleOn(t, l).run(append([]string{"run", "failover"}, confirm()...)...)
-	require.Equal(t, 0, r.code, r.stderr)
-	before := newestOn(t, w, world.Share)
-	require.NoError(t, w.PowerOn("dc1"))
-	w.Elapse(31 * time.Minute)
-	require.NotEqual(t, before, newestOn(t, w, world.Share), "it ships again")
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "failover", lab.Options{})
+		w := l.World()
+		r := consoleOn(t, l).run(append([]string{"run", "failover"}, confirm()...)...)
+		require.Equal(t, 0, r.code, r.stderr)
+		before := newestOn(t, w, world.Share)
+		require.NoError(t, w.PowerOn("dc1"))
+		w.Elapse(31 * time.Minute)
+		require.NotEqual(t, before, newestOn(t, w, world.Share), "it ships again")
 
-	fresh := consoleOn(t, l)
-	require.Contains(t, fmt.Sprint(fresh.run("status").lines), "old-path-backups")
-	verified := fresh.run("verify", "failover")
-	require.Equal(t, 1, verified.code, "two live principals: %s", verified.stderr)
-	require.Equal(t, "two-live-principals", verified.of("finding")[0]["code"])
-	require.NotContains(t, fmt.Sprint(verified.lines), "left behind")
-	w.SetShareOffline(true)
-	require.Contains(t, fmt.Sprint(fresh.run("status").lines), `SQL01\RTC takes log of the recovery path`, "the share is away, and its server tells")
-	w.SetShareOffline(false)
-	r = fresh.run(append([]string{"run", "failover"}, confirm()...)...)
-	require.NotContains(t, fmt.Sprint(r.summary(t)["left_behind"]), "mgc_", r.stderr)
-	require.NotContains(t, r.stderr, "to copy")
-	require.Equal(t, 6, r.code, "the old primary lives, and its database is online, too")
-	require.Contains(t, fmt.Sprint(r.summary(t)["rivals"]), `SQL01\RTC`)
-	for _, step := range []string{"F1", "F4b", "F5", "F7"} {
-		r = fresh.run(append([]string{"run", "failover", "--step", step}, confirm()...)...)
-		require.Equal(t, 6, r.code, "%s: %s", step, r.stderr)
-		require.Contains(t, r.stderr, `two live principals: mgc is ONLINE on SQL01\RTC, too: take that one offline`)
-	}
+		fresh := consoleOn(t, l)
+		require.Contains(t, fmt.Sprint(fresh.run("status").lines), "old-path-backups")
+		verified := fresh.run("verify", "failover")
+		require.Equal(t, 1, verified.code, "two live principals: %s", verified.stderr)
+		require.Equal(t, "two-live-principals", verified.of("finding")[0]["code"])
+		require.NotContains(t, fmt.Sprint(verified.lines), "left behind")
+		w.SetShareOffline(true)
+		require.Contains(t, fmt.Sprint(fresh.run("status").lines), `SQL01\RTC takes log of the recovery path`, "the share is away, and its server tells")
+		w.SetShareOffline(false)
+		r = fresh.run(append([]string{"run", "failover"}, confirm()...)...)
+		require.NotContains(t, fmt.Sprint(r.summary(t)["left_behind"]), "mgc_", r.stderr)
+		require.NotContains(t, r.stderr, "to copy")
+		require.Equal(t, 6, r.code, "the old primary lives, and its database is online, too")
+		require.Contains(t, fmt.Sprint(r.summary(t)["rivals"]), `SQL01\RTC`)
+		for _, step := range []string{"F1", "F4b", "F5", "F7"} {
+			r = fresh.run(append([]string{"run", "failover", "--step", step}, confirm()...)...)
+			require.Equal(t, 6, r.code, "%s: %s", step, r.stderr)
+			require.Contains(t, r.stderr, `two live principals: mgc is ONLINE on SQL01\RTC, too: take that one offline`)
+		}
+	})
 }
 
 // What was known of a recovery stays known when its incident has ended: log of the
@@ -291,24 +307,26 @@ func TestWhatTurnsUpAfterAFinishedFailoverIsNoLoss(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := startSite(t, "failover", lab.Options{})
-			w, c := l.World(), consoleOn(t, l)
-			given := append([]string{"run", "failover"}, confirm()...)
-			r := c.run(given...)
-			require.Equal(t, 0, r.code, r.stderr)
-			turnsUp(t, w)
-			require.Zero(t, w.Ledger().Lost)
+			virtually(t, func(t *verdict) {
+				l := startSite(t, "failover", lab.Options{})
+				w, c := l.World(), consoleOn(t, l)
+				given := append([]string{"run", "failover"}, confirm()...)
+				r := c.run(given...)
+				require.Equal(t, 0, r.code, r.stderr)
+				turnsUp(t, w)
+				require.Zero(t, w.Ledger().Lost)
 
-			require.Contains(t, fmt.Sprint(c.run("status").lines), `by the clock of SQL01\RTC: left behind then, or taken by the old primary since`)
-			for range 2 {
-				r = c.run("verify", "failover")
-				require.Equal(t, 0, r.code, r.stderr)
-				r = c.run(given...)
-				require.Equal(t, 0, r.code, r.stderr)
-				require.Nil(t, r.summary(t)["left_behind"])
-			}
-			fresh := consoleOn(t, l).run("verify", "failover")
-			require.Equal(t, 6, fresh.code, fresh.stderr)
+				require.Contains(t, fmt.Sprint(c.run("status").lines), `by the clock of SQL01\RTC: left behind then, or taken by the old primary since`)
+				for range 2 {
+					r = c.run("verify", "failover")
+					require.Equal(t, 0, r.code, r.stderr)
+					r = c.run(given...)
+					require.Equal(t, 0, r.code, r.stderr)
+					require.Nil(t, r.summary(t)["left_behind"])
+				}
+				fresh := consoleOn(t, l).run("verify", "failover")
+				require.Equal(t, 6, fresh.code, fresh.stderr)
+			})
 		})
 	}
 }
@@ -316,18 +334,20 @@ func TestWhatTurnsUpAfterAFinishedFailoverIsNoLoss(t *testing.T) {
 // A loss that was accepted stays one, though the file is gone by now.
 func TestWhatAnEndedIncidentLeftBehindStaysLost(t *testing.T) {
 	t.Parallel()
-	l := startSite(t, "failover", lab.Options{})
-	w, c := l.World(), consoleOn(t, l)
-	last := newestOn(t, w, world.Share)
-	require.NoError(t, w.Garble(world.Share, last))
-	r, _ := phrased(t, c)
-	require.Equal(t, 6, r.code, r.stderr)
-	require.NoError(t, w.Remove(world.Share, last))
-	for _, args := range [][]string{{"verify", "failover"}, append([]string{"run", "failover"}, confirm()...)} {
-		r = c.run(args...)
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "failover", lab.Options{})
+		w, c := l.World(), consoleOn(t, l)
+		last := newestOn(t, w, world.Share)
+		require.NoError(t, w.Garble(world.Share, last))
+		r, _ := phrased(t, c)
 		require.Equal(t, 6, r.code, r.stderr)
-		require.Contains(t, r.stderr, last)
-	}
+		require.NoError(t, w.Remove(world.Share, last))
+		for _, args := range [][]string{{"verify", "failover"}, append([]string{"run", "failover"}, confirm()...)} {
+			r = c.run(args...)
+			require.Equal(t, 6, r.code, r.stderr)
+			require.Contains(t, r.stderr, last)
+		}
+	})
 }
 
 // What a dying primary left *** INCOMPLETE *** is named as its last backup, whatever
@@ -352,26 +372,28 @@ func TestTheLastBackupOfADyingPrimaryIsNamed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := startSite(t, "failover", lab.Options{})
-			w := l.World()
-			w.StopAgent(world.Secondary) // its jobs do not come by
-			all := waiting(t, w)
-			last := all[len(all)-1]
-			for _, folder := range []string{world.Share, world.Folder} {
-				if folder == c.folder {
-					require.NoError(t, w.Unfinished(folder, last))
-				} else {
-					require.NoError(t, w.Remove(folder, last))
+			virtually(t, func(t *verdict) {
+				l := startSite(t, "failover", lab.Options{})
+				w := l.World()
+				w.StopAgent(world.Secondary) // its jobs do not come by
+				all := waiting(t, w)
+				last := all[len(all)-1]
+				for _, folder := range []string{world.Share, world.Folder} {
+					if folder == c.folder {
+						require.NoError(t, w.Unfinished(folder, last))
+					} else {
+						require.NoError(t, w.Remove(folder, last))
+					}
 				}
-			}
-			c.before(t, w, all[len(all)-2])
-			console := consoleOn(t, l)
-			says := lossOf(t, console)
-			require.Contains(t, says, "*** INCOMPLETE ***, and of no use: "+last)
-			r, _ := phrased(t, console)
-			require.Equal(t, c.code, r.code, r.stderr)
-			require.Contains(t, fmt.Sprint(r.lines), "*** INCOMPLETE ***, and of no use: "+last)
-			require.NotContains(t, fmt.Sprint(r.summary(t)["left_behind"]), last, "it never shipped")
+				c.before(t, w, all[len(all)-2])
+				console := consoleOn(t, l)
+				says := lossOf(t, console)
+				require.Contains(t, says, "*** INCOMPLETE ***, and of no use: "+last)
+				r, _ := phrased(t, console)
+				require.Equal(t, c.code, r.code, r.stderr)
+				require.Contains(t, fmt.Sprint(r.lines), "*** INCOMPLETE ***, and of no use: "+last)
+				require.NotContains(t, fmt.Sprint(r.summary(t)["left_behind"]), last, "it never shipped")
+			})
 		})
 	}
 }

@@ -227,23 +227,25 @@ func TestADeathThatBothPlacesSeeIsOne(t *testing.T) {
 	for _, how := range []world.Death{world.Refuses, world.Silent} {
 		t.Run(string(how), func(t *testing.T) {
 			t.Parallel()
-			l := startSite(t, "healthy", lab.Options{Speed: 1, History: time.Hour})
-			impatient(t, l, "2s")
-			require.NoError(t, l.World().Fell("dc1", how))
-			console := consoleOn(t, l)
-			snapshot := console.run("status").of("snapshot")[0]
-			require.Contains(t, codes(snapshot), "primary-site-lost")
-			for _, n := range snapshot["nodes"].([]any) {
-				node := n.(map[string]any)
-				want := "alive"
-				if node["data_centre"] == "dc1" {
-					want = "dead"
+			virtually(t, func(t *verdict) {
+				l := startSite(t, "healthy", lab.Options{Speed: 1, History: time.Hour})
+				impatient(t, l, "2s")
+				require.NoError(t, l.World().Fell("dc1", how))
+				console := consoleOn(t, l)
+				snapshot := console.run("status").of("snapshot")[0]
+				require.Contains(t, codes(snapshot), "primary-site-lost")
+				for _, n := range snapshot["nodes"].([]any) {
+					node := n.(map[string]any)
+					want := "alive"
+					if node["data_centre"] == "dc1" {
+						want = "dead"
+					}
+					require.Equal(t, want, node["life"], node)
+					require.NotEmpty(t, node["because"], node)
 				}
-				require.Equal(t, want, node["life"], node)
-				require.NotEmpty(t, node["because"], node)
-			}
-			r := console.run("run", "failover", "--step", "F1")
-			require.Equal(t, 0, r.code, r.stderr)
+				r := console.run("run", "failover", "--step", "F1")
+				require.Equal(t, 0, r.code, r.stderr)
+			})
 		})
 	}
 }

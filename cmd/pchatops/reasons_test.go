@@ -42,30 +42,32 @@ func TestStatusGivesEachFileTheReasonOfItsOwn(t *testing.T) {
 	} {
 		t.Run(strings.Join(mix, ", "), func(t *testing.T) {
 			t.Parallel()
-			l := startSite(t, "failover", lab.Options{Speed: 1})
-			w := l.World()
-			w.StopAgent(world.Secondary)
-			names, err := w.Backups(world.Share)
-			require.NoError(t, err)
-			names = names[len(names)-len(mix):]
-			for i, n := range names {
-				require.NoError(t, w.Copy(world.Share, world.Folder, n, n))
-				require.NoError(t, reasons[mix[i]].do(w, world.Folder, n))
-			}
-			w.SetShareOffline(true) // else they are broken copies of what lies there
-			said := doubts(consoleOn(t, l))
-			for i, n := range names[:2] {
-				_, of, found := strings.Cut(said, `E:\LogShip\`+n+": ")
-				require.True(t, found, said)
-				of, _, _ = strings.Cut(of, `; E:\LogShip`)
-				if mix[i] != "denied" && strings.Contains(of, "not tried, as nothing else") {
-					continue // it says so
+			virtually(t, func(t *verdict) {
+				l := startSite(t, "failover", lab.Options{Speed: 1})
+				w := l.World()
+				w.StopAgent(world.Secondary)
+				names, err := w.Backups(world.Share)
+				require.NoError(t, err)
+				names = names[len(names)-len(mix):]
+				for i, n := range names {
+					require.NoError(t, w.Copy(world.Share, world.Folder, n, n))
+					require.NoError(t, reasons[mix[i]].do(w, world.Folder, n))
 				}
-				require.Contains(t, of, reasons[mix[i]].says, fmt.Sprint(n, ": ", said))
-				for _, other := range names {
-					require.True(t, other == n || !strings.Contains(of, other), "%s: %s", n, of)
+				w.SetShareOffline(true) // else they are broken copies of what lies there
+				said := doubts(consoleOn(t, l))
+				for i, n := range names[:2] {
+					_, of, found := strings.Cut(said, `E:\LogShip\`+n+": ")
+					require.True(t, found, said)
+					of, _, _ = strings.Cut(of, `; E:\LogShip`)
+					if mix[i] != "denied" && strings.Contains(of, "not tried, as nothing else") {
+						continue // it says so
+					}
+					require.Contains(t, of, reasons[mix[i]].says, fmt.Sprint(n, ": ", said))
+					for _, other := range names {
+						require.True(t, other == n || !strings.Contains(of, other), "%s: %s", n, of)
+					}
 				}
-			}
+			})
 		})
 	}
 }
@@ -73,22 +75,24 @@ func TestStatusGivesEachFileTheReasonOfItsOwn(t *testing.T) {
 // What the copy folder lacks is told by headers, not by names.
 func TestStatusCountsWhatIsNotCopiedByItsHeader(t *testing.T) {
 	t.Parallel()
-	l := startSite(t, "failover", lab.Options{Speed: 1})
-	w, c := l.World(), consoleOn(t, l)
-	w.StopAgent(world.Secondary)
-	uncopied := func() int {
-		return int(c.run("status").of("snapshot")[0]["share"].(map[string]any)["uncopied"].(float64))
-	}
-	names, err := w.Backups(world.Share)
-	require.NoError(t, err)
-	before := uncopied()
-	last := names[len(names)-1]
-	require.NoError(t, w.Copy(world.Share, world.Folder, last, "brought by hand.trn"))
-	require.Equal(t, before-1, uncopied(), "under another name")
-	require.NoError(t, w.Replace(world.Folder, "brought by hand.trn", ""))
-	require.Equal(t, before, uncopied(), "it is another backup now")
-	require.NoError(t, w.Copy(world.Share, world.Folder, last, last))
-	require.Equal(t, before-1, uncopied())
-	require.NoError(t, w.Replace(world.Folder, last, ""))
-	require.Equal(t, before, uncopied(), "of the same name and length, and another")
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "failover", lab.Options{Speed: 1})
+		w, c := l.World(), consoleOn(t, l)
+		w.StopAgent(world.Secondary)
+		uncopied := func() int {
+			return int(c.run("status").of("snapshot")[0]["share"].(map[string]any)["uncopied"].(float64))
+		}
+		names, err := w.Backups(world.Share)
+		require.NoError(t, err)
+		before := uncopied()
+		last := names[len(names)-1]
+		require.NoError(t, w.Copy(world.Share, world.Folder, last, "brought by hand.trn"))
+		require.Equal(t, before-1, uncopied(), "under another name")
+		require.NoError(t, w.Replace(world.Folder, "brought by hand.trn", ""))
+		require.Equal(t, before, uncopied(), "it is another backup now")
+		require.NoError(t, w.Copy(world.Share, world.Folder, last, last))
+		require.Equal(t, before-1, uncopied())
+		require.NoError(t, w.Replace(world.Folder, last, ""))
+		require.Equal(t, before, uncopied(), "of the same name and length, and another")
+	})
 }

@@ -31,14 +31,16 @@ func TestADatabaseThatSomebodyPutOnlineFromTheFullBackupIsNotDone(t *testing.T) 
 	for name, before := range map[string][]string{"replaced": nil, "dropped first": {"DROP DATABASE mgc"}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := startSite(t, "failover", lab.Options{})
-			w := l.World()
-			fromFull(t, l, before...)
-			r := consoleOn(t, l).run(append([]string{"run", "failover"}, confirm()...)...)
-			require.Positive(t, w.Ledger().Lost)
-			require.Equal(t, 6, r.code, r.stderr)
-			require.Contains(t, fmt.Sprint(r.summary(t)["left_behind"]), newestOn(t, w, world.Share))
-			require.Nil(t, r.summary(t)["recovered_to"])
+			virtually(t, func(t *verdict) {
+				l := startSite(t, "failover", lab.Options{})
+				w := l.World()
+				fromFull(t, l, before...)
+				r := consoleOn(t, l).run(append([]string{"run", "failover"}, confirm()...)...)
+				require.Positive(t, w.Ledger().Lost)
+				require.Equal(t, 6, r.code, r.stderr)
+				require.Contains(t, fmt.Sprint(r.summary(t)["left_behind"]), newestOn(t, w, world.Share))
+				require.Nil(t, r.summary(t)["recovered_to"])
+			})
 		})
 	}
 }
@@ -47,16 +49,18 @@ func TestADatabaseThatSomebodyPutOnlineFromTheFullBackupIsNotDone(t *testing.T) 
 // more, and chat is not sent there unasked.
 func TestADatabaseThatIsReplacedAfterItsRecoveryIsNoTick(t *testing.T) {
 	t.Parallel()
-	l := startSite(t, "failover", lab.Options{Speed: 30})
-	s := sessionOn(t, l)
-	carried(t, s, "F1", "F2", "F3", "F4a", "F4b")
-	require.Zero(t, l.World().Ledger().Lost)
-	fromFull(t, l)
-	require.Positive(t, l.World().Ledger().Lost)
-	sum := s.incident.RunAll(t.Context(), "F5", best(nil), nil)
-	require.NotContains(t, []engine.Ending{engine.EndDone, engine.EndIncomplete}, sum.Outcome)
-	require.ErrorContains(t, sum.Error, "F4b")
-	require.ErrorContains(t, sum.Error, "is not so any more")
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "failover", lab.Options{Speed: 30})
+		s := sessionOn(t, l)
+		carried(t, s, "F1", "F2", "F3", "F4a", "F4b")
+		require.Zero(t, l.World().Ledger().Lost)
+		fromFull(t, l)
+		require.Positive(t, l.World().Ledger().Lost)
+		sum := s.incident.RunAll(t.Context(), "F5", best(nil), nil)
+		require.NotContains(t, []engine.Ending{engine.EndDone, engine.EndIncomplete}, sum.Outcome)
+		require.ErrorContains(t, sum.Error, "F4b")
+		require.ErrorContains(t, sum.Error, "is not so any more")
+	})
 }
 
 // atRecovery runs a failover in which something happens in the moment before
@@ -78,27 +82,31 @@ func atRecovery(t testing.TB, happens func(l *lab.Lab)) (*lab.Lab, result) {
 
 func TestATailThatComesInTheMomentOfRecoveryIsNamed(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"mgc_tail.trn", "last words.trn"} {
-		l, r := atRecovery(t, func(l *lab.Lab) { require.NoError(t, l.World().Tail(world.Primary, name)) })
-		require.Positive(t, l.World().Ledger().Lost, "it did hold chat")
-		require.Equal(t, 6, r.code, r.stderr)
-		require.Contains(t, fmt.Sprint(r.summary(t)["left_behind"]), name)
-	}
+	virtually(t, func(t *verdict) {
+		for _, name := range []string{"mgc_tail.trn", "last words.trn"} {
+			l, r := atRecovery(t, func(l *lab.Lab) { require.NoError(t, l.World().Tail(world.Primary, name)) })
+			require.Positive(t, l.World().Ledger().Lost, "it did hold chat")
+			require.Equal(t, 6, r.code, r.stderr)
+			require.Contains(t, fmt.Sprint(r.summary(t)["left_behind"]), name)
+		}
+	})
 }
 
 // The recovery meets another database than it was planned for.
 func TestARecoveryTellsWhatItRecoveredAndNotWhatItPlanned(t *testing.T) {
 	t.Parallel()
-	l, r := atRecovery(t, func(l *lab.Lab) {
-		_, err := onInstance(t, l, "secondary").ExecContext(t.Context(), `RESTORE DATABASE mgc FROM DISK = '\\FS01\LogShip\mgc_full.bak' WITH REPLACE, NORECOVERY`)
-		require.NoError(t, err)
+	virtually(t, func(t *verdict) {
+		l, r := atRecovery(t, func(l *lab.Lab) {
+			_, err := onInstance(t, l, "secondary").ExecContext(t.Context(), `RESTORE DATABASE mgc FROM DISK = '\\FS01\LogShip\mgc_full.bak' WITH REPLACE, NORECOVERY`)
+			require.NoError(t, err)
+		})
+		w := l.World()
+		require.Positive(t, w.Ledger().Lost)
+		require.Equal(t, 6, r.code, r.stderr)
+		require.Contains(t, fmt.Sprint(r.summary(t)["left_behind"]), newestOn(t, w, world.Share))
+		require.Nil(t, r.summary(t)["recovered_to"])
+		require.NotContains(t, r.stderr, "no record")
 	})
-	w := l.World()
-	require.Positive(t, w.Ledger().Lost)
-	require.Equal(t, 6, r.code, r.stderr)
-	require.Contains(t, fmt.Sprint(r.summary(t)["left_behind"]), newestOn(t, w, world.Share))
-	require.Nil(t, r.summary(t)["recovered_to"])
-	require.NotContains(t, r.stderr, "no record")
 }
 
 // Somebody else recovered the database over known backups: the outcome names them and
@@ -123,21 +131,23 @@ func TestWhatSomebodyElseLeftBehindIsMeasured(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := startSite(t, "failover", lab.Options{})
-			w := l.World()
-			w.StopAgent(world.Secondary) // its jobs do not come by
-			all := waiting(t, w)
-			c.happens(t, l, all)
-			r := consoleOn(t, l).run(append([]string{"run", "failover"}, confirm()...)...)
-			require.Equal(t, 6, r.code, r.stderr)
-			require.Positive(t, w.Ledger().Lost)
-			require.Contains(t, fmt.Sprint(r.summary(t)["left_behind"]), all[len(all)-1])
-			for _, id := range []string{"F2", "F3"} {
-				skipped := steps(r, id, "skipped")
-				require.Len(t, skipped, 1)
-				require.Regexp(t, c.says, skipped[0]["reason"])
-			}
-			require.Regexp(t, c.says, fmt.Sprint(steps(r, "F4b", "done")))
+			virtually(t, func(t *verdict) {
+				l := startSite(t, "failover", lab.Options{})
+				w := l.World()
+				w.StopAgent(world.Secondary) // its jobs do not come by
+				all := waiting(t, w)
+				c.happens(t, l, all)
+				r := consoleOn(t, l).run(append([]string{"run", "failover"}, confirm()...)...)
+				require.Equal(t, 6, r.code, r.stderr)
+				require.Positive(t, w.Ledger().Lost)
+				require.Contains(t, fmt.Sprint(r.summary(t)["left_behind"]), all[len(all)-1])
+				for _, id := range []string{"F2", "F3"} {
+					skipped := steps(r, id, "skipped")
+					require.Len(t, skipped, 1)
+					require.Regexp(t, c.says, skipped[0]["reason"])
+				}
+				require.Regexp(t, c.says, fmt.Sprint(steps(r, "F4b", "done")))
+			})
 		})
 	}
 }

@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -30,7 +28,7 @@ func askOn(t testing.TB, l *lab.Lab, dir string) ask {
 	t.Helper()
 	s, err := site.Load(l.Describe().Config)
 	require.NoError(t, err)
-	return ask{site: s, procedure: "failover", dir: dir, secrets: site.NewSecrets(nil)}
+	return ask{site: s, procedure: "failover", dir: dir, secrets: site.NewSecrets(nil), on: machineFor(t)}
 }
 
 // breakOff runs the failover up to F4b and stops there, and gives the incident.
@@ -53,37 +51,39 @@ func incidentIn(t testing.TB, dir string) string {
 // ticks do not let the failover of another day through.
 func TestARunDoesNotGoOnWithAnIncidentThatTheServersContradict(t *testing.T) {
 	t.Parallel()
-	l := startSite(t, "failover", lab.Options{Speed: 30})
-	c := consoleOn(t, l)
-	dir := c.state
-	id := breakOff(t, c, dir)
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "failover", lab.Options{Speed: 30})
+		c := consoleOn(t, l)
+		dir := c.state
+		id := breakOff(t, c, dir)
 
-	r := c.run("run", "failover")
-	require.Equal(t, 3, r.code)
-	require.Contains(t, r.stderr, "F4b", "nothing has changed: it goes on, and stops where it stopped")
+		r := c.run("run", "failover")
+		require.Equal(t, 3, r.code)
+		require.Contains(t, r.stderr, "F4b", "nothing has changed: it goes on, and stops where it stopped")
 
-	shipAgain(t, l)
-	r = c.run(append([]string{"run", "failover"}, confirm()...)...)
-	require.Equal(t, 3, r.code, r.stderr)
-	for _, want := range []string{id, "the servers contradict it", "F1 was done, and is not so any more", "--resume " + id, "--new"} {
-		require.Contains(t, r.stderr, want)
-	}
-	require.False(t, l.World().Ledger().Live)
-	step := c.run("run", "failover", "--step", "F4b", "--resume", id, "--confirm", `F4b=SQL11\RTC of litware-lab`)
-	require.Equal(t, 3, step.code, "resumed by name, the tick is still none: "+step.stderr)
-	require.Contains(t, step.stderr, "F1 Remove log shipping was done, and is not so any more")
-	require.False(t, l.World().Ledger().Live)
+		shipAgain(t, l)
+		r = c.run(append([]string{"run", "failover"}, confirm()...)...)
+		require.Equal(t, 3, r.code, r.stderr)
+		for _, want := range []string{id, "the servers contradict it", "F1 was done, and is not so any more", "--resume " + id, "--new"} {
+			require.Contains(t, r.stderr, want)
+		}
+		require.False(t, l.World().Ledger().Live)
+		step := c.run("run", "failover", "--step", "F4b", "--resume", id, "--confirm", `F4b=SQL11\RTC of litware-lab`)
+		require.Equal(t, 3, step.code, "resumed by name, the tick is still none: "+step.stderr)
+		require.Contains(t, step.stderr, "F1 Remove log shipping was done, and is not so any more")
+		require.False(t, l.World().Ledger().Live)
 
-	r = c.run(append([]string{"run", "failover", "--new"}, confirm()...)...)
-	require.Equal(t, 0, r.code, r.stderr)
-	all, err := journal.List(dir)
-	require.NoError(t, err)
-	require.Len(t, all, 2)
-	for _, i := range all {
-		require.True(t, i.Ended, i.ID)
-		require.Equal(t, 0, c.run("history", i.ID, "--audit").code, "the audit holds")
-	}
-	appliedOnce(t, l)
+		r = c.run(append([]string{"run", "failover", "--new"}, confirm()...)...)
+		require.Equal(t, 0, r.code, r.stderr)
+		all, err := journal.List(dir)
+		require.NoError(t, err)
+		require.Len(t, all, 2)
+		for _, i := range all {
+			require.True(t, i.Ended, i.ID)
+			require.Equal(t, 0, c.run("history", i.ID, "--audit").code, "the audit holds")
+		}
+		appliedOnce(t, l)
+	})
 }
 
 // A day later a run does not go on unasked, whatever the servers say.
@@ -281,42 +281,32 @@ func TestHistorySaysHowAnIncidentEnded(t *testing.T) {
 // nothing was added, taken away or changed.
 func TestASummaryNamesTheHeadOfTheJournal(t *testing.T) {
 	t.Parallel()
-	l := startSite(t, "failover", lab.Options{Speed: 30})
-	c := consoleOn(t, l)
-	for _, args := range [][]string{{"run", "failover"}, append([]string{"run", "failover"}, confirm()...)} {
-		r := c.run(args...)
-		raw, err := os.ReadFile(filepath.Join(c.state, incidentIn(t, c.state)+".jsonl"))
-		require.NoError(t, err)
-		lines := bytes.Split(bytes.TrimRight(raw, "\n"), []byte("\n"))
-		sum := sha256.Sum256(lines[len(lines)-1])
-		require.Equal(t, hex.EncodeToString(sum[:]), r.summary(t)["journal_head"])
-	}
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "failover", lab.Options{Speed: 30})
+		c := consoleOn(t, l)
+		for _, args := range [][]string{{"run", "failover"}, append([]string{"run", "failover"}, confirm()...)} {
+			r := c.run(args...)
+			raw, err := os.ReadFile(filepath.Join(c.state, incidentIn(t, c.state)+".jsonl"))
+			require.NoError(t, err)
+			lines := bytes.Split(bytes.TrimRight(raw, "\n"), []byte("\n"))
+			sum := sha256.Sum256(lines[len(lines)-1])
+			require.Equal(t, hex.EncodeToString(sum[:]), r.summary(t)["journal_head"])
+		}
+	})
 }
 
 // shipAgain sets log shipping up on the secondary anew, as a colleague does by
 // hand.
 func shipAgain(t testing.TB, l *lab.Lab) {
 	t.Helper()
-	for _, in := range l.Describe().Instances {
-		if in.Role != "secondary" {
-			continue
-		}
-		u := url.URL{
-			Scheme: "sqlserver", User: url.UserPassword(in.User, in.Password),
-			Host: fmt.Sprintf("%s:%d", in.Host, in.Port), RawQuery: "encrypt=disable",
-		}
-		db, err := sql.Open("sqlserver", u.String())
-		require.NoError(t, err)
-		_, err = db.ExecContext(t.Context(), `EXEC master.dbo.sp_add_log_shipping_secondary_primary
+	_, err := onInstance(t, l, "secondary").ExecContext(t.Context(), `EXEC master.dbo.sp_add_log_shipping_secondary_primary
   @primary_server = N'SQL01\RTC', @primary_database = N'mgc', @backup_source_directory = N'\\FS01\LogShip',
   @backup_destination_directory = N'E:\LogShip', @copy_job_name = N'LSCopy_again', @restore_job_name = N'LSRestore_again',
   @file_retention_period = 4320;
 EXEC master.dbo.sp_add_log_shipping_secondary_database @secondary_database = N'mgc', @primary_server = N'SQL01\RTC',
   @primary_database = N'mgc', @restore_delay = 0, @restore_mode = 0, @disconnect_users = 0, @restore_threshold = 45,
   @threshold_alert_enabled = 1, @history_retention_period = 5760;`)
-		require.NoError(t, err)
-		require.NoError(t, db.Close())
-	}
+	require.NoError(t, err)
 }
 
 // seen waits for a state.

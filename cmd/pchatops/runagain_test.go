@@ -60,30 +60,32 @@ func TestARunAgainTakesNoTickThatCannotBeRead(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := startSite(t, "failover", lab.Options{Speed: 60, MirrorTime: time.Minute})
-			con := consoleOn(t, l)
-			con.run(append([]string{"run", "failover"}, confirmBut(c.without)...)...)
-			before := l.World().Ledger().Started
+			virtually(t, func(t *verdict) {
+				l := startSite(t, "failover", lab.Options{Speed: 60, MirrorTime: time.Minute})
+				con := consoleOn(t, l)
+				con.run(append([]string{"run", "failover"}, confirmBut(c.without)...)...)
+				before := l.World().Ledger().Started
 
-			c.wrong(t, l)
-			r := con.run(append(append([]string{"run", "failover"}, c.args...), confirm()...)...)
-			require.Equal(t, c.code, r.code, r.stderr)
-			require.Contains(t, r.stderr, c.unproved)
-			require.Empty(t, r.of("action"))
-			for _, s := range r.of("step") {
-				if c.unproved != "" && s["outcome"] != "done" {
-					require.Equal(t, "unknown", s["outcome"], s)
+				c.wrong(t, l)
+				r := con.run(append(append([]string{"run", "failover"}, c.args...), confirm()...)...)
+				require.Equal(t, c.code, r.code, r.stderr)
+				require.Contains(t, r.stderr, c.unproved)
+				require.Empty(t, r.of("action"))
+				for _, s := range r.of("step") {
+					if c.unproved != "" && s["outcome"] != "done" {
+						require.Equal(t, "unknown", s["outcome"], s)
+					}
 				}
-			}
-			require.Equal(t, before, l.World().Ledger().Started)
-			require.Equal(t, c.kept, con.journalSays(`"stands":"done"`))
+				require.Equal(t, before, l.World().Ledger().Started)
+				require.Equal(t, c.kept, con.journalSays(`"stands":"done"`))
 
-			c.mend(t, l)
-			r = con.run(append([]string{"run", "failover"}, confirm()...)...)
-			require.Equal(t, 0, r.code, r.stderr)
-			require.Equal(t, 1, l.World().MirrorInstalls())
-			require.Equal(t, "done", r.summary(t)["outcome"])
-			require.Equal(t, 0, con.run("history", incidentIn(t, con.state), "--audit").code)
+				c.mend(t, l)
+				r = con.run(append([]string{"run", "failover"}, confirm()...)...)
+				require.Equal(t, 0, r.code, r.stderr)
+				require.Equal(t, 1, l.World().MirrorInstalls())
+				require.Equal(t, "done", r.summary(t)["outcome"])
+				require.Equal(t, 0, con.run("history", incidentIn(t, con.state), "--audit").code)
+			})
 		})
 	}
 }

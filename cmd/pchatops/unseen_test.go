@@ -35,35 +35,37 @@ func TestAPlaceThatCannotBeReadAnyMoreContradictsNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := startSite(t, "failover", lab.Options{Speed: 60, MirrorTime: time.Minute})
-			con := consoleOn(t, l)
-			breakOff(t, con, con.state)
-			before := l.World().Ledger().Started
+			virtually(t, func(t *verdict) {
+				l := startSite(t, "failover", lab.Options{Speed: 60, MirrorTime: time.Minute})
+				con := consoleOn(t, l)
+				breakOff(t, con, con.state)
+				before := l.World().Ledger().Started
 
-			c.wrong(t, l)
-			r := con.run("verify", "failover")
-			for _, s := range r.of("step")[:3] {
-				require.NotEqual(t, "failed", s["outcome"], s)
-			}
-			r = con.run(append([]string{"run", "failover"}, confirm()...)...)
-			if c.seen {
-				require.Equal(t, 6, r.code, "a mirror needs the share: "+r.stderr)
-				require.Contains(t, r.stderr, "F6: ")
+				c.wrong(t, l)
+				r := con.run("verify", "failover")
+				for _, s := range r.of("step")[:3] {
+					require.NotEqual(t, "failed", s["outcome"], s)
+				}
+				r = con.run(append([]string{"run", "failover"}, confirm()...)...)
+				if c.seen {
+					require.Equal(t, 6, r.code, "a mirror needs the share: "+r.stderr)
+					require.Contains(t, r.stderr, "F6: ")
+					appliedOnce(t, l)
+					return
+				}
+				require.Equal(t, 3, r.code, r.stderr)
+				require.Contains(t, r.stderr, "F4b Bring mgc online: refused")
+				require.Equal(t, before, l.World().Ledger().Started)
+				phrase := regexp.MustCompile(`(?m)(recover without checking the backups, and )?lose chat after [-0-9: ]+ UTC`).FindString(r.stderr)
+				require.NotEmpty(t, phrase, r.stderr)
+				r = con.run(append([]string{"run", "failover", "--confirm", "F4b=" + phrase}, confirm()...)...)
+				require.Equal(t, 6, r.code, r.stderr)
+				require.NotEmpty(t, r.summary(t)["unread"])
+				require.Nil(t, r.summary(t)["left_behind"])
+				require.NotNil(t, r.summary(t)["chat_back_seconds"])
 				appliedOnce(t, l)
-				return
-			}
-			require.Equal(t, 3, r.code, r.stderr)
-			require.Contains(t, r.stderr, "F4b Bring mgc online: refused")
-			require.Equal(t, before, l.World().Ledger().Started)
-			phrase := regexp.MustCompile(`(?m)(recover without checking the backups, and )?lose chat after [-0-9: ]+ UTC`).FindString(r.stderr)
-			require.NotEmpty(t, phrase, r.stderr)
-			r = con.run(append([]string{"run", "failover", "--confirm", "F4b=" + phrase}, confirm()...)...)
-			require.Equal(t, 6, r.code, r.stderr)
-			require.NotEmpty(t, r.summary(t)["unread"])
-			require.Nil(t, r.summary(t)["left_behind"])
-			require.NotNil(t, r.summary(t)["chat_back_seconds"])
-			appliedOnce(t, l)
-			require.Equal(t, 0, con.run("history", incidentIn(t, con.state), "--audit").code)
+				require.Equal(t, 0, con.run("history", incidentIn(t, con.state), "--audit").code)
+			})
 		})
 	}
 }

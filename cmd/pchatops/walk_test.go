@@ -79,7 +79,7 @@ func (v *view) film(hold time.Duration) {
 func sessionOn(t testing.TB, l *lab.Lab) *session {
 	estate, err := site.Load(l.Describe().Config)
 	require.NoError(t, err)
-	a := ask{site: estate, procedure: "failover", dir: t.TempDir(), secrets: site.NewSecrets(prompter{}), lab: true, live: true}
+	a := ask{site: estate, procedure: "failover", dir: t.TempDir(), secrets: site.NewSecrets(prompter{}), lab: true, live: true, on: machineFor(t)}
 	chronicle := incident.NewChronicle()
 	r, err := a.record("alice", chronicle.Apply)
 	require.NoError(t, err)

@@ -51,26 +51,28 @@ func TestASiteFileThatNamesAnotherShareThanLogShippingUsed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := startSite(t, "failover", lab.Options{})
-			w := l.World()
-			unshippedByHand(t, l)
-			there := filepath.Join(w.SharePath(), "moved")
-			require.NoError(t, os.Mkdir(there, 0o700))
-			c(t, w, there)
-			edit(t, l.Describe().Config, `backup_share: \\FS01\LogShip`, `backup_share: \\FS01\LogShip\moved`)
-			con := consoleOn(t, l)
-			r := con.run(append([]string{"run", "failover"}, confirm()...)...)
-			require.Equal(t, 3, r.code, r.stderr)
-			require.Equal(t, "F2", r.summary(t)["stopped"], r.stderr)
-			require.Contains(t, r.stderr, `\\FS01\LogShip\moved`)
-			require.False(t, w.Ledger().Live)
-			r, phrases := phrased(t, con)
-			require.Equal(t, 6, r.code, r.stderr)
-			require.Len(t, phrases, 2, phrases)
-			require.Equal(t, "go on without the share", phrases[0])
-			require.Regexp(t, `^lose chat after 2`, phrases[1])
-			require.Equal(t, `\\FS01\LogShip\moved`, r.summary(t)["unread"].([]any)[0].(map[string]any)["place"])
-			require.Positive(t, w.Ledger().Lost)
+			virtually(t, func(t *verdict) {
+				l := startSite(t, "failover", lab.Options{})
+				w := l.World()
+				unshippedByHand(t, l)
+				there := filepath.Join(w.SharePath(), "moved")
+				require.NoError(t, os.Mkdir(there, 0o700))
+				c(t, w, there)
+				edit(t, l.Describe().Config, `backup_share: \\FS01\LogShip`, `backup_share: \\FS01\LogShip\moved`)
+				con := consoleOn(t, l)
+				r := con.run(append([]string{"run", "failover"}, confirm()...)...)
+				require.Equal(t, 3, r.code, r.stderr)
+				require.Equal(t, "F2", r.summary(t)["stopped"], r.stderr)
+				require.Contains(t, r.stderr, `\\FS01\LogShip\moved`)
+				require.False(t, w.Ledger().Live)
+				r, phrases := phrased(t, con)
+				require.Equal(t, 6, r.code, r.stderr)
+				require.Len(t, phrases, 2, phrases)
+				require.Equal(t, "go on without the share", phrases[0])
+				require.Regexp(t, `^lose chat after 2`, phrases[1])
+				require.Equal(t, `\\FS01\LogShip\moved`, r.summary(t)["unread"].([]any)[0].(map[string]any)["place"])
+				require.Positive(t, w.Ledger().Lost)
+			})
 		})
 	}
 }
@@ -104,14 +106,16 @@ func TestAShareThatNoServerNamesShowsItself(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := startSite(t, "failover", lab.Options{})
-			w := l.World()
-			w.StopAgent(world.Secondary)
-			unshippedByHand(t, l)
-			c(t, w)
-			r := consoleOn(t, l).run(append([]string{"run", "failover"}, confirm()...)...)
-			require.Equal(t, 0, r.code, r.stderr)
-			require.Zero(t, w.Ledger().Lost)
+			virtually(t, func(t *verdict) {
+				l := startSite(t, "failover", lab.Options{})
+				w := l.World()
+				w.StopAgent(world.Secondary)
+				unshippedByHand(t, l)
+				c(t, w)
+				r := consoleOn(t, l).run(append([]string{"run", "failover"}, confirm()...)...)
+				require.Equal(t, 0, r.code, r.stderr)
+				require.Zero(t, w.Ledger().Lost)
+			})
 		})
 	}
 }
@@ -119,23 +123,25 @@ func TestAShareThatNoServerNamesShowsItself(t *testing.T) {
 // So does the copy folder, in the history of what was restored from it.
 func TestASiteFileThatNamesAnotherCopyFolderThanLogShippingUsed(t *testing.T) {
 	t.Parallel()
-	l := startSite(t, "failover", lab.Options{})
-	w := l.World()
-	w.StopAgent(world.Secondary)
-	last := newestOn(t, w, world.Share)
-	require.NoError(t, w.Copy(world.Share, world.Folder, last, last))
-	require.NoError(t, w.Remove(world.Share, last))
-	unshippedByHand(t, l)
-	require.NoError(t, os.Mkdir(filepath.Join(filepath.Dir(w.FolderPath()), "Other"), 0o700))
-	edit(t, l.Describe().Config, `copy_folder: E:\LogShip`, `copy_folder: E:\Other`)
-	r := consoleOn(t, l).run(append([]string{"run", "failover"}, confirm()...)...)
-	require.Equal(t, 3, r.code, r.stderr)
-	require.Equal(t, "go on without "+last, asksFor(t, r))
-	require.Contains(t, r.stderr, `copy the backups that lie in E:\LogShip, such as `+last+`, into E:\Other`)
-	require.NoError(t, w.Copy(world.Folder, world.Share, last, last)) // from which F2 takes it
-	r = consoleOn(t, l).run(append([]string{"run", "failover"}, confirm()...)...)
-	require.Equal(t, 0, r.code, r.stderr)
-	require.Zero(t, w.Ledger().Lost)
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "failover", lab.Options{})
+		w := l.World()
+		w.StopAgent(world.Secondary)
+		last := newestOn(t, w, world.Share)
+		require.NoError(t, w.Copy(world.Share, world.Folder, last, last))
+		require.NoError(t, w.Remove(world.Share, last))
+		unshippedByHand(t, l)
+		require.NoError(t, os.Mkdir(filepath.Join(filepath.Dir(w.FolderPath()), "Other"), 0o700))
+		edit(t, l.Describe().Config, `copy_folder: E:\LogShip`, `copy_folder: E:\Other`)
+		r := consoleOn(t, l).run(append([]string{"run", "failover"}, confirm()...)...)
+		require.Equal(t, 3, r.code, r.stderr)
+		require.Equal(t, "go on without "+last, asksFor(t, r))
+		require.Contains(t, r.stderr, `copy the backups that lie in E:\LogShip, such as `+last+`, into E:\Other`)
+		require.NoError(t, w.Copy(world.Folder, world.Share, last, last)) // from which F2 takes it
+		r = consoleOn(t, l).run(append([]string{"run", "failover"}, confirm()...)...)
+		require.Equal(t, 0, r.code, r.stderr)
+		require.Zero(t, w.Ledger().Lost)
+	})
 }
 
 // What lies on the share only and is of no use is named by F2, and F3 asks about it.
@@ -164,23 +170,25 @@ func TestWhatIsOfNoUseOnTheShareIsAskedAboutByF3(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := startSite(t, "failover", lab.Options{})
-			w := l.World()
-			w.StopAgent(world.Secondary)
-			c.happens(t, w, newestOn(t, w, world.Share))
-			con := consoleOn(t, l)
-			for _, id := range []string{"F1", "F2"} {
-				r := con.run("run", "failover", "--step", id)
-				require.Equal(t, 0, r.code, r.stderr)
-			}
-			require.True(t, con.journalSays(`"step":"F2"`, "left on the share, as it is of no use", c.says), "F2 names it")
-			r := con.run(append([]string{"run", "failover"}, confirm()...)...)
-			require.Equal(t, 3, r.code, r.stderr)
-			require.Equal(t, "F3", r.summary(t)["stopped"], r.stderr)
-			require.Contains(t, r.stderr, c.says)
-			r, phrases := phrased(t, con)
-			require.Equal(t, 6, r.code, r.stderr)
-			require.Len(t, phrases, 2)
+			virtually(t, func(t *verdict) {
+				l := startSite(t, "failover", lab.Options{})
+				w := l.World()
+				w.StopAgent(world.Secondary)
+				c.happens(t, w, newestOn(t, w, world.Share))
+				con := consoleOn(t, l)
+				for _, id := range []string{"F1", "F2"} {
+					r := con.run("run", "failover", "--step", id)
+					require.Equal(t, 0, r.code, r.stderr)
+				}
+				require.True(t, con.journalSays(`"step":"F2"`, "left on the share, as it is of no use", c.says), "F2 names it")
+				r := con.run(append([]string{"run", "failover"}, confirm()...)...)
+				require.Equal(t, 3, r.code, r.stderr)
+				require.Equal(t, "F3", r.summary(t)["stopped"], r.stderr)
+				require.Contains(t, r.stderr, c.says)
+				r, phrases := phrased(t, con)
+				require.Equal(t, 6, r.code, r.stderr)
+				require.Len(t, phrases, 2)
+			})
 		})
 	}
 }
@@ -188,18 +196,20 @@ func TestWhatIsOfNoUseOnTheShareIsAskedAboutByF3(t *testing.T) {
 // The record of F1 names the share, for the incident and for those after it.
 func TestASiteFileThatIsChangedOnceF1HasRun(t *testing.T) {
 	t.Parallel()
-	l := startSite(t, "failover", lab.Options{})
-	w, con := l.World(), consoleOn(t, l)
-	w.StopAgent(world.Secondary)
-	r := con.run("run", "failover", "--step", "F1")
-	require.Equal(t, 0, r.code, r.stderr)
-	require.NoError(t, os.Mkdir(filepath.Join(w.SharePath(), "moved"), 0o700))
-	edit(t, l.Describe().Config, `backup_share: \\FS01\LogShip`, `backup_share: \\FS01\LogShip\moved`)
-	for _, args := range [][]string{{"run", "failover"}, {"run", "failover", "--new"}} {
-		r = con.run(append(args, confirm()...)...)
-		require.Equal(t, 3, r.code, r.stderr)
-		require.Equal(t, "F3", r.summary(t)["stopped"], r.stderr)
-		require.Contains(t, r.stderr, `copy the backups that lie in \\FS01\LogShip, such as `)
-		require.False(t, w.Ledger().Live)
-	}
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "failover", lab.Options{})
+		w, con := l.World(), consoleOn(t, l)
+		w.StopAgent(world.Secondary)
+		r := con.run("run", "failover", "--step", "F1")
+		require.Equal(t, 0, r.code, r.stderr)
+		require.NoError(t, os.Mkdir(filepath.Join(w.SharePath(), "moved"), 0o700))
+		edit(t, l.Describe().Config, `backup_share: \\FS01\LogShip`, `backup_share: \\FS01\LogShip\moved`)
+		for _, args := range [][]string{{"run", "failover"}, {"run", "failover", "--new"}} {
+			r = con.run(append(args, confirm()...)...)
+			require.Equal(t, 3, r.code, r.stderr)
+			require.Equal(t, "F3", r.summary(t)["stopped"], r.stderr)
+			require.Contains(t, r.stderr, `copy the backups that lie in \\FS01\LogShip, such as `)
+			require.False(t, w.Ledger().Live)
+		}
+	})
 }
