@@ -8,7 +8,8 @@ build: ## the binary
 	CGO_ENABLED=0 $(GO) build -trimpath -o pchatops ./cmd/pchatops
 
 test: ## every test, with the race detector
-	$(GO) test -race -timeout 20m ./...
+	$(GO) test -race -timeout 30m ./...
+	$(GO) test ./cmd/pchatops -virtual -skip '^TestProve|^TestStorm$$'
 
 e2e: ## one failover on the simulated site, without a screen
 	$(GO) run ./cmd/pchatops rehearse failover --auto

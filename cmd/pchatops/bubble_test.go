@@ -31,8 +31,7 @@ type verdict struct {
 	bad  bool
 
 	ctx  context.Context // the bubble's
-	dir  string
-	net  *memnet.Network
+	on   *ground
 	last []func() // cleanups, which have to be done within the bubble
 }
 
@@ -44,7 +43,7 @@ func (v *verdict) Cleanup(f func()) { v.last = append(v.last, f) }
 
 // TempDir implements testing.TB: it goes with the bubble.
 func (v *verdict) TempDir() string {
-	dir, err := os.MkdirTemp(v.dir, "")
+	dir, err := os.MkdirTemp(v.on.dir, "")
 	require.NoError(v, err)
 	return dir
 }
@@ -106,7 +105,7 @@ func inBubble(t *testing.T, fell *verdict, body func(t testing.TB, g *ground)) {
 		bubble = bubbleOf(stack(false))
 		time.Sleep(time.Until(proveDawn))
 		g := &ground{t: fell, dir: dir, net: memnet.New()}
-		fell.ctx, fell.dir, fell.net = t.Context(), dir, g.net
+		fell.ctx, fell.on = t.Context(), g
 		defer g.close()
 		defer fell.clean()
 		untilItFalls(func() { body(t, g) })
@@ -176,7 +175,7 @@ func memoryDir() string {
 
 // DialContext is the way to a site in memory.
 func (v *verdict) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
-	return v.net.Host().Dial(ctx, network, address)
+	return v.on.net.Host().Dial(ctx, network, address)
 }
 
 // machineFor is one for a test's console: nil, which is this, but in a bubble.
@@ -185,7 +184,7 @@ func machineFor(t testing.TB) *machine {
 	if !ok {
 		return nil
 	}
-	on, end := kinOn(v.net.Host())
+	on, end := kinOn(v.on.net.Host())
 	v.Cleanup(end)
 	return on
 }
@@ -195,7 +194,7 @@ func (c *console) within(v *verdict, args []string) result {
 	time.Sleep(time.Second) // nobody starts two consoles in one millisecond
 	ctx, cancel := context.WithTimeout(v.ctx, time.Hour)
 	defer cancel()
-	on, end := kinOn(v.net.Host())
+	on, end := kinOn(v.on.net.Host())
 	defer end()
 	var out, errs bytes.Buffer
 	cmd := rootOn(on)

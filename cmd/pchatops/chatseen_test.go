@@ -49,8 +49,8 @@ func TestChatThatWasSeenIsNotWaitedForAgain(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fell := &verdict{TB: t}
-			inBubble(t, fell, func(t testing.TB, g *ground) {
+			virtually(t, func(t *verdict) {
+				g := t.on
 				ctx := t.Context()
 				g.start(ctx, lab.Options{Scenario: "failover", MirrorTime: 10 * time.Second})
 				e := g.run(ctx, proving{procedure: "failover", ask: withoutMirror})
@@ -67,7 +67,6 @@ func TestChatThatWasSeenIsNotWaitedForAgain(t *testing.T) {
 				require.Contains(g.t, e.says(), c.says)
 				require.Less(g.t, time.Since(began), c.longest, e.says())
 			})
-			require.False(t, fell.failed(), fell.said.String())
 		})
 	}
 }
@@ -99,8 +98,8 @@ func TestAMirrorOfWhichNobodyKnowsLeavesTheRunIncomplete(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fell := &verdict{TB: t}
-			inBubble(t, fell, func(t testing.TB, g *ground) {
+			virtually(t, func(t *verdict) {
+				g := t.on
 				g.start(t.Context(), lab.Options{Scenario: "failover", MirrorTime: c.takes})
 				ctx, interrupt := context.WithCancel(t.Context())
 				var seen atomic.Bool
@@ -126,7 +125,6 @@ func TestAMirrorOfWhichNobodyKnowsLeavesTheRunIncomplete(t *testing.T) {
 				e = g.run(t.Context(), proving{procedure: "failover", ask: best(nil)})
 				require.Contains(g.t, c.again, e.code, e.says())
 			})
-			require.False(t, fell.failed(), fell.said.String())
 		})
 	}
 }

@@ -52,7 +52,7 @@ func startSite(t testing.TB, scenario string, o lab.Options) *lab.Lab {
 	t.Helper()
 	o.Scenario, o.Seed, o.Dir = scenario, 7, t.TempDir()
 	if v, ok := t.(*verdict); ok {
-		o.Listen = v.net.Listen
+		o.Listen = v.on.net.Listen
 	} else if *virtualOnly {
 		t.Skip("it is on real sockets")
 	}
