@@ -64,6 +64,7 @@ func (r *right) begin(ctx context.Context, late *sync.WaitGroup, ended func()) b
 		case held(err) && waited < linger:
 			rest = moment
 		default:
+			r.change(func() { r.other = otherOf(err, r.other) })
 			ended()
 		}
 		_ = pause.For(ctx, rest) // it ends with ctx, which is looked at
@@ -163,7 +164,7 @@ func (r *right) acquire(ctx context.Context, late *sync.WaitGroup) error {
 	told, decided := make(chan struct{}), make(chan struct{})
 	r.change(func() {
 		r.seat.Take(roles...)
-		r.err, r.retaking, r.told, r.decided, r.heldAt = nil, nil, told, decided, time.Now()
+		r.err, r.retaking, r.other, r.told, r.decided, r.heldAt = nil, nil, nil, told, decided, time.Now()
 	})
 	late.Go(func() {
 		r.fence(ctx)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,8 +33,9 @@ type right struct {
 	decided chan struct{} // closed once every instance was asked for its lock
 	// retaking: it was lost, and is being taken again. nil: it is not.
 	retaking *incident.Retaking
-	lostAt   time.Time // when it was last lost for a while; zero: never
-	heldAt   time.Time // when it was taken last
+	other    *incident.Other // drives, and did before this console; nil: nobody is known to
+	lostAt   time.Time       // when it was last lost for a while; zero: never
+	heldAt   time.Time       // when it was taken last
 	// dead reports whether a data centre is proved dead. nil: nobody can tell.
 	dead func(dataCentre string) bool
 
@@ -106,9 +108,19 @@ func (r *right) Term(ctx context.Context) (lease.Term, error) {
 
 // Retaking waits until the right is lost and taken again otherwise than is known.
 func (r *right) Retaking(ctx context.Context, known *incident.Retaking) (*incident.Retaking, error) {
+	return changed(ctx, r, known, func() *incident.Retaking { return r.retaking })
+}
+
+// Other waits until who else drives is otherwise than is known.
+func (r *right) Other(ctx context.Context, known *incident.Other) (*incident.Other, error) {
+	return changed(ctx, r, known, func() *incident.Other { return r.other })
+}
+
+// changed waits until something of the right is another than is known.
+func changed[T any](ctx context.Context, r *right, known *T, get func() *T) (*T, error) {
 	for {
 		r.mu.Lock()
-		now, wait := r.retaking, r.news
+		now, wait := get(), r.news
 		r.mu.Unlock()
 		if now != known {
 			return now, nil
@@ -249,6 +261,20 @@ func (r *right) change(f func()) {
 func held(err error) bool {
 	var taken *mssql.TakenError
 	return errors.As(err, &taken) && !taken.Holder.Own
+}
+
+// otherOf is who has the lock instead; nil: nobody else has. What was known stays
+// the same as long as it says the same.
+func otherOf(err error, known *incident.Other) *incident.Other {
+	var taken *mssql.TakenError
+	if !errors.As(err, &taken) || taken.Holder.Own {
+		return nil
+	}
+	now := incident.Other{Who: cmp.Or(taken.Holder.User, taken.Holder.Login, "another console"), Says: err.Error()}
+	if known != nil && *known == now {
+		return known
+	}
+	return &now
 }
 
 // unseen reports whether the lock's holder could not be seen: the session may just

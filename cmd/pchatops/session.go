@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -105,11 +106,15 @@ func watch(ctx context.Context, a ask, held *journal.HeldError) (*session, error
 	if err != nil {
 		return nil, err
 	}
+	if other := held.Holder.Procedure; len(found) == 0 && other != a.procedure && slices.Contains(procedureNames, other) {
+		a.procedure = other // there is nothing else to watch
+		return watch(ctx, a, held)
+	}
 	if len(found) == 0 {
 		return nil, &exit{exitHeld, held}
 	}
-	s := &session{estate: a.reach("observer")}
-	cfg := incident.Config{ReadOnly: held.Error(), By: held.Holder.User, Presence: presence(a.dir, o)}
+	s := &session{task: a.procedure, estate: a.reach("observer")}
+	cfg := incident.Config{ReadOnly: held.Error(), By: held.Holder.User, Presence: presence(a.dir, o), Infer: a.live}
 	cfg.Follow = func(ctx context.Context, apply func(journal.Line) error, idle func()) error {
 		tick := time.NewTicker(250 * time.Millisecond)
 		defer tick.Stop()
@@ -153,7 +158,7 @@ func (s *session) start(ctx context.Context, a ask, chronicle *incident.Chronicl
 	if s.lease != nil {
 		s.lease.dead = s.dark
 		s.jobs.Go(func() { s.lease.keep(run, s.sql, s.hosts) })
-		cfg.Retaking, cfg.LostAt = s.lease.Retaking, s.lease.LostAt
+		cfg.Retaking, cfg.Other, cfg.LostAt = s.lease.Retaking, s.lease.Other, s.lease.LostAt
 	}
 	s.incident, s.served = incident.New(cfg), make(chan error, 1)
 	go func() { s.served <- s.incident.Serve(context.WithoutCancel(ctx)) }()

@@ -25,6 +25,7 @@ type board struct {
 	looked   bool // the servers were read once, as to where the steps stand
 	gone     bool // the console that this one follows has ended
 	retaking *Retaking
+	other    *Other      // drives the site; nil: nobody else is known to
 	waits    *await.Book // what is waited for
 
 	lookout *lookout // whether people have the service back; nil: nobody looks
@@ -79,7 +80,10 @@ func (b *board) open() error {
 	b.pull()
 	b.read(b.watchLease)
 	if b.cfg.Retaking != nil {
-		b.read(b.watchRetaking)
+		b.read(watching(b, b.cfg.Retaking, func(b *board, now *Retaking) { b.retaking = now }))
+	}
+	if b.cfg.Other != nil {
+		b.read(watching(b, b.cfg.Other, func(b *board, now *Other) { b.other = now }))
 	}
 	b.lookOut()
 	if b.cfg.Infer {
@@ -145,9 +149,14 @@ func (b *board) pull() {
 	n := b.cfg.Chronicle.pull()
 	b.entries, b.history = n.entries, n.history
 	for id, past := range n.steps {
-		if k, ok := b.byID[id]; ok {
-			b.steps[k].past, b.steps[k].shown = past, nil
+		k, ok := b.byID[id]
+		if !ok {
+			continue
 		}
+		if b.cfg.Follow != nil {
+			b.relive(b.steps[k], past)
+		}
+		b.steps[k].past, b.steps[k].shown = past, nil
 	}
 }
 

@@ -41,6 +41,9 @@ type Config struct {
 	// Retaking waits until the right is lost and taken again otherwise than is
 	// known (nil: it is not lost), or ctx ends. nil: nobody tells.
 	Retaking func(ctx context.Context, known *Retaking) (*Retaking, error)
+	// Other waits until who else drives the site, before this console ever did, is
+	// otherwise than is known (nil: nobody), or ctx ends. nil: nobody tells.
+	Other func(ctx context.Context, known *Other) (*Other, error)
 	// LostAt is when the right was last lost for a while. nil: it never is.
 	LostAt func() time.Time
 

@@ -12,6 +12,7 @@ import (
 	"pchatops/ops/fault"
 	"pchatops/ops/incident"
 	"pchatops/ops/journal"
+	"pchatops/ops/status"
 )
 
 // watch opens an observer of another console's journal.
@@ -87,6 +88,7 @@ func TestObserverSaysThatTheDriverIsGone(t *testing.T) {
 		c.Journal = m
 	})
 	observer := watch(t, driver.journal.Path(), w, func(c *incident.Config) {
+		c.Infer = true // what the servers say of a step that was left says nothing of its outcome
 		c.Presence = func() incident.Presence {
 			if present.Load() {
 				return incident.Presence{Says: "alice drives"}
@@ -122,4 +124,107 @@ func TestObserverSaysThatTheDriverIsGone(t *testing.T) {
 	require.NoError(t, observer.close())
 	require.NoError(t, next.close())
 	require.Empty(t, w.mistakes)
+}
+
+// Whoever only watches sees each step as the console does that drives, also where
+// nothing is on record: what the servers say of a step is read by both.
+func TestObserverSeesEveryStepAsTheDriverDoes(t *testing.T) {
+	w, clock := newWorld(), &hurried{}
+	infers := func(snapshots chan *status.Snapshot) func(*incident.Config) {
+		return func(c *incident.Config) {
+			c.Infer, c.Clock, c.Snapshots = true, clock, snapshots
+			c.Procedure.Steps[3].Verify = func(context.Context) (*engine.Proof, error) {
+				return &engine.Proof{Says: "it does not hold"}, nil
+			}
+		}
+	}
+	seen, watched := make(chan *status.Snapshot), make(chan *status.Snapshot)
+	driver := open(t, t.TempDir(), w, infers(seen))
+	observer := watch(t, driver.journal.Path(), w, infers(watched))
+	alike := func(id string, want engine.Outcome) {
+		t.Helper()
+		for who, c := range map[string]*console{"driver": driver, "observer": observer} {
+			c.until(who+": "+id+" is "+string(want), func(s *incident.State) bool {
+				v := step(s, id)
+				return s.Running == "" && v.Outcome == want && !v.Running
+			})
+		}
+	}
+	alike("F6", engine.Skipped) // as the servers say
+	alike("F1", engine.None)
+	require.NoError(t, driver.Run("F1", given))
+	alike("F1", engine.Done)
+	change(w, func() { w.shipping = true })
+	clock.hours.Store(1)
+	seen <- &status.Snapshot{Seq: 1}
+	watched <- &status.Snapshot{Seq: 1}
+	alike("F1", engine.Undone)
+	require.NoError(t, driver.Run("F1", given))
+	alike("F1", engine.Done)
+	change(w, func() { w.restored = w.backups })
+	clock.hours.Store(2)
+	seen <- &status.Snapshot{Seq: 2}
+	watched <- &status.Snapshot{Seq: 2}
+	alike("F3", engine.Done) // somebody did it elsewhere
+	require.True(t, step(observer.last, "F3").Already)
+	require.NoError(t, driver.Run("F4b", given))
+	alike("F4b", engine.Done)
+	require.NoError(t, driver.Run("F5", given))
+	alike("F5", engine.Failed)
+	require.NoError(t, driver.Skip("F5", "the pool is gone"))
+	alike("F5", engine.Skipped)
+	require.Equal(t, "the pool is gone", step(observer.last, "F5").Reason)
+	require.NoError(t, observer.close())
+	require.NoError(t, driver.close())
+	require.Empty(t, w.mistakes)
+}
+
+// What the servers prove of a step whose outcome is unknown goes on record at the
+// console that drives, and never at one that only watches.
+func TestObserverDecidesNothing(t *testing.T) {
+	w, dir := newWorld(), t.TempDir()
+	w.shipping, w.lose = false, 3
+	driver := open(t, dir, w)
+	require.NoError(t, driver.Run("F3", given))
+	driver.until("F3 is unknown", func(s *incident.State) bool { return s.Running == "" && step(s, "F3").Outcome == engine.Unknown })
+	change(w, func() { w.restored = w.backups })
+	observer := watch(t, driver.journal.Path(), w, func(c *incident.Config) { c.Infer = true })
+	s := observer.until("all is read", func(s *incident.State) bool { return step(s, "F6").Outcome == engine.Skipped })
+	require.Equal(t, engine.Unknown, step(s, "F3").Outcome)
+	require.NoError(t, observer.close())
+	require.NoError(t, driver.close())
+}
+
+func change(w *world, f func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	f()
+}
+
+// A console of another host holds the locks of the SQL Servers: as long as it does,
+// this one only observes, and says whom.
+func TestWhoElseDrivesIsSaidBeforeAKeyIsPressed(t *testing.T) {
+	news := make(chan *incident.Other)
+	c := open(t, t.TempDir(), newWorld(), func(c *incident.Config) {
+		c.Other = func(ctx context.Context, _ *incident.Other) (*incident.Other, error) {
+			select {
+			case now := <-news:
+				return now, nil
+			case <-ctx.Done():
+				return nil, ctx.Err()
+			}
+		}
+	})
+	c.until("it drives", func(s *incident.State) bool { return s.Driver == "alice" && s.ReadOnly == "" })
+	news <- &incident.Other{Who: "bob", Says: "bob's console on ops2 drives this site"}
+	s := c.until("bob drives", func(s *incident.State) bool { return s.Driver == "bob" })
+	require.Equal(t, "bob's console on ops2 drives this site", s.ReadOnly)
+	require.Equal(t, s.ReadOnly, step(s, "F1").Blocked)
+	require.ErrorContains(t, c.Run("F1", given), s.ReadOnly)
+	news <- nil
+	s = c.until("it drives again", func(s *incident.State) bool { return s.Driver == "alice" })
+	require.Empty(t, s.ReadOnly)
+	require.NoError(t, c.Run("F1", given))
+	c.until("F1 is done", func(s *incident.State) bool { return step(s, "F1").Outcome == engine.Done })
+	require.NoError(t, c.close())
 }

@@ -2,7 +2,9 @@ package incident
 
 import (
 	"context"
+	"time"
 
+	"pchatops/ops/engine"
 	"pchatops/ops/fault"
 )
 
@@ -33,12 +35,42 @@ func (b *board) follow(ctx context.Context) change {
 			if b.gone = believed; believed || !p.Gone {
 				b.readOnly = p.Says
 			}
+			b.mirror()
+			b.watch()
 		})
 	})
 	if ctx.Err() != nil || err == nil {
 		return nil
 	}
 	return func(b *board) { b.readOnly = "the journal cannot be followed any more: " + err.Error() }
+}
+
+// mirror shows the step that the other console has under way as running, as
+// long as there is that console. Nothing is read of the servers meanwhile, as
+// little as by the console that drives.
+func (b *board) mirror() {
+	b.running = b.history.Underway
+	if b.gone {
+		b.running = ""
+	}
+	if b.running != "" {
+		b.stopInferring()
+	}
+	for _, v := range b.steps {
+		v.running = v.step.ID == b.running
+		v.left = b.gone && v.step.ID == b.history.Underway
+		v.since = v.past.Began
+	}
+}
+
+// relive takes over what another console has put on record of a step. What the
+// servers said of it before says nothing any more.
+func (b *board) relive(v *stepView, past engine.Past) {
+	if past.Began.Equal(v.past.Began) && past.Decided.Equal(v.past.Decided) {
+		return
+	}
+	v.undone, v.unread, v.inferred, v.inferredAt = nil, nil, engine.Result{}, time.Time{}
+	v.planErr, b.moved = nil, true
 }
 
 // orphaned is what there is to say of a step whose console ended before the

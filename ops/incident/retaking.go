@@ -23,16 +23,24 @@ func (r *Retaking) Says() string {
 		r.Since.UTC().Format(time.TimeOnly), r.Why, r.Until.UTC().Format(time.TimeOnly))
 }
 
-// watchRetaking tells the owner whenever the right is lost, or held again.
-func (b *board) watchRetaking(ctx context.Context) change {
-	var known *Retaking
-	for {
-		now, err := b.cfg.Retaking(ctx, known)
-		if err != nil {
-			return nil
+// Other is a console that drives the site instead of this one, as the servers say.
+type Other struct {
+	Who  string
+	Says string // who, from where and since when, and what to do
+}
+
+// watching tells the owner whenever something is otherwise than it was.
+func watching[T any](b *board, next func(ctx context.Context, known *T) (*T, error), take func(*board, *T)) func(context.Context) change {
+	return func(ctx context.Context) change {
+		var known *T
+		for {
+			now, err := next(ctx, known)
+			if err != nil {
+				return nil
+			}
+			known = now
+			b.tell(func(b *board) { take(b, now) })
 		}
-		known = now
-		b.tell(func(b *board) { b.retaking = now })
 	}
 }
 

@@ -170,7 +170,7 @@ func (b *board) settle(d *doubt) {
 		return
 	}
 	if d.past.Outcome == engine.Unknown {
-		if d.res.Proof.Holds && b.old == nil && b.mayInfer() {
+		if d.res.Proof.Holds && b.old == nil && b.readOnly == "" && b.mayInfer() {
 			b.verify(d.stepView) // a job that nobody followed has come to its end
 		}
 		return

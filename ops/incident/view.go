@@ -20,8 +20,11 @@ func (b *board) state() *State {
 		Started: b.history.Began, Ended: b.history.ClosedAt, Driver: b.history.Driver,
 		ReadOnly: b.readOnly, Lab: b.cfg.Lab, Notes: b.entries, Old: b.question(),
 	}
-	if b.cfg.Follow != nil {
-		b.mirror(s)
+	switch {
+	case b.gone:
+		s.Driver = nobody
+	case b.readOnly == "" && b.other != nil:
+		s.ReadOnly, s.Driver = b.other.Says, b.other.Who
 	}
 	b.free()
 	for k, v := range b.steps {
@@ -42,21 +45,6 @@ func (b *board) deserted() []status.Finding {
 		return nil
 	}
 	return []status.Finding{status.Deserted(b.cfg.Procedure.ID, b.history.Underway, b.history.Driver)}
-}
-
-// mirror shows the step that the other console has under way as running, as
-// long as there is that console.
-func (b *board) mirror(s *State) {
-	b.running = b.history.Underway
-	if b.gone {
-		b.running, s.Driver = "", nobody
-	}
-	for _, v := range b.steps {
-		v.running = v.step.ID == b.running
-		v.left = b.gone && v.step.ID == b.history.Underway
-		v.since = v.past.Began
-	}
-	s.Running, s.Busy = b.running, b.busy()
 }
 
 // busy names the nodes that the running step touches.
@@ -93,6 +81,8 @@ func (b *board) blocked(k int) string {
 	switch {
 	case b.readOnly != "":
 		return b.readOnly
+	case b.other != nil:
+		return b.other.Says
 	case b.stopping:
 		return "the console is ending"
 	case b.running != "" && (!b.apart() || b.steps[k].step.ID == b.running):

@@ -115,12 +115,16 @@ func (b *board) verify(v *stepView) {
 // occupy marks a step as the one under way, and ends the inference that its
 // actions would overtake.
 func (b *board) occupy(v *stepView) {
+	b.stopInferring()
+	b.running = v.step.ID
+	v.running, v.since = true, b.cfg.Clock.Now()
+}
+
+func (b *board) stopInferring() {
 	if b.noInference != nil {
 		b.noInference()
 		b.noInference = nil
 	}
-	b.running = v.step.ID
-	v.running, v.since = true, b.cfg.Clock.Now()
 }
 
 func (b *board) release(v *stepView, res engine.Result, err error) {
@@ -181,7 +185,9 @@ func replaced(was, is status.Database) bool {
 		was.Family != is.Family || was.Fork != is.Fork || was.RedoFork != is.RedoFork
 }
 
-// mayInfer reports whether this console infers and has nothing better to do.
+// mayInfer reports whether this console infers and has nothing better to do. One
+// that only observes infers, too: what nobody has put on record it has to see for
+// itself, as the console does that drives.
 func (b *board) mayInfer() bool {
-	return b.cfg.Infer && b.readOnly == "" && b.running == "" && !b.stopping
+	return b.cfg.Infer && (b.readOnly == "" || b.cfg.Follow != nil) && b.running == "" && !b.stopping
 }
