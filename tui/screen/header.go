@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"pchatops/ops/engine"
 	"pchatops/ops/site"
 	"pchatops/ops/status"
@@ -13,9 +15,9 @@ import (
 )
 
 // Header is the first line: where one is, how much chat is at stake, since
-// when the incident runs and who drives. What does not fit is left out from
-// the right of its own side; the environment is never left out, what is at
-// stake only where both would not fit. What
+// when the incident runs and who drives. Where not all fits it is said in fewer
+// words, and then left out from the end of its own side; the environment is never
+// left out, and that somebody else drives comes before what is at stake. What
 // ticks is written in the terminal's own colour, so that a second costs few
 // bytes.
 func (v View) Header(w int) string {
@@ -26,10 +28,7 @@ func (v View) Header(w int) string {
 		left = " " + v.Style.Muted.Render("pchatops") + " " + badge + " " + name
 	}
 	room := w - cell.Width(left) - 2
-	right := v.rightSide(v.stake(true), room)
-	if !strings.Contains(right, v.stake(true)) || !strings.Contains(right, v.elapsed()) {
-		right = v.rightSide(v.stake(false), room)
-	}
+	right := v.rightSide(room)
 	if right == "" {
 		left, right = v.narrow(left, w)
 	}
@@ -39,7 +38,7 @@ func (v View) Header(w int) string {
 // narrow cuts the name of the site for what matters most on the right, which is
 // worth more than the end of a name, as long as something of the name is left.
 func (v View) narrow(left string, w int) (cut, right string) {
-	most := cmp.Or(v.still(), v.right(), v.chat(), v.stake(false))
+	most := cmp.Or(v.parts(false)...)
 	room := w - cell.Width(most) - 4
 	if most == "" || room < cell.Width(v.Style.BadgeWord)+7 {
 		return left, ""
@@ -48,9 +47,18 @@ func (v View) narrow(left string, w int) (cut, right string) {
 }
 
 // rightSide is what fits of what changes, the most important first.
-func (v View) rightSide(stake string, room int) string {
+func (v View) rightSide(room int) string {
 	right := ""
-	for _, part := range []string{v.still(), v.right(), v.chat(), stake, v.elapsed(), v.who()} {
+	for _, part := range v.parts(true) {
+		if part != "" {
+			right += "  " + part
+		}
+	}
+	if cell.Width(right) <= room {
+		return right
+	}
+	right = ""
+	for _, part := range v.parts(false) {
 		if part == "" {
 			continue
 		}
@@ -60,6 +68,12 @@ func (v View) rightSide(stake string, room int) string {
 		right += "  " + part
 	}
 	return right
+}
+
+// parts are what the right side may say, in full or in few words; "" where there
+// is nothing to say.
+func (v View) parts(full bool) []string {
+	return []string{v.still(), v.right(), v.chat(), v.other(full), v.stake(full), v.elapsed(), v.own()}
 }
 
 // still says that the screen is frozen, and since when.
@@ -179,11 +193,26 @@ func (v View) ended() time.Time {
 	return last
 }
 
-func (v View) who() string {
-	if v.State.ReadOnly != "" {
-		return v.ink(warn).Render("observer") + v.Style.Muted.Render(" · drives: "+clean.Line(v.State.Driver))
+// other says that another console drives, and whose.
+func (v View) other(full bool) string {
+	driver := ansi.Truncate(clean.Line(v.State.Driver), longestName, "…")
+	switch {
+	case v.State.ReadOnly == "":
+		return ""
+	case driver == "":
+		return v.ink(warn).Render("observer")
+	case full:
+		return v.ink(warn).Render("observer") + v.Style.Muted.Render(" · drives: "+driver)
 	}
-	if v.State.Driver == "" {
+	return v.ink(warn).Render(driver + " drives")
+}
+
+// longestName is what is shown of a name, so that it leaves room for the rest.
+const longestName = 20
+
+// own says that this console drives, and in whose name.
+func (v View) own() string {
+	if v.State.ReadOnly != "" || v.State.Driver == "" {
 		return ""
 	}
 	return v.ink(plain).Render("driver " + clean.Line(v.State.Driver))

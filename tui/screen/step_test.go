@@ -138,3 +138,25 @@ func TestTheHeaderKeepsTheEnvironmentWhateverTheWidth(t *testing.T) {
 	s.Exposure.Known = false
 	require.Contains(t, ansi.Strip(view(t, s).Header(80)), "? loss: unknown")
 }
+
+// Whoever only watches has to know who drives, at each size that people use and
+// whatever else there is to say.
+func TestTheHeaderNamesWhoElseDrives(t *testing.T) {
+	for driver, want := range map[string]string{
+		"alice": "alice", "nobody": "nobody", "": "observer", `LITWARE\a-very-long-account-name`: `LITWARE\a-very-long…`,
+	} {
+		s := incident.State{
+			Site: "litware-pchat", Driver: driver, ReadOnly: "alice drives", Started: now.Add(-2 * time.Hour),
+			Snapshot: &status.Snapshot{Taken: now, Chat: status.Chat{State: status.ChatDown, Since: now.Add(-99 * time.Minute), Least: true}},
+			Exposure: status.Exposure{Known: true, Loss: true, Seconds: 4000},
+		}
+		for _, w := range []int{80, 100, 120, 160} {
+			got := ansi.Strip(view(t, s).Header(w))
+			require.Contains(t, got, want, w)
+			require.Contains(t, got, "CHAT DOWN 1h 39m or longer", w)
+			require.Equal(t, w, cell.Width(got))
+		}
+		s.Retaking = &incident.Retaking{Since: now}
+		require.Contains(t, ansi.Strip(view(t, s).Header(80)), "RIGHT LOST")
+	}
+}
