@@ -3,12 +3,12 @@ package tui
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"pchatops/ops/engine"
+	"pchatops/ops/fault"
 	"pchatops/ops/incident"
 	"pchatops/tui/dialog"
 )
@@ -169,7 +169,7 @@ func (m *Model) again() tea.Cmd {
 	if s.Changed == nil || s.Plan == nil {
 		return nil
 	}
-	return m.question(s, "Nothing was sent. Since you confirmed it, this has changed: "+strings.Join(s.Changed.News, "; ")+".")
+	return m.question(s, "Nothing was sent. Since you confirmed it, this has changed: "+fault.Said(s.Changed.News...)+".")
 }
 
 func (m *Model) send(step string, c engine.Confirmation) tea.Cmd {

@@ -264,7 +264,7 @@ func TestAnOldPrimaryThatComesBackStopsWhatPointsAtTheNewOne(t *testing.T) {
 	require.Equal(t, 3, r.code, r.stderr)
 	require.Empty(t, r.of("action"))
 	require.Contains(t, r.stderr, `use SQL11\RTC though SQL01\RTC lives too`)
-	const text = "ALTER DATABASE [mgc] SET PARTNER OFF; ALTER DATABASE [mgc] SET OFFLINE WITH ROLLBACK IMMEDIATE;"
+	const text = "ALTER DATABASE [mgc] SET PARTNER OFF; ALTER DATABASE [mgc] SET OFFLINE WITH ROLLBACK IMMEDIATE"
 	require.Contains(t, r.stderr, `on SQL01\RTC: `+text)
 	found := console.run("status").of("snapshot")[0]
 	require.Contains(t, codes(found), "two-live-principals")

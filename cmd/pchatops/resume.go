@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"pchatops/ops/engine"
@@ -130,7 +129,7 @@ func contradicted(id string, steps []string) error {
 	if len(steps) == 0 {
 		return nil
 	}
-	return refuseOld(id, "the servers contradict it: "+strings.Join(steps, "; "))
+	return refuseOld(id, "the servers contradict it: "+fault.Said(steps...))
 }
 
 // named gives the incident that was asked for by its id.

@@ -52,7 +52,9 @@ beforehand with --confirm STEP=TEXT; a missing or wrong one is a refusal that
 prints what would have to be typed. TEXT may also be the digest that plan prints:
 it stands for exactly what that plan shows. Run again, it goes on where the
 servers stand. An unfinished incident that is a day old or more, or that the
-servers contradict, is a refusal: --resume ID goes on with it, --new does not.`,
+servers contradict, is refused: --resume ID goes on with it, --new closes it and
+begins a new one.
+` + procedureHelp,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			defer g.waiting(cmd)()
 			began := time.Now()
@@ -162,9 +164,9 @@ func (s *session) ending(ctx context.Context, sum *engine.Summary, sent bool) er
 	case sum.Error == nil && sum.Stopped == "":
 		return &exit{code, fmt.Errorf("%s: %s", sum.Outcome, lacking(*sum))}
 	case sum.Error == nil:
-		return &exit{code, fmt.Errorf("%s: %s", strings.Join(append(contested(*sum), sum.Stopped), "; "), sum.Outcome)}
+		return &exit{code, fmt.Errorf("%s: %s", fault.Said(append(contested(*sum), sum.Stopped)...), sum.Outcome)}
 	}
-	return &exit{code, fmt.Errorf("%s: %w", strings.Join(append(contested(*sum), sum.Stopped), "; "), sum.Error)}
+	return &exit{code, fmt.Errorf("%s: %w", fault.Said(append(contested(*sum), sum.Stopped)...), sum.Error)}
 }
 
 // contested names the servers that serve the database, too, with what takes them
@@ -193,7 +195,7 @@ func lacking(sum engine.Summary) string {
 	if what == nil {
 		return "the summary says what is open"
 	}
-	return strings.Join(what, "; ")
+	return fault.Said(what...)
 }
 
 // confirmations are the texts given with --confirm, by step.

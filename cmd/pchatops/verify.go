@@ -58,9 +58,9 @@ func verifyCommand(g *global) *cobra.Command {
 		case away:
 			return &exit{exitFailed, errors.New("every step is proven, and nobody was seen to have the service back")}
 		case len(p.critical) > 0:
-			return &exit{exitFailed, fmt.Errorf("every step is proven, and %d of the findings is critical, first %s: %s", len(p.critical), p.critical[0].Title, p.critical[0].Why)}
+			return &exit{exitFailed, fmt.Errorf("every step is proven, and there is something critical (%d), first %s: %s", len(p.critical), p.critical[0].Title, p.critical[0].Why)}
 		case sum.Outcome == engine.EndIncomplete:
-			return &exit{exitIncomplete, fmt.Errorf("every step is proven, and something is lost or unknown: %s", strings.Join(unsaved(sum), "; "))}
+			return &exit{exitIncomplete, fmt.Errorf("every step is proven, and something is lost or unknown: %s", fault.Said(unsaved(sum)...))}
 		}
 		return nil
 	})

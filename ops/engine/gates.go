@@ -104,7 +104,7 @@ func (g Gate) Way() (lines []string) {
 	case g.Do == "":
 		before = "to go on all the same, type:"
 	default:
-		before = strings.TrimRight(g.Do, "; ") + "; or, to go on all the same, type:"
+		before = strings.TrimRight(g.Do, "; .") + "; or, to go on all the same, type:"
 	}
 	add(before)
 	lines = append(lines, g.Override)

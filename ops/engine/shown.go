@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"pchatops/ops/fault"
 	"pchatops/ops/inventory"
 )
 
@@ -115,7 +116,7 @@ type Changed struct {
 
 // Error says what has changed.
 func (c *Changed) Error() string {
-	return "what would be done has changed since it was confirmed: " + strings.Join(c.News, "; ")
+	return "what would be done has changed since it was confirmed: " + fault.Said(c.News...)
 }
 
 // maxSet is how many members of a set are kept; those beyond it are one

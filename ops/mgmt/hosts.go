@@ -114,6 +114,6 @@ func (s *Hosts) allSilent(silent []*fault.Error) error {
 		names = append(names, f.Target)
 		texts = append(texts, f.Target+": "+f.Text)
 	}
-	all.Target, all.Text = strings.Join(names, ", "), strings.Join(texts, "; ")
+	all.Target, all.Text = strings.Join(names, ", "), fault.Said(texts...)
 	return &all
 }

@@ -1,8 +1,6 @@
 package status
 
 import (
-	"strings"
-
 	"pchatops/ops/fault"
 )
 
@@ -46,7 +44,7 @@ func Blinds(s *Snapshot) (out []Blind) {
 func kept(n *Node) (out []Blind) {
 	const do = "give the console's login the sysadmin role there"
 	if len(n.Facts.Unread) > 0 {
-		out = append(out, Blind{What: n.Address, Why: "it does not tell everything: " + strings.Join(n.Facts.Unread, "; "), Do: do})
+		out = append(out, Blind{What: n.Address, Why: "it does not tell everything: " + fault.Said(n.Facts.Unread...), Do: do})
 	}
 	if !n.Facts.Sysadmin {
 		out = append(out, Blind{What: n.Address, Why: "the login is not sysadmin, so its mirroring columns prove nothing", Do: do})

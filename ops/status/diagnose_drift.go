@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"pchatops/ops/fault"
 	"pchatops/ops/site"
 )
 
@@ -108,5 +109,5 @@ func several(list []string) string {
 	if n := len(list) - mostTold; n > 0 {
 		list = append(list[:mostTold:mostTold], fmt.Sprintf("and %d more", n))
 	}
-	return strings.Join(list, "; ")
+	return fault.Said(list...)
 }

@@ -2,8 +2,8 @@ package status
 
 import (
 	"slices"
-	"strings"
 
+	"pchatops/ops/fault"
 	"pchatops/ops/site"
 )
 
@@ -23,7 +23,7 @@ func (v *view) diagnoseNodes() {
 		case n.Role == site.Secondary:
 			v.find(secondaryUnreachable, n.Address, v.quiet(n)+": "+trouble(n.Err))
 		case n.Life.Verdict == Alive:
-			v.find(nodeUnreachable, n.Address, v.quiet(n)+", and yet it lives: "+strings.Join(n.Life.Because, "; "))
+			v.find(nodeUnreachable, n.Address, v.quiet(n)+", and yet it lives: "+fault.Said(n.Life.Because...))
 		default:
 			v.find(nodeUnreachable, n.Address, v.quiet(n)+": "+trouble(n.Err))
 		}

@@ -5,6 +5,7 @@ import (
 	"net"
 	"strings"
 
+	"pchatops/ops/fault"
 	"pchatops/ops/site"
 )
 
@@ -35,7 +36,7 @@ func (v *view) diagnoseTopology() {
 		differ = append(differ, d)
 	}
 	if len(differ) > 0 {
-		v.find(topologyDiffers, v.site.Pool, strings.Join(differ, "; "))
+		v.find(topologyDiffers, v.site.Pool, fault.Said(differ...))
 	}
 }
 

@@ -6,7 +6,7 @@ import "strings"
 // it is sent to. A mirrored one has to leave its mirror first (1468).
 func TakeOffline(database string, mirrored bool) string {
 	name := bracketed(database)
-	text := "ALTER DATABASE " + name + " SET OFFLINE WITH ROLLBACK IMMEDIATE;"
+	text := "ALTER DATABASE " + name + " SET OFFLINE WITH ROLLBACK IMMEDIATE"
 	if mirrored {
 		text = "ALTER DATABASE " + name + " SET PARTNER OFF; " + text
 	}

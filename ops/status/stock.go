@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"pchatops/ops/chain"
+	"pchatops/ops/fault"
 	"pchatops/ops/inventory"
 	"pchatops/ops/site"
 )
@@ -120,7 +121,7 @@ func doubtful(all []Doubt) string {
 		}
 		out = append(out, quote(d.What)+": "+d.Why)
 	}
-	return strings.Join(out, "; ")
+	return fault.Said(out...)
 }
 
 // replaced says why the secondary's database is not the one that was shipped; "": it

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"pchatops/ops/fault"
 	"pchatops/ops/site"
 	"pchatops/ops/status"
 )
@@ -93,7 +94,7 @@ func (c *console) silence(n *status.Node) string {
 	var more string
 	switch {
 	case n.Life.Verdict == status.Alive:
-		more = "yet it lives: " + strings.Join(n.Life.Because, "; ")
+		more = "yet it lives: " + fault.Said(n.Life.Because...)
 	case n.Life.Lacks != "":
 		more = "to call it dead: " + n.Life.Lacks
 	}

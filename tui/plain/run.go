@@ -3,10 +3,10 @@ package plain
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"pchatops/ops/engine"
+	"pchatops/ops/fault"
 	"pchatops/ops/incident"
 )
 
@@ -57,7 +57,7 @@ func (c *console) reconfirm(ctx context.Context) error {
 		return err
 	}
 	if s.Changed != nil {
-		c.say("Nothing was sent. Since %s was confirmed, this has changed: %s.", s.ID, strings.Join(s.Changed.News, "; "))
+		c.say("Nothing was sent. Since %s was confirmed, this has changed: %s.", s.ID, fault.Said(s.Changed.News...))
 	}
 	return c.confirm(ctx, s)
 }

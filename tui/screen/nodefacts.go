@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"pchatops/ops/fault"
 	"pchatops/ops/site"
 	"pchatops/ops/status"
 	"pchatops/tui/part/clean"
@@ -47,7 +48,7 @@ func (v View) silence(n *status.Node, say saying) {
 		say(plain, "error %d", n.Err.Number)
 	}
 	if n.Life.Verdict == status.Alive {
-		say(warn, "yet it lives: %s", clean.Line(strings.Join(n.Life.Because, "; ")))
+		say(warn, "yet it lives: %s", clean.Line(fault.Said(n.Life.Because...)))
 	}
 	if n.Answered.IsZero() {
 		say(muted, "never seen")

@@ -4,10 +4,10 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"pchatops/ops/chain"
 	"pchatops/ops/engine"
+	"pchatops/ops/fault"
 	"pchatops/ops/inventory"
 )
 
@@ -64,7 +64,7 @@ func (f *failover) verifyApply(ctx context.Context) (*engine.Proof, error) {
 		p.Says += unfinished(inv)
 		p.Unread = s.unopened(inv)
 		for _, u := range p.Unread {
-			p.Says += "; " + u.Why
+			p.Says = fault.Said(p.Says, u.Why)
 		}
 	}
 	return f.besideLiving(ctx, p), nil
@@ -79,7 +79,7 @@ func (f *failover) undecided(g *chain.Gap, lost []inventory.Backup) string {
 	if g != nil && f.Recall(gapAccepted) != interval(g) {
 		open = append(open, "a log backup is missing: "+interval(g))
 	}
-	return strings.Join(open, "; ")
+	return fault.Said(open...)
 }
 
 // stuck are the backups whose log would be lost and that F3 cannot apply, wherever

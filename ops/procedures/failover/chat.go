@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"pchatops/ops/engine"
+	"pchatops/ops/fault"
 	"pchatops/ops/status"
 )
 
@@ -49,7 +50,7 @@ func (f *failover) seenChatting(ctx context.Context) string {
 func (f *failover) noChatters(ctx context.Context) string {
 	out := fmt.Sprintf("no active chat server works with %s on %s", f.db, f.secondary.Address())
 	for _, fqdn := range f.wanted() {
-		out += "; " + fqdn + ": " + f.serviceOf(ctx, fqdn)
+		out = fault.Said(out, fqdn+": "+f.serviceOf(ctx, fqdn))
 	}
 	return out
 }

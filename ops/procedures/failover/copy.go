@@ -271,7 +271,7 @@ func (c *copying) already(inv *inventory.Inventory) string {
 		says = "nothing is copied: " + inv.Another
 	}
 	if more := c.stays(inv); len(more) > 0 {
-		says += "; " + strings.Join(more, "; ")
+		says = fault.Said(append([]string{says}, more...)...)
 	}
 	return says
 }
@@ -317,10 +317,10 @@ func (f *failover) verifyCopy(ctx context.Context) (*engine.Proof, error) {
 	p := f.copied(inv)
 	p.Facts = append(p.Facts, s.metFacts(inv)...)
 	if p.Unread = s.notMet(inv); len(p.Unread) > 0 {
-		p.Says += "; " + p.Unread[0].Why
+		p.Says = fault.Said(p.Says, p.Unread[0].Why)
 	}
 	f.asStray(p, inv)
-	p.Says = strings.Join(append([]string{p.Says}, s.unlooked()...), "; ")
+	p.Says = fault.Said(append([]string{p.Says}, s.unlooked()...)...)
 	return f.besideLiving(ctx, p), nil
 }
 

@@ -92,7 +92,7 @@ func (f *failover) stuckGate(lost, behind []inventory.Backup, g *chain.Gap, chat
 		phrase += fmt.Sprintf(" and the %d behind, %s", n, amount)
 	}
 	return engine.Gate{
-		Name: "every backup readable and whole", Seen: strings.Join(seen, "; "),
+		Name: "every backup readable and whole", Seen: fault.Said(seen...),
 		Want:     "every backup of " + f.db + " applied, or known not to continue it",
 		Override: phrase,
 		Do:       fmt.Sprintf("%s; or lose what they hold by typing: %s", f.mend(lost), phrase),

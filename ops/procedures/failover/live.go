@@ -175,7 +175,7 @@ func (s standing) says(db string, now time.Time) string {
 		}
 		out += fmt.Sprintf(", %s since %s (%s)", silent, clock(s.life.Since), between(s.life.Since, now))
 	}
-	out += ": " + strings.Join(s.life.Because, "; ")
+	out += ": " + fault.Said(s.life.Because...)
 	if s.doubtful() && s.life.Lacks != "" {
 		out += "; missing for a verdict: " + s.life.Lacks
 	}
@@ -199,7 +199,7 @@ func (f *failover) noLivePrimary(all []standing, ifLives string) engine.Gate {
 			do = append(do, s.remedy())
 		}
 	}
-	g.Seen, g.Holds = strings.Join(said, ". "), len(live)+len(doubt) == 0
+	g.Seen, g.Holds = fault.Sentences(said...), len(live)+len(doubt) == 0
 	if g.Holds {
 		return g
 	}
@@ -211,7 +211,7 @@ func (f *failover) noLivePrimary(all []standing, ifLives string) engine.Gate {
 		g.Seen += ". " + f.looksTheSame(all)
 		phrase = append(phrase, fmt.Sprintf(ifLives, strings.Join(doubt, " or ")))
 	}
-	g.Override, g.Do = strings.Join(phrase, ", and "), strings.Join(do, "; ")
+	g.Override, g.Do = strings.Join(phrase, ", and "), fault.Said(do...)
 	return g
 }
 
@@ -303,11 +303,11 @@ func (f *failover) newerChat(all []standing) engine.Gate {
 		}
 	}
 	if seen != nil {
-		g.Seen = strings.Join(seen, ". ")
+		g.Seen = fault.Sentences(seen...)
 	}
 	if g.Holds = holders == nil; !g.Holds {
 		have := map[bool]string{true: " has", false: " have"}[len(holders) == 1]
-		g.Override, g.Do = "lose the chat that only "+strings.Join(holders, " and ")+have, strings.Join(do, "; ")
+		g.Override, g.Do = "lose the chat that only "+strings.Join(holders, " and ")+have, fault.Said(do...)
 	}
 	return g
 }
@@ -360,7 +360,7 @@ func (f *failover) oneLive(ctx context.Context) engine.Gate {
 			do = append(do, s.remedy())
 		}
 	}
-	g.Seen, g.Holds = strings.Join(said, ". "), len(live)+len(doubt) == 0
+	g.Seen, g.Holds = fault.Sentences(said...), len(live)+len(doubt) == 0
 	if g.Holds {
 		return g
 	}
@@ -372,7 +372,7 @@ func (f *failover) oneLive(ctx context.Context) engine.Gate {
 		rivals = append(rivals, strings.Join(doubt, " and ")+" may live too")
 	}
 	g.Override = fmt.Sprintf("use %s though %s", f.secondary.Address(), strings.Join(rivals, " and "))
-	g.Do = strings.Join(do, "; ")
+	g.Do = fault.Said(do...)
 	return g
 }
 
@@ -391,7 +391,7 @@ func (f *failover) rivals(ctx context.Context) (live []engine.Rival, unread []en
 		case s.mute():
 			unread = append(unread, engine.Unread{Place: s.address, Why: "something answers at its address and does not tell whether " + f.db + " is ONLINE there: " + s.err.Error()})
 		case !s.answers && s.life.Verdict == status.Alive:
-			unread = append(unread, engine.Unread{Place: s.address, Why: "it lives, and does not tell whether " + f.db + " is ONLINE there: " + strings.Join(s.life.Because, "; ")})
+			unread = append(unread, engine.Unread{Place: s.address, Why: "it lives, and does not tell whether " + f.db + " is ONLINE there: " + fault.Said(s.life.Because...)})
 		}
 	}
 	return live, unread

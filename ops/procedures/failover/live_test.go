@@ -219,7 +219,7 @@ func TestASecondLivePrincipalKeepsThePoolWhereItIs(t *testing.T) {
 			require.Contains(t, g.Do, `on SQL01\RTC: `+status.TakeOffline("mgc", mirrored))
 		}
 	}
-	require.Equal(t, "ALTER DATABASE [m]]gc] SET PARTNER OFF; ALTER DATABASE [m]]gc] SET OFFLINE WITH ROLLBACK IMMEDIATE;", status.TakeOffline("m]gc", true))
+	require.Equal(t, "ALTER DATABASE [m]]gc] SET PARTNER OFF; ALTER DATABASE [m]]gc] SET OFFLINE WITH ROLLBACK IMMEDIATE", status.TakeOffline("m]gc", true))
 	e.primary.facts.Database.Family = "another" // a rebuilt server's, which only shares the name
 	require.NotContains(t, unmet(e.plan(t, "F7")), "one live database")
 }

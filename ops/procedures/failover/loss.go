@@ -7,6 +7,7 @@ import (
 
 	"pchatops/ops/chain"
 	"pchatops/ops/engine"
+	"pchatops/ops/fault"
 	"pchatops/ops/inventory"
 	"pchatops/ops/site"
 	"pchatops/ops/status"
@@ -43,7 +44,7 @@ func (f *failover) loss(inv *inventory.Inventory, facts status.Facts) string {
 		says = fmt.Sprintf("%s: all that was written after the last applied backup; %s (%s, by the restore history of %s)",
 			f.bound(inv, facts), upTo, chain.Base(inv.History[len(inv.History)-1].File), f.secondary.Address())
 		if t.Says != "" {
-			says += "; " + t.Says
+			says = fault.Said(says, t.Says)
 		}
 	}
 	for _, u := range inv.Places {

@@ -277,6 +277,12 @@ func TestF6SaysWhetherTheMirrorHasCaughtUp(t *testing.T) {
 	p := e.proven(t, "F6")
 	require.True(t, p.Holds)
 	require.Contains(t, p.Says, "has not caught up yet: SYNCHRONIZING, 2048 KB to send")
+	for name, kb := range map[string]int64{"not told": -1, "not counted yet": 0} {
+		e.secondary.facts.Mirroring.SendQueueKB = kb
+		says := e.proven(t, "F6").Says
+		require.Contains(t, says, "has not caught up yet: SYNCHRONIZING", name)
+		require.NotContains(t, says, "to send", name)
+	}
 }
 
 // The cmdlets act on the topology's stores, whatever the site file says.

@@ -4,10 +4,10 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"pchatops/ops/engine"
+	"pchatops/ops/fault"
 	"pchatops/ops/inventory"
 	"pchatops/ops/procedures"
 	"pchatops/ops/status"
@@ -222,7 +222,7 @@ func (f *failover) weigh(p *engine.Plan, inv *inventory.Inventory, facts status.
 			seen = append(seen, u.Place+": "+u.Why)
 		}
 		p.Gates = append(p.Gates, engine.Gate{
-			Name: "nothing given up", Seen: "cannot be read: " + strings.Join(seen, "; "), Want: "every place that may hold backups read", Override: phrase,
+			Name: "nothing given up", Seen: "cannot be read: " + fault.Said(seen...), Want: "every place that may hold backups read", Override: phrase,
 			Do: "bring back what was given up and run F2 and F3 again; or lose it by typing: " + phrase,
 		})
 	}

@@ -74,8 +74,10 @@ func (p partners) says() string {
 	return fmt.Sprintf("sys.database_mirroring on %s: %s; on %s: %s", p.primary, mirroring(a), p.mirror, mirroring(p.there.Mirroring))
 }
 
+// unsent is how much is still to be sent. None is no news of a mirror that has not
+// caught up: the server counts what it knows of, and now and then.
 func unsent(m status.Mirroring) string {
-	if m.SendQueueKB < 0 {
+	if m.SendQueueKB <= 0 {
 		return ""
 	}
 	return fmt.Sprintf(", %d KB to send", m.SendQueueKB)

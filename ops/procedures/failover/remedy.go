@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"pchatops/ops/fault"
 	"pchatops/ops/inventory"
@@ -29,7 +28,7 @@ func (f *failover) mend(lost []inventory.Backup) string {
 		}
 		seen[how] = true
 	}
-	return strings.Join(out, "; ")
+	return fault.Said(out...)
 }
 
 // remedy is what one of them needs.

@@ -3,9 +3,9 @@ package shipmirror
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"pchatops/ops/engine"
+	"pchatops/ops/fault"
 	"pchatops/ops/procedures"
 	"pchatops/ops/status"
 )
@@ -105,7 +105,7 @@ func (m *shipMirror) compared(e ends) *engine.Proof {
 		p.Facts = append(p.Facts, engine.Fact{Name: d.Setting, Value: d.Have + " instead of " + d.Want})
 	}
 	if wrong != nil {
-		p.Holds, p.Says = false, m.mirror.label+": "+strings.Join(wrong, "; ")
+		p.Holds, p.Says = false, m.mirror.label+": "+fault.Said(wrong...)
 	}
 	return p
 }

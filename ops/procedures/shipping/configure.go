@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"pchatops/ops/engine"
+	"pchatops/ops/fault"
 	"pchatops/ops/procedures"
 	"pchatops/ops/status"
 )
@@ -53,7 +54,7 @@ func (s *shipping) configuration(id, title, steps string, on server, act func(en
 			wrong := drift(e)
 			p := &engine.Proof{Holds: len(wrong) == 0, Says: on.label + " is configured as the site file says"}
 			if !p.Holds {
-				p.Says = strings.Join(wrong, "; ")
+				p.Says = fault.Said(wrong...)
 			}
 			return p, nil
 		},

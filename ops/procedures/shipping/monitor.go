@@ -56,7 +56,7 @@ func (s *shipping) configureMonitor(m server) engine.Step {
 			wrong := w.drift()
 			p := &engine.Proof{Holds: len(wrong) == 0, Says: m.label + " watches both and raises the alerts"}
 			if !p.Holds {
-				p.Says = strings.Join(wrong, "; ")
+				p.Says = fault.Said(wrong...)
 			}
 			return p, nil
 		},
@@ -90,7 +90,7 @@ func watching(ctx context.Context, m server) (status.Facts, error) {
 	f, err := m.Facts(ctx)
 	if err == nil && f.Watch == nil {
 		err = &fault.Error{
-			Class: fault.Permission, Tried: "read the monitor tables", Target: m.label, Text: strings.Join(f.Unread, "; "),
+			Class: fault.Permission, Tried: "read the monitor tables", Target: m.label, Text: fault.Said(f.Unread...),
 			Do: "give the console's login the server role sysadmin on the monitor server",
 		}
 	}
@@ -108,7 +108,7 @@ func (s *shipping) monitorGates(m server, w watch) []engine.Gate {
 		Want: s.Site.Shipping.Monitor, Do: "give log_shipping.monitor the name by which that server knows itself: primary and secondary connect to it by that name",
 	}
 	both := engine.Gate{
-		Name: "configured", Holds: len(w.unconfigured) == 0, Seen: orNone(strings.Join(w.unconfigured, "; ")),
+		Name: "configured", Holds: len(w.unconfigured) == 0, Seen: orNone(fault.Said(w.unconfigured...)),
 		Want: "primary and secondary configured", Do: "run P1-P9 and P10-P19 first",
 	}
 	return []engine.Gate{name, both, procedures.AgentRuns(m.label, w.monitor), procedures.Sysadmin(m.label, w.monitor)}
