@@ -204,16 +204,15 @@ func netbios(name string) string {
 // where the database is online already, that is no failover.
 func (v *view) bringingBack() *situation {
 	n := v.Node(site.Secondary)
-	switch {
-	case !v.fresh(n) || !n.Facts.Database.Online():
+	if !v.fresh(n) || !n.Facts.Database.Online() {
 		return chatDown
-	case v.Pool.State == "FailedOver":
-		s := *chatDown
-		s.do = "see to the active chat servers: whether their service runs, and whether they reach the database, which is in service on " + n.Address
-		return &s
 	}
 	s := *chatDown
-	s.do = "the database is ONLINE on " + n.Address + ": finish the failover (F5 to F7), so that the chat servers use it"
+	if open := v.leftOpen(n, "F5", "F7"); open != "" {
+		s.do = "the database is ONLINE on " + n.Address + ": go on with the failover, so that the chat servers use it: " + open
+	} else {
+		s.do = "see to the active chat servers: whether their service runs, and whether they reach the database, which is in service on " + n.Address
+	}
 	return &s
 }
 

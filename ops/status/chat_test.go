@@ -1,6 +1,8 @@
 package status
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -151,16 +153,67 @@ func TestSinceWhenChatIsDown(t *testing.T) {
 // online in data centre 2 already.
 func TestWhatBringsTheChatBackIsWhatIsOpen(t *testing.T) {
 	for name, c := range map[string]struct {
-		pool, database string
-		do             string
+		pool, database, active string
+		do                     string
 	}{
-		"data centre 1 is lost":     {"Normal", "RESTORING", "else the failover"},
-		"the database is recovered": {"Normal", "ONLINE", `ONLINE on SQL11\RTC: finish the failover (F5 to F7)`},
-		"the failover is over":      {"FailedOver", "ONLINE", `see to the active chat servers`},
+		"data centre 1 is lost":            {"Normal", "RESTORING", "chat11", "else the failover"},
+		"the database is recovered":        {"Normal", "ONLINE", "chat01", `ONLINE on SQL11\RTC: go on with the failover, so that the chat servers use it: F5 and F7 are open`},
+		"its chat servers are active":      {"Normal", "ONLINE", "chat11", "F5 is open"},
+		"the pool has failed over":         {"FailedOver", "ONLINE", "chat01", "F7 is open"},
+		"no chat server is active":         {"FailedOver", "ONLINE", "", "F7 is open"},
+		"the failover is over":             {"FailedOver", "ONLINE", "chat11", `see to the active chat servers`},
+		"nobody tells of the pool":         {"", "ONLINE", "", "whether F5 and F7 are open is not known"},
+		"what is known of the pool is old": {"old", "ONLINE", "", "whether F5 and F7 are open is not known"},
 	} {
 		s := tookOver()
 		s.Pool.State, s.Node(site.Secondary).Facts.Database.State = c.pool, c.database
+		s.Pool.Active = nil
+		if c.active != "" {
+			s.Pool.Active = []string{c.active + ".litwareinc.com"}
+		}
+		switch c.pool {
+		case "":
+			s.Pool.Err = &fault.Error{Class: fault.Unreachable}
+		case "old":
+			s.Pool.State, s.Pool.Answered = "FailedOver", now.Add(-time.Hour)
+		}
 		v := &view{Snapshot: s, site: watched(), now: now}
 		require.Contains(t, v.bringingBack().do, c.do, name)
+	}
+}
+
+// Once the secondary is live, the finding names the steps that are open, and no
+// others.
+func TestWhatIsOpenOfAFailoverIsNamed(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*Snapshot, *site.Site)
+		do     string
+	}{
+		"nothing is":              {func(*Snapshot, *site.Site) {}, "once the first data centre is rebuilt, fail back"},
+		"the mirror alone":        {func(s *Snapshot, _ *site.Site) { s.Node(site.Secondary).Facts.Mirroring = Mirroring{} }, "finish the failover: F6 is open; once"},
+		"the mirror gets nothing": {func(s *Snapshot, _ *site.Site) { s.Node(site.Secondary).Facts.Mirroring.State = "SUSPENDED" }, "finish the failover: F6 is open; once"},
+		"the mirror is behind":    {func(s *Snapshot, _ *site.Site) { s.Node(site.Secondary).Facts.Mirroring.State = "SYNCHRONIZING" }, "once the first"},
+		"there is to be no mirror": {func(s *Snapshot, e *site.Site) {
+			s.Node(site.Secondary).Facts.Mirroring, e.Instances = Mirroring{}, e.Instances[:4]
+		}, "once the first"},
+		"the mirror is not told": {func(s *Snapshot, _ *site.Site) {
+			f := &s.Node(site.Secondary).Facts
+			f.Mirroring, f.Sysadmin = Mirroring{}, false
+		}, "finish the failover: whether F6 is open is not known; once"},
+		"all of it": {func(s *Snapshot, _ *site.Site) {
+			s.Node(site.Secondary).Facts.Mirroring = Mirroring{}
+			s.Pool.State, s.Pool.Active = "Normal", []string{"chat01.litwareinc.com"}
+		}, "finish the failover: F5, F7 and F6 are open; once"},
+		"the pool is not told": {func(s *Snapshot, _ *site.Site) {
+			s.Node(site.Secondary).Facts.Mirroring = Mirroring{}
+			s.Pool = Pool{FQDN: s.Pool.FQDN, Err: &fault.Error{Class: fault.Unreachable}}
+		}, "finish the failover: F6 is open; whether F5 and F7 are open is not known; once"},
+	} {
+		s, estate := failedOver(), litware()
+		c.change(s, estate)
+		found := Diagnose(s, estate, now)
+		i := slices.IndexFunc(found, func(f Finding) bool { return f.Code == "secondary-online" })
+		require.GreaterOrEqual(t, i, 0, name)
+		require.True(t, strings.HasPrefix(found[i].Do, c.do), "%s: %s", name, found[i].Do)
 	}
 }

@@ -68,19 +68,23 @@ func (v *view) diagnoseActive() {
 	if live == nil {
 		return
 	}
-	var far []string
+	if far := v.farFrom(live); len(far) > 0 {
+		v.find(activeElsewhere, v.site.Pool, "the live database is in "+live.DataCentre+", but active are "+strings.Join(far, ", "))
+	}
+}
+
+// farFrom gives the active chat servers that no fast link joins to a node.
+func (v *view) farFrom(n *Node) (far []string) {
 	for _, fqdn := range v.Pool.Active {
 		dc, known := v.dataCentre(fqdn)
 		switch {
 		case !known:
 			far = append(far, quote(fqdn)+" (not in the site file)")
-		case !v.site.Fast(dc, live.DataCentre):
+		case !v.site.Fast(dc, n.DataCentre):
 			far = append(far, quote(fqdn)+" ("+dc+")")
 		}
 	}
-	if len(far) > 0 {
-		v.find(activeElsewhere, v.site.Pool, "the live database is in "+live.DataCentre+", but active are "+strings.Join(far, ", "))
-	}
+	return far
 }
 
 func (v *view) dataCentre(fqdn string) (string, bool) {

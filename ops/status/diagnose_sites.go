@@ -3,6 +3,7 @@ package status
 import (
 	"strings"
 
+	"pchatops/ops/fault"
 	"pchatops/ops/site"
 )
 
@@ -17,7 +18,7 @@ func (v *view) diagnoseSites() {
 	switch {
 	case v.twoLive():
 	case online:
-		v.find(secondaryOnline, secondary.Address,
+		v.find(v.online(secondary), secondary.Address,
 			secondary.Address+" has the database ONLINE"+v.andQuiet(primary, mirror))
 	case gone && v.silent(secondary):
 		v.find(allUnreachable, "", "none of the instances with the database answers"+v.andQuiet(primary, mirror, secondary))
@@ -84,7 +85,7 @@ func witnessed(nodes ...*Node) string {
 	out := ""
 	for _, n := range nodes {
 		if n != nil && len(n.Life.Because) > 0 {
-			out += "; " + n.Address + ": " + strings.Join(n.Life.Because, "; ")
+			out += "; " + n.Address + ": " + fault.Said(n.Life.Because...)
 		}
 	}
 	return out

@@ -108,7 +108,7 @@ var (
 var (
 	secondaryOnline = &situation{
 		"secondary-online", Warning, "SECONDARY IS LIVE",
-		"finish the failover (F5 to F7) if it is not complete; once the first data centre is rebuilt, fail back", failback,
+		"once the first data centre is rebuilt, fail back", failback,
 	}
 	mirrorTookOver = &situation{
 		"mirror-took-over", Warning, "MIRROR TOOK OVER",
