@@ -44,21 +44,21 @@ func presence(dir string, o journal.Opening) func() incident.Presence {
 	}
 }
 
-// openIncident gives the unfinished incident of a site that is driven, or else
-// the newest; nil where there is none, and no journal that may be one and cannot
-// be read. With it come the findings that its console is gone, and which journals
-// cannot be read.
-func openIncident(dir, name, identity string) (*incidentLine, []status.Finding) {
+// openIncidents gives the unfinished incidents of a site, the one that is driven
+// first, and then the newest; where there is none, the first journal that may be one
+// and cannot be read. With them come the findings that a console is gone, and which
+// journals cannot be read.
+func openIncidents(dir, name, identity string) ([]*incidentLine, []status.Finding) {
 	all, err := journal.List(dir)
 	if err != nil {
-		return &incidentLine{Error: err.Error()}, []status.Finding{unread(dir, err)}
+		return []*incidentLine{{Error: err.Error()}}, []status.Finding{unread(dir, err)}
 	}
 	bad := journal.Unread(all, name, identity, procedureNames...)
-	line, found := openOf(all, dir, name, identity)
-	if line == nil && len(bad) > 0 {
-		line = &incidentLine{ID: bad[0].ID, Error: bad[0].Err.Error()}
+	lines, found := openOf(all, dir, name, identity)
+	if lines == nil && len(bad) > 0 {
+		lines = []*incidentLine{{ID: bad[0].ID, Error: bad[0].Err.Error()}}
 	}
-	return line, append(found, unreadOf(bad)...)
+	return lines, append(found, unreadOf(bad)...)
 }
 
 // unreadJournals are the findings that journals of a folder, which may be the
@@ -83,33 +83,46 @@ func unread(path string, err error) status.Finding {
 	return status.JournalUnread(path, f.Text, f.Do)
 }
 
-// openOf gives the unfinished incident among those of a folder that can be read.
-func openOf(all []journal.Info, dir, name, identity string) (*incidentLine, []status.Finding) {
-	who, drives, err := journal.Driving(dir, journal.Opening{Site: name, Identity: identity}) // before its journal is read: what it wrote last counts
+// openOf gives the unfinished incidents among those of a folder that can be read.
+func openOf(all []journal.Info, dir, name, identity string) (lines []*incidentLine, found []status.Finding) {
+	who, drives, err := journal.Driving(dir, journal.Opening{Site: name, Identity: identity}) // before a journal is read: what it wrote last counts
 	if err != nil {
-		return &incidentLine{Error: err.Error()}, nil
+		return []*incidentLine{{Error: err.Error()}}, nil
 	}
-	open := slices.IndexFunc(all, func(i journal.Info) bool {
-		return i.Err == nil && !i.Ended && i.Of(name, identity) && (!drives || who.Procedure == "" || who.Procedure == i.Procedure)
-	})
-	if open < 0 {
-		return nil, nil
+	driven := false
+	for _, i := range all {
+		if i.Err != nil || i.Ended || !i.Of(name, identity) {
+			continue
+		}
+		line := &incidentLine{ID: i.ID, Procedure: i.Procedure}
+		past := engine.NewHistory()
+		err := replay(i.Path, past.Apply)
+		line.Step, line.past = past.Underway, past
+		switch {
+		case err != nil:
+			line.Error, line.Step, line.past = err.Error(), "", nil
+			found = append(found, unread(i.Path, err))
+		case drives && !driven && (who.Procedure == "" || who.Procedure == i.Procedure):
+			driven, line.Driver = true, who.String()
+			lines = slices.Insert(lines, 0, line)
+			continue
+		case past.Underway != "":
+			line.Abandoned = true
+			if !drives { // who drives sees what is left of others in its own time
+				found = append(found, status.Deserted(line.Procedure, line.Step, lastAt(i, who, past)))
+			}
+		}
+		lines = append(lines, line)
 	}
-	line := &incidentLine{ID: all[open].ID, Procedure: all[open].Procedure}
-	past := engine.NewHistory()
-	if err := replay(all[open].Path, past.Apply); err != nil {
-		line.Error = err.Error()
-		return line, []status.Finding{unread(all[open].Path, err)}
+	return lines, found
+}
+
+// lastAt is who drove an incident last: as it said beside the lock, or by its journal.
+func lastAt(i journal.Info, who journal.Holder, past *engine.History) string {
+	if who.Procedure != i.Procedure && past.Driver != "" {
+		return past.Driver
 	}
-	line.Step, line.past = past.Underway, past
-	switch {
-	case drives:
-		line.Driver = who.String()
-	case past.Underway != "":
-		line.Abandoned = true
-		return line, []status.Finding{status.Deserted(line.Procedure, line.Step, who.String())}
-	}
-	return line, nil
+	return who.String()
 }
 
 // replay reads a journal that this process does not write.
@@ -134,15 +147,29 @@ func unreadable(path string, err error) error {
 
 // words is the incident in a line for people.
 func (l *incidentLine) words() string {
+	what := fmt.Sprintf("incident %s: %s", l.ID, l.Procedure)
 	switch {
 	case l.Error != "":
 		return "incident: " + l.Error
 	case l.Abandoned:
-		return fmt.Sprintf("incident: %s, left in the middle of %s; nobody on this host drives", l.Procedure, l.Step)
+		return fmt.Sprintf("%s, left in the middle of %s; nobody drives it from this host", what, l.Step)
 	case l.Driver == "":
-		return fmt.Sprintf("incident: %s is open; nobody on this host drives", l.Procedure)
+		return what + " is open; nobody drives it from this host"
 	case l.Step == "":
-		return fmt.Sprintf("incident: %s, driven by %s", l.Procedure, l.Driver)
+		return fmt.Sprintf("%s, driven by %s", what, l.Driver)
 	}
-	return fmt.Sprintf("incident: %s, driven by %s; %s is under way", l.Procedure, l.Driver, l.Step)
+	return fmt.Sprintf("%s, driven by %s; %s is under way", what, l.Driver, l.Step)
+}
+
+// recalled gives a fact that open incidents have on record, of the first that knows it.
+func recalled(open []*incidentLine, name string) string {
+	for _, l := range open {
+		if l.past == nil {
+			continue
+		}
+		if v, known := l.past.Facts[name]; known {
+			return v
+		}
+	}
+	return ""
 }

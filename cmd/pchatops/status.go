@@ -8,21 +8,24 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"pchatops/ops/fault"
 	"pchatops/ops/inventory"
 	"pchatops/ops/status"
 )
 
 // snapshotLine is what status prints.
 type snapshotLine struct {
-	Type     string           `json:"type"` // "snapshot"
-	Site     string           `json:"site"`
-	Taken    time.Time        `json:"taken"`
-	Nodes    []nodeLine       `json:"nodes"`
-	Pool     poolLine         `json:"pool"`
-	Share    shareLine        `json:"share"`
-	Chat     chatLine         `json:"chat"`
-	Incident *incidentLine    `json:"incident,omitempty"` // open, by the journal on this host
-	Findings []status.Finding `json:"findings"`
+	Type     string        `json:"type"` // "snapshot"
+	Site     string        `json:"site"`
+	Taken    time.Time     `json:"taken"`
+	Nodes    []nodeLine    `json:"nodes"`
+	Pool     poolLine      `json:"pool"`
+	Share    shareLine     `json:"share"`
+	Chat     chatLine      `json:"chat"`
+	Incident *incidentLine `json:"incident,omitempty"` // open, by the journals on this host: driven, or else the newest
+	// Incidents are all that are open, that one first.
+	Incidents []*incidentLine  `json:"incidents,omitempty"`
+	Findings  []status.Finding `json:"findings"`
 	// Unlearned is what could not be read for want of a login, a secret or a right.
 	Unlearned []status.Blind `json:"unlearned,omitempty"`
 	Exposure  *float64       `json:"exposure_seconds"` // null: not known
@@ -97,11 +100,12 @@ func statusCommand(g *global) *cobra.Command {
 			now := time.Now()
 			line := lineOf(s.Name, snapshot, now)
 			line.Pool.Record = snapshot.OnRecord(s)
-			open, told := openIncident(a.dir, s.Name, s.Identity())
-			if open != nil && open.past != nil {
-				snapshot = snapshot.Noting(func(name string) string { return open.past.Facts[name] })
+			open, told := openIncidents(a.dir, s.Name, s.Identity())
+			snapshot = snapshot.Noting(func(name string) string { return recalled(open, name) })
+			line.Incidents, line.Findings = open, status.Ranked(status.Diagnose(snapshot, s, now), told)
+			if open != nil {
+				line.Incident = open[0]
 			}
-			line.Incident, line.Findings = open, status.Ranked(status.Diagnose(snapshot, s, now), told)
 			if x := status.Measure(snapshot, s, now); x.Known {
 				line.Exposure, line.Loss, line.Why = &x.Seconds, x.Loss, x.Why
 			} else {
@@ -195,7 +199,7 @@ func (l snapshotLine) words() string {
 			}
 		}
 		if !n.Reachable {
-			b.WriteString(" " + n.Life + ": " + strings.Join(n.Because, "; "))
+			b.WriteString(" " + n.Life + ": " + fault.Said(n.Because...))
 		}
 		if n.Error != "" {
 			b.WriteString(" " + n.Error)
@@ -215,8 +219,8 @@ func (l snapshotLine) words() string {
 	for _, u := range l.Unlearned {
 		fmt.Fprintf(&b, "\nnot learned: %s: %s → %s", u.What, u.Why, u.Do)
 	}
-	if l.Incident != nil {
-		b.WriteString("\n" + l.Incident.words())
+	for _, i := range l.Incidents {
+		b.WriteString("\n" + i.words())
 	}
 	for _, f := range l.Findings {
 		fmt.Fprintf(&b, "\n%s: %s → %s", strings.TrimRight(fmt.Sprintf("%s %s %s", f.Severity, f.Title, f.Subject), " "), f.Why, f.Do)
