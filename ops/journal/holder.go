@@ -65,16 +65,18 @@ func (e *HeldError) Says() string {
 func (e *HeldError) Do() string {
 	here := Myself(time.Time{}).Host
 	if e.Holder.Host == here {
-		return "watch, or wait until that console ends"
+		return endIt
 	}
 	there := "the host that it runs on"
 	if e.Holder.Host != "" {
 		there = e.Holder.Host
 	}
-	return fmt.Sprintf("watch, or wait until that console ends. This host is called %s: if it had another name then, end that process; if %s is gone for good, "+
+	return fmt.Sprintf("%s. This host is called %s: if it had another name then, end that process; if %s is gone for good, "+
 		"copy %s to a folder of this host and name that with --state-dir: should that console live after all, it holds the locks of the SQL Servers, and this one ends as it does now",
-		here, there, e.Dir)
+		endIt, here, there, e.Dir)
 }
+
+const endIt = "a console here only watches; to drive, end that one first (q there, ctrl+c in a run: a step under way runs to its end)"
 
 // String names the process: "alice, process 4711 on ops1".
 func (h Holder) String() string {

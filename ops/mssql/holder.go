@@ -55,7 +55,7 @@ WHERE l.resource_type = 'APPLICATION' AND l.request_status = 'GRANT'
 // where the login may see it.
 func (s *Server) taken(ctx context.Context, tried, resource string) error {
 	e := &TakenError{fault: s.fault(fault.InUse, tried, 0, "another console drives this site",
-		"open this one as an observer, or ask the other to hand over")}
+		"ask whoever drives to end it there (q in a console, ctrl+c in a run: a step under way runs to its end first), then try again here; `pchatops status` looks meanwhile")}
 	start := []rune(resource)
 	start = start[:min(len(start), 32)]
 	rows, err := s.read(ctx, "look who has the lock", holderText, sql.Named("start", string(start)))
@@ -76,7 +76,7 @@ func (s *Server) taken(ctx context.Context, tried, resource string) error {
 		if h.User != "" {
 			e.fault.Text = h.User + "'s " + e.fault.Text
 		}
-		e.fault.Do += "; " + h.wayOut()
+		e.fault.Do = fault.Said(e.fault.Do, h.wayOut())
 		return e
 	}
 	e.fault.Text = fmt.Sprintf("this incident's own session %d of %s UTC is still there and idle", h.Session, since)

@@ -34,6 +34,7 @@ func TestOneConsoleDrivesASiteAndTheOtherLearnsWhichOne(t *testing.T) {
 	require.False(t, taken.Holder.Own, "another run has it")
 	require.Contains(t, err.Error(), host)
 	require.ErrorContains(t, err, "if that console is gone for good, SQL Server ends its session once it notices; at once does KILL "+strconv.Itoa(taken.Holder.Session)+` on SQL11\RTC`)
+	require.ErrorContains(t, err, "ask whoever drives to end it there (q in a console, ctrl+c in a run")
 	require.Contains(t, Holder{Session: 57, Instance: `SQL11\RTC`, Command: "RESTORE LOG"}.wayOut(), "to the end of RESTORE LOG", "it is not ended in the middle of that")
 	require.ErrorIs(t, mine.Prove(t.Context(), 0), lease.ErrOver)
 
