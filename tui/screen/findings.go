@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"pchatops/ops/status"
@@ -16,7 +17,7 @@ func (v View) Alert(w, h int) []string {
 	case none && v.State.Snapshot == nil:
 		return nil
 	case none:
-		return []string{v.ink(good).Render("✓ nothing is wrong with this site")}
+		return []string{v.wellness()}
 	}
 	f := v.State.Findings[0]
 	mark := severity(f.Severity)
@@ -35,6 +36,21 @@ func (v View) Alert(w, h int) []string {
 		do[h-2] = cell.Fit(do[h-2], w-1) + v.ink(plain).Render("…")
 	}
 	return append(out, do...)
+}
+
+// wellness is what there is to say without a finding: that all is well only once
+// everybody was heard.
+func (v View) wellness() string {
+	if !heard(v.State.Snapshot) {
+		return v.ink(muted).Render("· no finding yet; not everything has been read")
+	}
+	return v.ink(good).Render("✓ nothing is wrong with this site")
+}
+
+// heard reports whether everybody has answered, or was found not to.
+func heard(s *status.Snapshot) bool {
+	return s != nil && (s.Pool.Err != nil || !s.Pool.Answered.IsZero()) && (s.Share.Err != nil || !s.Share.Answered.IsZero()) &&
+		!slices.ContainsFunc(s.Nodes, func(n status.Node) bool { return n.Err == nil && n.Answered.IsZero() })
 }
 
 // Findings is the page of all findings that hold a text.
@@ -58,7 +74,7 @@ func (v View) Findings(only string, w int) []string {
 	case len(out) == 0 && only != "":
 		return []string{v.ink(muted).Render("nothing was found" + forText(only))}
 	case len(out) == 0:
-		out = append(out, v.ink(good).Render("✓ nothing is wrong with this site"), "")
+		out = append(out, v.wellness(), "")
 	}
 	return append(out, v.exposureWhy(w)...)
 }

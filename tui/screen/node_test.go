@@ -124,8 +124,23 @@ func TestThePoolTellsWhereItsActiveServersAre(t *testing.T) {
 }
 
 func TestTheMostSevereFindingStandsBelowTheNodes(t *testing.T) {
-	s := incident.State{Snapshot: &status.Snapshot{}}
+	read := func() *status.Snapshot {
+		return &status.Snapshot{
+			Pool: status.Pool{Asked: now, Answered: now}, Share: status.Share{Answered: now}, Nodes: []status.Node{{Asked: now, Answered: now, Reachable: true}},
+		}
+	}
+	s := incident.State{Snapshot: read()}
 	require.Contains(t, table(view(t, s)), "✓ nothing is wrong with this site")
+	for name, change := range map[string]func(*status.Snapshot){
+		"the pool":  func(s *status.Snapshot) { s.Pool.Answered = time.Time{} },
+		"the share": func(s *status.Snapshot) { s.Share.Answered = time.Time{} },
+		"a server":  func(s *status.Snapshot) { s.Nodes[0].Answered = time.Time{} },
+	} {
+		s.Snapshot = read()
+		change(s.Snapshot)
+		require.NotContains(t, table(view(t, s)), "nothing is wrong", "%s was not read yet", name)
+		require.NotContains(t, strings.Join(view(t, s).Findings("", 80), ""), "nothing is wrong", "%s was not read yet", name)
+	}
 	s.Findings = []status.Finding{{Severity: status.Warning, Title: "CHAIN GAP", Do: "copy the missing file", Why: "02:15 to 02:30 is missing"}, {}}
 	got := table(view(t, s))
 	require.Contains(t, got, "! CHAIN GAP: 02:15 to 02:30 is missing")
