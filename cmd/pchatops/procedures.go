@@ -16,6 +16,15 @@ import (
 // procedureNames are the names that PROCEDURE may have.
 var procedureNames = []string{"failover", "ship-primary", "ship-mirror", "topology", "unship"}
 
+// procedureHelp says what each of them is for.
+const procedureHelp = `
+Procedures:
+  failover      bring the chat database back in data centre 2
+  ship-primary  set up log shipping from the primary
+  ship-mirror   let log shipping go on when the mirror takes over
+  topology      check what has to be published in Topology Builder; sends nothing
+  unship        remove log shipping`
+
 // choices are the procedures that the operator of a console can choose from.
 // One that this site is not configured for is none.
 func (e *estate) choices() []engine.Procedure {
