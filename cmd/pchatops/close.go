@@ -23,7 +23,13 @@ type closedLine struct {
 func closeCommand(g *global) *cobra.Command {
 	var reason string
 	cmd := &cobra.Command{
-		Use: "close ID --reason TEXT", Short: "Close an unfinished incident; send nothing", Args: cobra.ExactArgs(1),
+		Use: "close ID --reason TEXT", Short: "Close an unfinished incident; send nothing",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usage("give the ID of one incident: `pchatops history` lists them")
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if strings.TrimSpace(reason) == "" {
 				return usage("an incident is closed with a reason: --reason TEXT")

@@ -27,6 +27,9 @@ func historyCommand(g *global) *cobra.Command {
 				return err
 			}
 			if len(args) == 0 {
+				if len(all) == 0 && !g.json {
+					g.out(cmd).line(nil, "there is no incident in "+dir)
+				}
 				return listIncidents(g.out(cmd), all)
 			}
 			for _, i := range all {

@@ -43,7 +43,7 @@ A file that exists is not overwritten.`,
 	flags.StringVar(&f.host, "from-topology", "", "management host to read from, HOST or HOST:PORT (WinRM over HTTPS)")
 	flags.StringVar(&f.user, "user", "", `account for the hosts and SQL Servers, DOMAIN\name (NTLM)`)
 	flags.StringVar(&f.password, "password-from", "prompt", "where its password is found: prompt, env:NAME, keyring:SERVICE, file:PATH or file:PATH#KEY")
-	flags.StringVar(&f.caFile, "ca-file", "", "PEM file of the authority that issued the servers' certificates")
+	flags.StringVar(&f.caFile, "ca-file", "", "file (PEM) of the authority that issued the servers' certificates")
 	flags.StringVar(&f.name, "name", "", "name of the site (default: first part of the pool's name)")
 	flags.StringVar(&f.pool, "pool", "", "Persistent Chat pool, where the topology has several")
 	flags.StringVar(&f.share, "share", "", `share that receives the log backups, \\SERVER\SHARE`)

@@ -80,7 +80,7 @@ type consulted struct {
 // nothing.
 func (g *global) reading(verb, short string, how attention, read func(*cobra.Command, *consulted) error) *cobra.Command {
 	return &cobra.Command{
-		Use: verb + " PROCEDURE", Short: short, Args: cobra.ExactArgs(1), ValidArgs: procedureNames,
+		Use: verb + " PROCEDURE", Short: short, Args: oneProcedure, ValidArgs: procedureNames,
 		Long: short + ".\n" + procedureHelp,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			defer g.waiting(cmd)()

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"slices"
 	"strings"
 	"time"
+
+	"github.com/spf13/cobra"
 
 	"pchatops/ops/engine"
 	"pchatops/ops/procedures"
@@ -24,6 +27,18 @@ Procedures:
   ship-mirror   let log shipping go on when the mirror takes over
   topology      check what has to be published in Topology Builder; sends nothing
   unship        remove log shipping`
+
+// oneProcedure wants the name of a procedure, and nothing else.
+func oneProcedure(_ *cobra.Command, args []string) error {
+	names := strings.Join(procedureNames, ", ")
+	switch {
+	case len(args) != 1:
+		return usage("give the name of one procedure: there are %s", names)
+	case !slices.Contains(procedureNames, args[0]):
+		return usage("no procedure %q: there are %s", clean(args[0]), names)
+	}
+	return nil
+}
 
 // choices are the procedures that the operator of a console can choose from.
 // One that this site is not configured for is none.
@@ -59,5 +74,5 @@ func (e *estate) procedure(name string, recall func(string) string, servers []st
 	case "topology":
 		return topology.New(p, e.shell)
 	}
-	return engine.Procedure{}, usage("no procedure %q: there are %s", name, strings.Join(procedureNames, ", "))
+	return engine.Procedure{}, oneProcedure(nil, []string{name})
 }

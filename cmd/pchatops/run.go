@@ -46,7 +46,7 @@ func runCommand(g *global) *cobra.Command {
 		return s, typed, err
 	}
 	cmd := &cobra.Command{
-		Use: "run PROCEDURE", Short: "Run a procedure without a screen", Args: cobra.ExactArgs(1), ValidArgs: procedureNames,
+		Use: "run PROCEDURE", Short: "Run a procedure without a screen", Args: oneProcedure, ValidArgs: procedureNames,
 		Long: `Run a procedure, or one step of it. Steps that ask for typed text take it
 beforehand with --confirm STEP=TEXT; a missing or wrong one is a refusal that
 prints what would have to be typed. TEXT may also be the digest that plan prints:
@@ -69,9 +69,9 @@ begins a new one.
 		},
 	}
 	cmd.Flags().StringVar(&step, "step", "", "run this step only")
-	cmd.Flags().StringVar(&resume, "resume", "", "ID of the incident to go on with, however old it is and whatever has changed")
+	cmd.Flags().StringVar(&resume, "resume", "", "go on with the incident of this ID, however old it is and whatever has changed")
 	cmd.Flags().BoolVar(&fresh, "new", false, "close the unfinished incident and begin a new one")
-	cmd.Flags().StringArrayVar(&confirm, "confirm", nil, "STEP=TEXT: what the step wants to have typed; repeatable")
+	cmd.Flags().StringArrayVar(&confirm, "confirm", nil, "what a step wants to have typed, STEP=TEXT; repeatable")
 	cmd.Flags().StringSliceVar(&servers, "active-servers", nil, "chat servers that F7 makes active (default: all beside the new primary)")
 	return cmd
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -25,8 +26,12 @@ func Load(path string) (*Site, error) {
 		return nil, shared
 	}
 	if err != nil {
+		text := err.Error()
+		if errors.Is(err, fs.ErrNotExist) {
+			text = "there is no file " + path
+		}
 		return nil, &fault.Error{
-			Class: fault.Config, Tried: "read the site file", Text: err.Error(), Cause: err,
+			Class: fault.Config, Tried: "read the site file", Text: text, Cause: err,
 			Do: "name the file with --config, or write a first one with pchatops init",
 		}
 	}
