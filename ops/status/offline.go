@@ -15,7 +15,7 @@ func TakeOffline(database string, mirrored bool) string {
 
 // BringOnline is the T-SQL that brings a database into service that was taken offline.
 func BringOnline(database string) string {
-	return "ALTER DATABASE " + bracketed(database) + " SET ONLINE;"
+	return "ALTER DATABASE " + bracketed(database) + " SET ONLINE"
 }
 
 func bracketed(name string) string { return "[" + strings.ReplaceAll(name, "]", "]]") + "]" }
