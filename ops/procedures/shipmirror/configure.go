@@ -20,7 +20,7 @@ func (m *shipMirror) check() engine.Step {
 		}
 		gates := m.checks(e, seen)
 		if !m.complete(e) {
-			gates = append([]engine.Gate{m.synchronised(m.mirror, e.mirror)}, gates...)
+			gates = append([]engine.Gate{m.synchronised(m.mirror, e.mirror, e)}, gates...)
 		}
 		return gates, e, nil
 	}
@@ -83,7 +83,7 @@ func (m *shipMirror) planConfigure(ctx context.Context) (*engine.Plan, error) {
 	do := a.Do
 	a.Do = func(ctx context.Context, r engine.Reporter) error { return m.telling(do(ctx, r), e) }
 	p := &engine.Plan{
-		Gates:   append([]engine.Gate{m.synchronised(m.mirror, e.mirror)}, m.settingGates(e)...),
+		Gates:   append([]engine.Gate{m.synchronised(m.mirror, e.mirror, e)}, m.settingGates(e)...),
 		Actions: []engine.Action{a}, Total: 1,
 		Notes: []string{m.where(e), "nothing is sent to " + m.secondary.label},
 	}

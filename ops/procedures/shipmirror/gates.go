@@ -47,11 +47,11 @@ func (m *shipMirror) localSystem(f status.Facts) engine.Gate {
 
 // synchronised is the gate of both ways: nothing is lost only where the
 // partner has everything.
-func (m *shipMirror) synchronised(s server, f status.Facts) engine.Gate {
+func (m *shipMirror) synchronised(s server, f status.Facts, e ends) engine.Gate {
 	return engine.Gate{
 		Name: "mirroring", Holds: settled(f) && f.Mirroring.Safety == "FULL", Seen: stands(s, f) + ", safety " + f.Mirroring.Safety,
 		Want: s.label + " is PRINCIPAL and SYNCHRONIZED with safety FULL",
-		Do:   m.remedy(s, f),
+		Do:   m.elsewhere(e, m.remedy(s, f)),
 	}
 }
 
@@ -90,7 +90,7 @@ func partnerRemedy(s server, p status.Mirroring) string {
 	case p.State != "SYNCHRONIZED":
 		return "wait until the partner has caught up"
 	case p.Role != "PRINCIPAL":
-		return s.label + " is the mirror: see which of the two has the chat"
+		return s.label + " is the mirror now: M1 and M22 change the roles"
 	}
 	return "on the principal: ALTER DATABASE … SET PARTNER SAFETY FULL, and wait until the partner has caught up"
 }

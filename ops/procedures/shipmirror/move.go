@@ -64,13 +64,13 @@ func (m *shipMirror) planFailOver(ctx context.Context) (*engine.Plan, error) {
 	case settled(e.mirror):
 		return &engine.Plan{Already: stands(m.mirror, e.mirror)}, nil
 	case principal(e.mirror):
-		return &engine.Plan{Gates: []engine.Gate{m.synchronised(m.mirror, e.mirror)}}, nil
+		return &engine.Plan{Gates: []engine.Gate{m.synchronised(m.mirror, e.mirror, e)}}, nil
 	}
 	p := &engine.Plan{
 		Gates: append([]engine.Gate{
-			m.synchronised(m.primary, e.primary), m.carried(e), m.shipped(e), procedures.Sysadmin(m.primary.label, e.primary), procedures.Sysadmin(m.secondary.label, e.secondary),
+			m.synchronised(m.primary, e.primary, e), m.carried(e), m.shipped(e), procedures.Sysadmin(m.primary.label, e.primary), procedures.Sysadmin(m.secondary.label, e.secondary),
 		}, m.checks(e, seen)...),
-		Notes:   []string{"the chat servers lose their connections and find the mirror by themselves", "mgccomp stays where it is: only the chat database is failed over"},
+		Notes:   []string{m.elsewhere(e, "the chat servers lose their connections and find the mirror by themselves"), "mgccomp stays where it is: only the chat database is failed over"},
 		Confirm: m.Confirm(m.mirror.label), Total: 1,
 	}
 	if e.primary.Mirroring.Witness == "" {
@@ -108,11 +108,11 @@ func (m *shipMirror) planFailBack(ctx context.Context) (*engine.Plan, error) {
 	case settled(e.primary) && back:
 		return &engine.Plan{Already: stands(m.primary, e.primary)}, nil
 	case principal(e.primary) && back:
-		return &engine.Plan{Gates: []engine.Gate{m.synchronised(m.primary, e.primary)}}, nil
+		return &engine.Plan{Gates: []engine.Gate{m.synchronised(m.primary, e.primary, e)}}, nil
 	}
 	p := &engine.Plan{
-		Gates: []engine.Gate{m.synchronised(m.mirror, e.mirror)}, Confirm: m.Confirm(m.primary.label), Total: 1,
-		Notes:   []string{"the chat servers lose their connections for some seconds"},
+		Gates: []engine.Gate{m.synchronised(m.mirror, e.mirror, e)}, Confirm: m.Confirm(m.primary.label), Total: 1,
+		Notes:   []string{m.elsewhere(e, "the chat servers lose their connections for some seconds")},
 		Actions: []engine.Action{m.moving("Primary", m.primary, e)},
 	}
 	switch {
@@ -120,6 +120,10 @@ func (m *shipMirror) planFailBack(ctx context.Context) (*engine.Plan, error) {
 		p.Gates = []engine.Gate{{
 			Name: "the chat is away", Seen: stands(m.primary, e.primary), Want: "the chat runs on " + m.mirror.label, Do: m.elsewhere(e, "run M1 first"),
 		}}
+	case e.secondary.Database.Online():
+		p.Gates = append(p.Gates, engine.Gate{
+			Name: "no failover", Seen: fmt.Sprintf("%s is ONLINE on %s", m.db, m.secondary.label), Want: m.db + " waits for log there", Do: "leave it as it is: " + m.where(e),
+		})
 	case !m.complete(e):
 		p.Notes = append(p.Notes, m.mirror.label+" is not set up completely: after another failover to it the log may not be shipped until M1 to M21 are run again")
 	}

@@ -64,7 +64,7 @@ func (m *shipMirror) planProof(ctx context.Context, p proving) (*engine.Plan, er
 	}
 	from := p.facts(e)
 	plan := &engine.Plan{
-		Gates: []engine.Gate{m.synchronised(p.from, from), procedures.AgentRuns(p.from.label, from), procedures.AgentRuns(m.secondary.label, e.secondary), m.shipped(e), m.unchanged(e)},
+		Gates: []engine.Gate{m.synchronised(p.from, from, e), procedures.AgentRuns(p.from.label, from), procedures.AgentRuns(m.secondary.label, e.secondary), m.shipped(e), m.unchanged(e)},
 		Notes: []string{m.where(e)},
 	}
 	ls := e.secondary.Secondary

@@ -57,14 +57,14 @@ func TestWhatKeepsAServerFromBeingPrincipalHasARemedyOfItsOwn(t *testing.T) {
 		"it is the mirror":           {in("RESTORING"), with(func(m *status.Mirroring) { m.Role = "MIRROR" }), false, "is the mirror", false},
 		"it waits for nobody's word": {in("ONLINE"), with(func(m *status.Mirroring) { m.Safety = "OFF" }), false, "SAFETY FULL", true},
 	} {
-		g := m.synchronised(m.primary, status.Facts{Database: c.d, Mirroring: c.m, Sysadmin: !c.blind})
+		g := m.synchronised(m.primary, status.Facts{Database: c.d, Mirroring: c.m, Sysadmin: !c.blind}, paired())
 		require.False(t, g.Holds, name)
 		require.Contains(t, g.Do, c.do, name)
 		if !c.waiting {
 			require.NotContains(t, g.Do, wait, name)
 		}
 	}
-	require.True(t, m.synchronised(m.primary, paired().primary).Holds)
+	require.True(t, m.synchronised(m.primary, paired().primary, paired()).Holds)
 }
 
 // After a failover the chat is neither on the primary nor on the mirror, whatever
@@ -91,6 +91,7 @@ func TestWhereTheChatIsTheServersTell(t *testing.T) {
 			require.NotContains(t, m.where(e), "the chat runs", name)
 			require.Contains(t, m.shipped(e).Do, "leave it as it is", name)
 			require.NotContains(t, m.shipped(e).Do, "ship-primary", name)
+			require.Contains(t, m.synchronised(m.mirror, e.mirror, e).Do, "leave it as it is", name)
 		}
 	}
 }
