@@ -180,6 +180,7 @@ func TestLogShippingIsNotSetUpOverTheLiveChat(t *testing.T) {
 	for _, s := range c.run("plan", "ship-primary").of("step") {
 		if s["step"] == "P13b" {
 			require.Contains(t, fmt.Sprint(s["gates"]), "this is the live chat")
+			require.NotContains(t, fmt.Sprint(s["gates"]), "replace the ONLINE mgc", "no phrase is offered that passes nothing")
 		}
 	}
 	require.True(t, l.World().Ledger().Live)

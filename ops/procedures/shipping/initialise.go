@@ -120,7 +120,9 @@ func (s *shipping) planInitialise(ctx context.Context) (*engine.Plan, error) {
 	if exists {
 		g, _ := s.serving(ctx, e)
 		p.Gates = append(p.Gates, g)
-		s.warnOfReplacing(p, e, st)
+		if g.Holds || g.Override != "" { // else nothing passes it, and nothing is asked
+			s.warnOfReplacing(p, e, st)
+		}
 	}
 	return p, nil
 }
