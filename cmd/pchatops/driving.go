@@ -15,13 +15,12 @@ import (
 // incidentLine is an open incident, as its journal and the site's lock on this
 // host tell of it.
 type incidentLine struct {
-	ID        string          `json:"id"`
-	Procedure string          `json:"procedure"`
-	Driver    string          `json:"driver,omitempty"` // who drives now; absent: nobody
-	Step      string          `json:"step,omitempty"`   // under way, or left in its middle
-	Abandoned bool            `json:"abandoned,omitempty"`
-	Error     string          `json:"error,omitempty"`
-	past      *engine.History // nil: not read
+	ID        string `json:"id"`
+	Procedure string `json:"procedure"`
+	Driver    string `json:"driver,omitempty"` // who drives now; absent: nobody
+	Step      string `json:"step,omitempty"`   // under way, or left in its middle
+	Abandoned bool   `json:"abandoned,omitempty"`
+	Error     string `json:"error,omitempty"`
 }
 
 // presence looks who drives the procedure and site that o names, for a console
@@ -97,10 +96,10 @@ func openOf(all []journal.Info, dir, name, identity string) (lines []*incidentLi
 		line := &incidentLine{ID: i.ID, Procedure: i.Procedure}
 		past := engine.NewHistory()
 		err := replay(i.Path, past.Apply)
-		line.Step, line.past = past.Underway, past
+		line.Step = past.Underway
 		switch {
 		case err != nil:
-			line.Error, line.Step, line.past = err.Error(), "", nil
+			line.Error, line.Step = err.Error(), ""
 			found = append(found, unread(i.Path, err))
 		case drives && !driven && (who.Procedure == "" || who.Procedure == i.Procedure):
 			driven, line.Driver = true, who.String()
@@ -159,17 +158,4 @@ func (l *incidentLine) words() string {
 		return fmt.Sprintf("%s, driven by %s", what, l.Driver)
 	}
 	return fmt.Sprintf("%s, driven by %s; %s is under way", what, l.Driver, l.Step)
-}
-
-// recalled gives a fact that open incidents have on record, of the first that knows it.
-func recalled(open []*incidentLine, name string) string {
-	for _, l := range open {
-		if l.past == nil {
-			continue
-		}
-		if v, known := l.past.Facts[name]; known {
-			return v
-		}
-	}
-	return ""
 }

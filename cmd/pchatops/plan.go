@@ -124,8 +124,7 @@ func (g *global) readOnly(ctx context.Context, procedure string, how attention) 
 		return nil, nil, err
 	}
 	e := a.reach("reader")
-	e.recall = chronicle.Recall
-	p, err := e.procedure(procedure, e.recall, nil)
+	p, err := e.procedure(procedure, chronicle.Recall, nil)
 	if err != nil {
 		e.close()
 		return nil, nil, err

@@ -130,8 +130,7 @@ func watch(ctx context.Context, a ask, held *journal.HeldError) (*session, error
 // outlive ctx: a step under way is ended by nothing but its own end.
 func (s *session) start(ctx context.Context, a ask, chronicle *incident.Chronicle, cfg incident.Config) error {
 	s.pace, s.patient = a.pace, a.patient
-	s.recall = chronicle.Recall
-	s.shell.Recalls(s.recall)
+	s.shell.Recalls(chronicle.Recall)
 	p, err := s.procedure(a.procedure, chronicle.Recall, a.servers)
 	if err != nil {
 		return err
@@ -183,7 +182,7 @@ func (s *session) follow(ctx context.Context, p *probe.Prober, begin <-chan stru
 		defer close(out)
 		defer s.probe(false)
 		for snapshot := range p.Updates() {
-			snapshot = s.store(snapshot)
+			s.store(snapshot)
 			select {
 			case <-out: // nobody took the one before
 			default:

@@ -101,7 +101,6 @@ func statusCommand(g *global) *cobra.Command {
 			line := lineOf(s.Name, snapshot, now)
 			line.Pool.Record = snapshot.OnRecord(s)
 			open, told := openIncidents(a.dir, s.Name, s.Identity())
-			snapshot = snapshot.Noting(func(name string) string { return recalled(open, name) })
 			line.Incidents, line.Findings = open, status.Ranked(status.Diagnose(snapshot, s, now), told)
 			if open != nil {
 				line.Incident = open[0]

@@ -20,20 +20,14 @@ type verdicts struct {
 	// patient: nobody watches a screen, so a gate waits for a verdict to form.
 	patient bool
 
-	// recall gives what the incident has on record; nil: nothing is.
-	recall func(name string) string
-
 	mu      sync.Mutex
 	seen    *status.Snapshot
 	changed chan struct{} // closed when seen is another; nil: nobody waits
 	probing bool
 }
 
-// store takes over a snapshot, and gives it with what the incident has on record.
-func (w *verdicts) store(s *status.Snapshot) *status.Snapshot {
-	if w.recall != nil {
-		s = s.Noting(w.recall)
-	}
+// store takes over a snapshot.
+func (w *verdicts) store(s *status.Snapshot) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.seen = s
@@ -41,7 +35,6 @@ func (w *verdicts) store(s *status.Snapshot) *status.Snapshot {
 		close(w.changed)
 		w.changed = nil
 	}
-	return s
 }
 
 // probe tells that snapshots are to come, or that no more are.

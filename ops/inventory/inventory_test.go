@@ -574,17 +574,6 @@ func TestALossIsBounded(t *testing.T) {
 	require.Equal(t, `up to 2h 00m of chat, counted to when SQL01\RTC was last seen alive`, b.String())
 }
 
-// A console that is opened later counts from the silence that is on record, unless a
-// backup shows that the primary has come back since.
-func TestALossDoesNotGrowFromConsoleToConsole(t *testing.T) {
-	b := Bound{After: disaster, Now: disaster.Add(5 * time.Hour), Dead: disaster.Add(4 * time.Hour), Noted: disaster.Add(2 * time.Minute)}
-	require.Equal(t, "up to 2m 00s of chat, counted to when the primary fell silent, as this incident has on record: it is not known to have lived since", b.String())
-	b.After = disaster.Add(time.Hour)
-	require.Equal(t, "up to 3h 00m of chat, counted to when the primary fell silent", b.String())
-	b.After, b.Dead = disaster, time.Time{}
-	require.Equal(t, "up to 5h 00m of chat, counted to this moment", b.String(), "it may live")
-}
-
 // Two clocks that nobody has compared tell no span of time. That a backup has been
 // here for longer than until the next was due, one tells.
 func TestALossByAClockThatNobodyComparedIsNotTooSmall(t *testing.T) {

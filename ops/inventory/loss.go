@@ -14,12 +14,9 @@ type Bound struct {
 	Foreign bool
 	// Held is when that backup was there for certain, by our own clock; zero: not known.
 	Held  time.Time
-	Alive time.Time // when the primary was last known to live; zero: not known
-	Who   string    // who that is
-	Dead  time.Time // since when all that could take chat are silent, where they are proved dead
-	// Noted is since when they are, by the record of the incident; zero: it has none.
-	// Whether one came back while no console watched, nobody knows then.
-	Noted time.Time
+	Alive time.Time     // when the primary was last known to live; zero: not known
+	Who   string        // who that is
+	Dead  time.Time     // since when all that could take chat are silent, where they are proved dead
 	Every time.Duration // how often it takes a log backup; 0: not known
 	Now   time.Time
 	// Beside is the chat of backups before that one, which is lost with it.
@@ -60,23 +57,13 @@ func (b Bound) behind() (most time.Duration, why string, known bool) {
 	if !unseen && alive < most {
 		most, why = alive, seen
 	}
-	if dead, says := b.silent(after); !dead.IsZero() && max(dead.Sub(after), 0) < most {
-		most, why = max(dead.Sub(after), 0), says
+	if dead := max(b.Dead.Sub(after), 0); !b.Dead.IsZero() && dead < most {
+		most, why = dead, "when the primary fell silent"
 	}
 	if unseen && b.Every > 0 && most > b.Every {
 		why += fmt.Sprintf(" (%s if its log backups came on time until it died, which nobody saw)", Span(b.Every+b.Beside))
 	}
 	return most, why, true
-}
-
-// silent is since when nobody took chat, and who says so. What is on record does not
-// count once a backup shows that the primary has come back since.
-func (b Bound) silent(after time.Time) (since time.Time, says string) {
-	since, says = b.Dead, "when the primary fell silent"
-	if !b.Noted.IsZero() && b.Noted.Before(since) && !b.Noted.Before(after) {
-		return b.Noted, says + ", as this incident has on record: it is not known to have lived since"
-	}
-	return since, says
 }
 
 // overdue reports whether the next backup should have come, by one clock where

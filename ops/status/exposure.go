@@ -81,7 +81,7 @@ func (v *view) exposed(p proof) Exposure {
 	e := Exposure{Known: true, Loss: v.lost(), Since: quote(chain.Base(p.file)), Why: "rests on " + p.says}
 	if e.Loss {
 		b.Alive, b.Who, b.Every = v.lastAlive()
-		b.Dead, b.Noted = v.buried()
+		b.Dead = v.buried()
 		b.Blind = v.stocked() && !v.Share.Stock.Whole
 	}
 	if p.clock != "" {
@@ -117,8 +117,8 @@ func (v *view) lost() bool {
 }
 
 // buried is since when primary and mirror are silent, by the secondary's clock, if
-// both are proved dead: as this console saw it, and as the incident has it on record.
-func (v *view) buried() (dead, noted time.Time) {
+// both are proved dead.
+func (v *view) buried() time.Time {
 	var pair []Node
 	for _, r := range []site.Role{site.Primary, site.Mirror} {
 		if n := v.Node(r); n != nil {

@@ -41,7 +41,6 @@ type Node struct {
 	Unsteady   bool          // between the last two answers its clock did not run as the console's
 	Steady     bool          // it did; neither: there were no two
 	Pace       float64       // how much faster its clock runs than the console's; 0: as fast, or nobody knows
-	Noted      Moment        // since when the incident has it on record as silent; zero: it has not
 	Second     Second        // what it looks like from the secondary's data centre
 	measured   float64       // how fast it ran between the last two answers, where it is unsteady
 	Life       Life          // what all that adds up to, judged when the snapshot was taken

@@ -75,27 +75,18 @@ func (n *Node) since() time.Time {
 
 // Buried is since when all of some nodes are silent, by the secondary's clock, where
 // every one of them is proved dead; zero: one may live. Later than that none has taken
-// chat. noted is the same where what is on record counts, too.
-func Buried(c inventory.Clocks, nodes ...Node) (dead, noted time.Time) {
+// chat. It is since when this console has looked: whether a server came back while
+// nobody did, nobody knows.
+func Buried(c inventory.Clocks, nodes ...Node) (dead time.Time) {
 	for _, n := range nodes {
 		if n.Life.Verdict != Dead || n.Life.Since.IsZero() {
-			return time.Time{}, time.Time{}
+			return time.Time{}
 		}
-		seen := c.Of(n.Life.Since)
-		known := seen
-		if at := n.Noted.There; !at.IsZero() && n.Answered.Before(n.Noted.Here) && at.Before(known) {
-			known = at
+		if at := c.Of(n.Life.Since); at.After(dead) {
+			dead = at
 		}
-		dead, noted = latest(dead, seen), latest(noted, known)
 	}
-	return dead, noted
-}
-
-func latest(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
+	return dead
 }
 
 // judge weighs what is said of one node.

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"pchatops/ops/chain"
-	"pchatops/ops/engine"
 	"pchatops/ops/fault"
 	"pchatops/ops/inventory"
 	"pchatops/ops/site"
@@ -106,22 +105,8 @@ func (f *failover) bound(inv *inventory.Inventory, facts status.Facts) inventory
 		}
 		pair = append(pair, n)
 	}
-	b.Dead, b.Noted = status.Buried(c, pair...)
+	b.Dead = status.Buried(c, pair...)
 	return b
-}
-
-// silent are the facts about since when the servers of the primary's site are silent:
-// the next console of the incident need not count from when it looked first.
-func (f *failover) silent(facts status.Facts) (out []engine.Fact) {
-	c := f.clocks(facts)
-	for _, r := range []site.Role{site.Primary, site.Mirror} {
-		if n, ok := f.lastLook(r); ok {
-			if value, news := n.Note(c); news {
-				out = append(out, engine.Fact{Name: status.SilentFact(n.Address), Value: value})
-			}
-		}
-	}
-	return out
 }
 
 // every is how often the primary takes log backups; 0: not known.

@@ -1,8 +1,6 @@
 package failover
 
 import (
-	"context"
-	"strings"
 	"testing"
 	"time"
 
@@ -58,49 +56,4 @@ func TestTheLossThatF4bStatesIsOfNoWrongClock(t *testing.T) {
 	}
 	require.Contains(t, loss(0, 0, 0, false), `by the clock of SQL01\RTC, which nobody has compared with another`)
 	require.Contains(t, loss(wrong, 0, 0, false), due+": all that was written after the last applied backup; up to when is not known")
-}
-
-// The next console of the incident, which never saw the primary alive either, counts
-// from the silence that the one before has put on record; and not, if it came back.
-func TestTheLossDoesNotGrowFromConsoleToConsole(t *testing.T) {
-	e := newEstate(t)
-	for i := range e.secondary.applied {
-		h := &e.secondary.applied[i]
-		h.Server, h.Held = `SQL01\RTC`, h.Finished.Add(30*time.Second)
-	}
-	var now, silent, answered time.Time
-	e.Now = func() time.Time { return now }
-	e.Seen = func(r site.Role) (status.Node, bool) {
-		n := status.Node{Role: r, Address: `SQL01\RTC`, Asked: now, Answered: answered, Life: status.Life{Verdict: status.Dead, Since: silent}}
-		s := (&status.Snapshot{Nodes: []status.Node{n}}).Noting(func(name string) string { return e.remembered[name] })
-		return s.Nodes[0], r == site.Primary
-	}
-	e.Life = func(_ context.Context, r site.Role) (status.Node, bool) { return e.Seen(r) }
-	at := func(after time.Duration) (loss string) {
-		now = disaster.Add(after)
-		e.secondary.facts.ServerTime = now.Add(time.Hour) // the site's clock is not the console's
-		p := e.plan(t, "F4b")
-		for _, f := range p.Facts {
-			e.remembered[f.Name] = f.Value
-		}
-		return p.Loss
-	}
-	now, silent = disaster, disaster
-	for _, id := range []string{"F2", "F3"} {
-		_, err := e.run(t, id)
-		require.NoError(t, err)
-	}
-	silent = disaster.Add(time.Hour)
-	first := at(2 * time.Hour)
-	require.Contains(t, first, "counted to when the primary fell silent")
-	require.NotEmpty(t, e.remembered[status.SilentFact(`SQL01\RTC`)])
-	silent = disaster.Add(5 * time.Hour)
-	later := at(6 * time.Hour)
-	require.Contains(t, later, "as this incident has on record")
-	amount := func(says string) string { before, _, _ := strings.Cut(says, ","); return before }
-	require.Equal(t, amount(first), amount(later))
-	answered, silent = disaster.Add(7*time.Hour), disaster.Add(8*time.Hour)
-	require.NotEqual(t, amount(first), amount(at(9*time.Hour)), "it came back, and took chat")
-	answered = time.Time{}
-	require.NotContains(t, at(10*time.Hour), "on record", "what is on record is the last silence")
 }

@@ -188,7 +188,7 @@ func (f *failover) blind(ctx context.Context, p *engine.Plan, facts status.Facts
 func (f *failover) weigh(p *engine.Plan, inv *inventory.Inventory, facts status.Facts, unmet []engine.Unread) {
 	p.Gates = append(p.Gates, f.allApplied(inv))
 	lost, unread := inv.Lost(), unseen(inv)
-	p.Facts = append(f.silent(facts), waitingFacts(inv)...)
+	p.Facts = waitingFacts(inv)
 	p.Loss = f.loss(inv, facts)
 	if most, _, known := f.bound(inv, facts).Most(); known {
 		p.Most = max(most, time.Second)

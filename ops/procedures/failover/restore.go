@@ -45,7 +45,7 @@ func (f *failover) planApply(ctx context.Context) (*engine.Plan, error) {
 	if s.listing.CopyErr != nil {
 		return f.planWithoutFolder(ctx, s)
 	}
-	p := &engine.Plan{Gates: []engine.Gate{f.noLivePrimary(f.primarySite(ctx), "apply backups though %s may live"), f.sysadmin(facts), f.restoring(facts)}, Facts: f.silent(facts)}
+	p := &engine.Plan{Gates: []engine.Gate{f.noLivePrimary(f.primarySite(ctx), "apply backups though %s may live"), f.sysadmin(facts), f.restoring(facts)}}
 	if err := fd.fill(ctx, window); err != nil {
 		return nil, err
 	}

@@ -56,7 +56,6 @@ func (f *failover) planUnship(ctx context.Context) (*engine.Plan, error) {
 	p := &engine.Plan{}
 	f.takeDown(ctx, p, facts)
 	f.heed(first)
-	p.Facts = append(f.silent(facts), p.Facts...)
 	p.Gates = []engine.Gate{f.noLivePrimary(first, "leave %s without log shipping if it lives"), f.newerChat(first), f.placesGate(facts), f.sysadmin(facts)}
 	p.Notes = append(f.silences(first, fmt.Sprintf("drops the jobs %s and %s: nothing else will copy or restore after this", ls.CopyJob.Name, ls.RestoreJob.Name), mgccomp), p.Notes...)
 	for _, j := range []status.Job{ls.CopyJob, ls.RestoreJob} {
