@@ -15,7 +15,6 @@ import (
 	"pchatops/ops/lab"
 	"pchatops/ops/lab/scenario"
 	"pchatops/ops/lab/world"
-	"pchatops/ops/procedures/procedurestest"
 )
 
 // impatient gives the site file less patience with silent servers, not other rules.
@@ -33,9 +32,9 @@ func perform(t testing.TB, l *lab.Lab, do string, with map[string]string) {
 
 // noise is a peer that answers everything with what is neither TLS nor TDS, and
 // gives its port.
-func noise(t testing.TB) int {
+func noise(t *verdict) int {
 	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	ln, err := t.on.net.Listen("127.0.0.1:0")
 	require.NoError(t, err)
 	done := make(chan struct{})
 	go func() {
@@ -121,7 +120,7 @@ func TestAPrimaryThatMayLiveIsNotFailedOver(t *testing.T) {
 		},
 		"the primary's port answers with noise": {
 			[]func(testing.TB, *lab.Lab){off("mirror"), off("witness"), func(t testing.TB, l *lab.Lab) {
-				edit(t, l.Describe().Config, port(t, l, primaryName), fmt.Sprintf("port: %d", noise(t)))
+				edit(t, l.Describe().Config, port(t, l, primaryName), fmt.Sprintf("port: %d", noise(t.(*verdict))))
 			}},
 			[]string{"TLS or pre-login is not understood", `leave SQL01\RTC without log shipping if it lives`},
 			"life-unknown",
@@ -149,47 +148,52 @@ func TestAPrimaryThatMayLiveIsNotFailedOver(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := startSite(t, "healthy", lab.Options{Speed: 1, History: time.Hour})
-			impatient(t, l, "2s")
-			for _, change := range c.change {
-				change(t, l)
-			}
-			console := consoleOn(t, l)
-			for _, args := range [][]string{{"run", "failover", "--step", "F1"}, append([]string{"run", "failover"}, confirm()...)} {
-				r := console.run(args...)
-				require.Equal(t, 3, r.code, r.stderr)
-				require.Empty(t, r.of("action"))
-				for _, says := range c.says {
-					require.Contains(t, r.stderr, says)
+			virtually(t, func(t *verdict) {
+				l := startSite(t, "healthy", lab.Options{Speed: 1, History: time.Hour})
+				impatient(t, l, "2s")
+				for _, change := range c.change {
+					change(t, l)
 				}
-				if strings.HasPrefix(name, "one connection") {
-					break // the next one is not lost
+				console := consoleOn(t, l)
+				for _, args := range [][]string{{"run", "failover", "--step", "F1"}, append([]string{"run", "failover"}, confirm()...)} {
+					r := console.run(args...)
+					require.Equal(t, 3, r.code, r.stderr)
+					require.Empty(t, r.of("action"))
+					for _, says := range c.says {
+						require.Contains(t, r.stderr, says)
+					}
+					if strings.HasPrefix(name, "one connection") {
+						break // the next one is not lost
+					}
 				}
-			}
-			if c.code != "" {
-				require.Contains(t, codes(console.run("status").of("snapshot")[0]), c.code)
-			}
-			shipping := procedurestest.Query(t, l, "secondary", "SELECT COUNT(*) FROM msdb.dbo.log_shipping_secondary_databases")
-			require.Equal(t, []string{"1"}, shipping, "log shipping is as it was")
-			require.False(t, l.World().Ledger().Live, "nobody recovered the secondary")
+				if c.code != "" {
+					require.Contains(t, codes(console.run("status").of("snapshot")[0]), c.code)
+				}
+				shipping := atSQL(t, l, "secondary", "SELECT COUNT(*) FROM msdb.dbo.log_shipping_secondary_databases")
+				require.Equal(t, []string{"1"}, shipping, "log shipping is as it was")
+				require.False(t, l.World().Ledger().Live, "nobody recovered the secondary")
+			})
 		})
 	}
 }
 
 func TestARestartOfThePrimarysServiceIsNoDeath(t *testing.T) {
 	t.Parallel()
-	l := startSite(t, "healthy", lab.Options{Speed: 1, History: time.Hour})
-	impatient(t, l, "3m")
-	perform(t, l, "power", map[string]string{"target": mirrorName, "on": "false", "how": "silent"})
-	require.NoError(t, l.World().PowerOff("primary"))
-	back := time.AfterFunc(3*time.Second, func() { _ = l.World().PowerOn("primary") })
-	defer back.Stop()
-	began := time.Now()
-	r := consoleOn(t, l).run("run", "failover", "--step", "F1")
-	require.Equal(t, 3, r.code, r.stderr)
-	require.Contains(t, r.stderr, `SQL01\RTC answers: mgc is ONLINE`)
-	require.Contains(t, r.stderr, `abandon SQL01\RTC`)
-	require.Less(t, time.Since(began), 150*time.Second, "it is seen to be back before the time for a death is over")
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "healthy", lab.Options{Speed: 1, History: time.Hour})
+		impatient(t, l, "3m")
+		perform(t, l, "power", map[string]string{"target": mirrorName, "on": "false", "how": "silent"})
+		require.NoError(t, l.World().PowerOff("primary"))
+
+		back := time.AfterFunc(20*time.Second, func() { _ = l.World().PowerOn("primary") })
+		defer back.Stop()
+		began := time.Now()
+		r := consoleOn(t, l).run("run", "failover", "--step", "F1")
+		require.Equal(t, 3, r.code, r.stderr)
+		require.Contains(t, r.stderr, `SQL01\RTC answers: mgc is ONLINE`)
+		require.Contains(t, r.stderr, `abandon SQL01\RTC`)
+		require.Less(t, time.Since(began), 150*time.Second, "it is seen to be back before the time for a death is over")
+	})
 }
 
 // A primary that is cut off from the console and from dc2 looks dead from both, and
@@ -199,25 +203,27 @@ func TestAPrimaryThatShipsOnIsNotFailedOver(t *testing.T) {
 	for after, says := range map[string]string{"F1": "a copy that was under way may land late, too", "F3": "F2 Copy remaining backups was done, and is not so any more"} {
 		t.Run(after, func(t *testing.T) {
 			t.Parallel()
-			l := startSite(t, "healthy", lab.Options{Speed: 1, History: time.Hour})
-			impatient(t, l, "2s")
-			perform(t, l, "partition", map[string]string{"target": "dc1", "from": "all", "on": "true"})
-			a := askOn(t, l, t.TempDir())
-			a.patient = true
-			s, err := open(t.Context(), a)
-			require.NoError(t, err)
-			var ships sync.Once
-			err = s.runAll(t.Context(), "", func(step engine.Step, p *engine.Plan) (engine.Confirmation, bool) {
-				return engine.Answered(step, p, []string{`SQL11\RTC of litware-lab`}), true
-			}, output{w: io.Discard, json: true}, func(e engine.Event) {
-				if e.Type == engine.EventStep && e.Step == after {
-					ships.Do(func() { l.World().Elapse(16 * time.Minute) })
-				}
-			}, nil)
-			require.NoError(t, s.close())
-			require.Equal(t, exitRefused, codeOf(t.Context(), err), "%v", err)
-			require.ErrorContains(t, err, says)
-			require.False(t, l.World().Ledger().Live, "nobody recovered the secondary")
+			virtually(t, func(t *verdict) {
+				l := startSite(t, "healthy", lab.Options{Speed: 1, History: time.Hour})
+				impatient(t, l, "2s")
+				perform(t, l, "partition", map[string]string{"target": "dc1", "from": "all", "on": "true"})
+				a := askOn(t, l, t.TempDir())
+				a.patient = true
+				s, err := open(t.Context(), a)
+				require.NoError(t, err)
+				var ships sync.Once
+				err = s.runAll(t.Context(), "", func(step engine.Step, p *engine.Plan) (engine.Confirmation, bool) {
+					return engine.Answered(step, p, []string{`SQL11\RTC of litware-lab`}), true
+				}, output{w: io.Discard, json: true}, func(e engine.Event) {
+					if e.Type == engine.EventStep && e.Step == after {
+						ships.Do(func() { l.World().Elapse(16 * time.Minute) })
+					}
+				}, nil)
+				require.NoError(t, s.close())
+				require.Equal(t, exitRefused, codeOf(t.Context(), err), "%v", err)
+				require.ErrorContains(t, err, says)
+				require.False(t, l.World().Ledger().Live, "nobody recovered the secondary")
+			})
 		})
 	}
 }
@@ -252,26 +258,29 @@ func TestADeathThatBothPlacesSeeIsOne(t *testing.T) {
 
 func TestAnOldPrimaryThatComesBackStopsWhatPointsAtTheNewOne(t *testing.T) {
 	t.Parallel()
-	l := startSite(t, "failover", lab.Options{History: time.Hour, MirrorTime: time.Minute})
-	impatient(t, l, "2s")
-	console := consoleOn(t, l)
-	r := console.run("run", "failover", "--confirm", `F4b=SQL11\RTC of litware-lab`)
-	require.Equal(t, 3, r.code, r.stderr)
-	require.Contains(t, r.stderr, "F5", "the database is recovered, and nothing points at it yet")
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "failover", lab.Options{History: time.Hour, MirrorTime: time.Minute})
+		impatient(t, l, "2s")
+		console := consoleOn(t, l)
+		r := console.run("run", "failover", "--confirm", `F4b=SQL11\RTC of litware-lab`)
+		require.Equal(t, 3, r.code, r.stderr)
+		require.Contains(t, r.stderr, "F5", "the database is recovered, and nothing points at it yet")
 
-	require.NoError(t, l.World().PowerOn("dc1"))
-	r = console.run(append([]string{"run", "failover"}, confirm()...)...)
-	require.Equal(t, 3, r.code, r.stderr)
-	require.Empty(t, r.of("action"))
-	require.Contains(t, r.stderr, `use SQL11\RTC though SQL01\RTC lives too`)
-	const text = "ALTER DATABASE [mgc] SET PARTNER OFF; ALTER DATABASE [mgc] SET OFFLINE WITH ROLLBACK IMMEDIATE"
-	require.Contains(t, r.stderr, `on SQL01\RTC: `+text)
-	found := console.run("status").of("snapshot")[0]
-	require.Contains(t, codes(found), "two-live-principals")
+		require.NoError(t, l.World().PowerOn("dc1"))
+		r = console.run(append([]string{"run", "failover"}, confirm()...)...)
+		require.Equal(t, 3, r.code, r.stderr)
+		require.Empty(t, r.of("action"))
+		require.Contains(t, r.stderr, `use SQL11\RTC though SQL01\RTC lives too`)
+		const text = "ALTER DATABASE [mgc] SET PARTNER OFF; ALTER DATABASE [mgc] SET OFFLINE WITH ROLLBACK IMMEDIATE"
+		require.Contains(t, r.stderr, `on SQL01\RTC: `+text)
+		found := console.run("status").of("snapshot")[0]
+		require.Contains(t, codes(found), "two-live-principals")
 
-	for _, one := range strings.SplitAfter(text, "; ") {
-		procedurestest.Query(t, l, "primary", one)
-	}
-	r = console.run(append([]string{"run", "failover"}, confirm()...)...)
-	require.Equal(t, 0, r.code, r.stderr)
+		for _, one := range strings.SplitAfter(text, "; ") {
+			_, err := onInstance(t, l, "primary").ExecContext(t.Context(), one)
+			require.NoError(t, err)
+		}
+		r = console.run(append([]string{"run", "failover"}, confirm()...)...)
+		require.Equal(t, 0, r.code, r.stderr)
+	})
 }

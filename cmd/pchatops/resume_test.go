@@ -201,66 +201,70 @@ func TestAConsoleThatWasLeftUndecidedMakesNoIncidentYounger(t *testing.T) {
 // A console can ask: it opens on the old incident, runs nothing, and tells.
 func TestAConsoleOnAnOldIncidentRunsNothingBeforeItIsToldTo(t *testing.T) {
 	t.Parallel()
-	l := startSite(t, "failover", lab.Options{Speed: 30})
-	c := consoleOn(t, l)
-	id := breakOff(t, c, c.state)
-	shipAgain(t, l)
-	a := askOn(t, l, c.state)
-	a.asks, a.live = true, true
-	a.clock = func() time.Time { return time.Now().Add(72 * time.Hour) }
-	s, err := open(t.Context(), a)
-	require.NoError(t, err)
-	box := s.incident.Subscribe()
-	defer box.Close()
-	now := seen(t, box, func(s *incident.State) bool { return s.Old != nil })
-	require.Equal(t, id, now.Old.ID)
-	require.Contains(t, now.Old.Why, "3 days old")
-	require.Contains(t, strings.Join(now.Old.Changed, "\n"), "F1 was done, and is not so any more")
-	require.Contains(t, stepOf(now, "F4b").Blocked, "go on with it")
-	require.Error(t, s.incident.Run("F4b", engine.Granted("F4b", engine.DataLoss, &engine.Plan{})))
-	require.NoError(t, s.incident.Resume())
-	now = seen(t, box, func(s *incident.State) bool { return s.Old == nil })
-	require.Contains(t, stepOf(now, "F4b").Blocked, "F1 was done, and is not so any more")
-	require.NoError(t, s.incident.Conclude("the failover of last week"))
-	now = seen(t, box, func(s *incident.State) bool { return !s.Ended.IsZero() })
-	require.Contains(t, now.ReadOnly, "closed")
-	require.NoError(t, s.close())
-	next, err := open(t.Context(), a)
-	require.NoError(t, err)
-	require.NotEqual(t, id, incidentID(next.journal))
-	require.NoError(t, next.close())
-	require.Equal(t, 0, c.run("history", id, "--audit").code)
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "failover", lab.Options{Speed: 30})
+		c := consoleOn(t, l)
+		id := breakOff(t, c, c.state)
+		shipAgain(t, l)
+		a := askOn(t, l, c.state)
+		a.asks, a.live = true, true
+		a.clock = func() time.Time { return time.Now().Add(72 * time.Hour) }
+		s, err := open(t.Context(), a)
+		require.NoError(t, err)
+		box := s.incident.Subscribe()
+		defer box.Close()
+		now := seen(t, box, func(s *incident.State) bool { return s.Old != nil })
+		require.Equal(t, id, now.Old.ID)
+		require.Contains(t, now.Old.Why, "3 days old")
+		require.Contains(t, strings.Join(now.Old.Changed, "\n"), "F1 was done, and is not so any more")
+		require.Contains(t, stepOf(now, "F4b").Blocked, "go on with it")
+		require.Error(t, s.incident.Run("F4b", engine.Granted("F4b", engine.DataLoss, &engine.Plan{})))
+		require.NoError(t, s.incident.Resume())
+		now = seen(t, box, func(s *incident.State) bool { return s.Old == nil })
+		require.Contains(t, stepOf(now, "F4b").Blocked, "F1 was done, and is not so any more")
+		require.NoError(t, s.incident.Conclude("the failover of last week"))
+		now = seen(t, box, func(s *incident.State) bool { return !s.Ended.IsZero() })
+		require.Contains(t, now.ReadOnly, "closed")
+		require.NoError(t, s.close())
+		next, err := open(t.Context(), a)
+		require.NoError(t, err)
+		require.NotEqual(t, id, incidentID(next.journal))
+		require.NoError(t, next.close())
+		require.Equal(t, 0, c.run("history", id, "--audit").code)
+	})
 }
 
 func TestAnIncidentIsClosedWithAReason(t *testing.T) {
 	t.Parallel()
-	l := startSite(t, "failover", lab.Options{})
-	c := consoleOn(t, l)
-	id := breakOff(t, c, c.state)
-	require.Equal(t, 2, c.run("close", id).code, "a reason is needed")
-	require.Equal(t, 2, c.run("close", "nonsense", "--reason", "x").code)
-	lock, err := journal.Acquire(c.state, opening(askOn(t, l, c.state).site, "failover", time.Now()), journal.Myself(time.Now()))
-	require.NoError(t, err)
-	require.Equal(t, 5, c.run("close", id, "--reason", "not mine").code, "somebody drives")
-	require.NoError(t, lock.Release())
-	for _, option := range []string{"--resume", "--step", "--config", "--state-dir"} {
-		r := c.run("run", "failover", option, "")
-		require.Equal(t, 2, r.code, "%s without a text is not the same as none: %s", option, r.stderr)
-		require.Contains(t, r.stderr, option+" has no text")
-	}
-	reason := "it was\na drill"
-	r := c.run("close", id, "--reason", reason)
-	require.Equal(t, 0, r.code, r.stderr)
-	require.Equal(t, id, r.of("closed")[0]["id"])
-	require.Equal(t, 3, c.run("close", id, "--reason", "again").code)
-	require.Equal(t, 3, c.run("run", "failover", "--resume", id).code)
-	require.Equal(t, 0, c.run("history", id, "--audit").code)
-	all := c.run("history").of("incident")
-	require.Equal(t, true, all[0]["ended"])
-	require.Equal(t, "closed", all[0]["outcome"])
-	require.Equal(t, reason, all[0]["reason"])
-	require.Equal(t, 3, c.run("run", "failover").code)
-	require.NotEqual(t, id, incidentIn(t, c.state), "the next run begins another")
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "failover", lab.Options{})
+		c := consoleOn(t, l)
+		id := breakOff(t, c, c.state)
+		require.Equal(t, 2, c.run("close", id).code, "a reason is needed")
+		require.Equal(t, 2, c.run("close", "nonsense", "--reason", "x").code)
+		lock, err := journal.Acquire(c.state, opening(askOn(t, l, c.state).site, "failover", time.Now()), journal.Myself(time.Now()))
+		require.NoError(t, err)
+		require.Equal(t, 5, c.run("close", id, "--reason", "not mine").code, "somebody drives")
+		require.NoError(t, lock.Release())
+		for _, option := range []string{"--resume", "--step", "--config", "--state-dir"} {
+			r := c.run("run", "failover", option, "")
+			require.Equal(t, 2, r.code, "%s without a text is not the same as none: %s", option, r.stderr)
+			require.Contains(t, r.stderr, option+" has no text")
+		}
+		reason := "it was\na drill"
+		r := c.run("close", id, "--reason", reason)
+		require.Equal(t, 0, r.code, r.stderr)
+		require.Equal(t, id, r.of("closed")[0]["id"])
+		require.Equal(t, 3, c.run("close", id, "--reason", "again").code)
+		require.Equal(t, 3, c.run("run", "failover", "--resume", id).code)
+		require.Equal(t, 0, c.run("history", id, "--audit").code)
+		all := c.run("history").of("incident")
+		require.Equal(t, true, all[0]["ended"])
+		require.Equal(t, "closed", all[0]["outcome"])
+		require.Equal(t, reason, all[0]["reason"])
+		require.Equal(t, 3, c.run("run", "failover").code)
+		require.NotEqual(t, id, incidentIn(t, c.state), "the next run begins another")
+	})
 }
 
 func TestHistorySaysHowAnIncidentEnded(t *testing.T) {
@@ -332,49 +336,53 @@ func seenWithin(t testing.TB, most time.Duration, box *incident.Mailbox, ok func
 // gone on with.
 func TestAFreshLabNeverMeetsTheJournalOfAnother(t *testing.T) {
 	t.Parallel()
-	first, second := startSite(t, "failover", lab.Options{}), startSite(t, "failover", lab.Options{})
-	dir := t.TempDir()
-	var ids []string
-	for i, l := range []*lab.Lab{first, second, first} {
-		a := askOn(t, l, dir)
-		a.clock = func() time.Time { return time.Now().Add(time.Duration(i) * time.Second) }
-		s, err := open(t.Context(), a)
-		require.NoError(t, err)
-		ids = append(ids, incidentID(s.journal))
-		require.NoError(t, s.close())
-	}
-	require.NotEqual(t, ids[0], ids[1])
-	require.Equal(t, ids[0], ids[2])
+	virtually(t, func(t *verdict) {
+		first, second := startSite(t, "failover", lab.Options{}), startSite(t, "failover", lab.Options{})
+		dir := t.TempDir()
+		var ids []string
+		for i, l := range []*lab.Lab{first, second, first} {
+			a := askOn(t, l, dir)
+			a.clock = func() time.Time { return time.Now().Add(time.Duration(i) * time.Second) }
+			s, err := open(t.Context(), a)
+			require.NoError(t, err)
+			ids = append(ids, incidentID(s.journal))
+			require.NoError(t, s.close())
+		}
+		require.NotEqual(t, ids[0], ids[1])
+		require.Equal(t, ids[0], ids[2])
+	})
 }
 
 // A server that refuses the login is not down, and a look that did not see it
 // says so.
 func TestStatusSaysWhatItCouldNotLearn(t *testing.T) {
 	t.Parallel()
-	l := startSite(t, "healthy", lab.Options{})
-	c := consoleOn(t, l)
-	require.Equal(t, 0, c.run("status").code)
-	edit(t, l.Path("secrets.yaml"), l.World().Instance(world.SecondaryMirror).Password("sa"), "Canary-4711")
-	r := c.run("status")
-	require.Equal(t, 1, r.code)
-	snapshot := r.of("snapshot")[0]
-	require.Equal(t, `SQL12\RTC`, snapshot["unlearned"].([]any)[0].(map[string]any)["what"])
-	for _, n := range snapshot["nodes"].([]any) {
-		if node := n.(map[string]any); node["address"] == `SQL12\RTC` {
-			require.Equal(t, "NO LOGIN", node["word"])
-			require.NotEqual(t, "dead", node["life"])
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "healthy", lab.Options{})
+		c := consoleOn(t, l)
+		require.Equal(t, 0, c.run("status").code)
+		edit(t, l.Path("secrets.yaml"), l.World().Instance(world.SecondaryMirror).Password("sa"), "Canary-4711")
+		r := c.run("status")
+		require.Equal(t, 1, r.code)
+		snapshot := r.of("snapshot")[0]
+		require.Equal(t, `SQL12\RTC`, snapshot["unlearned"].([]any)[0].(map[string]any)["what"])
+		for _, n := range snapshot["nodes"].([]any) {
+			if node := n.(map[string]any); node["address"] == `SQL12\RTC` {
+				require.Equal(t, "NO LOGIN", node["word"])
+				require.NotEqual(t, "dead", node["life"])
+			}
 		}
-	}
-	require.NotContains(t, r.stderr, "Canary")
+		require.NotContains(t, r.stderr, "Canary")
 
-	edit(t, l.Path("secrets.yaml"), "ops:", "other:")
-	r = c.run("status")
-	require.Equal(t, 1, r.code)
-	snapshot = r.of("snapshot")[0]
-	require.Nil(t, snapshot["share"].(map[string]any)["files"], "what was not read has no count")
-	require.Equal(t, false, snapshot["pool"].(map[string]any)["read"])
-	told := fmt.Sprint(snapshot["unlearned"], snapshot["findings"])
-	require.Contains(t, told, "has no entry ops")
-	require.Contains(t, told, "add a line")
-	require.NotContains(t, told, "check the file server")
+		edit(t, l.Path("secrets.yaml"), "ops:", "other:")
+		r = c.run("status")
+		require.Equal(t, 1, r.code)
+		snapshot = r.of("snapshot")[0]
+		require.Nil(t, snapshot["share"].(map[string]any)["files"], "what was not read has no count")
+		require.Equal(t, false, snapshot["pool"].(map[string]any)["read"])
+		told := fmt.Sprint(snapshot["unlearned"], snapshot["findings"])
+		require.Contains(t, told, "has no entry ops")
+		require.Contains(t, told, "add a line")
+		require.NotContains(t, told, "check the file server")
+	})
 }

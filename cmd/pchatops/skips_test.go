@@ -44,23 +44,25 @@ func TestASkipStandsOnlyWhileThereIsNothingToDo(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := startSite(t, "failover", lab.Options{})
-			w := l.World()
-			w.StopAgent(world.Secondary) // its jobs do not come by
-			w.SetShareOffline(true)
-			s := sessionOn(t, l)
-			carried(t, s, "F1")
-			away(t, s)
-			w.SetShareOffline(false)
+			virtually(t, func(t *verdict) {
+				l := startSite(t, "failover", lab.Options{})
+				w := l.World()
+				w.StopAgent(world.Secondary) // its jobs do not come by
+				w.SetShareOffline(true)
+				s := sessionOn(t, l)
+				carried(t, s, "F1")
+				away(t, s)
+				w.SetShareOffline(false)
 
-			sum := s.incident.RunAll(t.Context(), "F4b", best(nil), nil)
-			require.Equal(t, engine.EndRefused, sum.Outcome)
-			require.ErrorContains(t, sum.Error, "F2 ")
-			require.False(t, w.Ledger().Live, "it is not recovered over what can be copied")
-			sum = s.incident.RunAll(t.Context(), "", best(nil), nil)
-			require.Equal(t, engine.EndDone, sum.Outcome, "%v", sum.Error)
-			require.Equal(t, 8, sum.Steps[engine.Done])
-			require.Zero(t, w.Ledger().Lost)
+				sum := s.incident.RunAll(t.Context(), "F4b", best(nil), nil)
+				require.Equal(t, engine.EndRefused, sum.Outcome)
+				require.ErrorContains(t, sum.Error, "F2 ")
+				require.False(t, w.Ledger().Live, "it is not recovered over what can be copied")
+				sum = s.incident.RunAll(t.Context(), "", best(nil), nil)
+				require.Equal(t, engine.EndDone, sum.Outcome, "%v", sum.Error)
+				require.Equal(t, 8, sum.Steps[engine.Done])
+				require.Zero(t, w.Ledger().Lost)
+			})
 		})
 	}
 }
@@ -68,13 +70,15 @@ func TestASkipStandsOnlyWhileThereIsNothingToDo(t *testing.T) {
 // While there is still nothing that a step could do, it stays skipped.
 func TestASkipStandsWhileTheShareIsAway(t *testing.T) {
 	t.Parallel()
-	l := startSite(t, "failover", lab.Options{})
-	l.World().SetShareOffline(true)
-	s := sessionOn(t, l)
-	carried(t, s, "F1")
-	skip(t, s, "F2")
-	sum := s.incident.RunAll(t.Context(), "", best(nil), nil)
-	require.Equal(t, engine.EndRefused, sum.Outcome)
-	require.Equal(t, "F4b", sum.Stopped, "%v", sum.Error)
-	require.Equal(t, 1, sum.Steps[engine.Skipped])
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "failover", lab.Options{})
+		l.World().SetShareOffline(true)
+		s := sessionOn(t, l)
+		carried(t, s, "F1")
+		skip(t, s, "F2")
+		sum := s.incident.RunAll(t.Context(), "", best(nil), nil)
+		require.Equal(t, engine.EndRefused, sum.Outcome)
+		require.Equal(t, "F4b", sum.Stopped, "%v", sum.Error)
+		require.Equal(t, 1, sum.Steps[engine.Skipped])
+	})
 }
