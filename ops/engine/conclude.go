@@ -43,6 +43,10 @@ func (x *run) proved(ctx context.Context) (*Proof, error) {
 // question to the operator.
 var ErrDecide = errors.New("the operator has to decide")
 
+// ErrOpen is the cause of a failure of a step that has done what there was to do, and
+// has more to do by now.
+var ErrOpen = errors.New("there is more to do")
+
 func (x *run) unproven(p *Proof) error {
 	f := &fault.Error{
 		Class: fault.State, Tried: fmt.Sprintf("verify %s %s", x.step.ID, x.step.Title),
@@ -50,6 +54,8 @@ func (x *run) unproven(p *Proof) error {
 	}
 	if p.Decide {
 		f.Do, f.Cause = "run the step again: it asks what to do about that", ErrDecide
+	} else if p.Open {
+		f.Do, f.Cause = "run the step again: it goes on with that", ErrOpen
 	}
 	return f
 }

@@ -27,6 +27,8 @@ func (i *Incident) RunAll(ctx context.Context, only string, ask engine.Asker, si
 		return sum
 	}
 	served, outcomes := false, map[string]engine.Outcome{} // served: the service may be back
+	proofs := make([]*engine.Proof, len(i.cfg.Procedure.Steps))
+	var laps laps
 	for n := 0; n < len(i.cfg.Procedure.Steps); n++ {
 		step := i.cfg.Procedure.Steps[n]
 		if only != "" && step.ID != only {
@@ -37,13 +39,14 @@ func (i *Incident) RunAll(ctx context.Context, only string, ask engine.Asker, si
 		if res.Outcome != engine.None && err == nil {
 			outcomes[step.ID] = res.Outcome
 		}
-		sum.Take(res.Proof)
+		proofs[n] = cmp.Or(res.Proof, proofs[n])
 		ending := endingOf(res, err)
 		served = served || ending == engine.EndDone && i.serves(step)
-		if from, again := i.again(ctx, n, only == "", ending, cmp.Or(err, res.Err)); again {
+		if from, again := i.back(ctx, n, only == "", ending, cmp.Or(err, res.Err), &laps, sink); again {
 			n = from - 1
 			continue
 		}
+		err, res.Err = laps.says(err), laps.says(res.Err)
 		if stands := i.cfg.Chronicle.past(step.ID).Outcome; only == "" && over(stands) && unproved(res, err) && engine.IsLater(res.Err) {
 			outcomes[step.ID] = stands // the run goes on to the step that asks
 			continue
@@ -60,9 +63,7 @@ func (i *Incident) RunAll(ctx context.Context, only string, ask engine.Asker, si
 			break
 		}
 	}
-	for _, o := range outcomes {
-		sum.Steps[o]++
-	}
+	tally(&sum, outcomes, proofs)
 	if served {
 		i.serve(ctx, &sum)
 	}
@@ -75,6 +76,17 @@ func (i *Incident) RunAll(ctx context.Context, only string, ask engine.Asker, si
 	sum.Seconds = engine.Seconds(max(0, i.cfg.Clock.Now().Sub(began)))
 	sum.RecoveredTo = i.cfg.Chronicle.Recall(engine.RecoveredTo)
 	return sum
+}
+
+// tally takes over what came of the steps: the last of each, since what came to light
+// before may be so no more.
+func tally(sum *engine.Summary, outcomes map[string]engine.Outcome, proofs []*engine.Proof) {
+	for _, o := range outcomes {
+		sum.Steps[o]++
+	}
+	for _, p := range proofs {
+		sum.Take(p)
+	}
 }
 
 // lookOnceMore looks, at the end of a whole run, whether all is as it was left.
@@ -165,7 +177,7 @@ func (i *Incident) again(ctx context.Context, n int, back bool, ending engine.En
 		n++ // is in question, too
 	}
 	if back {
-		if from = i.undone(ctx, n); from < n {
+		if from = i.undone(ctx, n, (*doubt).contradicted); from < n {
 			return from, true
 		}
 	}
@@ -176,9 +188,9 @@ func (i *Incident) again(ctx context.Context, n int, back bool, ending engine.En
 	return n, true
 }
 
-// undone gives the first step before the nth that the servers take back, unless
-// it can only be done once; n where there is none.
-func (i *Incident) undone(ctx context.Context, n int) int {
+// undone gives the first step before the nth of which what the servers say now is so;
+// n where there is none.
+func (i *Incident) undone(ctx context.Context, n int, so func(*doubt) bool) int {
 	var before []*doubt
 	_ = i.ask(func(b *board) error { // an incident that has ended has no more steps
 		before = recorded(b.steps[:n], func(v *stepView) bool { return v.step.Risk != engine.DataLoss })
@@ -192,7 +204,7 @@ func (i *Incident) undone(ctx context.Context, n int) int {
 		return nil
 	})
 	for _, d := range before {
-		if d.err == nil && d.contradicted() {
+		if d.err == nil && so(d) {
 			return slices.IndexFunc(i.cfg.Procedure.Steps, func(s engine.Step) bool { return s.ID == d.step.ID })
 		}
 	}

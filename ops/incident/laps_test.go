@@ -1,0 +1,124 @@
+package incident_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"pchatops/ops/engine"
+	"pchatops/ops/incident"
+)
+
+// rescuing has F3 be a step that saves what comes: whatever comes late is more for it
+// to do. arrives is asked before F4b is planned.
+func rescuing(w *world, arrives func()) func(*incident.Config) {
+	return func(c *incident.Config) {
+		f3, f4b := &c.Procedure.Steps[1], &c.Procedure.Steps[2]
+		f3.Rescues = true
+		verify := f3.Verify
+		f3.Verify = func(ctx context.Context) (*engine.Proof, error) {
+			p, err := verify(ctx)
+			p.Open = !p.Holds
+			return p, err
+		}
+		plan := f4b.Plan
+		f4b.Plan = func(ctx context.Context) (*engine.Plan, error) {
+			arrives()
+			p, err := plan(ctx)
+			p.Gates = append(p.Gates, engine.Gate{Name: "all applied", Holds: w.read(func() bool { return w.restored == w.backups }), Seen: "some are not", Want: "all are"})
+			return p, err
+		}
+	}
+}
+
+func (w *world) arrive() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.backups++
+}
+
+// A backup that comes after the others were applied is applied, too, before the
+// database is recovered, whenever it comes.
+func TestARunGoesBackToWhatHasMoreToDo(t *testing.T) {
+	for name, when := range map[string]func(e engine.Event) bool{
+		"while they are applied":        func(e engine.Event) bool { return e.Type == engine.EventAction && e.Step == "F3" },
+		"after they were":               func(e engine.Event) bool { return e.Type == engine.EventStep && e.Step == "F3" },
+		"while the recovery is planned": nil,
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, once, said := newWorld(), true, ""
+			late := func() {
+				if once {
+					once = false
+					w.arrive()
+				}
+			}
+			dir := t.TempDir()
+			c := open(t, dir, w, rescuing(w, func() {
+				if when == nil {
+					late()
+				}
+			}))
+			sum := c.RunAll(t.Context(), "", yes, func(e engine.Event) {
+				if when != nil && when(e) {
+					late()
+				}
+				if e.Type == engine.EventLog && strings.HasPrefix(e.Line, "the run goes on from F3") {
+					said = e.Line
+				}
+			})
+			require.NoError(t, c.close())
+			require.Equal(t, engine.EndDone, sum.Outcome, "%v", sum.Error)
+			require.True(t, w.online)
+			require.Equal(t, 5, w.restored)
+			require.Empty(t, w.mistakes)
+			require.NotEmpty(t, said)
+			require.Equal(t, 4, sum.Steps[engine.Done])
+			audited(t, dir)
+		})
+	}
+}
+
+// What comes without end ends the run, and is said.
+func TestARunDoesNotGoBackForEver(t *testing.T) {
+	w := newWorld()
+	n := 0
+	c := open(t, t.TempDir(), w, rescuing(w, func() { n++; w.arrive() }), func(c *incident.Config) {
+		plan := c.Procedure.Steps[2].Plan
+		c.Procedure.Steps[2].Plan = func(ctx context.Context) (*engine.Plan, error) {
+			p, err := plan(ctx)
+			g := &p.Gates[len(p.Gates)-1]
+			g.Seen = strings.Repeat("one more, ", n) + "and it is not applied"
+			return p, err
+		}
+	})
+	sum := c.RunAll(t.Context(), "", yes, nil)
+	require.NoError(t, c.close())
+	require.Equal(t, engine.EndRefused, sum.Outcome)
+	require.Equal(t, "F4b", sum.Stopped)
+	require.Contains(t, sum.Error.Text, "this run went back 10 times because more had come, and more comes still")
+	require.Contains(t, sum.Error.Do, "find out who goes on bringing it")
+	require.Equal(t, 14, w.restored)
+	require.False(t, w.online)
+}
+
+// A step that is not done keeps the run where it is, unless one before it has more to do.
+func TestARunDoesNotGoBackWhereNothingHasChanged(t *testing.T) {
+	w := newWorld()
+	plans := 0
+	c := open(t, t.TempDir(), w, rescuing(w, func() { plans++ }), func(c *incident.Config) {
+		plan := c.Procedure.Steps[2].Plan
+		c.Procedure.Steps[2].Plan = func(ctx context.Context) (*engine.Plan, error) {
+			p, err := plan(ctx)
+			p.Gates = append(p.Gates, engine.Gate{Name: "shut", Seen: "shut", Want: "open"})
+			return p, err
+		}
+	})
+	sum := c.RunAll(t.Context(), "", yes, nil)
+	require.NoError(t, c.close())
+	require.Equal(t, engine.EndRefused, sum.Outcome)
+	require.Equal(t, 1, plans)
+	require.NotContains(t, sum.Error.Text, "went back")
+}
