@@ -245,7 +245,8 @@ func TestThousandsOfForeignFilesHoldNothingUp(t *testing.T) {
 		require.NoError(t, w.Tail(world.Primary, "last words.trn"))
 		c := consoleOn(t, l)
 		r := c.run(append([]string{"run", "failover"}, confirm()...)...)
-		require.Equal(t, 0, r.code, r.stderr)
+		require.Equal(t, 6, r.code, r.stderr)
+		require.Contains(t, fmt.Sprint(r.summary(t)["unread"]), "cannot be read")
 		require.Zero(t, w.Ledger().Lost, "the tail among them is found")
 	})
 }

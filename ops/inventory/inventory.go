@@ -208,6 +208,13 @@ func Own(database, name string) bool {
 	return len(name) > n && strings.EqualFold(name[:n], database+"_")
 }
 
+// Listed reports whether a file of that name is listed where it lies: log shipping
+// calls its files .trn, and no others are looked for.
+func Listed(name string) bool {
+	const ext = ".trn"
+	return len(name) > len(ext) && strings.EqualFold(name[len(name)-len(ext):], ext)
+}
+
 // Whole gives the backups that some files hold: a striped one is one, and bears
 // the names of all its files.
 func Whole(files []Backup) []Backup {
@@ -241,7 +248,7 @@ func (i *Inventory) Missed() []Backup {
 // the database: all but those of which the server says that they are no backups.
 func (i *Inventory) Unopened() (out []Backup) {
 	for _, b := range i.Of(Unread) {
-		if b.Own || b.Lost || b.broken || b.Err == nil || noBackup(b.Err) {
+		if b.Own || b.Lost || b.broken || b.Err == nil || NoBackup(b.Err) {
 			continue
 		}
 		out = append(out, b)
@@ -249,8 +256,8 @@ func (i *Inventory) Unopened() (out []Backup) {
 	return out
 }
 
-// noBackup reports that a file is in no format of a backup (3242).
-func noBackup(err error) bool {
+// NoBackup reports that a file is in no format of a backup (3242).
+func NoBackup(err error) bool {
 	var e *fault.Error
 	return errors.As(err, &e) && e.Number == 3242
 }

@@ -88,7 +88,7 @@ func (c *copying) actions(inv *inventory.Inventory) []engine.Action {
 	} else if missing := c.unsent(inv); len(missing) > 0 {
 		out = append(out, c.copy(inv, missing))
 	}
-	if strange := inv.Strangers; len(strange) > 0 && c.unmet(inv) > 0 && c.Recall(strangersMet) != digest(c.others()) {
+	if strange := inv.Strangers; len(strange) > 0 && c.toMeet(inv) {
 		out = append(out, c.meetAll(strange), c.copyMet())
 	}
 	return out

@@ -25,6 +25,7 @@ import (
 // procedures.Instance; the real one is tested against the lab.
 type server struct {
 	stalls   map[string]bool // paths whose headers never come
+	patience time.Duration   // how long they are waited for
 	mu       sync.Mutex
 	address  string
 	facts    status.Facts
@@ -72,6 +73,12 @@ func (s *server) HeadersOf(ctx context.Context, paths []string) ([]procedures.Me
 	}
 	s.requests++
 	if slices.ContainsFunc(paths, func(p string) bool { return s.stalls[p] }) {
+		if s.patience > 0 {
+			select {
+			case <-time.After(s.patience):
+			case <-ctx.Done():
+			}
+		}
 		return nil, &fault.Error{Class: fault.Timeout, Tried: "read headers"}
 	}
 	out := make([]procedures.Media, len(paths))

@@ -21,10 +21,10 @@ type library struct {
 	mu    sync.Mutex
 	sets  map[spot][]chain.Header
 	alike map[inventory.Pair]bool
-	met   map[spot]bool   // files of the share under other names that were looked at
-	slow  map[string]bool // paths with which the server did not come to an end
-	bad   map[spot]string // what RESTORE said of a file that it cannot use
-	seen  map[string]seen // every set that was ever read here, whatever became of its file
+	met   map[spot]error   // files of the share under other names that were looked at; why one could not be read
+	slow  map[string]stall // paths with which the server did not come to an end
+	bad   map[spot]string  // what RESTORE said of a file that it cannot use
+	seen  map[string]seen  // every set that was ever read here, whatever became of its file
 	came  map[string]arrival
 	last  time.Time // when the share was last listed
 }
@@ -45,7 +45,7 @@ type spot struct {
 }
 
 func newLibrary() *library {
-	return &library{sets: map[spot][]chain.Header{}, alike: map[inventory.Pair]bool{}, met: map[spot]bool{}, slow: map[string]bool{}, bad: map[spot]string{}, seen: map[string]seen{}, came: map[string]arrival{}}
+	return &library{sets: map[spot][]chain.Header{}, alike: map[inventory.Pair]bool{}, met: map[spot]error{}, slow: map[string]stall{}, bad: map[spot]string{}, seen: map[string]seen{}, came: map[string]arrival{}}
 }
 
 // list notes what lies on the share.
@@ -98,30 +98,49 @@ func (l *library) put(at spot, sets []chain.Header) {
 	}
 }
 
-func (l *library) meet(files []procedures.Backup) {
+func (l *library) meet(files []procedures.Backup, vain map[spot]error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, b := range files {
-		l.met[spot{inventory.Share, b}] = true
+		at := spot{inventory.Share, b}
+		l.met[at] = vain[at]
 	}
 }
 
-func (l *library) hasMet(b procedures.Backup) bool {
+// hasMet reports whether a file of the share was looked at, and why it could not be
+// read then.
+func (l *library) hasMet(b procedures.Backup) (met bool, why error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.met[spot{inventory.Share, b}]
+	why, met = l.met[spot{inventory.Share, b}]
+	return met, why
 }
 
-func (l *library) stalls(path string) bool {
+// hasMetAny reports whether any was.
+func (l *library) hasMetAny() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.slow[path]
+	return len(l.met) > 0
 }
 
-func (l *library) stall(path string) {
+// stall is when the server did not come to an end with a file, and what is said of it.
+type stall struct {
+	at  time.Time
+	why error
+}
+
+// stalls gives what is said of a file with which the server did not come to an end.
+func (l *library) stalls(path string) (s stall, slow bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.slow[path] = true
+	s, slow = l.slow[path]
+	return s, slow
+}
+
+func (l *library) stall(path string, s stall) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.slow[path] = s
 }
 
 func (l *library) forget(at spot) {

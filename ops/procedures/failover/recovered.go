@@ -17,7 +17,8 @@ type recovery struct {
 	at     chain.Position // how far it was recovered
 	left   []engine.Left
 	unread []engine.Unread
-	much   string // how much chat was left behind, where it was not recorded when it was recovered
+	before []engine.Unread // by an earlier incident, and some of it may be read by now
+	much   string          // how much chat was left behind, where it was not recorded when it was recovered
 	// own: this incident recovered it, or accepted it, or an earlier one did. other:
 	// this incident recovered a database, and it is not this one.
 	own, other bool
@@ -101,8 +102,10 @@ func (f *failover) recovery(ctx context.Context, facts status.Facts) (*recovery,
 		}
 	}
 	unread := unseen(inv)
-	if len(inv.Strangers) <= batch { // else nobody has tried to look at them
+	if len(inv.Strangers) <= batch {
 		unread = append(unread, s.notMet(inv)...)
+	} else { // nobody looks at them any more: what was unread there still may be
+		unread = append(unread, slices.DeleteFunc(out.before, func(u engine.Unread) bool { return u.Place != f.Site.BackupShare })...)
 	}
 	for _, u := range unread {
 		if !slices.ContainsFunc(out.unread, func(k engine.Unread) bool { return k.Place == u.Place }) {
@@ -137,9 +140,8 @@ func (f *failover) onRecord(r *recovery, d status.Database) (all bool) {
 		return false
 	}
 	r.own = true
-	left, unread := f.remembered(earlierRecovery)
-	r.left = left
-	return len(unread) == 0
+	r.left, r.before = f.remembered(earlierRecovery)
+	return len(r.before) == 0
 }
 
 // lacking takes stock of what an online database lacks. What an earlier search

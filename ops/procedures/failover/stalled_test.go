@@ -3,11 +3,14 @@ package failover
 import (
 	"fmt"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"pchatops/ops/chain"
 	"pchatops/ops/fault"
+	"pchatops/ops/procedures"
 )
 
 func TestOneFileThatStallsCostsNoOtherItsAnswer(t *testing.T) {
@@ -35,4 +38,61 @@ func TestOneFileThatStallsCostsNoOtherItsAnswer(t *testing.T) {
 	}
 	_, err = f.headersOf(t.Context(), paths)
 	require.Error(t, err, "that is no matter of a file")
+}
+
+// Files under other names with which the server comes to no end hold up nothing for
+// long, on the share and in the copy folder, however many there are; they are named.
+func TestFilesUnderOtherNamesThatStallAreWaitedForAShortWhile(t *testing.T) {
+	for name, c := range map[string]struct {
+		folder string
+		n      int
+		most   time.Duration
+	}{
+		"one on the share":       {share, 1, 20 * time.Second},
+		"ten on the share":       {share, 10, 35 * time.Second},
+		"one in the copy folder": {copyFolder, 1, 20 * time.Second},
+		"ten in the copy folder": {copyFolder, 10, 35 * time.Second},
+		"a hundred on the share": {share, 100, 95 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				e := newEstate(t)
+				e.Now = time.Now
+				e.secondary.patience, e.secondary.stalls = 2*time.Minute, map[string]bool{}
+				for i := range c.n {
+					h := e.secondary.files[share+`\`+fileName(5)]
+					h.Database = "erp"
+					b := procedures.Backup{Name: fmt.Sprintf("erp%d.trn", i), Bytes: 10, Modified: disaster}
+					h.File = c.folder + `\` + b.Name
+					e.secondary.files[h.File], e.secondary.stalls[h.File] = h, true
+					if c.folder == share {
+						e.folders.share = append(e.folders.share, b)
+					} else {
+						e.folders.copied = append(e.folders.copied, b)
+					}
+				}
+				_, err := e.run(t, "F1")
+				require.NoError(t, err)
+				began := time.Now()
+				for _, id := range []string{"F2", "F3"} {
+					_, err = e.run(t, id)
+					require.NoError(t, err)
+					p := e.proven(t, id)
+					require.True(t, p.Holds, p.Says)
+					if id == "F2" {
+						for _, f := range p.Facts {
+							e.remembered[f.Name] = f.Value
+						}
+						require.Contains(t, fmt.Sprint(p.Unread), ".trn cannot be read")
+					}
+				}
+				require.Less(t, time.Since(began), c.most)
+				require.Empty(t, unmet(e.plan(t, "F4b")), "it blocks nothing")
+				if c.folder == share {
+					e.procedure = nil // another process
+					require.Contains(t, fmt.Sprint(e.proven(t, "F2").Unread), ".trn cannot be read")
+				}
+			})
+		})
+	}
 }

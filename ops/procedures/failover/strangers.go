@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"time"
+	"strings"
 
 	"pchatops/ops/engine"
 	"pchatops/ops/inventory"
@@ -20,22 +20,37 @@ const strangersMet = "files under other names looked at"
 // strangersLeft is how many of them were not.
 const strangersLeft = "files under other names not looked at"
 
+// strangersShut is which of them were, and could not be read.
+const strangersShut = "files under other names not read"
+
 // unmet counts the files under other names on the share that nobody has looked at
 // in this incident.
 func (s *survey) unmet(inv *inventory.Inventory) int {
 	n := 0
 	for _, b := range inv.Strangers {
-		if !s.library.hasMet(b) {
+		if met, _ := s.library.hasMet(b); !met {
 			n++
 		}
 	}
-	if n > 0 && s.Recall(strangersMet) == digest(s.others()) {
+	if n > 0 && s.metBefore() {
 		if known, err := strconv.Atoi(s.Recall(strangersLeft)); err == nil {
 			return min(n, known)
 		}
 	}
 	return n
 }
+
+// toMeet reports whether to look at them: nobody has in this incident; or another
+// process has, and some could not be read, and may be by now.
+func (s *survey) toMeet(inv *inventory.Inventory) bool {
+	if s.metBefore() {
+		return s.Recall(strangersShut) != "" && !s.library.hasMetAny()
+	}
+	return s.unmet(inv) > 0
+}
+
+// metBefore reports whether this incident has looked at just these files.
+func (s *survey) metBefore() bool { return s.Recall(strangersMet) == digest(s.others()) }
 
 // others are all files on the share whose names are not this database's.
 func (s *survey) others() []procedures.Backup {
@@ -49,29 +64,74 @@ func (s *survey) metFacts(inv *inventory.Inventory) []engine.Fact {
 	if len(s.others()) == 0 {
 		return nil
 	}
-	return []engine.Fact{{Name: strangersMet, Value: digest(s.others())}, {Name: strangersLeft, Value: strconv.Itoa(s.unmet(inv))}}
+	return []engine.Fact{
+		{Name: strangersMet, Value: digest(s.others())},
+		{Name: strangersLeft, Value: strconv.Itoa(s.unmet(inv))},
+		{Name: strangersShut, Value: strings.Join(s.shutThere(inv), "; ")},
+	}
+}
+
+// shutThere says which files under other names on the share cannot be read: as was
+// seen now, when they were met, or by an earlier process where this one has not met
+// them.
+func (s *survey) shutThere(inv *inventory.Inventory) (out []string) {
+	var shut []inventory.Backup
+	for _, b := range inv.Unopened() {
+		if b.Folder == nil {
+			shut = append(shut, b)
+		}
+	}
+	before := false
+	for _, b := range inv.Strangers {
+		met, why := s.library.hasMet(b)
+		if before = before || !met; why != nil && !inventory.NoBackup(why) {
+			shut = append(shut, inventory.Backup{Name: b.Name, Err: why})
+		}
+	}
+	if len(shut) > 0 {
+		out = append(out, s.shutSays(shut))
+	}
+	if was := s.Recall(strangersShut); before && was != "" && s.metBefore() {
+		out = append(out, was)
+	}
+	return out
+}
+
+// shutSays names files that cannot be read, the first with its reason.
+func (s *survey) shutSays(shut []inventory.Backup) string {
+	says := fmt.Sprintf("%s cannot be read, and may be a log backup of %s under another name: %s", shut[0].Name, s.db, brief(shut[0].Err))
+	if len(shut) == 1 {
+		return says
+	}
+	var names []string
+	for _, b := range shut[1:] {
+		names = append(names, b.Name)
+	}
+	return says + "; nor can " + strings.Join(some(names, 3), ", ")
 }
 
 // notMet says how many were not, and which were and could not be read: a log backup
 // under any name may be among them. That is said, and holds nothing up.
 func (s *survey) notMet(inv *inventory.Inventory) (out []engine.Unread) {
-	out = append(slices.Clone(s.passed), s.unopened(inv)...)
+	there := s.shutThere(inv)
 	if n := s.unmet(inv); n > 0 {
-		out = append(out, notLookedAt(s.Site.BackupShare, n))
+		there = append(there, notLookedAt("", n).Why)
 	}
-	return out
+	return append(slices.Clone(s.passed), s.unreadIn(inv, there)...)
 }
 
 // unopened says which files under other names cannot be read.
-func (s *survey) unopened(inv *inventory.Inventory) (out []engine.Unread) {
-	for _, b := range inv.Unopened() {
-		place := s.Site.BackupShare
-		if b.Folder != nil {
-			place = s.Site.CopyFolder
-		}
-		if len(out) < maxRemembered {
-			out = append(out, engine.Unread{Place: place, Why: b.Name + " cannot be read, and may be a log backup of " + s.db + " under another name: " + brief(b.Err)})
-		}
+func (s *survey) unopened(inv *inventory.Inventory) []engine.Unread {
+	return s.unreadIn(inv, s.shutThere(inv))
+}
+
+// unreadIn gives what is unread on the share and in the copy folder, each place once.
+func (s *survey) unreadIn(inv *inventory.Inventory, there []string) (out []engine.Unread) {
+	if len(there) > 0 {
+		out = append(out, engine.Unread{Place: s.Site.BackupShare, Why: strings.Join(there, "; ")})
+	}
+	if shut := slices.DeleteFunc(inv.Unopened(), func(b inventory.Backup) bool { return b.Folder == nil }); len(shut) > 0 {
+		out = append(out, engine.Unread{Place: s.Site.CopyFolder, Why: s.shutSays(shut)})
 	}
 	return out
 }
@@ -82,11 +142,6 @@ func notLookedAt(place string, n int) engine.Unread {
 	}
 	return engine.Unread{Place: place, Why: plural(n, "file") + " under other names not looked at: what the database needs of them is unknown"}
 }
-
-// enough is how long F2 looks at files of the share whose names are not this
-// database's: a tail taken by hand may be among them, and other products may
-// have left thousands.
-const enough = 30 * time.Second
 
 // meet reads the headers of strangers on the share. What cannot be read is no
 // matter: it is said, and stays there. Where nothing can be, none was looked at.
@@ -101,7 +156,7 @@ func (s *survey) meet(ctx context.Context, files []procedures.Backup) error {
 		case why != nil:
 			return nil // notMet says it
 		}
-		s.library.meet(some)
+		s.library.meet(some, s.vain)
 	}
 	return nil
 }
@@ -138,7 +193,7 @@ func (s *survey) shutOut(ctx context.Context, some []procedures.Backup) (why, er
 func (s *survey) few(inv *inventory.Inventory) []procedures.Backup {
 	strange := inv.Strangers
 	if len(strange) > batch {
-		strange = slices.DeleteFunc(slices.Clone(strange), func(b procedures.Backup) bool { return !s.library.hasMet(b) })
+		strange = slices.DeleteFunc(slices.Clone(strange), func(b procedures.Backup) bool { met, _ := s.library.hasMet(b); return !met })
 	}
 	if len(strange) > batch {
 		return nil
