@@ -97,32 +97,33 @@ const (
 	leftBehindFact = "left behind "
 	unreadFact     = "unread at recovery "
 	maxRemembered  = 25
+	noRoom         = "the record has no room for their names"
 )
 
-// observer takes facts.
-type observer interface{ Observe(name, value string) }
-
-// facts are those of a proof.
+// facts are to be remembered.
 type facts []engine.Fact
 
-// Observe adds one.
-func (f *facts) Observe(name, value string) { *f = append(*f, engine.Fact{Name: name, Value: value}) }
+func (f *facts) add(name, value string) { *f = append(*f, engine.Fact{Name: name, Value: value}) }
 
-// remember records what a recovery leaves behind: whatever turns up later was
-// not known by then, and is a returned primary's.
-func remember(r observer, at string, ls []engine.Left, us []engine.Unread) {
-	r.Observe(recoveredAt, at)
+// remembering gives the facts about what a recovery leaves behind: whatever turns up
+// later was not known by then, and is a returned primary's.
+func remembering(at string, ls []engine.Left, us []engine.Unread) (out facts) {
+	out.add(recoveredAt, at)
 	if more := len(ls) - maxRemembered + 1; more > 1 {
-		ls = append(ls[:maxRemembered-1:maxRemembered-1], engine.Left{File: fmt.Sprintf("%d others", more), Why: "the record has no room for their names"})
+		ls = append(ls[:maxRemembered-1:maxRemembered-1], engine.Left{File: fmt.Sprintf("%d others", more), Why: noRoom})
 	}
-	r.Observe(leftBehindFact+"in all", strconv.Itoa(len(ls)))
+	out.add(leftBehindFact+"in all", strconv.Itoa(len(ls)))
 	for i, l := range ls {
-		r.Observe(leftBehindFact+strconv.Itoa(i), l.File+"\t"+l.Why)
+		out.add(leftBehindFact+strconv.Itoa(i), l.File+"\t"+l.Why)
 	}
-	r.Observe(unreadFact+"in all", strconv.Itoa(len(us)))
+	if more := len(us) - maxRemembered + 1; more > 1 {
+		us = append(us[:maxRemembered-1:maxRemembered-1], engine.Unread{Place: fmt.Sprintf("%d others", more), Why: noRoom})
+	}
+	out.add(unreadFact+"in all", strconv.Itoa(len(us)))
 	for i, u := range us {
-		r.Observe(unreadFact+strconv.Itoa(i), u.Place+"\t"+u.Why)
+		out.add(unreadFact+strconv.Itoa(i), u.Place+"\t"+u.Why)
 	}
+	return out
 }
 
 // counted gives facts that are numbered under one name.

@@ -43,9 +43,10 @@ func Carried(h *engine.History) (out []engine.Fact) {
 	return out
 }
 
-// Recovered reports whether an incident has brought the database online.
+// Recovered reports whether an incident has brought the database online. That it was
+// about to is on record before.
 func Recovered(h *engine.History) bool {
-	return h.Facts[recoveredAt] != "" || h.Step("F4b").Outcome == engine.Done
+	return h.Facts[recoveredFork] != "" || h.Step("F4b").Outcome == engine.Done
 }
 
 // earlierRecovery stands before the facts about a recovery that an earlier incident

@@ -29,9 +29,12 @@ func TestAnIncidentLeavesWhatItSawAndNotWhatWasDecided(t *testing.T) {
 	proved := begun()
 	proved.Step("F4b").Outcome = engine.Done
 	require.Empty(t, Carried(proved))
-	sent := begun()
-	sent.Facts[recoveredAt] = "100"
-	require.Empty(t, Carried(sent))
+	pinned := begun()
+	pinned.Facts[recoveredFork] = "fork"
+	require.Empty(t, Carried(pinned))
+	about := begun()
+	about.Facts[recoveredAt] = "100"
+	require.Equal(t, Carried(begun()), Carried(about), "it was about to, and nobody knows whether it did")
 }
 
 // What waited for the database before it was set up anew waits for no other.

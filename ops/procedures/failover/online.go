@@ -64,14 +64,11 @@ func (f *failover) verifyOnline(ctx context.Context) (*engine.Proof, error) {
 // pinned are the facts by which the recovered database is known again, and what
 // it came to: read from the server after the recovery, not from the plan.
 func (f *failover) pinned(r *recovery, server status.Facts) []engine.Fact {
-	var out facts
 	at := unchecked
 	if !r.at.LSN.IsZero() {
 		at = r.at.LSN.String()
 	}
-	remember(&out, at, r.left, r.unread)
-	out.Observe(recoveredFork, server.Database.Fork)
-	return append(out, f.upTo(r, server))
+	return append(remembering(at, r.left, r.unread), engine.Fact{Name: recoveredFork, Value: server.Database.Fork}, f.upTo(r, server))
 }
 
 // upTo says up to when chat was recovered, by the history; "": nobody knows.
@@ -180,7 +177,7 @@ func (f *failover) blind(ctx context.Context, p *engine.Plan, facts status.Facts
 	p.Loss = "how much chat is lost after " + since + " is unknown: nobody can see which backups there are"
 	p.Lost = []string{"every backup in " + f.Site.CopyFolder + " that is not applied"}
 	unread := []engine.Unread{{Place: f.Site.CopyFolder, Why: err.Error()}}
-	p.Actions[0] = keeping(p.Actions[0], func(r engine.Reporter) { remember(r, unchecked, nil, unread) })
+	p.Actions[0] = keeping(p.Actions[0], remembering(unchecked, nil, unread))
 }
 
 // weigh says what has been applied up to when, and makes a gate of every loss.
@@ -226,9 +223,7 @@ func (f *failover) weigh(p *engine.Plan, inv *inventory.Inventory, facts status.
 			Do: "bring back what was given up and run F2 and F3 again; or lose it by typing: " + phrase,
 		})
 	}
-	p.Actions[0] = keeping(p.Actions[0], func(r engine.Reporter) {
-		remember(r, facts.Database.RedoLSN.String(), behind, append(unread, unmet...))
-	})
+	p.Actions[0] = keeping(p.Actions[0], remembering(facts.Database.RedoLSN.String(), behind, append(unread, unmet...)))
 }
 
 // waiting parts what would be lost into the backups that F2 and F3 can still
@@ -273,11 +268,14 @@ func (f *failover) reached(inv *inventory.Inventory) string {
 	return says
 }
 
-// keeping adds observations to an action that has taken effect.
-func keeping(a engine.Action, note func(engine.Reporter)) engine.Action {
+// keeping puts facts on record before an action is sent: neither a reply that is lost
+// nor the end of this console must lose what was known.
+func keeping(a engine.Action, known facts) engine.Action {
 	do := a.Do
 	a.Do = func(ctx context.Context, r engine.Reporter) error {
-		note(r) // before: a reply that is lost must not lose what was known
+		if err := r.Keep(known...); err != nil {
+			return err
+		}
 		return do(ctx, r)
 	}
 	return a
