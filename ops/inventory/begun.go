@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"pchatops/ops/chain"
-	"pchatops/ops/fault"
 )
 
 // bears reports whether a backup that is applied or there bears another name now
@@ -53,37 +52,4 @@ func begunAt(name string, log []chain.Header) *chain.Header {
 		}
 	}
 	return nil
-}
-
-// explained settles files that cannot be read by an intact copy of what they hold,
-// which somebody has put beside them, or applied, under another name.
-func (t *taking) explained() {
-	log := t.log()
-	for _, b := range t.all {
-		if b.Header != nil || b.Err == nil || !b.Lost || b.broken || b.Kind != Unread && b.Kind != ToCopy {
-			continue
-		}
-		h := begunAt(unalias(b.Name), log)
-		if h == nil || h.Damaged || h.Suspect || h.Incomplete || strings.EqualFold(chain.Base(h.File), b.Name) || !t.copyOf(b, h) {
-			continue
-		}
-		b.Kind, b.Lost, b.broken, b.Why = Unread, false, true, "a broken copy of what "+chain.Base(h.File)+" holds: "+b.Why
-	}
-}
-
-// copyOf reports whether a file can be what became of a copy of a backup: it is no
-// longer than the file that was read. One that nobody can open may hold anything,
-// unless it is as long and as old as that.
-func (t *taking) copyOf(b *Backup, h *chain.Header) bool {
-	var whole *File
-	for _, f := range append(t.Folder.Files[:len(t.Folder.Files):len(t.Folder.Files)], t.Share.Files...) {
-		if strings.EqualFold(f.Name, chain.Base(h.File)) {
-			whole = &f
-			break
-		}
-	}
-	if fault.Is(b.Err, fault.Access) || fault.Is(b.Err, fault.Permission) || fault.Is(b.Err, fault.InUse) {
-		return whole != nil && b.File().looksLike(*whole)
-	}
-	return whole == nil || b.File().Bytes <= whole.Bytes
 }

@@ -5,14 +5,12 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-
-	"pchatops/ops/chain"
-	"pchatops/ops/fault"
 )
 
-// What cannot be read is a broken copy of a backup that bears another name than log
-// shipping gave it, and was begun at the moment in that of the file.
-func TestAnIntactCopyTellsWhatABrokenFileIs(t *testing.T) {
+// A backup that was begun at the moment in the name of a file which cannot be read
+// does not say what is in that: neither names nor clocks exclude it. What others tell
+// of that very file does.
+func TestWhatWasBegunAtTheMomentInANameSaysNothingOfTheFile(t *testing.T) {
 	named := func(n int) string {
 		return "mgc_" + disaster.Add(time.Duration(n-600)*time.Minute).Format("20060102150405") + ".trn"
 	}
@@ -27,43 +25,55 @@ func TestAnIntactCopyTellsWhatABrokenFileIs(t *testing.T) {
 		return w
 	}
 	intact := of("SQL01", log(400, 500))
-	denied := func(w *world) *world {
-		w.readings[Folder][named(500)] = Reading{Err: &fault.Error{Class: fault.Access, Text: "denied"}}
-		return w
-	}
+	applied := start().bad(Folder, named(500), "no backup")
+	applied.Applied, applied.At.LSN = append(applied.Applied, with(intact, at(`D:\brought\intact.trn`))), lsn(500)
+	told := start().bad(Folder, named(500), "no backup")
+	told.Applied, told.At.LSN = applied.Applied, lsn(500)
+	told.Told = []Told{{Name: named(500), By: "an earlier look", Header: &intact, File: &File{Name: named(500), Bytes: 100}}}
 	for name, c := range map[string]struct {
 		world *world
 		lost  bool
 	}{
-		"nothing beside it":                        {start().bad(Folder, named(500), "no backup"), true},
-		"an intact copy in the folder":             {start().bad(Folder, named(500), "no backup").on(Folder, "intact.trn", intact), false},
-		"an intact copy on the share":              {start().bad(Folder, named(500), "no backup").on(Share, "intact.trn", intact), false},
-		"broken on the share":                      {start().bad(Share, named(500), "no backup").on(Folder, "intact.trn", intact), false},
-		"the copy is no shorter than it":           {start().bad(Folder, named(500), "no backup").on(Folder, "intact.trn", intact).sized(Folder, "intact.trn", 70), true},
-		"it was cut short":                         {start().bad(Folder, named(500), "no backup").sized(Folder, named(500), 7).on(Folder, "intact.trn", intact), false},
-		"the copy is of another moment":            {start().bad(Folder, named(500), "no backup").on(Folder, "intact.trn", of("SQL01", log(400, 505))), true},
-		"the copy is of another server":            {start().bad(Folder, named(500), "no backup").on(Folder, "intact.trn", of("SQL09", log(400, 500))), true},
-		"the copy is of another family":            {start().bad(Folder, named(500), "no backup").on(Folder, "intact.trn", with(intact, func(h *chain.Header) { h.Family = other })), true},
-		"the copy is damaged":                      {start().bad(Folder, named(500), "no backup").on(Folder, "intact.trn", with(intact, func(h *chain.Header) { h.Damaged = true })), true},
-		"nobody can open it":                       {denied(start().bad(Folder, named(500), "").on(Folder, "intact.trn", intact)), false},
-		"nobody can open it, of another length":    {denied(start().bad(Folder, named(500), "").sized(Folder, named(500), 99).on(Folder, "intact.trn", intact)), true},
-		"its name tells no moment":                 {start().bad(Folder, "mgc_tail.trn", "no backup").on(Folder, "intact.trn", intact), true},
-		"one that bears its own name, just before": {start().bad(Folder, "mgc_"+disaster.Add(-100*time.Minute+5*time.Second).Format("20060102150405")+".trn", "no backup").on(Folder, named(500), intact), true},
-		"its copy under a name of F2":              {start().bad(Folder, named(500)[:len(named(500))-4]+".share-0011aabb.trn", "no backup").on(Folder, "intact.trn", intact), false},
+		"an intact copy in the folder":       {start().bad(Folder, named(500), "no backup").on(Folder, "intact.trn", intact), true},
+		"an intact copy on the share":        {start().bad(Folder, named(500), "no backup").on(Share, "intact.trn", intact), true},
+		"broken on the share":                {start().bad(Share, named(500), "no backup").on(Folder, "intact.trn", intact), true},
+		"it was cut short":                   {start().bad(Folder, named(500), "no backup").sized(Folder, named(500), 7).on(Folder, "intact.trn", intact), true},
+		"applied from elsewhere":             {applied, true},
+		"that very file was read before":     {told, false},
+		"an intact copy is put in its place": {start().on(Folder, named(500), intact), false},
 	} {
 		inv := Take(c.world.Observed)
-		require.Equal(t, c.lost, len(inv.Lost(Unread))+len(lostUnreadOnShare(inv)) > 0, "%s: %v", name, kinds(inv))
+		unread := 0
+		for _, b := range inv.Lost(Unread, ToCopy) {
+			if b.Header == nil {
+				unread++
+			}
+		}
+		require.Equal(t, c.lost, unread > 0, "%s: %v", name, kinds(inv))
 	}
-	w := start().bad(Folder, named(500), "no backup")
-	w.Applied, w.At.LSN = append(w.Applied, with(intact, at(`D:\brought\intact.trn`))), lsn(500)
-	require.Empty(t, Take(w.Observed).Lost(), "applied by hand from elsewhere")
 }
 
-func lostUnreadOnShare(inv *Inventory) (out []Backup) {
-	for _, b := range inv.Lost(ToCopy) {
-		if b.Header == nil {
-			out = append(out, b)
+// A backup that somebody tells of under a name that is not listed is not gone: nobody
+// has looked for it.
+func TestWhatIsNotListedIsNotGone(t *testing.T) {
+	ahead := log(300, 400)
+	for name, c := range map[string]struct {
+		told  Told
+		world *world
+		want  []string
+	}{
+		"by its header":       {Told{Name: "tail.bak", Header: &ahead}, newWorld(), []string{"tail.bak unread!"}},
+		"by its name":         {Told{Name: "tail.bak"}, newWorld(), []string{"tail.bak unread!"}},
+		"without an ending":   {Told{Name: "tail", Header: &ahead}, newWorld(), []string{"tail unread!"}},
+		"listed":              {Told{Name: "tail.TRN", Header: &ahead}, newWorld(), []string{"tail.TRN gone!"}},
+		"put there as a .trn": {Told{Name: "tail.bak", Header: &ahead}, newWorld().on(Folder, "tail.trn", ahead), []string{"tail.trn to apply!"}},
+	} {
+		c.told.By = "the backup history of SQL01"
+		c.world.Told = []Told{c.told}
+		inv := Take(c.world.Observed)
+		require.Equal(t, c.want, kinds(inv), name)
+		for _, b := range inv.Missed() {
+			require.Equal(t, !Listed(b.Name), b.Why == "known from the backup history of SQL01, and not looked for: only .trn files are listed", b.Why)
 		}
 	}
-	return out
 }

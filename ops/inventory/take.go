@@ -26,7 +26,6 @@ func Take(o Observed) *Inventory {
 	t.walk()
 	t.stray()
 	t.elsewhere()
-	t.explained()
 	t.told()
 	for _, b := range t.all {
 		if b.Kind == ToCopy && b.Share.Strange == "" {

@@ -36,6 +36,8 @@ func (t *taking) told() {
 			b.Kind, b.Why = Unread, "known from "+told.By+"; the share cannot be read"
 		case t.Folder.Err != nil:
 			b.Kind, b.Why = Unread, "known from "+told.By+"; the copy folder cannot be read"
+		case !Listed(told.Name):
+			b.Kind, b.Why = Unread, "known from "+told.By+", and not looked for: only .trn files are listed"
 		default:
 			if len(named[key]) > 0 {
 				b.Why = "known from " + told.By + "; another backup lies under its name now"

@@ -17,9 +17,13 @@ func (f *failover) mend(lost []inventory.Backup) string {
 	for _, b := range inventory.Whole(lost) {
 		how := fmt.Sprint(b.Kind, b.Lacks != "", b.Lies)
 		switch {
+		case b.Stranded && leads(lost, b):
+			continue
+		case b.Stranded:
+			how = "stranded"
 		case b.Lies != "":
 		case b.File() == nil:
-			how = "missed"
+			how = fmt.Sprint("missed ", inventory.Listed(b.Name))
 		case b.Kind == inventory.Unread:
 			how += opening(b) + needs(b)
 		}
@@ -29,6 +33,15 @@ func (f *failover) mend(lost []inventory.Backup) string {
 		seen[how] = true
 	}
 	return fault.Said(out...)
+}
+
+// leads reports whether one of some backups, which could be mended, leads to one that
+// has no log before it, or is another part of it.
+func leads(lost []inventory.Backup, to inventory.Backup) bool {
+	return slices.ContainsFunc(lost, func(b inventory.Backup) bool {
+		return !b.Stranded && b.Header != nil && to.Header != nil &&
+			b.Header.First.Compare(to.Header.First) <= 0 && b.Header.Last.Compare(to.Header.First) >= 0
+	})
 }
 
 // remedy is what one of them needs.
@@ -46,10 +59,14 @@ func (f *failover) remedy(b inventory.Backup) string {
 	case b.Lacks != "":
 		return fmt.Sprintf("bring part %s of the striped backup %s into %s, under whatever name (from the share, or the primaries' backup folders): it is in no place that can be read now",
 			b.Lacks, b.Name, folder)
+	case b.File() == nil && !inventory.Listed(b.Name):
+		return fmt.Sprintf("put %s into %s as a .trn file, from wherever it lies (the share, the primaries' backup folders)", b.Name, folder)
 	case may != "":
 		return fmt.Sprintf("%s%s; or bring %s back into %s", may, b.Name, b.Name, folder)
 	case b.File() == nil:
 		return fmt.Sprintf("bring %s back into %s (from the share, or the primaries' backup folders): it is in no place that can be read now", b.Name, folder)
+	case b.Stranded:
+		return fmt.Sprintf("find the log before %s (the share, the primaries' backup folders), which is missing, and put it into %s: %s itself is there", b.Name, folder, b.Name)
 	case b.Kind == inventory.Unread:
 		return f.makeReadable(b)
 	case b.Kind == inventory.OtherFork:
@@ -62,14 +79,14 @@ func (f *failover) remedy(b inventory.Backup) string {
 // it asks for; what it can make nothing of takes another copy.
 func (f *failover) makeReadable(b inventory.Backup) string {
 	file := f.at(b)
-	says := fmt.Sprintf("%s is no whole backup that SQL Server on %s can make out: put an intact copy of it into %s under another name", file, f.secondary.Address(), f.Site.CopyFolder)
+	says := fmt.Sprintf("%s is no whole backup that SQL Server on %s can make out: move it away, wherever it lies, and put an intact copy of it into %s under its name", file, f.secondary.Address(), f.Site.CopyFolder)
 	switch how := opening(b); {
 	case how == byName:
 		says = "give " + file + " a name that Windows takes"
 	case how == byRight:
-		says = fmt.Sprintf("let the account of SQL Server on %s read %s, or put a readable copy of it there", f.secondary.Address(), file)
+		says = fmt.Sprintf("let the account of SQL Server on %s read %s, or put a readable copy in its place", f.secondary.Address(), file)
 	case how == byTurn:
-		says = fmt.Sprintf("end what holds %s open, or put a readable copy of it there", file)
+		says = fmt.Sprintf("end what holds %s open, or put a readable copy in its place", file)
 	case needs(b) != "":
 		says = file + ": " + needs(b)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"pchatops/ops/chain"
 	"pchatops/ops/fault"
 	"pchatops/ops/inventory"
 )
@@ -20,7 +21,7 @@ func TestTheRemedyFitsTheTrouble(t *testing.T) {
 	perhaps.Perhaps = []string{`E:\LogShip\x.trn`}
 	f := &failover{Estate: newEstate(t).Estate, db: "mgc"}
 	f.secondary, _ = f.Site.Instance("secondary")
-	const right, another = `let the account of SQL Server on SQL11\RTC read E:\LogShip\mgc_3.trn`, `put an intact copy of it into E:\LogShip under another name`
+	const right, another = `let the account of SQL Server on SQL11\RTC read E:\LogShip\mgc_3.trn`, `move it away, wherever it lies, and put an intact copy of it into E:\LogShip under its name`
 	for name, c := range map[string]struct {
 		backup inventory.Backup
 		says   string
@@ -45,4 +46,37 @@ func TestTheRemedyFitsTheTrouble(t *testing.T) {
 	two := f.mend([]inventory.Backup{unread(&fault.Error{Class: fault.Access}), unread(&fault.Error{Class: fault.Media}), unread(&fault.Error{Class: fault.Access})})
 	require.Contains(t, two, right)
 	require.Contains(t, two, another)
+}
+
+// What is behind a hole is there: what is asked for is the log before it, once, and
+// not where a backup that is named already leads there.
+func TestTheRemedyForWhatIsBehindAHoleNamesTheLogBeforeIt(t *testing.T) {
+	head := func(n int) *chain.Header { return &chain.Header{First: number(n - 1), Last: number(n)} }
+	behind := func(n int) inventory.Backup {
+		return inventory.Backup{Name: fileName(n), Kind: inventory.Unusable, Stranded: true, Folder: &inventory.File{Name: fileName(n)}, Header: head(n)}
+	}
+	gone := inventory.Backup{Name: fileName(5), Kind: inventory.Gone, Header: head(5)}
+	damaged := inventory.Backup{Name: fileName(5), Kind: inventory.Unusable, Folder: &inventory.File{Name: fileName(5)}, Header: head(5)}
+	older := inventory.Backup{Name: fileName(4), Kind: inventory.Gone, Header: head(4)}
+	f := &failover{Estate: newEstate(t).Estate, db: "mgc"}
+	f.secondary, _ = f.Site.Instance("secondary")
+	before := "find the log before " + fileName(6)
+	for name, c := range map[string]struct {
+		lost      []inventory.Backup
+		says, not []string
+	}{
+		"a hole":                         {[]inventory.Backup{behind(6), behind(7)}, []string{before}, []string{"intact copy", fileName(7)}},
+		"behind one that is gone":        {[]inventory.Backup{gone, behind(6)}, []string{"bring " + fileName(5) + " back"}, []string{before}},
+		"behind one that is damaged":     {[]inventory.Backup{damaged, behind(6)}, []string{"put an intact copy of " + fileName(5)}, []string{before}},
+		"a hole behind one that is gone": {[]inventory.Backup{older, behind(6)}, []string{"bring " + fileName(4) + " back", before}, nil},
+		"what is not listed":             {[]inventory.Backup{{Name: "tail.bak", Kind: inventory.Unread, Header: head(5)}}, []string{`put tail.bak into E:\LogShip as a .trn file`}, []string{"bring"}},
+	} {
+		says := f.mend(c.lost)
+		for _, s := range c.says {
+			require.Contains(t, says, s, name)
+		}
+		for _, s := range c.not {
+			require.NotContains(t, says, s, name)
+		}
+	}
 }
