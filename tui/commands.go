@@ -3,6 +3,7 @@ package tui
 import (
 	tea "charm.land/bubbletea/v2"
 
+	"pchatops/ops/engine"
 	"pchatops/tui/dialog"
 	"pchatops/tui/part/clean"
 )
@@ -19,8 +20,31 @@ func (m *Model) askPlan(id string) tea.Cmd {
 
 func (m *Model) verify() tea.Cmd {
 	driver, id := m.driver, m.step().ID
+	m.verified = &verified{id, m.step().Proof}
 	m.say("verifying " + id + ": reading the servers …")
 	return m.ask("verify", func() error { return driver.Verify(id) })
+}
+
+// verified is a step that was asked about, with what was known before.
+type verified struct {
+	step   string
+	before *engine.Proof
+}
+
+// tellVerified says that a step is not done where the operator asked: nothing else
+// on a small screen does.
+func (m *Model) tellVerified() {
+	if m.verified == nil {
+		return
+	}
+	s := stepOf(m.state, m.verified.step)
+	switch {
+	case s != nil && (s.Running || s.Proof == m.verified.before):
+		return
+	case s != nil && !s.Proof.Holds && !m.toast.serious:
+		m.say(s.ID + " is not done: " + s.Proof.Says)
+	}
+	m.verified = nil
 }
 
 // skip asks for the reason; the step is the one selected now.

@@ -92,7 +92,7 @@ func TestAGateThatMayBePassedAsksForItsOwnPhraseFirst(t *testing.T) {
 	}}
 	d := console(t, f, 100, 30)
 	choose(d, 5)
-	calm(d).Shows(`✗ no second principal: saw SQL02\RTC answers as PRINCIPAL, needs`, "→ fail over by plan", "two primaries")
+	calm(d).Shows(`✗ no second principal: saw SQL02\RTC answers as PRINCIPAL; wanted: none`, "→ fail over by plan", "two primaries")
 	d.Type(`SQL11\RTC`).Press("enter").Shows("that is not the text asked for").Press("esc")
 	calm(d).Type("two primaries").Press("enter").Shows("To go ahead, type:").Type(`SQL11\RTC`).Press("enter")
 	require.Equal(t, []tuitest.Run{{Step: "F5", Confirmation: engine.Confirmation{

@@ -58,8 +58,9 @@ type Model struct {
 	scrolls  [3]scroll.Scroll
 	layers   []*layer // topmost last
 	planning *planning
-	askedOld bool  // whether to go on with an old incident
-	sent     *sent // a confirmation that has not come to anything yet
+	askedOld bool      // whether to go on with an old incident
+	sent     *sent     // a confirmation that has not come to anything yet
+	verified *verified // a verification whose outcome was not told yet
 	toast    toast
 	leaving  bool   // ctrl+c was pressed once
 	calls    int    // what the driver was asked and has not answered

@@ -42,6 +42,21 @@ func TestPollAndVerifyAskTheIncident(t *testing.T) {
 	require.Equal(t, []string{"poll", "verify F1", "plan F1"}, f.Requests())
 }
 
+// Where a step is not done, a small screen shows nothing new: the operator who asked
+// is told.
+func TestVerifyingAStepThatIsNotDoneSaysSo(t *testing.T) {
+	f := tuitest.NewIncident(failover())
+	d := console(t, f, 80, 24)
+	d.Press("v").Shows("verifying F1")
+	f.Step("F1", func(s *incident.StepState) { s.Running = true })
+	d.Idle().Lacks("is not done")
+	f.Step("F1", func(s *incident.StepState) { s.Running, s.Proof = false, &engine.Proof{Says: "the jobs are there"} })
+	d.Idle().Shows("F1 is not done: the jobs are there")
+	d.Press("j").Lacks("is not done")
+	f.Step("F1", func(s *incident.StepState) { s.Proof = &engine.Proof{Says: "the jobs are there still"} })
+	d.Idle().Lacks("is not done")
+}
+
 func TestAnUnknownOutcomePointsToVerify(t *testing.T) {
 	s := failover()
 	s.Steps[0].Outcome = engine.Unknown

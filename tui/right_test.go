@@ -23,7 +23,7 @@ func TestARightThatIsBeingTakenAgainIsOnTheScreen(t *testing.T) {
 			s.Retaking, s.Running = lost, "F3"
 			s.Findings = status.Ranked(s.Findings, []status.Finding{status.RightLost(lost.Says())})
 		})
-		d.Idle().Shows("RIGHT LOST 0s", `✗ RIGHT LOST: nothing is sent since 02:59:32 UTC: SQL11\RTC: the ses`, "! nothing is sent since 02:59:32 UTC:")
+		d.Idle().Shows("RIGHT LOST 0s", `✗ RIGHT LOST: nothing has been sent since 02:59:32 UTC: SQL11`, "! nothing has been sent since")
 		d.Advance(12 * time.Second).Shows("RIGHT LOST 12s")
 		f.Change(func(s *incident.State) { s.Retaking, s.Findings = nil, failover().Findings })
 		d.Idle().Lacks("RIGHT LOST").Lacks("nothing is sent")

@@ -21,7 +21,7 @@ func TestEightyByTwentyFourShowsAllThatAFailoverNeeds(t *testing.T) {
 	d := console(t, tuitest.NewIncident(failover()), 80, 24)
 	d.Shows("LIVE", "litware-pchat", "loss: up to 14m 32s of chat", "driver alice")
 	d.Shows(`SQL01\RTC ✗ DOWN`, "no answer for 2m", `SQL11\RTC ◐ RESTORING`, "copied 4m ago · restored 19m ago",
-		"NO MIRROR", "✓ NORMAL", "2 of 3 servers active, all in dc1")
+		"NO MIRROR", "? NORMAL", "2 of 3 active, all in dc1 · as on record ")
 	d.Shows("✗ PRIMARY SITE LOST: primary and mirror do not answer", "  → fail over")
 	for _, id := range []string{"F1", "F2", "F3", "F4a", "F4b", "F5", "F6", "F7"} {
 		d.Shows("· " + id)

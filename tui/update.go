@@ -88,6 +88,7 @@ func (m *Model) show(s *incident.State) (cmd tea.Cmd) {
 		m.toast = toast{} // what it announced has begun, or is over
 	}
 	m.goOn(before)
+	m.tellVerified()
 	m.keepSelection()
 	return tea.Batch(cmd, m.planned(), m.again(), m.askOld())
 }

@@ -329,7 +329,7 @@ func TestWhoLooksSeesThatTheRightIsBeingTakenAgain(t *testing.T) {
 	}
 	lost := seen(t, box, func(s *incident.State) bool { return s.Retaking != nil })
 	require.Equal(t, "right-lost", lost.Findings[0].Code)
-	require.Regexp(t, `^nothing is sent since [0-9:]{8} UTC: the lock on SQL1[12].RTC is lost: [a-z]+: [^→]*; the right to drive is being taken again until`, lost.Findings[0].Why)
+	require.Regexp(t, `^nothing has been sent since [0-9:]{8} UTC: the lock on SQL1[12].RTC is lost: [a-z]+: [^→]*; until [0-9:]{8} UTC this console tries to take back the right to drive`, lost.Findings[0].Why)
 	require.WithinDuration(t, time.Now(), lost.Retaking.Since, 10*time.Second)
 	for _, in := range []string{`SQL11\RTC`, `SQL12\RTC`} {
 		require.NoError(t, l.World().StartService(in))

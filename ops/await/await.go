@@ -24,7 +24,7 @@ type Wait struct {
 func (w Wait) Says() string {
 	said := "waiting since " + w.Since.UTC().Format(time.TimeOnly) + " UTC for " + w.For
 	if w.Until.IsZero() {
-		return said + "; there is no limit to how long that may take"
+		return said + "; there is no time limit"
 	}
 	return said + "; until " + w.Until.UTC().Format(time.TimeOnly) + " UTC at most"
 }

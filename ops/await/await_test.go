@@ -26,7 +26,7 @@ func TestTheNewestOfTheLongWaitsIsTold(t *testing.T) {
 		require.Equal(t, "FE11 to answer", long.For)
 		require.Equal(t, "waiting since 00:00:10 UTC for FE11 to answer; until 00:01:10 UTC at most", long.Says())
 		host()
-		require.Equal(t, "waiting since 00:00:00 UTC for F6 to end; there is no limit to how long that may take", book.Long(time.Now(), Quiet).Says())
+		require.Equal(t, "waiting since 00:00:00 UTC for F6 to end; there is no time limit", book.Long(time.Now(), Quiet).Says())
 		step()
 		require.Nil(t, book.Long(time.Now(), 0))
 	})

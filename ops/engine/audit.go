@@ -93,7 +93,7 @@ func (a *auditor) checkPlan(l journal.Line) error {
 		case g.Override != "" && p.Overrides[g.Name] == g.Override:
 			a.Overrides++
 		default:
-			return fmt.Errorf("%s went on although its gate %q did not hold: %s, wanted %s", p.Step, g.Name, g.Seen, g.Want)
+			return fmt.Errorf("%s went on although its gate %q did not hold: %s; wanted: %s", p.Step, g.Name, g.Seen, g.Want)
 		}
 		a.Gates++
 	}

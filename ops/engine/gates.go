@@ -67,7 +67,7 @@ func (x *run) gates(plan *Plan, pass, given func(Gate) bool) error {
 		if g.Holds || given != nil && given(g) {
 			continue
 		}
-		seen = append(seen, oneLine(fmt.Sprintf("gate %q does not hold: %s, wanted %s", g.Name, g.Seen, g.Want)))
+		seen = append(seen, oneLine(fmt.Sprintf("gate %q does not hold: %s; wanted: %s", g.Name, g.Seen, g.Want)))
 		if way := strings.Join(g.Way(), "\n"); way != "" && !slices.Contains(do, way) {
 			do = append(do, way)
 		}

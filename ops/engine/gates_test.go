@@ -76,7 +76,7 @@ func TestGates(t *testing.T) {
 	}{
 		"all hold":                    {[]engine.Gate{fine}, nil, ""},
 		"one does not":                {[]engine.Gate{fine, hard}, nil, "nothing helps"},
-		"nobody may pass it":          {[]engine.Gate{hard}, map[string]string{"restoring": ""}, `"restoring" does not hold: ONLINE, wanted RESTORING`},
+		"nobody may pass it":          {[]engine.Gate{hard}, map[string]string{"restoring": ""}, `"restoring" does not hold: ONLINE; wanted: RESTORING`},
 		"the phrase is missing":       {[]engine.Gate{alive}, nil, "stop SQL01; or, to go on all the same, type:\nabandon SQL01"},
 		"the phrase is another":       {[]engine.Gate{alive}, map[string]string{"primary is dead": "abandon sql01"}, "abandon SQL01"},
 		"the phrase is for another":   {[]engine.Gate{alive}, map[string]string{"sysadmin": "abandon SQL01"}, "abandon SQL01"},

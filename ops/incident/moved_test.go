@@ -26,6 +26,7 @@ func TestASnapshotShowsThatADatabaseIsNotWhatItWas(t *testing.T) {
 		"it was dropped":                     {func(n *status.Node) { n.Facts.Database = status.Database{} }, true},
 		"it is a mirror now":                 {func(n *status.Node) { n.Facts.Mirroring = status.Mirroring{Configured: true, Role: "MIRROR"} }, true},
 		"it does not answer":                 {func(n *status.Node) { n.Reachable = false }, false},
+		"it is dead":                         {func(n *status.Node) { n.Reachable, n.Life.Verdict = false, status.Dead }, true},
 		"it was restored from the beginning": {func(n *status.Node) { n.Facts.Database.RedoLSN = lsn("99") }, true},
 		"log was applied":                    {func(n *status.Node) { n.Facts.Database.RedoLSN = lsn("101") }, false},
 		"another one has its name":           {func(n *status.Node) { n.Facts.Database.Family = "other" }, true},

@@ -19,7 +19,7 @@ type Retaking struct {
 
 // Says tells it in a sentence.
 func (r *Retaking) Says() string {
-	return fmt.Sprintf("nothing is sent since %s UTC: %s; the right to drive is being taken again until %s",
+	return fmt.Sprintf("nothing has been sent since %s UTC: %s; until %s UTC this console tries to take back the right to drive",
 		r.Since.UTC().Format(time.TimeOnly), r.Why, r.Until.UTC().Format(time.TimeOnly))
 }
 

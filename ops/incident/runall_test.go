@@ -234,7 +234,7 @@ func TestARightThatIsTakenAgainIsToldOnEveryFace(t *testing.T) {
 	c := open(t, t.TempDir(), w, func(cfg *incident.Config) { cfg.Lease, cfg.Retaking = l, l.Retaking })
 	s := c.until("the loss is seen", func(s *incident.State) bool { return s.Retaking != nil })
 	require.Equal(t, "right-lost", s.Findings[0].Code)
-	require.Contains(t, s.Findings[0].Why, "nothing is sent since 03:00:00 UTC: cut")
+	require.Contains(t, s.Findings[0].Why, "nothing has been sent since 03:00:00 UTC: cut")
 
 	var lines []string
 	sum := c.RunAll(t.Context(), "", yes, func(e engine.Event) {

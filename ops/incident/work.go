@@ -160,13 +160,17 @@ func (b *board) watch() {
 
 // moved reports whether a database is not what the snapshot before showed: its
 // state, its role, that it is there at all, or that it is that one and has come as
-// far as it had. A tick may be none any more then.
+// far as it had. A tick may be none any more then. So may a gate hold, or none, once
+// there is another verdict on a server.
 func moved(before, now *status.Snapshot) bool {
 	if before == nil || now == nil || len(before.Nodes) != len(now.Nodes) {
 		return false
 	}
 	for i := range now.Nodes {
 		was, is := &before.Nodes[i], &now.Nodes[i]
+		if was.Life.Verdict != is.Life.Verdict {
+			return true
+		}
 		if was.Answered.IsZero() || !is.Reachable {
 			continue
 		}

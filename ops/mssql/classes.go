@@ -93,7 +93,7 @@ var remedy = map[fault.Class]string{
 	fault.Mirroring:    "look at the mirroring state of both partners",
 	fault.State:        "read the state again, then decide",
 	fault.Access:       "the account of the SQL Server service (not the console's login) must be able to open this path: check share and NTFS permissions",
-	fault.Unreachable:  "check that the server runs, and address and port in the site file",
+	fault.Unreachable:  "check that the server runs, and its address and port in the site file",
 	fault.Timeout:      "the server is up but does not answer in time; look at its load, then try again",
 	fault.Lost:         "it is not known whether it took effect: verify the step before anything else",
 	fault.Certificate:  "give the server a valid certificate, or name its CA, its name or `any` under `trust` in the site file",

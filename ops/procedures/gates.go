@@ -46,7 +46,7 @@ func ProofOf(gates []engine.Gate, says string) *engine.Proof {
 	for _, g := range gates {
 		p.Facts = append(p.Facts, engine.Fact{Name: g.Name, Value: g.Seen})
 		if !g.Holds && p.Holds {
-			p.Holds, p.Says = false, fmt.Sprintf("%s: %s, wanted %s. %s", g.Name, g.Seen, g.Want, g.Do)
+			p.Holds, p.Says = false, fmt.Sprintf("%s: %s; wanted: %s. %s", g.Name, g.Seen, g.Want, g.Do)
 		}
 	}
 	return p

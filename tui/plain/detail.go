@@ -78,7 +78,7 @@ func (c *console) gate(g engine.Gate) {
 		c.say("Gate holds: %s: %s", g.Name, stop(g.Seen))
 		return
 	}
-	c.say("GATE DOES NOT HOLD: %s: saw %s, needs %s", g.Name, g.Seen, stop(g.Want))
+	c.say("GATE DOES NOT HOLD: %s: saw %s; wanted: %s", g.Name, g.Seen, stop(g.Want))
 	for _, way := range g.Way() {
 		if way == g.Override {
 			c.quote(way)

@@ -193,7 +193,7 @@ func TestARightThatIsBeingTakenAgainIsTold(t *testing.T) {
 	f.Change(func(s *incident.State) {
 		s.Retaking = &incident.Retaking{Since: night, Until: night.Add(time.Minute), Why: `SQL11\RTC: the session was ended`}
 	})
-	y.reads("This console drives, but nothing is sent since 03:00:00 UTC: SQL11\\RTC: the session was ended; the right to drive")
+	y.reads("This console drives, but nothing has been sent since 03:00:00 UTC: SQL11\\RTC: the session was ended; until 03:01:00 UTC this console")
 	f.Change(func(s *incident.State) { s.Retaking = nil })
 	y.reads("This console drives.")
 }

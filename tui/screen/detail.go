@@ -7,6 +7,7 @@ import (
 	"pchatops/ops/engine"
 	"pchatops/ops/incident"
 	"pchatops/tui/actions"
+	"pchatops/tui/part/cell"
 	"pchatops/tui/part/clean"
 )
 
@@ -45,17 +46,22 @@ func (v View) standing(s *incident.StepState, w int) []string {
 	if state.text == "" {
 		state = word{"·", "not run", muted}
 	}
-	head := v.draw(state)
+	head, more := v.draw(state), ""
 	switch {
 	case s.Running:
 		// In the terminal's own colour, as all that ticks: it costs few bytes.
 		head += " for " + span(v.since(s.Started)) + "  " + v.furthest(s)
 	case s.Outcome == engine.None:
-		head += v.ink(muted).Render(" · " + riskWord(s.Risk))
+		more = riskWord(s.Risk)
 	case s.Took > 0:
 		head += v.ink(muted).Render(" in " + took(s.Took))
 	}
 	out := []string{head}
+	if on := head + v.ink(muted).Render(" · "+more); more != "" && cell.Width(on) <= w {
+		out[0] = on
+	} else if more != "" {
+		out = append(out, v.paragraph(muted, "  ", more, w)...)
+	}
 	if r := v.State.Retaking; r != nil {
 		out = append(out, v.paragraph(bad, "! ", r.Says(), w)...)
 	} else if wait := v.State.Waiting; wait != nil {

@@ -70,7 +70,7 @@ func (v View) gate(g engine.Gate, w int) []string {
 	if g.Holds {
 		return v.paragraph(good, "✓ ", g.Name+": "+g.Seen, w)
 	}
-	out := v.paragraph(bad, "✗ ", fmt.Sprintf("%s: saw %s, needs %s", g.Name, g.Seen, g.Want), w)
+	out := v.paragraph(bad, "✗ ", fmt.Sprintf("%s: saw %s; wanted: %s", g.Name, g.Seen, g.Want), w)
 	if g.Do != "" {
 		out = append(out, v.paragraph(plain, "  → ", g.Do, w)...)
 	}

@@ -15,7 +15,7 @@ func (v View) poolRow(snap *status.Snapshot, cols columns) string {
 	if len(name) > cols.address {
 		name, _, _ = strings.Cut(name, ".")
 	}
-	return cols.row(v, "", "pool", name, v.poolWord(p, record), v.poolFacts(p, record))
+	return cols.row(v, "", "pool", name, v.poolWord(p, record), v.poolFacts(p, record, cols.w < roomy))
 }
 
 // poolWord is the state on record, which is no good news where those behind it are silent.
@@ -37,7 +37,9 @@ func (v View) poolWord(p status.Pool, record string) word {
 	}
 }
 
-func (v View) poolFacts(p status.Pool, record string) string {
+// poolFacts are what there is to say of the pool; where there is little room, in
+// fewer words.
+func (v View) poolFacts(p status.Pool, record string, little bool) string {
 	sep := v.ink(muted).Render(" · ")
 	var said []string
 	if step := v.State.Busy[p.FQDN]; step != "" {
@@ -54,13 +56,18 @@ func (v View) poolFacts(p status.Pool, record string) string {
 	}
 	total := len(p.Active) + len(p.Idle)
 	active := fmt.Sprintf("%d of %d servers active", len(p.Active), total)
+	if little {
+		active = fmt.Sprintf("%d of %d active", len(p.Active), total)
+		record, _, _ = strings.Cut(record, ":") // the finding and the sites above say the rest
+	}
 	if where := v.centresOf(p.Active); where != "" {
 		active += ", " + where
 	}
+	said = append(said, v.ink(plain).Render(active))
 	if record != "" {
 		said = append(said, v.ink(doubt).Render(clean.Line(record)))
 	}
-	return strings.Join(append(said, v.ink(plain).Render(active)), sep)
+	return strings.Join(said, sep)
 }
 
 // centresOf says in which data centres chat servers are: "all in dc1".

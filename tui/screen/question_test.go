@@ -24,7 +24,7 @@ func TestAQuestionBeginsWithWhatSpeaksAgainstIt(t *testing.T) {
 	ask := func(risk engine.Risk, refused string) string {
 		return ansi.Strip(strings.Join(view(t, incident.State{}).Question(p, risk, refused, "", 78), "\n"))
 	}
-	order(t, ask(engine.DataLoss, ""), "! This cannot be undone.", "! Loss: 15 minutes of chat", "✗ chain complete: saw a gap, needs none", "→ copy the missing file",
+	order(t, ask(engine.DataLoss, ""), "! This cannot be undone.", "! Loss: 15 minutes of chat", "✗ chain complete: saw a gap; wanted: none", "→ copy the missing file",
 		`on SQL11\RTC:`, "RESTORE DATABASE", "· mgccomp", "✓ holds: rights · no live primary")
 	order(t, ask(engine.Reversible, "nobody may pass it"), "✗ This step is refused: nobody may pass it.", "! Loss")
 	require.NotContains(t, ask(engine.Reversible, ""), "undone")

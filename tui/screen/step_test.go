@@ -76,7 +76,7 @@ func TestTheDetailSaysWhatMattersNowFirst(t *testing.T) {
 		Sent: 7, Output: []string{"Processed 8 pages", "Processed 9 pages"},
 		Proof: &engine.Proof{Holds: true, Says: "restored to 02:45", Facts: []engine.Fact{{Name: "redo LSN", Value: "42"}}},
 	}
-	order(t, detail(t, step), "· not run", "Chat up to", "Plan", "✗ chain: saw gap, needs none", "→ copy it", `on SQL11\RTC:`, "  RESTORE LOG [mgc]",
+	order(t, detail(t, step), "· not run", "Chat up to", "Plan", "✗ chain: saw gap; wanted: none", "→ copy it", `on SQL11\RTC:`, "  RESTORE LOG [mgc]",
 		"  WITH NORECOVERY", "RESTORE LOG 2", "on FE11 (Management Shell):", "on SQL11 (files):", "and 5 more, planned while it runs",
 		"mgccomp is not failed over", "Proof", "✓ restored to 02:45", "redo LSN: 42")
 	step.Running, step.Started = true, now

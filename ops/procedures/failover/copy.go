@@ -258,7 +258,7 @@ func (s *survey) unlooked() []string {
 	if more := s.listing.Others - len(names); more > 0 {
 		names = append(names, fmt.Sprintf("%d more", more))
 	}
-	return []string{fmt.Sprintf("on %s only .trn files are looked at, and no folder below it; not looked into: %s. Who knows of a log backup there puts it into %s as a .trn file",
+	return []string{fmt.Sprintf("only the .trn files of %s itself are looked at; not looked into: %s. If you know of a log backup there, put it into %s as a .trn file",
 		s.Site.BackupShare, strings.Join(names, ", "), s.Site.CopyFolder)}
 }
 
@@ -280,7 +280,7 @@ func (f *failover) room(l procedures.Listing, missing []procedures.Copying) engi
 	need := total(missing)
 	return engine.Gate{
 		Name: "room in the copy folder", Holds: l.Free < 0 || l.Free > need,
-		Seen: fmt.Sprintf("%d bytes free", l.Free), Want: fmt.Sprintf("more than %d bytes", need),
+		Seen: free(l.Free), Want: "more than " + sized(need),
 		Do: "free space on the volume of " + f.Site.CopyFolder,
 	}
 }
@@ -388,13 +388,32 @@ func total(bs []procedures.Copying) (n int64) {
 	return n
 }
 
+// bytesOf is how much there is to copy, as far as that is known.
 func bytesOf(bs []procedures.Copying) string {
-	n := float64(total(bs))
-	for _, unit := range []string{"bytes", "KB", "MB", "GB"} {
-		if n < 1024 || unit == "GB" {
-			return fmt.Sprintf("%.4g %s", n, unit)
-		}
-		n /= 1024
+	if slices.ContainsFunc(bs, func(b procedures.Copying) bool { return b.Bytes < 0 }) {
+		return "at least " + sized(total(bs))
 	}
-	return ""
+	return sized(total(bs))
+}
+
+func free(n int64) string {
+	if n < 0 {
+		return "how much is free is not told"
+	}
+	return sized(n) + " free"
+}
+
+// sized is a number of bytes as people read it.
+func sized(bytes int64) string {
+	n, unit := float64(bytes), "bytes"
+	for _, larger := range []string{"KB", "MB", "GB", "TB"} {
+		if n < 1024 {
+			break
+		}
+		n, unit = n/1024, larger
+	}
+	if unit == "bytes" {
+		return fmt.Sprintf("%d bytes", bytes)
+	}
+	return fmt.Sprintf("%.1f %s", n, unit)
 }

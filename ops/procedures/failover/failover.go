@@ -45,7 +45,7 @@ func New(e *procedures.Estate) (engine.Procedure, error) {
 	}
 	f := &failover{Estate: e, db: e.Site.Database, secondary: secondary, sql: e.SQL[site.Secondary], library: newLibrary()}
 	return engine.Procedure{
-		ID: "failover", Title: "Fail over to data centre " + secondary.DataCentre, Key: "F",
+		ID: "failover", Title: "Fail over to " + secondary.DataCentre, Key: "F",
 		Applies: f.applies, Service: f.service(),
 		Steps: []engine.Step{
 			f.unship(), f.copyBackups(), f.applyBackups(), f.endSessions(), f.bringOnline(),

@@ -141,7 +141,13 @@ func TestAShareThatHasComeBackIsGivenUpNoLonger(t *testing.T) {
 func TestF2RefusesWhenTheCopyFolderHasNoRoom(t *testing.T) {
 	e := newEstate(t)
 	e.folders.free = 10
-	require.Contains(t, unmet(e.plan(t, "F2")), "room in the copy folder")
+	g, ok := unmet(e.plan(t, "F2"))["room in the copy folder"]
+	require.True(t, ok)
+	require.Equal(t, "10 bytes free", g.Seen)
+	e.folders.free = -1
+	for _, g := range e.plan(t, "F2").Gates {
+		require.NotContains(t, g.Seen, "-1", "what is not told is no number")
+	}
 }
 
 func TestF3SetsBadFilesAsideByName(t *testing.T) {
@@ -319,4 +325,11 @@ func TestWhetherAFailoverAppliesIsSaidWithWhatIsNotKnown(t *testing.T) {
 		require.Equal(t, c.applies, ok, "%s: %s", name, why)
 		require.Contains(t, why, c.why, name)
 	}
+}
+
+func TestAnAmountOfBytesIsReadable(t *testing.T) {
+	for bytes, want := range map[int64]string{0: "0 bytes", 1023: "1023 bytes", 7309: "7.1 KB", 500_000_000_000: "465.7 GB", 1 << 50: "1024.0 TB"} {
+		require.Equal(t, want, sized(bytes))
+	}
+	require.Equal(t, "at least 5 bytes", bytesOf([]procedures.Copying{{Backup: procedures.Backup{Bytes: 5}}, {Backup: procedures.Backup{Bytes: -1}}}))
 }

@@ -130,7 +130,7 @@ func (f *failover) reach(fd *feed) string {
 	if n := fd.unsearched(); n > 0 {
 		return fmt.Sprintf("no other file continues the chain: the headers of %s are read last, because names may lie", plural(n, "older file"))
 	}
-	says := "chain complete"
+	says := "the chain is complete"
 	if g := fd.walk.Gap(); g != nil {
 		says = "the chain stops before a gap: " + interval(g)
 	}
