@@ -33,10 +33,11 @@ func presence(dir string, o journal.Opening) func() incident.Presence {
 			return incident.Presence{Says: err.Error()}
 		case drives:
 			// Who drives another procedure does not wait for a step of this one.
-			return incident.Presence{
-				Gone: who.Procedure != "" && who.Procedure != o.Procedure,
-				Says: (&journal.HeldError{Site: o.Site, Holder: who, Dir: dir}).Error(),
+			p := incident.Presence{Says: (&journal.HeldError{Site: o.Site, Holder: who, Dir: dir}).Error()}
+			if p.Gone = who.Procedure != "" && who.Procedure != o.Procedure; p.Gone {
+				p.Who = who.User + " (" + who.Procedure + ")"
 			}
+			return p
 		}
 		return incident.Presence{Gone: true, Says: fmt.Sprintf(
 			"nobody on this host drives %s any more: the console of %s has ended → open this console again to drive", o.Site, who)}

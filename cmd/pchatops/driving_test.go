@@ -81,7 +81,8 @@ func TestWhoDrivesAnotherProcedureIsNotTheDriverOfThisOne(t *testing.T) {
 	require.NoError(t, err)
 	p := presence(dir, journal.Opening{Site: "litware-lab", Procedure: "failover"})()
 	require.True(t, p.Gone)
-	require.Contains(t, p.Says, "drives litware-lab (ship-primary)")
+	require.Equal(t, me.User+" (ship-primary)", p.Who)
+	require.Contains(t, p.Says, "driving litware-lab (ship-primary)")
 	require.False(t, presence(dir, journal.Opening{Site: "litware-lab", Procedure: "ship-primary"})().Gone)
 	require.NoError(t, lock.Release())
 

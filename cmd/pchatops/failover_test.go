@@ -164,7 +164,7 @@ func TestASecondConsoleIsToldWhoDrives(t *testing.T) {
 
 	same := c.run("run", "failover")
 	require.Equal(t, 5, same.code)
-	require.Contains(t, same.stderr, "drives litware-lab")
+	require.Contains(t, same.stderr, "driving litware-lab")
 
 	elsewhere := consoleOn(t, l) // as on another host: another folder of journals
 	other := elsewhere.run("run", "failover")

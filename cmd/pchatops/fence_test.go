@@ -169,7 +169,7 @@ func TestWhoHasLostTheRightToSomebodyElseSaysWhoThatIs(t *testing.T) {
 		n.mend()
 	}})
 	require.Equal(t, 5, r.code, "%v", r.err)
-	require.ErrorContains(t, r.err, "drives this site since")
+	require.ErrorContains(t, r.err, "has been driving this site since")
 	require.NotContains(t, r.sent, "F4b")
 }
 
@@ -288,7 +288,7 @@ func TestConsolesWithExchangedSiteFilesDoNotBothAct(t *testing.T) {
 	until(t, "the first console acts", func() bool { return one.journalSays(`"type":"intent"`) })
 	r := two.run("run", "ship-primary")
 	require.Equal(t, 5, r.code, r.stderr)
-	require.Contains(t, r.stderr, "drives this site since")
+	require.Contains(t, r.stderr, "has been driving this site since")
 	require.Empty(t, r.of("action"))
 }
 

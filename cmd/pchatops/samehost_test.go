@@ -98,7 +98,7 @@ func TestACopyOfTheStateFolderDoesNotTakeALivingConsolesSessionForItsOwn(t *test
 		r := other.run(append([]string{"run", "failover"}, confirm()...)...)
 		require.Equal(t, 5, r.code, r.stderr)
 		require.Contains(t, r.stderr, "process "+strconv.Itoa(driver.Process.Pid))
-		require.Contains(t, r.stderr, "drives this site since")
+		require.Contains(t, r.stderr, "has been driving this site since")
 	}
 	require.Equal(t, sessions, drivers(t, l, "secondary"), "it was left alone")
 

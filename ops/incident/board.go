@@ -21,9 +21,10 @@ type board struct {
 	history  engine.History
 	snapshot *status.Snapshot
 	readOnly string
-	old      *Old // nil: nothing is asked about it
-	looked   bool // the servers were read once, as to where the steps stand
-	gone     bool // the console that this one follows has ended
+	old      *Old   // nil: nothing is asked about it
+	looked   bool   // the servers were read once, as to where the steps stand
+	gone     bool   // the console that this one follows has ended
+	atWheel  string // who drives the site where it has
 	retaking *Retaking
 	other    *Other      // drives the site; nil: nobody else is known to
 	waits    *await.Book // what is waited for

@@ -81,6 +81,7 @@ func TestObserverSaysThatTheDriverIsGone(t *testing.T) {
 	dir, w := t.TempDir(), newWorld()
 	w.hold, w.inside, w.shipping = make(chan struct{}), make(chan struct{}, 9), false
 	var present atomic.Bool
+	var instead atomic.Value
 	present.Store(true)
 	m := &mortal{n: 3, how: before} // says who drives, what is planned and what is sent
 	driver := open(t, dir, w, func(c *incident.Config) {
@@ -93,7 +94,8 @@ func TestObserverSaysThatTheDriverIsGone(t *testing.T) {
 			if present.Load() {
 				return incident.Presence{Says: "alice drives"}
 			}
-			return incident.Presence{Gone: true, Says: "nobody drives → start again"}
+			who, _ := instead.Load().(string)
+			return incident.Presence{Gone: true, Who: who, Says: "nobody drives → start again"}
 		}
 	})
 	require.NoError(t, driver.Run("F3", given))
@@ -112,6 +114,8 @@ func TestObserverSaysThatTheDriverIsGone(t *testing.T) {
 	require.ErrorContains(t, step(s, "F3").Err, "restore 1")
 	require.ErrorContains(t, step(s, "F3").Err, "verify the step")
 
+	instead.Store("bob (ship-primary)") // and goes on with another procedure
+	observer.until("bob drives that", func(s *incident.State) bool { return s.Driver == "bob (ship-primary)" && s.Running == "" })
 	present.Store(true)
 	next := open(t, dir, w)
 	s = next.until("the next console sees it, too", func(s *incident.State) bool { return step(s, "F3").Err != nil })

@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 // Presence is whether a console drives the incident that this one observes.
 type Presence struct {
 	Gone bool   // nobody does: what was under way has nobody who waits for its end
+	Who  string // drives the site instead, in another procedure; "": nobody
 	Says string // why this console only observes, and what to do now
 }
 
@@ -33,7 +35,7 @@ func (b *board) follow(ctx context.Context) change {
 		b.tell(func(b *board) {
 			b.pull()
 			if b.gone = believed; believed || !p.Gone {
-				b.readOnly = p.Says
+				b.readOnly, b.atWheel = p.Says, cmp.Or(p.Who, nobody)
 			}
 			b.mirror()
 			b.watch()

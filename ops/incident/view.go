@@ -22,7 +22,7 @@ func (b *board) state() *State {
 	}
 	switch {
 	case b.gone:
-		s.Driver = nobody
+		s.Driver = b.atWheel
 	case b.readOnly == "" && b.other != nil:
 		s.ReadOnly, s.Driver = b.other.Says, b.other.Who
 	}

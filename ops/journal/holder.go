@@ -54,7 +54,7 @@ func (e *HeldError) Says() string {
 	if e.Holder.Procedure != "" {
 		what += " (" + e.Holder.Procedure + ")"
 	}
-	return fmt.Sprintf("%s drives %s from %s (process %d) since %s",
+	return fmt.Sprintf("%s has been driving %s from %s (process %d) since %s",
 		e.Holder.User, what, e.Holder.Host, e.Holder.PID, e.Holder.Since.Format(time.RFC3339))
 }
 

@@ -72,7 +72,7 @@ func (s *Server) taken(ctx context.Context, tried, resource string) error {
 	h := e.Holder
 	since := h.Since.Format("2006-01-02 15:04:05")
 	if !h.Own {
-		e.fault.Text = fmt.Sprintf("%s on %s (%s, process %s) drives this site since %s UTC", h.Program, h.Host, h.Login, h.Process, since)
+		e.fault.Text = fmt.Sprintf("%s on %s (%s, process %s) has been driving this site since %s UTC", h.Program, h.Host, h.Login, h.Process, since)
 		if h.User != "" {
 			e.fault.Text = h.User + "'s " + e.fault.Text
 		}
