@@ -64,7 +64,7 @@ var (
 	}
 	rightLost = &situation{
 		"right-lost", Critical, "RIGHT LOST",
-		"wait: once it is taken again, the step is planned and confirmed anew; if a server stays away, see to it and run the step again", "",
+		"wait: once it has been taken back, the step is planned and confirmed anew; if a server stays away, see to it and run the step again", "",
 	}
 	driverGone = &situation{
 		"driver-gone", Critical, "DRIVER GONE",
