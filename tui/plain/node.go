@@ -71,11 +71,11 @@ func (c *console) nodeMore(n *status.Node) string {
 		say(r.Command + " " + percent(r.Percent))
 	}
 	if p := n.Facts.Primary; p != nil {
-		say("backup " + ago(p.BackupAge, since, p.LastBackup) + late(p.BackupAge, since, p.Threshold))
+		say("backup " + ago(p.BackupAge, since, p.LastBackup) + late(p.BackupAge, since, p.Threshold, p.LastBackup))
 	}
 	if s := n.Facts.Secondary; s != nil {
 		say("copied " + ago(s.CopyAge, since, s.LastCopied))
-		say("restored " + ago(s.RestoreAge, since, s.LastRestored) + late(s.RestoreAge, since, s.Threshold))
+		say("restored " + ago(s.RestoreAge, since, s.LastRestored) + late(s.RestoreAge, since, s.Threshold, s.LastRestored))
 	}
 	if n.Facts.Sessions > 0 {
 		say(strconv.Itoa(n.Facts.Sessions) + " sessions")
@@ -107,8 +107,9 @@ func (c *console) silence(n *status.Node) string {
 	return some(silent, last, more)
 }
 
-func late(d, since, threshold time.Duration) string {
-	if threshold > 0 && (d < 0 || d+since > threshold) {
+// late says that something is. What was at a time that is not known need not be.
+func late(d, since, threshold time.Duration, at time.Time) string {
+	if threshold > 0 && (status.Never(d, at) || d >= 0 && d+since > threshold) {
 		return " (LATE)"
 	}
 	return ""

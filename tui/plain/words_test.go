@@ -119,3 +119,17 @@ func TestARefusalSaysEachPhraseOnALineOfItsOwn(t *testing.T) {
 	said := &fault.Error{Class: fault.Other, Tried: "ask", Text: "no\nTo do: type yes", Do: "look"}
 	require.NotContains(t, trouble(said), "\n", "a server makes no line of the console's")
 }
+
+// A server whose clock was put back tells no age: that is not late.
+func TestWhatIsNotKnownIsNotLate(t *testing.T) {
+	at := time.Date(2026, 11, 21, 3, 0, 0, 0, time.UTC)
+	for name, c := range map[string]struct {
+		age  time.Duration
+		at   time.Time
+		want string
+	}{
+		"not known": {-1, at, ""}, "never": {-1, time.Time{}, " (LATE)"}, "old": {time.Hour, at, " (LATE)"}, "new": {time.Minute, at, ""},
+	} {
+		require.Equal(t, c.want, late(c.age, 0, 30*time.Minute, c.at), name)
+	}
+}
