@@ -28,7 +28,7 @@ func TestARunSaysWhatItWaitsFor(t *testing.T) {
 		},
 		"a verdict": {
 			before: func(t testing.TB, l *lab.Lab) {
-				edit(t, l.Describe().Config, soonDead, "dead_after: {silent: 20s, refused: 20s, attempts: 3}")
+				edit(t, l.Describe().Config, soonDead, "dead_after: {silent: 2m, refused: 2m, attempts: 3}")
 			},
 			says: `a verdict whether SQL0[12].RTC is alive or dead`, bounds: true,
 		},
