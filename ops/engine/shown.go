@@ -47,7 +47,8 @@ func Show(step string, p *Plan) Shown {
 // seconds: one that grows by seconds stays the same loss, one that doubles does
 // not. No step is a common interval of log backups, by which amounts tend to end.
 func under(most time.Duration) int64 {
-	if most <= 0 {
+	const beyond = 100 * 365 * 24 * time.Hour // as much as nobody knows, and twice that still counts
+	if most <= 0 || most > beyond {
 		return 0
 	}
 	step := 11 * time.Minute

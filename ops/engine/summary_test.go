@@ -1,7 +1,9 @@
 package engine
 
 import (
+	"math"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -21,4 +23,13 @@ func TestARivalMakesADoneRunIncomplete(t *testing.T) {
 	sum := Summary{Outcome: EndDone}
 	sum.Contested()
 	require.Equal(t, EndDone, sum.Outcome)
+}
+
+// However much chat it is, there is a step that stands for it, or nobody knows.
+func TestNoAmountOfChatIsTooMuchToBeShown(t *testing.T) {
+	for _, most := range []time.Duration{0, time.Second, 24 * time.Hour, 30 * 365 * 24 * time.Hour, math.MaxInt64} {
+		step := Show("F4b", &Plan{Most: most}).Under
+		require.Equal(t, most == 0 || most == math.MaxInt64, step == 0, "%s", most)
+		require.True(t, step == 0 || time.Duration(step)*time.Second > most, "%s", most)
+	}
 }

@@ -159,3 +159,9 @@ func TestALossCountsFromTheLastBackupThatIsKnown(t *testing.T) {
 	b.Blind = false
 	require.Contains(t, b.String(), "(1h 15m if its log backups came on time until it died")
 }
+
+// Where no backup is known to be applied, nobody knows how much is lost.
+func TestNothingThatIsKnownToBeAppliedBoundsNoLoss(t *testing.T) {
+	_, _, known := Bound{Now: disaster, Every: time.Minute}.Most()
+	require.False(t, known)
+}

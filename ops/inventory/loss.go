@@ -44,6 +44,8 @@ func (b Bound) behind() (most time.Duration, why string, known bool) {
 	alive, seen := max(b.Alive.Sub(b.After), 0), "when "+b.Who+" was last seen alive"
 	unseen := b.Alive.IsZero()
 	switch {
+	case b.After.IsZero():
+		return 0, "", false // nothing is known to be applied
 	case b.Loose && (b.Every == 0 || unseen && b.overdue() || alive > b.Every), b.Foreign && unseen && b.Blind:
 		return 0, "", false // it may have lived on, and none came
 	case b.Loose, b.Foreign && unseen && b.Every > 0 && !b.overdue(): // how far these moments are apart, no clock tells
