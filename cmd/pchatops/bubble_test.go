@@ -30,13 +30,13 @@ type verdict struct {
 	said strings.Builder
 	bad  bool
 
-	ctx  context.Context // the bubble's
+	in   testing.TB // the bubble
 	on   *ground
 	last []func() // cleanups, which have to be done within the bubble
 }
 
 // Context implements testing.TB.
-func (v *verdict) Context() context.Context { return v.ctx }
+func (v *verdict) Context() context.Context { return v.in.Context() }
 
 // Cleanup implements testing.TB.
 func (v *verdict) Cleanup(f func()) { v.last = append(v.last, f) }
@@ -105,7 +105,7 @@ func inBubble(t *testing.T, fell *verdict, body func(t testing.TB, g *ground)) {
 		bubble = bubbleOf(stack(false))
 		time.Sleep(time.Until(proveDawn))
 		g := &ground{t: fell, dir: dir, net: memnet.New()}
-		fell.ctx, fell.on = t.Context(), g
+		fell.in, fell.on = t, g
 		defer g.close()
 		defer fell.clean()
 		untilItFalls(func() { body(t, g) })
@@ -192,7 +192,7 @@ func machineFor(t testing.TB) *machine {
 // within runs a command in this process, as another of a machine in memory.
 func (c *console) within(v *verdict, args []string) result {
 	time.Sleep(time.Second) // nobody starts two consoles in one millisecond
-	ctx, cancel := context.WithTimeout(v.ctx, time.Hour)
+	ctx, cancel := context.WithTimeout(v.Context(), time.Hour)
 	defer cancel()
 	on, end := kinOn(v.on.net.Host())
 	defer end()

@@ -79,6 +79,10 @@ func (b *board) question() *Old {
 	return &q
 }
 
+// oldLook bounds how long the servers are asked whether they contradict an incident:
+// nobody drives meanwhile, and what is not read by then is read before it matters.
+const oldLook = 30 * time.Second
+
 // Contradicted gives the steps that are done on record and that the servers say
 // are not so. What cannot be read is no contradiction; it is read again before
 // a step that needs it. A step that may be put off is no reason to hold up the
@@ -89,6 +93,8 @@ func Contradicted(ctx context.Context, steps []engine.Step, c *Chronicle) (out [
 		views = append(views, &stepView{step: s, past: c.past(s.ID)})
 	}
 	doubts := recorded(views[final(views):], func(v *stepView) bool { return !v.step.Deferrable })
+	ctx, stop := context.WithTimeout(ctx, oldLook)
+	defer stop()
 	readAll(ctx, doubts)
 	for _, d := range doubts {
 		if d.err == nil && d.contradicted() {
