@@ -9,23 +9,30 @@ import (
 // bears reports whether a backup that is applied or there bears another name now
 // than the one by which it is told of: F2 gave it one, as another file had its own;
 // or somebody has. Only where nothing but a name is known a name may tell.
-func (t *taking) bears(name string) bool {
+func (t *taking) bears(told Told) bool {
 	log := t.log()
 	for _, h := range log {
-		if strings.EqualFold(unalias(chain.Base(h.File)), name) {
+		if strings.EqualFold(unalias(chain.Base(h.File)), told.Name) && t.stands(told, h) {
 			return true
 		}
 	}
-	return begunAt(name, log) != nil
+	return begunAt(told.Name, log) != nil
 }
 
-// log are all log backups of this database that are applied or lie somewhere.
+// log are all log backups of this database that are applied or lie somewhere, under
+// each of their names.
 func (t *taking) log() []chain.Header {
 	var log []chain.Header
 	log = append(log, t.Applied...)
 	for _, b := range t.all {
-		if b.Header != nil && b.Own && b.Kind != Foreign {
-			log = append(log, *b.Header)
+		if b.Header == nil || !b.Own || b.Kind == Foreign {
+			continue
+		}
+		log = append(log, *b.Header)
+		if b.Folder != nil && b.Share != nil && !strings.EqualFold(b.Share.Name, b.Folder.Name) {
+			onShare := *b.Header
+			onShare.File = b.Share.Name
+			log = append(log, onShare)
 		}
 	}
 	return log

@@ -83,6 +83,9 @@ type Told struct {
 	Shipped bool
 	// Lies is the folder that it was found in, neither the share nor the copy folder.
 	Lies string
+	// Met: somebody has only seen a file of that name. Any other name was given by log
+	// shipping, or is in somebody's history: it stands for a backup of its own.
+	Met bool
 }
 
 // Observed is all that an inventory is taken from.
@@ -160,6 +163,10 @@ type Backup struct {
 	// Perhaps are the files that may be this backup, which was told of and is not
 	// found, or the parts that it lacks: nobody can read them.
 	Perhaps []string
+	// Usurped says which other backup the file of its name holds now; "": there is none.
+	Usurped string
+	// Given: log shipping itself has named it, or a history has.
+	Given bool
 	// Shipped: who tells of it knows that it was written, and not that it was copied.
 	Shipped bool
 	// Err is why its header could not be read; nil: it could, or nobody has looked.

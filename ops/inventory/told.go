@@ -24,11 +24,14 @@ func (t *taking) told() {
 	gone := map[string]bool{}
 	for _, told := range slices.Concat(t.Told, t.held()) {
 		key := strings.ToLower(told.Name)
+		for _, b := range named[key] {
+			b.Given = b.Given || told.Header == nil && !told.Met
+		}
 		if told.Name == "" || gone[key] || t.passed(told) || t.shown(told, named[key], held) {
 			continue
 		}
 		gone[key] = true
-		b := Backup{Name: told.Name, Kind: Gone, Own: true, Lost: true, Header: told.Header, Shipped: told.Shipped, Why: "known from " + told.By + ", and nowhere now"}
+		b := Backup{Name: told.Name, Kind: Gone, Own: true, Lost: true, Header: told.Header, Given: !told.Met, Shipped: told.Shipped, Why: "known from " + told.By + ", and nowhere now"}
 		switch {
 		case told.Lies != "":
 			b.Kind, b.Lies, b.Why = Elsewhere, told.Lies, "it lies in "+told.Lies
@@ -39,7 +42,9 @@ func (t *taking) told() {
 		case !Listed(told.Name):
 			b.Kind, b.Why = Unread, "known from "+told.By+", and not looked for: only .trn files are listed"
 		default:
-			if len(named[key]) > 0 {
+			if b.Usurped = t.usurped(told); b.Usurped != "" {
+				b.Why = "known from " + told.By + "; its file " + b.Usurped + ", and its own backup is nowhere now"
+			} else if len(named[key]) > 0 {
 				b.Why = "known from " + told.By + "; another backup lies under its name now"
 			}
 			if b.Perhaps = t.perhaps(told); len(b.Perhaps) > 0 {
@@ -101,7 +106,7 @@ func some(list []string, n int) string {
 func (t *taking) passed(told Told) bool {
 	h := told.Header
 	if h == nil {
-		return t.restored.Has(told.Name) || t.bears(told.Name)
+		return t.bears(told)
 	}
 	return h.Last.Compare(t.Reached.LSN) <= 0 || h.First == h.Last ||
 		slices.ContainsFunc(t.Applied, func(a chain.Header) bool { return a.SetGUID != "" && a.Same(*h) }) ||
@@ -128,22 +133,12 @@ func (t *taking) shown(told Told, named []*Backup, held map[string]bool) bool {
 	}
 	return slices.ContainsFunc(named, func(b *Backup) bool {
 		switch {
-		case b.Header == nil:
-			return true
+		case b.Header == nil: // by its name alone it is not the one that was restored under it
+			return b.Kind != Applied || !t.restored.Has(b.Name)
 		case told.Header != nil:
 			return b.Header.First == told.Header.First && b.Header.Last == told.Header.Last
 		}
-		return (b.Kind != Foreign || b.Lost) && !t.ofAnotherName(b)
-	})
-}
-
-// ofAnotherName reports whether a file holds a backup that the server has restored
-// from a file whose name tells another time: it was written over this one.
-func (t *taking) ofAnotherName(b *Backup) bool {
-	at, stamped := chain.Stamp(b.Name)
-	return stamped && slices.ContainsFunc(t.Applied, func(a chain.Header) bool {
-		other, ok := chain.Stamp(a.File)
-		return ok && !other.Equal(at) && a.SetGUID != "" && strings.EqualFold(a.SetGUID, b.Header.SetGUID)
+		return (b.Kind != Foreign || b.Lost) && t.stands(told, *b.Header)
 	})
 }
 

@@ -15,6 +15,9 @@ const (
 	// pendingSeen is the name under which it is remembered which backups waited of
 	// which nothing but the name is known.
 	pendingSeen = "backups that wait"
+	// givenSeen are those of them that log shipping itself has named: whatever lies
+	// under such a name later, it stands for a backup of its own.
+	givenSeen = "backups that wait by their given names"
 	// setsSeen, counted from 0, are the backup sets that waited: a file may be
 	// written over, and what it held is lost all the same.
 	setsSeen     = "backup sets that wait "
@@ -31,7 +34,7 @@ func Carried(h *engine.History) (out []engine.Fact) {
 	if Recovered(h) {
 		return nil
 	}
-	names := []string{pendingSeen, familySeen, lastCopied, lastRestored, sharesNamed, foldersNamed}
+	names := []string{pendingSeen, givenSeen, familySeen, lastCopied, lastRestored, sharesNamed, foldersNamed}
 	for n := range maxSetsFacts {
 		names = append(names, setsSeen+strconv.Itoa(n))
 	}
@@ -80,15 +83,18 @@ func waitingFacts(inv *inventory.Inventory) []engine.Fact {
 		return b.Share != nil && b.Share.Strange != "" || b.Folder != nil && b.Folder.Strange != ""
 	})
 	var entries []string
-	var named []inventory.Backup
+	var named, given []inventory.Backup
 	for _, b := range wait {
 		if h := b.Header; h != nil && h.SetGUID != "" {
 			entries = append(entries, strings.Join([]string{b.Name, h.SetGUID, h.First.String(), h.Last.String(), where(b), h.Finished.Format(time.RFC3339), h.Server}, "|"))
-		} else {
-			named = append(named, b)
+			continue
+		}
+		named = append(named, b)
+		if b.Given {
+			given = append(given, b)
 		}
 	}
-	out := []engine.Fact{{Name: pendingSeen, Value: namesOf(named)}}
+	out := []engine.Fact{{Name: pendingSeen, Value: namesOf(named)}, {Name: givenSeen, Value: namesOf(given)}}
 	if inv.At.Family != "" {
 		out = append(out, engine.Fact{Name: familySeen, Value: inv.At.Family})
 	}

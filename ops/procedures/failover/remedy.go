@@ -23,7 +23,7 @@ func (f *failover) mend(lost []inventory.Backup) string {
 			how = "stranded"
 		case b.Lies != "":
 		case b.File() == nil:
-			how = fmt.Sprint("missed ", inventory.Listed(b.Name))
+			how = fmt.Sprint("missed ", inventory.Listed(b.Name), b.Usurped)
 		case b.Kind == inventory.Unread:
 			how += opening(b) + needs(b)
 		}
@@ -63,6 +63,9 @@ func (f *failover) remedy(b inventory.Backup) string {
 		return fmt.Sprintf("put %s into %s as a .trn file, from wherever it lies (the share, the primaries' backup folders)", b.Name, folder)
 	case may != "":
 		return fmt.Sprintf("%s%s; or bring %s back into %s", may, b.Name, b.Name, folder)
+	case b.Usurped != "":
+		return fmt.Sprintf("%s %s: find its own backup, which is in no place that can be read now (the primaries' backup folders, a backup of the share), and put it into %s under another name",
+			b.Name, b.Usurped, folder)
 	case b.File() == nil:
 		return fmt.Sprintf("bring %s back into %s (from the share, or the primaries' backup folders): it is in no place that can be read now", b.Name, folder)
 	case b.Stranded:

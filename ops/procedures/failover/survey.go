@@ -308,9 +308,13 @@ func (f *failover) told(facts status.Facts) []inventory.Told {
 			tell(v, "the log shipping tables of "+f.secondary.Address()+" before F1")
 		}
 		sets := f.recalled()
+		given := strings.Split(f.Recall(givenSeen), ", ")
+		for _, name := range given {
+			tell(name, "an earlier look of this incident")
+		}
 		for _, name := range strings.Split(f.Recall(pendingSeen), ", ") {
-			if !slices.ContainsFunc(sets, func(t inventory.Told) bool { return t.Name == name }) {
-				tell(name, "an earlier look of this incident")
+			if name != "" && !slices.Contains(given, name) && !slices.ContainsFunc(sets, func(t inventory.Told) bool { return t.Name == name }) {
+				out = append(out, inventory.Told{Name: name, By: "an earlier look of this incident", Met: true})
 			}
 		}
 		out = append(out, sets...)
