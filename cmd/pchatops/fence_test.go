@@ -84,7 +84,9 @@ func runBehind(t testing.TB, l *lab.Lab, dial dialer, procedure string, recorder
 // column.
 func atSQL(t testing.TB, l *lab.Lab, role, text string) (column []string) {
 	t.Helper()
-	rows, err := onInstance(t, l, role).QueryContext(t.Context(), text)
+	db := onInstance(t, l, role)
+	defer db.Close()
+	rows, err := db.QueryContext(t.Context(), text)
 	require.NoError(t, err)
 	defer rows.Close()
 	for rows.Next() {
