@@ -83,10 +83,14 @@ const ripen = 25 * time.Second
 // life gives what the probe saw of a role; where nobody watches a screen, once
 // its verdict has formed.
 func (e *estate) life(ctx context.Context, r site.Role) (status.Node, bool) {
+	in, there := e.site.Instance(r)
+	if !there {
+		return status.Node{}, false
+	}
 	most := e.site.DeadAfter.Refused + ripen
 	ctx, cancel := context.WithTimeout(ctx, most)
 	defer cancel()
-	defer await.For(ctx, "a verdict whether "+e.sql[r].Address()+" is alive or dead", most)()
+	defer await.For(ctx, "a verdict whether "+in.Address()+" is alive or dead", most)()
 	for e.patient {
 		s, more := e.news()
 		if more == nil || s != nil && s.Node(r) != nil && !s.Node(r).Life.Forming {
