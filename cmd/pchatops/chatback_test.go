@@ -273,3 +273,31 @@ func sessionFrom(t testing.TB, l *lab.Lab, host, login, program string) (end fun
 	require.NoError(t, err)
 	return func() { require.NoError(t, conn.Close()) }
 }
+
+// Which servers are to be active is chosen once: later runs of the incident and verify
+// go by it, and a digest is of that choice alone.
+func TestAChoiceOfActiveServersStands(t *testing.T) {
+	t.Parallel()
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "failover", lab.Options{MirrorTime: time.Minute})
+		c := consoleOn(t, l)
+		require.Equal(t, 3, c.run(append([]string{"run", "failover"}, confirmBut("F7")...)...).code)
+		shown := ""
+		for _, s := range c.run("plan", "failover").of("step") {
+			if s["step"] == "F7" {
+				shown, _ = s["digest"].(string)
+			}
+		}
+		require.NotEmpty(t, shown)
+		some := []string{"run", "failover", "--active-servers", "chat11.litwareinc.com,chat12.litwareinc.com"}
+		r := c.run(append(some, "--confirm", "F7="+shown)...)
+		require.Equal(t, 3, r.code, "all of the data centre were shown: "+r.stderr)
+		r = c.run(append(some, confirmBut("F6")...)...)
+		require.Equal(t, 6, r.code, r.stderr)
+		for _, again := range [][]string{append([]string{"run", "failover"}, confirm()...), {"verify", "failover"}, {"run", "failover"}} {
+			r := c.run(again...)
+			require.Equal(t, 0, r.code, r.stderr)
+		}
+		require.Equal(t, []string{"chat11.litwareinc.com", "chat12.litwareinc.com"}, l.World().Truth().Active)
+	})
+}

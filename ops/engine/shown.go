@@ -20,6 +20,7 @@ type Shown struct {
 	Step    string   `json:"step"`
 	Confirm string   `json:"confirm,omitempty"` // names site and target
 	Targets []string `json:"targets,omitempty"` // kinds and targets of the actions
+	Sets    string   `json:"sets,omitempty"`    // what they set, where that is a choice
 	Lost    []string `json:"lost,omitempty"`    // what would be lost or dropped
 	Failing []string `json:"failing,omitempty"` // gates that do not hold, with their phrases
 	// Recovers is the database that is recovered, as far as it has come, and Under
@@ -30,7 +31,7 @@ type Shown struct {
 
 // Show gives what there is to see in a plan.
 func Show(step string, p *Plan) Shown {
-	s := Shown{Step: step, Confirm: clip(p.Confirm, maxName), Lost: p.Lost, Recovers: brief(p.Recovers), Under: under(p.Most)}
+	s := Shown{Step: step, Confirm: clip(p.Confirm, maxName), Sets: brief(p.Sets), Lost: p.Lost, Recovers: brief(p.Recovers), Under: under(p.Most)}
 	for i := range p.Actions {
 		s.Targets = append(s.Targets, deed(&p.Actions[i]))
 	}
@@ -76,6 +77,9 @@ func (s Shown) Beyond(now Shown) (news []string) {
 	}
 	if !slices.Equal(s.Targets, now.Targets) {
 		news = append(news, fmt.Sprintf("what is sent was %s, and is %s", strings.Join(s.Targets, ", "), strings.Join(now.Targets, ", ")))
+	}
+	if s.Sets != now.Sets {
+		news = append(news, fmt.Sprintf("what is set was %s, and is %s", s.Sets, now.Sets))
 	}
 	for _, what := range without(now.Lost, s.Lost) {
 		news = append(news, what+" would be lost, too")

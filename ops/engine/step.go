@@ -93,6 +93,8 @@ type Plan struct {
 	Confirm string
 	// Loss is what will be lost, in a sentence, where anything is.
 	Loss string
+	// Sets is what the actions set, where that is the operator's choice.
+	Sets string
 	// Recovers tells which database, as far as it has come, is recovered; "": none
 	// is. All chat beyond that is lost.
 	Recovers string

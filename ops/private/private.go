@@ -31,8 +31,8 @@ func Folder(path string) error {
 	return CheckFolder(path)
 }
 
-// CheckFolder refuses a folder that others could change or replace; one that is
-// not there is fs.ErrNotExist.
+// CheckFolder refuses a folder that others could change or replace, or that is found by
+// a link of theirs; one that is not there is fs.ErrNotExist.
 func CheckFolder(path string) error {
 	info, err := os.Lstat(path)
 	if err != nil {
@@ -44,7 +44,10 @@ func CheckFolder(path string) error {
 	if err := ours(path, info); err != nil {
 		return err
 	}
-	return kept(filepath.Dir(path))
+	if path, err = filepath.Abs(path); err != nil {
+		return err
+	}
+	return errors.Join(kept(filepath.Dir(path)), linked(path, mostLinks))
 }
 
 // Tree is Folder, and refuses what is in it already where that is a link, no

@@ -137,6 +137,18 @@ func TestAFolderIsOursAndStaysInItsPlace(t *testing.T) {
 	}
 }
 
+// Whoever owns a link on the way to a folder chooses which one it is.
+func TestAFolderIsNotFoundByALinkOfAnotherAccount(t *testing.T) {
+	real := t.TempDir()
+	link := strangersLink(t, real)
+	for _, folder := range []string{filepath.Join(link, "state"), filepath.Join(link, "new", "state")} {
+		require.ErrorContains(t, Folder(folder), "symbolic link of another account")
+	}
+	mine := filepath.Join(t.TempDir(), "link")
+	require.NoError(t, os.Symlink(real, mine))
+	require.NoError(t, Folder(filepath.Join(mine, "own")), "a link of one's own leads where one wants")
+}
+
 // A file that somebody writes for the program may be a link and may be root's,
 // but it must not be for others to change.
 func TestASiteFileIsNotForOthersToChange(t *testing.T) {

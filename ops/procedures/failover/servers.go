@@ -25,9 +25,13 @@ func (f *failover) setActiveServers() engine.Step {
 			}
 			far := f.far(pool.Active)
 			p := &engine.Proof{Facts: []engine.Fact{{Name: "active", Value: strings.Join(pool.Active, ", ")}, {Name: "idle", Value: strings.Join(pool.Idle, ", ")}}}
+			p.Facts = append(p.Facts, f.choice()...)
 			chat := f.seenChatting(ctx)
-			p.Holds = same(pool.Active, f.wanted())
+			p.Holds = f.suits(pool.Active)
 			p.Says = fmt.Sprintf("%s active, %d of them away from %s; %s", plural(len(pool.Active), "server"), len(far), f.secondary.DataCentre, chat)
+			if !p.Holds {
+				p.Says += "; to be active: " + strings.Join(f.wanted(), ", ")
+			}
 			p.Rivals, p.Unread = f.rivals(ctx)
 			return p, nil
 		},
@@ -47,16 +51,30 @@ func (f *failover) planServers(ctx context.Context) (*engine.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	if same(pool.Active, wanted) {
-		return &engine.Plan{Already: "active already: " + strings.Join(wanted, ", ")}, nil
+	if f.suits(pool.Active) {
+		return &engine.Plan{Already: "active already: " + strings.Join(pool.Active, ", ")}, nil
 	}
 	a := f.Shell.SetActiveServers(wanted)
 	return &engine.Plan{
+		Facts:   f.choice(),
+		Sets:    strings.Join(wanted, ", "),
 		Actions: []engine.Action{observing(a, "active servers before", strings.Join(pool.Active, ", "))}, Total: 1,
 		Gates:   []engine.Gate{f.databaseOnline(ctx), f.oneLive(ctx), f.near(wanted)},
 		Notes:   []string{"active now: " + strings.Join(pool.Active, ", ")},
 		Confirm: f.Confirm(f.secondary.Address()),
 	}, nil
+}
+
+// activeChosen is the fact that holds which active servers the operator chose: a later
+// run of the incident, and verify, go by it.
+const activeChosen = "active servers chosen"
+
+// choice is that fact, where he did.
+func (f *failover) choice() []engine.Fact {
+	if len(f.ActiveServers) == 0 {
+		return nil
+	}
+	return []engine.Fact{{Name: activeChosen, Value: strings.Join(f.ActiveServers, " ")}}
 }
 
 // wanted is the list to set: what the operator chose, else all chat servers of
@@ -65,6 +83,9 @@ func (f *failover) wanted() []string {
 	if len(f.ActiveServers) > 0 {
 		return f.ActiveServers
 	}
+	if chosen := strings.Fields(f.Recall(activeChosen)); len(chosen) > 0 {
+		return chosen
+	}
 	var out []string
 	for _, c := range f.Site.ChatServers {
 		if c.DataCentre == f.secondary.DataCentre {
@@ -72,6 +93,18 @@ func (f *failover) wanted() []string {
 		}
 	}
 	return out
+}
+
+// suits reports whether these may be the active servers: they are those to set, or,
+// where nobody has chosen, some of them. A choice of an earlier incident stands.
+func (f *failover) suits(active []string) bool {
+	wanted := f.wanted()
+	if len(f.choice()) > 0 || f.Recall(activeChosen) != "" || len(active) == 0 {
+		return same(active, wanted)
+	}
+	return !slices.ContainsFunc(active, func(s string) bool {
+		return !slices.ContainsFunc(wanted, func(w string) bool { return strings.EqualFold(w, s) })
+	})
 }
 
 // near is the gate of the document's warning about the place of active servers.
