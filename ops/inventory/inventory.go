@@ -158,6 +158,8 @@ type Backup struct {
 	Anew bool
 	// Stranded: the log before it is missing, or another part of it.
 	Stranded bool
+	// Strayed: nothing before it is missing, but the database has left its path.
+	Strayed bool
 	// Refused says why copying it failed when that was tried; "": it did not.
 	Refused string
 	// Perhaps are the files that may be this backup, which was told of and is not

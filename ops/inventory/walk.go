@@ -26,6 +26,10 @@ func (t *taking) walk() {
 			b.Kind, b.Why = Applied, "of the recovered database itself"
 			continue
 		}
+		if t.strayed(b.Header) {
+			b.Kind, b.Lost, b.Strayed, b.Why = OtherFork, true, true, "the database that stands here was recovered before it, and has a path of its own since"
+			continue
+		}
 		bySet[keyOf(b.Header)] = b
 		heads = append(heads, *b.Header)
 	}
@@ -179,6 +183,25 @@ func (t *taking) foreign(b *Backup) {
 	}
 }
 
+// ownFork is the last log that was restored before the database was brought online
+// here and put back into RESTORING: it has a recovery fork of its own since, to which
+// no log that was restored leads. nil: it has none.
+func (t *taking) ownFork() *chain.Header {
+	n := len(t.Applied)
+	if t.Online || n == 0 || t.Observed.At.Fork == "" || t.Applied[n-1].Fork == "" || strings.EqualFold(t.Applied[n-1].Fork, t.Observed.At.Fork) {
+		return nil
+	}
+	return &t.Applied[n-1]
+}
+
+// strayed reports whether a backup is of the path that the database has left by a
+// recovery of its own, and behind that.
+func (t *taking) strayed(h *chain.Header) bool {
+	last := t.ownFork()
+	return last != nil && t.ours(h) && strings.EqualFold(h.FirstFork, last.Fork) && !strings.EqualFold(h.Fork, t.Observed.At.Fork) &&
+		h.First != h.Last && h.Last.Compare(last.Last) > 0
+}
+
 // leftBefore reports whether a backup holds log of a path that this database
 // itself has left earlier, where it forked: that log was given up then.
 func (t *taking) leftBefore(h *chain.Header) bool {
@@ -197,6 +220,9 @@ func (t *taking) leftBefore(h *chain.Header) bool {
 		}
 	}
 	at := strings.ToLower(t.Observed.At.Fork)
+	if last := t.ownFork(); last != nil { // what that left nobody has given up
+		at = strings.ToLower(last.Fork)
+	}
 	for range len(parents) {
 		p := parents[at]
 		if p == nil {

@@ -57,11 +57,15 @@ func (f *failover) loss(inv *inventory.Inventory, facts status.Facts) string {
 
 // extent is how much chat some backups hold beyond what is applied, from when to
 // when: "45m 00s of chat, written from … to …". What nobody can read, or date, has no
-// known extent; what is known beside it is the least.
+// known extent; what is known beside it is the least, and so is all of it where a place
+// could not be read.
 func (s *survey) extent(inv *inventory.Inventory, lost []inventory.Backup) string {
 	c := s.clocks(s.facts)
 	var log []chain.Header
 	least := ""
+	if len(inv.Places) > 0 { // what lies there is no part of it
+		least = "at least "
+	}
 	for _, b := range lost {
 		if b.Header == nil || b.Header.Finished.IsZero() {
 			least = "at least "

@@ -15,7 +15,7 @@ func (f *failover) mend(lost []inventory.Backup) string {
 	var out []string
 	seen := map[string]bool{}
 	for _, b := range inventory.Whole(lost) {
-		how := fmt.Sprint(b.Kind, b.Lacks != "", b.Lies)
+		how := fmt.Sprint(b.Kind, b.Lacks != "", b.Lies, b.Strayed)
 		switch {
 		case b.Stranded && leads(lost, b):
 			continue
@@ -72,6 +72,9 @@ func (f *failover) remedy(b inventory.Backup) string {
 		return fmt.Sprintf("find the log before %s (the share, the primaries' backup folders), which is missing, and put it into %s: %s itself is there", b.Name, folder, b.Name)
 	case b.Kind == inventory.Unread:
 		return f.makeReadable(b)
+	case b.Strayed:
+		return fmt.Sprintf("restore a full backup of %s from before %s WITH NORECOVERY, REPLACE on %s: no log from %s on can be applied to the database that stands there, which somebody brought online",
+			f.db, b.Name, f.secondary.Address(), b.Name)
 	case b.Kind == inventory.OtherFork:
 		return "find out which server held the live database when " + b.Name + " was taken"
 	}
