@@ -41,6 +41,7 @@ type Past struct {
 	Err       *fault.Error
 	Unproved  *fault.Error // why its outcome could not be proved anew, the last time that was tried; nil: it was
 	Reason    string       // of a skip
+	Given     bool         // the reason is somebody's; else the servers gave it
 	By        string       // who ran or skipped it
 	Actions   []Sent       // of the last run, the newest; Sent counts all
 	Sent      int
@@ -183,7 +184,7 @@ func (h *History) decided(l journal.Line) error {
 		return nil
 	}
 	p.Outcome, p.Already, p.Proof, p.Err, p.Reason = r.Outcome, r.Already, r.Proof, r.Error, r.Reason
-	p.Changed = r.Changed != nil && *r.Changed
+	p.Changed, p.Given = r.Changed != nil && *r.Changed, l.Type == journal.Skip
 	p.Decided, p.By = l.Time, l.By
 	p.Took = time.Duration(r.Seconds * float64(time.Second))
 	began := l.Time.Add(-p.Took)

@@ -122,3 +122,39 @@ func TestARunDoesNotGoBackWhereNothingHasChanged(t *testing.T) {
 	require.Equal(t, 1, plans)
 	require.NotContains(t, sum.Error.Text, "went back")
 }
+
+// What the servers say of a step that was skipped is so as they say it now; what
+// somebody said stays.
+func TestASkipIsToldAsItIsNow(t *testing.T) {
+	for name, given := range map[string]bool{"the servers gave the reason": false, "somebody did": true} {
+		t.Run(name, func(t *testing.T) {
+			w, says, dir := newWorld(), "too late: 1 backup is left behind", t.TempDir()
+			moot := func(c *incident.Config) {
+				f3 := &c.Procedure.Steps[1]
+				f3.Rescues = true
+				f3.Plan = func(context.Context) (*engine.Plan, error) { return &engine.Plan{Skip: says}, nil }
+				f3.Verify = func(context.Context) (*engine.Proof, error) { return &engine.Proof{Moot: says}, nil }
+			}
+			c := open(t, dir, w, moot)
+			told := func(only string) (reason string) {
+				c.RunAll(t.Context(), only, yes, func(e engine.Event) {
+					if rec, ok := e.Record.(engine.StepRecord); ok && e.Step == "F3" {
+						reason = rec.Reason
+					}
+				})
+				return reason
+			}
+			told("F1")
+			want := "nothing came"
+			if given {
+				require.NoError(t, c.Skip("F3", want))
+				c.until("the skip is on record", func(s *incident.State) bool { return s.Steps[1].Reason == want })
+			} else {
+				require.Equal(t, "too late: 1 backup is left behind", told("F3"))
+				want = "too late: 4 backups are left behind"
+			}
+			says = "too late: 4 backups are left behind"
+			require.Equal(t, want, told(""))
+		})
+	}
+}

@@ -281,7 +281,7 @@ func (i *Incident) runOne(ctx context.Context, step engine.Step, keepSkips bool,
 	ended := make(chan end, 1)
 	err := i.ask(func(b *board) error {
 		if v := b.steps[b.byID[step.ID]]; keepSkips && v.outcome() == engine.Skipped && v.past.Outcome == engine.Skipped {
-			rec := b.skip(v, v.past.Reason)
+			rec := b.skip(v, v.reason())
 			if sink != nil {
 				sink(engine.Event{Time: v.past.Decided, Type: engine.EventStep, Step: step.ID, Outcome: engine.Skipped, Record: rec})
 			}

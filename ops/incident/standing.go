@@ -176,6 +176,7 @@ func (b *board) settle(d *doubt) {
 		return
 	}
 	d.provedAt, d.undone, d.unread, d.past.Unproved = now, nil, nil, nil
+	d.moot = d.res.Proof.Moot
 	if d.contradicted() {
 		d.undone = d.res.Proof
 	}

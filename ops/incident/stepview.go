@@ -22,6 +22,7 @@ type stepView struct {
 
 	undone   *engine.Proof // of the servers, against the record; nil: they do not contradict it
 	unread   error         // why it is not known whether they do; nil: they were read, or nobody has asked
+	moot     string        // why there is nothing that a skipped step can do, as it was last read
 	provedAt time.Time     // when the outcome on record was last proved anew
 
 	inferred   engine.Result // from the servers alone, where nothing is on record
@@ -50,6 +51,14 @@ func (v *stepView) outcome() engine.Outcome {
 		return v.past.Outcome
 	}
 	return v.inferred.Outcome
+}
+
+// reason is that of a skip: what the servers say of it is so as they say it now.
+func (v *stepView) reason() string {
+	if v.moot != "" && !v.past.Given && v.past.Outcome == engine.Skipped && !v.provedAt.Before(v.past.Decided) {
+		return v.moot
+	}
+	return v.past.Reason
 }
 
 // unproved is why the outcome on record could not be proved the last time that was
@@ -112,7 +121,7 @@ func leftOf(res engine.Result) *Left {
 func (v *stepView) state(blocked string) StepState {
 	s := StepState{
 		ID: v.step.ID, Title: v.step.Title, Why: v.step.Why, Source: v.step.Source, Risk: v.step.Risk,
-		Outcome: v.past.Outcome, Already: v.past.Already, Proof: v.past.Proof, Reason: v.past.Reason,
+		Outcome: v.past.Outcome, Already: v.past.Already, Proof: v.past.Proof, Reason: v.reason(),
 		Running: v.running, Blocked: blocked, Plan: v.plan, PlanAt: v.planAt, PlanErr: v.planErr,
 		Actions: v.actions(), Sent: v.past.Sent, Total: max(v.total, v.past.Total, v.past.Sent),
 		Changed: v.changed, Left: v.leftOver, Progress: v.progress, Output: slices.Clip(v.output), Started: v.past.Began, Took: v.past.Took,
