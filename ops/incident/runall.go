@@ -344,9 +344,6 @@ func (b *board) summary() engine.Summary {
 		sum.Take(v.past.Proof)
 	}
 	sum.Contested()
-	if took := b.history.BackAfter(); took != nil {
-		s := engine.Seconds(*took)
-		sum.ChatBack = &s
-	}
+	sum.ChatBack = seconds(b.backAfter())
 	return sum
 }

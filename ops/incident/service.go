@@ -235,13 +235,37 @@ func (i *Incident) serve(ctx context.Context, sum *engine.Summary) {
 // tellBack adds to the summary of a run when the service was first seen to be back,
 // and says whether it was.
 func (i *Incident) tellBack(sum *engine.Summary) bool {
-	var past engine.History
-	_ = i.ask(func(b *board) error { past = b.history; return nil }) // an incident that has ended has told it
-	if took := past.BackAfter(); took != nil {
-		s := engine.Seconds(*took)
-		sum.ChatBack = &s
+	back := false
+	_ = i.ask(func(b *board) error { // an incident that has ended has told it
+		sum.ChatBack, back = seconds(b.backAfter()), !b.history.Back.IsZero()
+		return nil
+	})
+	return back
+}
+
+// seconds is a span as a summary has it; nil stays nil.
+func seconds(d *time.Duration) *float64 {
+	if d == nil {
+		return nil
 	}
-	return !past.Back.IsZero()
+	s := engine.Seconds(*d)
+	return &s
+}
+
+// backAfter is how long the service was away; nil: it was not seen, or this
+// incident has sent nothing of what brings it back. When another console brought it
+// back, the first look of this one does not tell.
+func (b *board) backAfter() *time.Duration {
+	took, svc := b.history.BackAfter(), b.cfg.Procedure.Service
+	if took == nil || svc == nil {
+		return nil
+	}
+	for _, v := range b.steps[:b.byID[svc.Step]+1] {
+		if (v.step.Risk == engine.DataLoss || v.step.Risk == engine.RoleChange) && b.cfg.Chronicle.Recall(engine.Begun(v.step.ID)) != "" {
+			return took
+		}
+	}
+	return nil
 }
 
 // stillServed looks once more, before a run ends, whether people have the service

@@ -194,3 +194,23 @@ func TestARunAfterTheServiceWasBackTellsTheTimeOfThen(t *testing.T) {
 	require.Equal(t, engine.EndDone, second.Outcome, "%v", second.Error)
 	require.Equal(t, *first.ChatBack, *second.ChatBack)
 }
+
+// Another console has brought the service back: when this one first saw it says nothing
+// of how long it was away.
+func TestARunThatBroughtNothingBackTellsNoTime(t *testing.T) {
+	w, dir := newWorld(), t.TempDir()
+	var p people
+	c := open(t, dir, w, p.wait(time.Minute))
+	require.Equal(t, engine.EndDone, c.RunAll(t.Context(), "F1", yes, nil).Outcome)
+	require.NoError(t, c.close())
+	other := open(t, t.TempDir(), w, p.wait(time.Millisecond))
+	other.RunAll(t.Context(), "", yes, nil)
+	require.NoError(t, other.close())
+
+	p.back.Store(true)
+	c = open(t, dir, w, p.wait(time.Minute))
+	sum := c.RunAll(t.Context(), "", yes, nil)
+	require.Equal(t, engine.EndDone, sum.Outcome, "%v", sum.Error)
+	require.Nil(t, sum.ChatBack)
+	require.NoError(t, c.close())
+}

@@ -33,7 +33,7 @@ func (b *board) state() *State {
 	if b.snapshot != nil {
 		b.judge(s)
 	}
-	s.ChatBack = b.history.BackAfter()
+	s.ChatBack = b.backAfter()
 	s.Known, s.Retaking, s.Waiting = b.cfg.Known, b.retaking, b.waits.Long(time.Now(), await.Quiet)
 	s.Findings = status.Ranked(s.Findings, b.undriven(), b.unserved(), b.deserted(), s.Known)
 	return s
