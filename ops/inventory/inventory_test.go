@@ -358,8 +358,22 @@ func TestWhatRestoreRefusesIsTakenFromTheIntactSide(t *testing.T) {
 	require.Equal(t, []string{"mgc_3.trn to copy!"}, kinds(inv), "lost is what the share holds, once")
 	w.damaged["share mgc_3.trn"] = "3183"
 	inv = Take(w.Observed)
-	require.Equal(t, []string{"mgc_3.trn unusable!", "mgc_3.trn unusable!"}, kinds(inv))
+	require.Equal(t, []string{"mgc_3.trn unusable!"}, kinds(inv), "once, though it lies on both sides")
 	require.Contains(t, inv.Lost()[0].Why, "RESTORE refuses it: 3183")
+}
+
+// What was copied under another name and is refused is the same whether or not the
+// header of the file that it was copied from is known: a phrase names it.
+func TestARefusedCopyUnderAnotherNameIsOneBackup(t *testing.T) {
+	w := newWorld().on(Share, "mgc_3.trn", log(300, 400)).bad(Folder, "mgc_3.trn", "33111")
+	alias := Alias(w.Share.Files[0])
+	w.on(Folder, alias, log(300, 400))
+	w.Replaced = func(f File) bool { return f.Name == "mgc_3.trn" }
+	w.damaged["copy folder "+alias], w.damaged["share mgc_3.trn"] = "3169", "3169"
+	want := []string{alias + " unusable!", "mgc_3.trn unread"}
+	require.Equal(t, want, kinds(Take(w.Observed)))
+	delete(w.readings[Share], "mgc_3.trn")
+	require.Equal(t, want, kinds(Take(w.Observed)))
 }
 
 func TestACopyThatIsCutShortIsCopiedAgain(t *testing.T) {

@@ -196,9 +196,10 @@ func (t *taking) match(b Backup, sets []chain.Header, inFolder []*Backup) {
 		}
 	}
 	var missing []chain.Header
+	alike := t.damaged(b) != "" // it is to the last byte what RESTORE has refused
 	for _, h := range sets {
 		twin := slices.IndexFunc(inFolder, func(c *Backup) bool {
-			return c.Header != nil && !c.Header.Damaged && !c.Header.Suspect && !c.Header.Incomplete && c.Header.Position == h.Position && c.Header.Same(h) &&
+			return c.Header != nil && !c.Header.Damaged && (!c.Header.Suspect || alike) && !c.Header.Incomplete && c.Header.Position == h.Position && c.Header.Same(h) &&
 				!t.short(c, b.Share, len(sets))
 		})
 		if twin < 0 {

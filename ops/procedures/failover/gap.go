@@ -78,10 +78,13 @@ func (f *failover) gapGate(g *chain.Gap, chat string) engine.Gate {
 // stuckGate names what cannot be applied, why, and what chat that is, with a
 // phrase of its own.
 func (f *failover) stuckGate(lost, behind []inventory.Backup, g *chain.Gap, chat string) engine.Gate {
-	var names, seen []string
+	var names []string
 	for _, b := range inventory.Whole(lost) {
-		names, seen = append(names, b.Name), append(seen, b.Name+": "+because(b))
+		if !slices.Contains(names, b.Name) {
+			names = append(names, b.Name)
+		}
 	}
+	seen := f.reasons(inventory.Whole(lost))
 	if seen = some(seen, 5); g != nil {
 		seen = append(seen, "missing: "+interval(g))
 	}
@@ -97,6 +100,29 @@ func (f *failover) stuckGate(lost, behind []inventory.Backup, g *chain.Gap, chat
 		Override: phrase,
 		Do:       fmt.Sprintf("%s; or lose what they hold by typing: %s", f.mend(lost), phrase),
 	}
+}
+
+// reasons say why some backups cannot be applied: once where it is the same in both
+// places, and where each of them lies if it is not.
+func (f *failover) reasons(lost []inventory.Backup) (out []string) {
+	for i, b := range lost {
+		name := b.Name
+		for k, o := range lost {
+			switch {
+			case k == i || !strings.EqualFold(o.Name, b.Name) || o.File() == nil || b.File() == nil:
+			case because(o) != because(b):
+				name = f.at(b)
+			case k < i:
+				name = ""
+			default:
+				name = b.Name + " in " + f.Site.CopyFolder + " and on " + f.Site.BackupShare
+			}
+		}
+		if name != "" {
+			out = append(out, name+": "+because(b))
+		}
+	}
+	return out
 }
 
 // leaveOut is the action that records what the operator goes on without.

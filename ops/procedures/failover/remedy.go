@@ -13,7 +13,7 @@ import (
 // for all that ask for the same.
 func (f *failover) mend(lost []inventory.Backup) string {
 	var out []string
-	seen := map[string]bool{}
+	seen, closed := map[string]bool{}, false // closed: SQL Server can make nothing of some
 	for _, b := range inventory.Whole(lost) {
 		how := fmt.Sprint(b.Kind, b.Lacks != "", b.Lies, b.Strayed)
 		switch {
@@ -26,11 +26,15 @@ func (f *failover) mend(lost []inventory.Backup) string {
 			how = fmt.Sprint("missed ", inventory.Listed(b.Name), b.Usurped)
 		case b.Kind == inventory.Unread:
 			how += opening(b) + needs(b)
+			closed = true
 		}
 		if !seen[how] {
 			out = append(out, f.remedy(b))
 		}
 		seen[how] = true
+	}
+	if closed {
+		out = append(out, fmt.Sprintf("a file that is no backup of %s may be moved out of the folder", f.db))
 	}
 	return fault.Said(out...)
 }
@@ -96,7 +100,7 @@ func (f *failover) makeReadable(b inventory.Backup) string {
 	case needs(b) != "":
 		says = file + ": " + needs(b)
 	}
-	return says + fmt.Sprintf("; a file that is no backup of %s may be moved out of the folder", f.db)
+	return says
 }
 
 // What keeps a file from being opened; "": it was.

@@ -1,6 +1,7 @@
 package failover
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -79,4 +80,30 @@ func TestTheRemedyForWhatIsBehindAHoleNamesTheLogBeforeIt(t *testing.T) {
 			require.NotContains(t, says, s, name)
 		}
 	}
+}
+
+// The same file in both places is named once where its trouble is the same there, and
+// else by where it lies; and so is what is to be done about it.
+func TestAFileThatIsBrokenInBothPlacesIsNotNamedTwice(t *testing.T) {
+	f := &failover{Estate: newEstate(t).Estate, db: "mgc"}
+	f.secondary, _ = f.Site.Instance("secondary")
+	file := &inventory.File{Name: "mgc_3.trn"}
+	copied := func(why string, class fault.Class) inventory.Backup {
+		return inventory.Backup{Name: "mgc_3.trn", Kind: inventory.Unread, Folder: file, Why: why, Err: &fault.Error{Class: class, Text: why}}
+	}
+	shared := func(why string, class fault.Class) inventory.Backup {
+		b := copied(why, class)
+		b.Folder, b.Share = nil, file
+		return b
+	}
+	same := []inventory.Backup{copied("3242: no format", fault.Media), shared("3242: no format", fault.Media)}
+	g := f.stuckGate(same, nil, nil, "15m of chat")
+	require.Equal(t, 1, strings.Count(g.Seen, "3242"))
+	require.Contains(t, g.Seen, `mgc_3.trn in E:\LogShip and on \\FS01\LogShip: `)
+	require.Equal(t, "go on without mgc_3.trn", g.Override)
+	differ := []inventory.Backup{copied("held", fault.InUse), shared("denied", fault.Access)}
+	g = f.stuckGate(differ, nil, nil, "15m of chat")
+	require.Contains(t, g.Seen, `E:\LogShip\mgc_3.trn: unread: held`)
+	require.Contains(t, g.Seen, `\\FS01\LogShip\mgc_3.trn: unread: denied`)
+	require.Equal(t, 1, strings.Count(g.Do, "may be moved out of the folder"))
 }
