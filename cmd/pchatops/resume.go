@@ -93,6 +93,10 @@ func (a ask) journal(by string, each func(journal.Line) error) (record, error) {
 	return r, err
 }
 
+// apart is how far the clocks of two hosts that take an incident over from each other
+// may differ.
+const apart = time.Minute
+
 // doubtful says why an incident is not gone on with unasked; "" when it is.
 func doubtful(i journal.Info, now time.Time) string {
 	age := now.Sub(i.Acted)
@@ -101,7 +105,7 @@ func doubtful(i journal.Info, now time.Time) string {
 		return "an earlier version of the program wrote it, which kept less on record"
 	case age >= lifetime:
 		return fmt.Sprintf("what was done or decided in it last is %s old (%s)", days(age), i.Acted.UTC().Format(time.RFC3339))
-	case now.Sub(i.Last) < -time.Hour:
+	case i.Last.Sub(now) > apart:
 		return fmt.Sprintf("its last line is of a time to come (%s): a clock is or was wrong", i.Last.UTC().Format(time.RFC3339))
 	}
 	return ""

@@ -52,7 +52,7 @@ func (a *auditor) check(l journal.Line) error {
 	case journal.Open:
 		var o journal.Opening
 		if err := json.Unmarshal(l.Data, &o); err != nil {
-			return err
+			return journal.Ours(err)
 		}
 		a.format = o.Format
 	case journal.Driver: // what the console before had under way ended with it
@@ -68,7 +68,7 @@ func (a *auditor) check(l journal.Line) error {
 	case journal.Skip:
 		var s StepRecord
 		if err := json.Unmarshal(l.Data, &s); err != nil {
-			return err
+			return journal.Ours(err)
 		}
 		if s.Reason == "" || l.By == "" {
 			return fmt.Errorf("%s was skipped without a reason or a name", s.Step)
@@ -81,7 +81,7 @@ func (a *auditor) check(l journal.Line) error {
 func (a *auditor) checkPlan(l journal.Line) error {
 	var p PlanRecord
 	if err := json.Unmarshal(l.Data, &p); err != nil {
-		return err
+		return journal.Ours(err)
 	}
 	a.plan, a.open = nil, ""
 	if p.wasRefused() {
@@ -135,7 +135,7 @@ func (p *PlanRecord) covered() error {
 func (a *auditor) checkIntent(l journal.Line) error {
 	var r ActionRecord
 	if err := json.Unmarshal(l.Data, &r); err != nil {
-		return err
+		return journal.Ours(err)
 	}
 	switch {
 	case a.plan == nil || a.plan.Step != r.Step:
@@ -157,7 +157,7 @@ func (a *auditor) checkIntent(l journal.Line) error {
 func (a *auditor) checkAction(l journal.Line) error {
 	var r ActionRecord
 	if err := json.Unmarshal(l.Data, &r); err != nil {
-		return err
+		return journal.Ours(err)
 	}
 	if !r.Settled && (a.open == "" || a.open != r.ID) {
 		return fmt.Errorf("%s has an outcome for %q without an intent before it", r.Step, r.ID)
@@ -169,7 +169,7 @@ func (a *auditor) checkAction(l journal.Line) error {
 func (a *auditor) checkStep(l journal.Line) error {
 	var s StepRecord
 	if err := json.Unmarshal(l.Data, &s); err != nil {
-		return err
+		return journal.Ours(err)
 	}
 	if s.Outcome == Done {
 		if s.Proof == nil || !s.Proof.Holds {

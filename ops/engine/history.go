@@ -254,7 +254,7 @@ func (h *History) learn(facts []Fact) {
 
 func (h *History) read(l journal.Line, into any) error {
 	if err := json.Unmarshal(l.Data, into); err != nil {
-		return fmt.Errorf("what the %s line says cannot be read: %w", l.Type, err)
+		return fmt.Errorf("what the %s line says cannot be read: %w", l.Type, journal.Ours(err))
 	}
 	return nil
 }

@@ -18,7 +18,7 @@ func openingOf(l Line) (o Opening, err error) {
 		return o, errors.New("it does not begin with an open line")
 	}
 	if err := json.Unmarshal(l.Data, &o); err != nil {
-		return o, err
+		return o, Ours(err)
 	}
 	if o.Format > Format {
 		return o, &fault.Error{
@@ -28,4 +28,16 @@ func openingOf(l Line) (o Opening, err error) {
 		}
 	}
 	return o, nil
+}
+
+// Ours says in words of this program why JSON cannot be read.
+func Ours(err error) error {
+	var wrong *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &wrong) && wrong.Field == "format":
+		return fmt.Errorf("its format is no whole number, and this program reads formats up to %d", Format)
+	case errors.As(err, &wrong) && wrong.Field != "":
+		return fmt.Errorf("%q is not what this program writes there", wrong.Field)
+	}
+	return errors.New("it is not the JSON that this program writes")
 }

@@ -250,3 +250,19 @@ func TestAJournalOfAnotherNameIsNotGoneOnWith(t *testing.T) {
 		})
 	}
 }
+
+// What a journal of another hand holds is told in words of this program.
+func TestAFormatThatIsNoneIsToldInOurWords(t *testing.T) {
+	for data, says := range map[string]string{
+		`{"format":"x","id":"i1"}`:  "its format is no whole number, and this program reads formats up to 2",
+		`{"format":2.5,"id":"i1"}`:  "its format is no whole number, and this program reads formats up to 2",
+		`{"format":true,"id":"i1"}`: "its format is no whole number, and this program reads formats up to 2",
+		`{"format":1e99,"id":"i1"}`: "its format is no whole number, and this program reads formats up to 2",
+		`{"format":2,"id":7}`:       `"id" is not what this program writes there`,
+		`[]`:                        "it is not the JSON that this program writes",
+		`{"format":2,"id":"i1"`:     "it is not the JSON that this program writes",
+	} {
+		_, err := openingOf(Line{Type: Open, Data: json.RawMessage(data)})
+		require.EqualError(t, err, says, data)
+	}
+}

@@ -52,7 +52,7 @@ func decode(raw []byte, want string) (Line, error) {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&l); err != nil {
-		return Line{}, err
+		return Line{}, Ours(err)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return Line{}, errors.New("something follows the object")
