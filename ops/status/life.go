@@ -1,6 +1,7 @@
 package status
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -122,14 +123,14 @@ func (j *judge) missing() (lacks string, forming bool) {
 	}
 	second, comes := j.second()
 	partner, later := j.partnersLack()
-	for _, more := range []string{second, partner} {
-		if lacks == "" {
-			lacks = more
-		}
+	switch { // what never comes by itself ends the waiting for the rest
+	case second != "" && !comes:
+		return second, false
+	case partner != "" && !later:
+		return partner, false
 	}
-	// What will never come by itself ends the waiting for the rest.
-	final := second != "" && !comes || partner != "" && !later
-	return lacks, lacks != "" && !final
+	lacks = cmp.Or(lacks, second, partner)
+	return lacks, lacks != ""
 }
 
 // short says what a sight lacks in time or attempts to stand for a death.

@@ -129,6 +129,8 @@ func TestFromOnePlaceNobodyIsDead(t *testing.T) {
 	require.Equal(t, LifeUnknown, l.Verdict)
 	require.False(t, l.Forming, "waiting brings nothing")
 	require.Contains(t, l.Lacks, "from one place a server that is cut off looks dead")
+	s = unheard(seenFor(fault.NoAnswer, 3*time.Second, 1), Second{})
+	require.Contains(t, LifeOf(s, s.Node(site.Primary), estate, now).Lacks, "no Windows host of the site file", "to wait for the eighth second brings nothing")
 }
 
 func TestAPartnerThatReportsItConnectedMakesItAlive(t *testing.T) {
