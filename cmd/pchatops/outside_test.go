@@ -148,7 +148,11 @@ func (s said) sent() bool {
 }
 
 func (o *outside) process(ctx context.Context, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, o.binary, append([]string{"--config", o.config, "--state-dir", o.state, "--json"}, args...)...)
+	all := []string{"--state-dir", o.state, "--json"}
+	if o.config != "" {
+		all = append(all, "--config", o.config)
+	}
+	cmd := exec.CommandContext(ctx, o.binary, append(all, args...)...)
 	cmd.Env = append(os.Environ(), "HOME="+o.dir)
 	return cmd
 }
