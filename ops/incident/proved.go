@@ -95,11 +95,10 @@ func unreadOf(all []*doubt) (out []*doubt) {
 
 // worst gives the step that says most about how the run ends, and how that is: a
 // tick that is none counts for more than one of which nothing is known, and a step
-// that holds up the service for more than one that does not.
+// that holds up the service for more than one that does not, or that another asks for.
 func worst(all []*doubt) (w *doubt, ending engine.Ending, err error) {
-	rank := func(e engine.Ending) int {
-		return map[engine.Ending]int{engine.EndIncomplete: 1, engine.EndUnknown: 2, engine.EndFailed: 3}[e]
-	}
+	rank := map[engine.Ending]int{engine.EndIncomplete: 2, engine.EndUnknown: 4, engine.EndFailed: 6}
+	most := 0
 	for _, d := range all {
 		end, why := engine.EndDone, error(nil)
 		switch {
@@ -113,8 +112,12 @@ func worst(all []*doubt) (w *doubt, ending engine.Ending, err error) {
 		if end != engine.EndDone && d.step.Deferrable {
 			end = engine.EndIncomplete
 		}
-		if rank(end) > rank(ending) {
-			w, ending, err = d, end, why
+		says := rank[end]
+		if engine.IsLater(d.err) {
+			says--
+		}
+		if says > most {
+			most, w, ending, err = says, d, end, why
 		}
 	}
 	return w, ending, err

@@ -204,10 +204,14 @@ func netbios(name string) string {
 // where the database is online already, that is no failover.
 func (v *view) bringingBack() *situation {
 	n := v.Node(site.Secondary)
+	s := *chatDown
+	if v.hidden() != nil {
+		s.do = Reveal(n.Facts.Database, v.site.Database, n.Address) + "; or bring the chat back where it is, on the primary or its mirror, if they live"
+		return &s
+	}
 	if !v.fresh(n) || !n.Facts.Database.Online() {
 		return chatDown
 	}
-	s := *chatDown
 	if open := v.leftOpen(n, "F5", "F7"); open != "" {
 		s.do = "the database is ONLINE on " + n.Address + ": go on with the failover, so that the chat servers use it: " + open
 	} else {

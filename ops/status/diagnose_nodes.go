@@ -53,8 +53,10 @@ func (v *view) diagnoseDatabases() {
 		d := n.Facts.Database
 		switch {
 		case d.State == "OFFLINE" && live != nil && live != n: // taken out of service, so that there is one live database
-		case slices.Contains([]string{"SUSPECT", "RECOVERY_PENDING", "EMERGENCY", "OFFLINE"}, d.State):
-			v.find(databaseSuspect, n.Address, "the database on "+n.Address+" is "+d.State)
+		case slices.Contains(hiding, d.State):
+			unusable := *databaseSuspect
+			unusable.do = Reveal(d, v.site.Database, n.Address)
+			v.find(&unusable, n.Address, "the database on "+n.Address+" is "+d.State)
 		case d.Exists:
 		case n.Role == site.Secondary, n.Role == site.Primary && live == nil:
 			v.find(databaseMissing, n.Address, n.Address+" answers and has no database "+v.site.Database)

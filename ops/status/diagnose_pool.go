@@ -49,7 +49,7 @@ func (v *view) diagnosePoolState() {
 		v.states(v.Node(site.Primary), v.Node(site.Mirror), secondary)
 	switch {
 	case len(v.live()) > 1: // which of them the pool should use is not for us to say
-	case over && online:
+	case over && (online || v.hidden() != nil):
 		v.find(poolFailedOver, v.site.Pool, says)
 	case over && (v.shipper() != nil || v.fresh(secondary)):
 		v.find(poolMismatch.remediedBy(failback), v.site.Pool, says)

@@ -17,6 +17,9 @@ func Measure(s *Snapshot, estate *site.Site, now time.Time) Exposure {
 	if n := v.Node(site.Secondary); v.fresh(n) && n.Facts.Database.Online() {
 		return Exposure{Why: "the database on " + n.Address + " is live: there is nothing left to fail over"}
 	}
+	if n := v.hidden(); n != nil && v.lost() {
+		return Exposure{Loss: true, Why: "the database on " + n.Address + " is " + n.Facts.Database.Word() + ": what it holds is not known"}
+	}
 	best := v.newestProof()
 	switch {
 	case v.restoring() != nil && v.replaced() != "":

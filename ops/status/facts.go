@@ -129,7 +129,17 @@ func (d Database) Word() string {
 func (d Database) Online() bool { return d.Exists && d.State == "ONLINE" && !d.Standby }
 
 // Restoring reports whether log backups can be applied.
-func (d Database) Restoring() bool { return d.Exists && (d.State == "RESTORING" || d.Standby) }
+func (d Database) Restoring() bool {
+	return d.Exists && (d.State == "RESTORING" || d.Standby && !slices.Contains(hiding, d.State))
+}
+
+// hiding are the states in which a server tells neither how far a database has come
+// nor what is in it.
+var hiding = []string{"OFFLINE", "RECOVERY_PENDING", "SUSPECT", "EMERGENCY", "RECOVERING"}
+
+// Hidden reports whether there is a database and its state keeps what it holds from
+// being told: that is not known then, and nothing of it is missing.
+func (d Database) Hidden() bool { return d.Exists && !d.Online() && !d.Restoring() }
 
 // Mirroring is the row of sys.database_mirroring.
 type Mirroring struct {

@@ -66,6 +66,15 @@ func (v *view) restoring() *Node {
 	return nil
 }
 
+// hidden gives the secondary while the state of its database keeps what it holds from
+// being told; nil: it tells, or the secondary does not.
+func (v *view) hidden() *Node {
+	if n := v.Node(site.Secondary); v.fresh(n) && n.Facts.Database.Hidden() {
+		return n
+	}
+	return nil
+}
+
 // stocked reports whether it is known how far the backups lead.
 func (v *view) stocked() bool {
 	return v.restoring() != nil && v.Share.Stock.Known && v.stockFresh()

@@ -47,7 +47,7 @@ func (n *Node) Holds() string {
 		return MirrorOf
 	case m.Configured && m.Role == Principal && d.Online():
 		return Principal
-	case d.Standby && !d.Online():
+	case d.Standby && d.Restoring():
 		return Standby
 	}
 	return cmp.Or(d.State, "OF UNKNOWN STATE")

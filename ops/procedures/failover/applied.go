@@ -21,8 +21,8 @@ func (f *failover) verifyApply(ctx context.Context) (*engine.Proof, error) {
 	if facts.Database.Online() {
 		return f.proofTooLate(ctx, facts)
 	}
-	if !facts.Database.Exists {
-		return f.missing(), nil
+	if p, shown, err := f.unshown(facts.Database); !shown {
+		return p, err
 	}
 	fd, s, err := f.openFeed(ctx, facts)
 	if err != nil {

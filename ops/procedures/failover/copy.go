@@ -293,8 +293,8 @@ func (f *failover) verifyCopy(ctx context.Context) (*engine.Proof, error) {
 	if facts.Database.Online() {
 		return f.proofTooLate(ctx, facts)
 	}
-	if !facts.Database.Exists {
-		return f.missing(), nil
+	if p, shown, err := f.unshown(facts.Database); !shown {
+		return p, err
 	}
 	s, err := f.survey(ctx, facts)
 	if err != nil {

@@ -65,8 +65,10 @@ func (f *failover) applies(s *status.Snapshot) (bool, string) {
 		return false, fmt.Sprintf("%s does not answer (%s): what it holds is not known", f.secondary.Address(), n.Word())
 	case n.Facts.Database.Online():
 		return true, fmt.Sprintf("%s is online on %s already: the rest of the procedure may be open", f.db, f.secondary.Address())
+	case n.Facts.Database.Hidden():
+		return false, f.shows(n.Facts.Database) + "; " + status.Reveal(n.Facts.Database, f.db, f.secondary.Address())
 	case !n.Facts.Database.Restoring():
-		return false, fmt.Sprintf("%s on %s is neither restoring nor online", f.db, f.secondary.Address())
+		return false, f.shows(n.Facts.Database)
 	}
 	doubt := ""
 	for _, r := range []site.Role{site.Primary, site.Mirror} {

@@ -404,6 +404,8 @@ func (f *failover) besideNew(ctx context.Context) ([]engine.Rival, []engine.Unre
 	switch {
 	case err != nil:
 		return nil, []engine.Unread{{Place: f.secondary.Address(), Why: err.Error()}}
+	case facts.Database.Hidden():
+		return nil, []engine.Unread{{Place: f.secondary.Address(), Why: f.shows(facts.Database)}}
 	case !facts.Database.Online():
 		return nil, nil
 	}

@@ -41,6 +41,8 @@ func (f *failover) planMirror(ctx context.Context) (*engine.Plan, error) {
 	switch {
 	case err != nil:
 		return nil, err
+	case p.here.Database.Hidden():
+		return f.without(p.here), nil
 	case p.flowing():
 		return &engine.Plan{Already: p.says()}, nil
 	case p.taken():
@@ -158,6 +160,10 @@ func (f *failover) verifyMirror(ctx context.Context) (*engine.Proof, error) {
 	}
 	p, err := f.partners(ctx, m)
 	if err != nil {
+		return nil, err
+	}
+	if d := p.here.Database; d.Hidden() {
+		_, _, err := f.unshown(d)
 		return nil, err
 	}
 	live, unread := f.rivals(ctx)

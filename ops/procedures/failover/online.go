@@ -30,6 +30,9 @@ func (f *failover) verifyOnline(ctx context.Context) (*engine.Proof, error) {
 	if err != nil {
 		return nil, err
 	}
+	if p, shown, err := f.unshown(facts.Database); !shown {
+		return p, err
+	}
 	p := &engine.Proof{
 		Holds: facts.Database.Online(),
 		Says:  fmt.Sprintf("%s on %s is %s", f.db, f.secondary.Address(), facts.Database.Word()),
@@ -88,13 +91,14 @@ func (f *failover) planOnline(ctx context.Context) (*engine.Plan, error) {
 	if facts.Database.Online() {
 		return f.planIsOnline(ctx, facts)
 	}
+	if p := f.without(facts); p != nil {
+		return p, nil
+	}
 	first := f.primarySite(ctx)
-	var s *survey
 	var inv *inventory.Inventory
-	if facts.Database.Exists { // else there is nothing that a backup could be needed for
-		if s, err = f.survey(ctx, facts); err == nil {
-			inv, err = s.stock(ctx, 0)
-		}
+	s, err := f.survey(ctx, facts)
+	if err == nil {
+		inv, err = s.stock(ctx, 0)
 	}
 	f.heed(first)
 	p := &engine.Plan{
@@ -103,10 +107,7 @@ func (f *failover) planOnline(ctx context.Context) (*engine.Plan, error) {
 		Notes:   f.silences(first, "irreversible: afterwards no log backup can be applied (3117)", mgccomp),
 		Confirm: f.Confirm(f.secondary.Address()), Total: 1, Recovers: fmt.Sprintf("%s, %s", f.db, procedures.Which(facts.Database)),
 	}
-	switch {
-	case !facts.Database.Exists:
-		return p, nil
-	case err != nil:
+	if err != nil {
 		f.blind(ctx, p, facts, err)
 		return p, nil
 	}

@@ -53,7 +53,10 @@ func (f *failover) databaseOnline(ctx context.Context) engine.Gate {
 		g.Seen, g.Do = err.Error(), "make "+f.secondary.Address()+" reachable"
 		return g
 	}
-	g.Holds, g.Seen = facts.Database.Online(), facts.Database.Word()
+	d := facts.Database
+	if g.Holds, g.Seen = d.Online(), d.Word(); d.Hidden() {
+		g.Do = f.reveal(d)
+	}
 	return g
 }
 

@@ -380,37 +380,6 @@ func (f *failover) clearStandby(ctx context.Context, facts status.Facts, p *engi
 	return nil
 }
 
-// missing is the proof of nothing: there is no database that the step could be
-// about. It was dropped or renamed, or never there.
-func (f *failover) missing() *engine.Proof {
-	return &engine.Proof{Says: fmt.Sprintf("%s on %s is missing", f.db, f.secondary.Address())}
-}
-
-func (f *failover) restoring(facts status.Facts) engine.Gate {
-	d := facts.Database
-	g := engine.Gate{Name: f.db + " takes log backups", Holds: d.Restoring(), Seen: d.State, Want: "RESTORING or STANDBY"}
-	switch {
-	case !d.Exists:
-		g.Seen = fmt.Sprintf("%s has no database %s", f.secondary.Address(), f.db)
-		if !facts.Sysadmin {
-			g.Seen = fmt.Sprintf("the login sees no database %s on %s", f.db, f.secondary.Address())
-		}
-		g.Do = fmt.Sprintf("find out on %s what became of it (SELECT name, state_desc FROM sys.databases): if it bears another name, correct database in the site file; "+
-			"if it is gone, restore a full backup of it WITH NORECOVERY, under the name %s; then plan again", f.secondary.Address(), f.db)
-	case !g.Holds:
-		g.Do = "log backups can only be applied to a restoring database: without one, the secondary has to be initialised from a full backup"
-	}
-	return g
-}
-
-// without is the plan of a step that is about a database which is not there; nil: it is.
-func (f *failover) without(facts status.Facts) *engine.Plan {
-	if facts.Database.Exists {
-		return nil
-	}
-	return &engine.Plan{Gates: []engine.Gate{f.restoring(facts), f.sysadmin(facts)}}
-}
-
 // upTo tells the moment a backup leads to, by its header.
 func upTo(h chain.Header) string {
 	return h.Finished.Format("2006-01-02 15:04:05") + " by the clock of " + cmp.Or(h.Server, "its server")

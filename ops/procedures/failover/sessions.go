@@ -29,8 +29,8 @@ func (f *failover) endSessions() engine.Step {
 			if facts.Database.Online() {
 				return &engine.Proof{Holds: true, Says: f.onlineNow()}, nil
 			}
-			if !facts.Database.Exists {
-				return f.missing(), nil
+			if p, shown, err := f.unshown(facts.Database); !shown {
+				return p, err
 			}
 			left, err := f.sessions(ctx)
 			if err != nil {

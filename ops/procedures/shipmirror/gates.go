@@ -62,12 +62,8 @@ func (m *shipMirror) remedy(s server, f status.Facts) string {
 	switch {
 	case !d.Exists:
 		return fmt.Sprintf("find out what became of %s on %s: there is none of that name", m.db, s.label)
-	case d.State == "OFFLINE":
-		return fmt.Sprintf("see who took %s offline, and why; on %s: %s", m.db, s.label, status.BringOnline(m.db))
-	case d.State == "SUSPECT" || d.State == "RECOVERY_PENDING" || d.State == "EMERGENCY":
-		return fmt.Sprintf("read the SQL Server error log of %s for the cause: files, disk or a failed recovery", s.label)
-	case d.State == "RECOVERING":
-		return fmt.Sprintf("wait until %s has recovered %s; if it does not, read the SQL Server error log there", s.label, m.db)
+	case d.Hidden():
+		return status.Reveal(d, m.db, s.label)
 	case !f.Mirroring.Configured && !f.Sysadmin:
 		return fmt.Sprintf("give the console's login on %s sysadmin: without it nobody sees whether %s is mirrored there", s.label, m.db)
 	case !f.Mirroring.Configured && d.Restoring():
