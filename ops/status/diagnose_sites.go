@@ -46,7 +46,11 @@ func (v *view) bare(n *Node) bool { return v.fresh(n) && !n.Facts.Database.Exist
 
 // diagnoseLost finds that data centre 1 is lost.
 func (v *view) diagnoseLost(primary, mirror, secondary *Node) {
-	s, none := primarySiteLost, ""
+	lost, none := *primarySiteLost, ""
+	if v.hidden() != nil {
+		lost.do = Reveal(secondary.Facts.Database, v.site.Database, secondary.Address) + "; then go on with the failover"
+	}
+	s := &lost
 	if v.bare(mirror) {
 		s, none = v.keeping(s, mirror, "; else "+s.do), "; "+mirror.Address+" answers and has no database "+v.site.Database
 	}
@@ -170,7 +174,7 @@ func state(n *Node) string {
 	switch d := n.Facts.Database; {
 	case !d.Exists:
 		return "missing"
-	case d.Standby:
+	case d.Standby && d.Restoring():
 		return "STANDBY"
 	default:
 		return quote(d.State)

@@ -135,7 +135,7 @@ func (p partners) leftover() string { return fmt.Sprintf("%s on %s is %s", p.db,
 func (p partners) state() string {
 	d, m := p.there.Database, p.there.Mirroring
 	state := word(d.State)
-	if d.Standby {
+	if d.Standby && d.Restoring() {
 		state = "STANDBY"
 	}
 	state += ", " + procedures.Which(d)
