@@ -81,8 +81,8 @@ func (w *World) Garble(folder, name string) error {
 	return w.edit(folder, name, func([]byte) ([]byte, error) { return []byte("This is not a backup.\r\n"), nil })
 }
 
-// Replace gives a file the content of another, made as long as it was; without
-// another, noise.
+// Replace gives a file the content of another, made as long as it was where it is
+// shorter; without another, noise.
 func (w *World) Replace(folder, name, with string) error {
 	if with == "" {
 		return w.edit(folder, name, func(content []byte) ([]byte, error) {
@@ -97,10 +97,7 @@ func (w *World) Replace(folder, name, with string) error {
 		return err
 	}
 	return w.edit(folder, name, func(content []byte) ([]byte, error) {
-		if len(other) > len(content) {
-			return nil, fmt.Errorf("%s is longer than %s", with, name)
-		}
-		return append(other, make([]byte, len(content)-len(other))...), nil
+		return append(other, make([]byte, max(len(content)-len(other), 0))...), nil
 	})
 }
 
