@@ -278,7 +278,8 @@ func (r *right) approach(ctx context.Context, late *sync.WaitGroup) (answered []
 }
 
 // joinAnswering takes the locks of instances that were silent and answer now. A
-// refusal means that somebody else drives.
+// refusal means that somebody else drives, or that a session that a cut has left
+// behind is still at work there: the right is taken again once it has ended.
 func (r *right) joinAnswering(ctx context.Context) {
 	for _, l := range r.locks {
 		r.mu.Lock()
@@ -288,7 +289,7 @@ func (r *right) joinAnswering(ctx context.Context) {
 			continue
 		}
 		switch err := r.join(ctx, l, next); {
-		case held(err):
+		case held(err), atWork(err):
 			r.lose(err)
 			return
 		case err == nil:

@@ -293,6 +293,13 @@ func ours(err error) (mssql.Holder, bool) {
 	return mssql.Holder{}, false
 }
 
+// atWork reports whether a session of this very incident has the lock and carries
+// something out.
+func atWork(err error) bool {
+	own, mine := ours(err)
+	return mine && own.Command != ""
+}
+
 // await waits for the first attempt, and turns what it came to into an exit code.
 func (r *right) await(ctx context.Context) error {
 	defer await.For(ctx, "the SQL Servers to grant the right to drive this site", again)()

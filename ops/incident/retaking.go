@@ -100,3 +100,26 @@ func (i *Incident) retaking(ctx context.Context) *Retaking {
 	}
 	return now
 }
+
+// unrepeated tells once what a step comes to that is tried anew until a server
+// answers: it goes on being so.
+func unrepeated(sink func(engine.Event)) func(engine.Event) {
+	if sink == nil {
+		return nil
+	}
+	told := "" // the last
+	return func(e engine.Event) {
+		if e.Type == engine.EventStep && e.Err != nil {
+			f := engine.Fault(e.Err) // its text may name the port of a connection
+			now := fmt.Sprintf("%s %s %s %s", e.Outcome, f.Class, f.Tried, f.Target)
+			if e.Proof != nil {
+				now += " " + e.Proof.Says
+			}
+			if now == told {
+				return
+			}
+			told = now
+		}
+		sink(e)
+	}
+}

@@ -137,20 +137,24 @@ const (
 
 // runAnew runs one step. One that stopped because the right to drive was lost, or
 // could not be read when it was, is planned and confirmed anew as soon as the right
-// has been taken again. So is one
+// has been taken again. So is one that lost the right and the answer at once: the
+// session that was at work held the lock, so who has the lock again reads what came of
+// that work. And so is one
 // that has done what it could and left something to decide: the new plan asks.
 func (i *Incident) runAnew(ctx context.Context, step engine.Step, keepSkips bool, ask engine.Asker, sink func(engine.Event)) (res engine.Result, err error) {
 	changed, left := false, ""
+	sink = unrepeated(sink)
 	for range retakes {
 		term := i.term(ctx, step.ID, sink)
 		res, err = i.runOne(ctx, step, keepSkips, ask, sink)
 		res.Changed = res.Changed || changed
 		why := cmp.Or(err, res.Err)
 		failed := res.Outcome == engine.Failed
+		unknown := res.Outcome == engine.Unknown
 		switch open := err != nil || failed || res.Unread; {
 		case ctx.Err() != nil: // no step is begun any more, and this one has its end
 			return res, err
-		case (err != nil || failed) && errors.Is(why, lease.ErrOver), open && unread(why) && i.over(ctx, term):
+		case (err != nil || failed) && errors.Is(why, lease.ErrOver), (open || unknown) && unread(why) && i.over(ctx, term):
 			changed = res.Changed
 		case open && away(why) && i.returns():
 			changed = res.Changed
