@@ -33,8 +33,7 @@ func TestAMirrorThatWasLeftHalfMadeIsMadeAnew(t *testing.T) {
 			require.NoError(t, w.StopService(`SQL11\RTC`))
 			require.NoError(t, w.Wait(t.Context(), length))
 			require.NoError(t, w.StartService(`SQL11\RTC`))
-			err := driver.Wait()
-			if !killed {
+			if err := driver.Wait(); !killed && err != nil { // the run itself may have made it anew
 				require.ErrorContains(t, err, "exit status 6")
 			}
 

@@ -46,7 +46,7 @@ func TestARunThatComesToNoStepHasASummary(t *testing.T) {
 		"an incident that there is not":     {nil, []string{"--resume", "nobody-knows"}, exitUsage, "nobody-knows", "`pchatops run --help`"},
 		"to go on and to begin":             {nil, []string{"--resume", "x", "--new"}, exitUsage, "give one of the two", "`pchatops run --help`"},
 		"a site file that is not there":     {nil, []string{"--config", "/nowhere/site.yaml"}, exitUsage, "/nowhere", ""},
-		"somebody else has the journals":    {held, nil, exitHeld, "drives", "end that one first"},
+		"somebody else has the journals":    {held, nil, exitHeld, "has been driving", "end that one first"},
 		"another host has the journals":     {elsewhere, nil, exitHeld, "from ops-of-old (process", "if ops-of-old is gone for good, copy "},
 		"an old incident that is not asked": {old, nil, exitRefused, "is unfinished", "--resume"},
 	} {
