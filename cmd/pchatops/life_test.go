@@ -200,7 +200,7 @@ func TestARestartOfThePrimarysServiceIsNoDeath(t *testing.T) {
 // ships on to a share that they can see.
 func TestAPrimaryThatShipsOnIsNotFailedOver(t *testing.T) {
 	t.Parallel()
-	for after, says := range map[string]string{"F1": "a copy that was under way may land late, too", "F3": "F2 Copy remaining backups was done, and is not so any more"} {
+	for _, after := range []string{"F1", "F3"} {
 		t.Run(after, func(t *testing.T) {
 			t.Parallel()
 			virtually(t, func(t *verdict) {
@@ -221,7 +221,7 @@ func TestAPrimaryThatShipsOnIsNotFailedOver(t *testing.T) {
 				}, nil)
 				require.NoError(t, s.close())
 				require.Equal(t, exitRefused, codeOf(t.Context(), err), "%v", err)
-				require.ErrorContains(t, err, says)
+				require.ErrorContains(t, err, "a copy that was under way may land late, too")
 				require.False(t, l.World().Ledger().Live, "nobody recovered the secondary")
 			})
 		})
