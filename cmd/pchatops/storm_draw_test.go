@@ -107,7 +107,7 @@ func drawnFrom(t *testing.T, seed uint64, known *rehearsed) draw {
 	pick := stormScenarios[r.IntN(len(stormScenarios))]
 	d := draw{seed: seed, scenario: pick.scenario, speed: 1, real: onSockets(seed)}
 	if all := scenario.World(); r.IntN(3) == 0 {
-		if x := all[r.IntN(len(all))]; x.Procedure == pick.procedure && !(d.real && bySteps(x)) {
+		if x := all[r.IntN(len(all))]; x.Procedure == pick.procedure && (!d.real || !bySteps(x)) {
 			d.situation = &x
 		}
 	}
