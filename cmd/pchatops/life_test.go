@@ -13,7 +13,6 @@ import (
 
 	"pchatops/ops/engine"
 	"pchatops/ops/lab"
-	"pchatops/ops/lab/scenario"
 	"pchatops/ops/lab/world"
 )
 
@@ -23,11 +22,6 @@ func impatient(t testing.TB, l *lab.Lab, refused string) {
 	edit(t, l.Describe().Config, soonDead, fmt.Sprintf("dead_after: {silent: 900ms, refused: %s, attempts: 3}", refused))
 	edit(t, l.Describe().Config, "connect: 3s", "connect: 1s")
 	edit(t, l.Describe().Config, "answer: 5s", "answer: 2s")
-}
-
-func perform(t testing.TB, l *lab.Lab, do string, with map[string]string) {
-	t.Helper()
-	require.NoError(t, l.Perform([]scenario.Step{{Do: do, With: with}}))
 }
 
 // noise is a peer that answers everything with what is neither TLS nor TDS, and
@@ -75,12 +69,12 @@ func TestAPrimaryThatMayLiveIsNotFailedOver(t *testing.T) {
 	}
 	state := func(node, what string) func(testing.TB, *lab.Lab) {
 		return func(t testing.TB, l *lab.Lab) {
-			perform(t, l, "network", map[string]string{"node": node, "state": what})
+			ctl(t, l, "network", map[string]string{"node": node, "state": what})
 		}
 	}
 	cut := func(from string) func(testing.TB, *lab.Lab) {
 		return func(t testing.TB, l *lab.Lab) {
-			perform(t, l, "partition", map[string]string{"target": "dc1", "from": from, "on": "true"})
+			ctl(t, l, "partition", map[string]string{"target": "dc1", "from": from, "on": "true"})
 		}
 	}
 	late := func(node string, d time.Duration) func(testing.TB, *lab.Lab) {
@@ -182,7 +176,7 @@ func TestARestartOfThePrimarysServiceIsNoDeath(t *testing.T) {
 	virtually(t, func(t *verdict) {
 		l := startSite(t, "healthy", lab.Options{Speed: 1, History: time.Hour})
 		impatient(t, l, "3m")
-		perform(t, l, "power", map[string]string{"target": mirrorName, "on": "false", "how": "silent"})
+		ctl(t, l, "power", map[string]string{"target": mirrorName, "on": "false", "how": "silent"})
 		require.NoError(t, l.World().PowerOff("primary"))
 
 		back := time.AfterFunc(20*time.Second, func() { _ = l.World().PowerOn("primary") })
@@ -206,7 +200,7 @@ func TestAPrimaryThatShipsOnIsNotFailedOver(t *testing.T) {
 			virtually(t, func(t *verdict) {
 				l := startSite(t, "healthy", lab.Options{Speed: 1, History: time.Hour})
 				impatient(t, l, "2s")
-				perform(t, l, "partition", map[string]string{"target": "dc1", "from": "all", "on": "true"})
+				ctl(t, l, "partition", map[string]string{"target": "dc1", "from": "all", "on": "true"})
 				a := askOn(t, l, t.TempDir())
 				a.patient = true
 				s, err := open(t.Context(), a)
