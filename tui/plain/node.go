@@ -96,7 +96,7 @@ func (c *console) silence(n *status.Node) string {
 	case n.Life.Verdict == status.Alive:
 		more = "yet it lives: " + fault.Said(n.Life.Because...)
 	case n.Life.Lacks != "":
-		more = "to call it dead: " + n.Life.Lacks
+		more = "missing for a verdict: " + n.Life.Lacks
 	}
 	if !n.Silent.IsZero() {
 		silent = "no answer for " + span(c.since(n.Silent))

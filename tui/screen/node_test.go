@@ -84,7 +84,7 @@ func TestANodeIsSaidInAWordAndItsEvidence(t *testing.T) {
 		"database missing": {up(site.Secondary, status.Facts{}), "✗ NO DATABASE"},
 		"witness":          {up(site.Witness, status.Facts{}), "✓ UP"},
 		"dead":             {judged(status.Life{Verdict: status.Dead}), "✗ DOWN        no answer for 90m · STALE: was ONLINE"},
-		"silent":           {judged(status.Life{Lacks: "a second place"}), "? NO ANSWER   no answer for 90m · STALE: was ONLINE · to call it dead: a second place"},
+		"silent":           {judged(status.Life{Lacks: "a second place"}), "? NO ANSWER   no answer for 90m · STALE: was ONLINE · missing for a verdict: a second place"},
 		"disputed":         {judged(status.Life{Disputed: true}), "? DISPUTED    no answer for 90m"},
 		"seen by a mirror": {judged(status.Life{Verdict: status.Alive, Because: []string{"SQL02 says so"}}), "? NO ANSWER   no answer for 90m · yet it lives: SQL02 says so"},
 		"password":         {down(fault.Login, 18456), "✗ NO LOGIN    no answer for 90m · error 18456"},

@@ -56,7 +56,7 @@ func (v View) silence(n *status.Node, say saying) {
 	}
 	say(old, "STALE: was %s", clean.Line(n.Holds()))
 	if n.Life.Lacks != "" {
-		say(muted, "to call it dead: %s", clean.Line(n.Life.Lacks))
+		say(muted, "missing for a verdict: %s", clean.Line(n.Life.Lacks))
 	}
 }
 
