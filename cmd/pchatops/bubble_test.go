@@ -160,8 +160,9 @@ func onlyTheDriver(bubble string) bool {
 	return left > 0
 }
 
-// proveDawn is when every case and every storm begins.
-var proveDawn = time.Date(2026, 11, 21, 3, 0, 0, 0, time.UTC)
+// proveDawn is when every case and every storm begins: minutes before the next
+// log backup and its copy, so that what a scenario left uncopied still is.
+var proveDawn = time.Date(2026, 11, 21, 3, 52, 0, 0, time.UTC)
 
 // memoryDir is a folder in memory where there is one: each case and each storm
 // writes a site's backups and syncs every line of its journals.

@@ -25,10 +25,10 @@ type Options struct {
 	Scenario   string
 	Situation  *scenario.Scenario // instead of one by its name
 	Seed       uint64
-	Speed      float64 // of the clock; 0 stands still
-	Dir        string  // folder of the site; "": a temporary one, removed by Close
-	Product    string  // "": lync-2013
-	Start      time.Time
+	Speed      float64   // of the clock; 0 stands still
+	Dir        string    // folder of the site; "": a temporary one, removed by Close
+	Product    string    // "": lync-2013
+	Start      time.Time // what its clock shows when it begins to live; 0: now
 	Version    world.Version
 	Pace       world.Pace
 	History    time.Duration // how long log shipping has run; 0: six hours
@@ -124,8 +124,11 @@ func (l *Lab) begin(ctx context.Context, o Options) (err error) {
 	unless(&o.Interval, at.Interval)
 	unless(&o.MirrorTime, at.MirrorTime)
 	unless(&o.MirrorTime, 2*time.Minute)
+	if o.Start.IsZero() {
+		o.Start = time.Now()
+	}
 	l.world, err = world.New(world.Config{
-		Seed: o.Seed, Dir: l.dir, Start: o.Start, Product: o.Product, Version: o.Version, Pace: o.Pace,
+		Seed: o.Seed, Dir: l.dir, Start: o.Start.Add(-l.scenario.Elapses()), Product: o.Product, Version: o.Version, Pace: o.Pace,
 		History: o.History, Interval: o.Interval, MirrorTime: o.MirrorTime, Bare: at.Bare, Monitor: at.Monitor, OnPower: l.power,
 	})
 	if err != nil {

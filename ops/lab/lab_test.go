@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"testing"
+	"time"
 
 	_ "github.com/microsoft/go-mssqldb"
 	_ "github.com/microsoft/go-mssqldb/integratedauth/ntlm"
@@ -17,6 +18,7 @@ import (
 	"go.uber.org/goleak"
 
 	"pchatops/ops/lab"
+	"pchatops/ops/lab/scenario"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -127,5 +129,16 @@ func TestRightsAccountsDisksAndOwnersCanBeTakenAway(t *testing.T) {
 			_, ok := ctl(t, l, c.what, wrong)
 			require.False(t, ok, "%s %v", c.what, wrong)
 		}
+	}
+}
+
+// What a trainee reads of the site's past agrees with the clock on the wall.
+func TestTheClockShowsTheTimeOfDayWhenTheSiteBeginsToLive(t *testing.T) {
+	now := time.Date(2026, 11, 30, 3, 0, 0, 0, time.UTC)
+	for _, s := range scenario.All() {
+		l, err := lab.Start(t.Context(), lab.Options{Situation: &s, Seed: 7, Start: now, Dir: t.TempDir()})
+		require.NoError(t, err, s.Name)
+		require.WithinDuration(t, now, l.World().Now(), time.Minute, s.Name)
+		require.NoError(t, l.Close())
 	}
 }

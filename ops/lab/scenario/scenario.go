@@ -34,6 +34,15 @@ type Step struct {
 	With map[string]string
 }
 
+// Elapses is how far the steps of the start move the site's clock on.
+func (s Scenario) Elapses() (d time.Duration) {
+	for _, step := range s.Start {
+		by, _ := time.ParseDuration(step.With["advance"]) // of a clock; refused when it is performed
+		d += by
+	}
+	return d
+}
+
 // Event is what happens when something else does. Exactly one of Request,
 // Moment, State and After says when; each happens once.
 type Event struct {
