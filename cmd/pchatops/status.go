@@ -208,12 +208,14 @@ func (l snapshotLine) words() string {
 	b.WriteString(l.Pool.words() + "\n" + l.Share.words() + "\n")
 	fmt.Fprintf(&b, "chat: %s (%s)\n", l.Chat.State, l.Chat.Why)
 	switch {
+	case l.Exposure == nil && l.Loss:
+		fmt.Fprintf(&b, "loss: unknown (%s)", l.Why)
 	case l.Exposure == nil:
-		fmt.Fprintf(&b, "exposure: unknown (%s)", l.Why)
+		fmt.Fprintf(&b, "at risk: unknown (%s)", l.Why)
 	case l.Loss:
-		fmt.Fprintf(&b, "exposure: loss: up to %s of chat (%s)", short(*l.Exposure), l.Why)
+		fmt.Fprintf(&b, "loss: up to %s of chat (%s)", short(*l.Exposure), l.Why)
 	default:
-		fmt.Fprintf(&b, "exposure: at risk since the last shipped backup: %s of chat (%s)", short(*l.Exposure), l.Why)
+		fmt.Fprintf(&b, "at risk since the last shipped backup: %s of chat (%s)", short(*l.Exposure), l.Why)
 	}
 	for _, u := range l.Unlearned {
 		fmt.Fprintf(&b, "\nnot learned: %s: %s → %s", u.What, u.Why, u.Do)
