@@ -29,7 +29,7 @@ type snapshotLine struct {
 	// Unlearned is what could not be read for want of a login, a secret or a right.
 	Unlearned []status.Blind `json:"unlearned,omitempty"`
 	Exposure  *float64       `json:"exposure_seconds"` // null: not known
-	Loss      bool           `json:"loss,omitempty"`   // it is lost at most, since no primary lives; else it is at risk
+	Loss      bool           `json:"loss,omitempty"`   // what is exposed is lost at most, since no primary lives; else it is at risk
 	Why       string         `json:"exposure_why,omitempty"`
 }
 
@@ -105,10 +105,10 @@ func statusCommand(g *global) *cobra.Command {
 			if open != nil {
 				line.Incident = open[0]
 			}
-			if x := status.Measure(snapshot, s, now); x.Known {
-				line.Exposure, line.Loss, line.Why = &x.Seconds, x.Loss, x.Why
-			} else {
-				line.Why = x.Why
+			x := status.Measure(snapshot, s, now)
+			line.Loss, line.Why = x.Loss, x.Why
+			if x.Known {
+				line.Exposure = &x.Seconds
 			}
 			g.out(cmd).line(line, line.words())
 			for _, f := range line.Findings {
