@@ -15,10 +15,7 @@ var token = regexp.MustCompile(`(?s)(--[^\n]*|/\*.*?\*/|\s+)` + // 1: nothing
 	`|([\pL_@#$][\pL\pN_@#$]*)` + // 5: a word
 	`|(.)`)
 
-var (
-	numbered = regexp.MustCompile(`\d+$`)
-	list     = regexp.MustCompile(`([?#])(?: , [?#])+`)
-)
+var list = regexp.MustCompile(`([?#])(?: , [?#])+`)
 
 // WithoutValues is a T-SQL text without its values and comments: two
 // statements that differ in nothing else give the same.
@@ -32,7 +29,11 @@ func WithoutValues(text string) string {
 		case m[4] != "":
 			words = append(words, "#")
 		case m[5] != "":
-			words = append(words, numbered.ReplaceAllString(m[5], "#"))
+			name := strings.TrimRight(m[5], "0123456789")
+			if name != m[5] {
+				name += "#"
+			}
+			words = append(words, name)
 		default:
 			words = append(words, m[0])
 		}
