@@ -33,9 +33,9 @@ type right struct {
 	decided chan struct{} // closed once every instance was asked for its lock
 	// retaking: it was lost, and is being taken again. nil: it is not.
 	retaking *incident.Retaking
-	other    *incident.Other // drives, and did before this console; nil: nobody is known to
-	lostAt   time.Time       // when it was last lost for a while; zero: never
-	heldAt   time.Time       // when it was taken last
+	other    *incident.Other    // drives, and did before this console; nil: nobody is known to
+	lastLost *incident.Retaking // the last retaking; nil: it was never lost
+	heldAt   time.Time          // when it was taken last
 	// dead reports whether a data centre is proved dead. nil: nobody can tell.
 	dead func(dataCentre string) bool
 
@@ -208,8 +208,8 @@ func (r *right) lose(why error) {
 		if r.seat.Term() != 0 {
 			r.seat.Lose()
 			now := time.Now().UTC()
-			r.lostAt = now
-			r.err, r.retaking = why, &incident.Retaking{Since: now, Until: now.Add(again), Why: lostTo(why)}
+			r.lastLost = &incident.Retaking{Since: now, Until: now.Add(again), Why: lostTo(why)}
+			r.err, r.retaking = why, r.lastLost
 		}
 	})
 	select {
@@ -218,11 +218,11 @@ func (r *right) lose(why error) {
 	}
 }
 
-// LostAt is when the right was last lost for a while; zero: it never was.
-func (r *right) LostAt() time.Time {
+// LastLost is how the right was last lost for a while; nil: it never was.
+func (r *right) LastLost() *incident.Retaking {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.lostAt
+	return r.lastLost
 }
 
 // lostTo says where a right was lost and why, without what the console makes of it.

@@ -44,8 +44,9 @@ type Config struct {
 	// Other waits until who else drives the site, before this console ever did, is
 	// otherwise than is known (nil: nobody), or ctx ends. nil: nobody tells.
 	Other func(ctx context.Context, known *Other) (*Other, error)
-	// LostAt is when the right was last lost for a while. nil: it never is.
-	LostAt func() time.Time
+	// LastLost is how the right was last lost for a while; nil: it never was, or
+	// nobody tells.
+	LastLost func() *Retaking
 
 	// Old is the incident, where the operator has to be asked about it first.
 	Old *Old
@@ -81,3 +82,11 @@ const (
 	// outcome on record when a later step is to be run.
 	fresh = time.Minute
 )
+
+// lastLost is how the right was last lost for a while; nil: never, as far as is known.
+func (c *Config) lastLost() *Retaking {
+	if c.LastLost == nil {
+		return nil
+	}
+	return c.LastLost()
+}

@@ -33,7 +33,7 @@ func (i *Incident) overtaken(ctx context.Context, n int, whole bool, ending engi
 	if ctx.Err() != nil || !whole || past || !more && !held {
 		return 0, false
 	}
-	from = i.undone(ctx, n, (*doubt).overtaken)
+	from = i.overtakenBefore(ctx, n)
 	switch {
 	case from == n && !more, why.Error() == l.why:
 		return 0, false
@@ -47,8 +47,8 @@ func (i *Incident) overtaken(ctx context.Context, n int, whole bool, ending engi
 
 // back says from which step a run goes on after its nth, if not from the next.
 func (i *Incident) back(ctx context.Context, n int, whole bool, ending engine.Ending, why error, l *laps, sink func(engine.Event)) (from int, again bool) {
-	if from, again = i.again(ctx, n, whole, ending, why); again {
-		return from, again
+	if i.waits(ctx, why) {
+		return n, true
 	}
 	if from, again = i.overtaken(ctx, n, whole, ending, why, l); again && sink != nil {
 		sink(i.lap(n, from, why))

@@ -20,6 +20,8 @@ type Incident struct {
 	ended chan struct{} // closed when Serve has returned
 	hub   hub
 	on    atomic.Bool
+
+	toldLost *Retaking // that RunAll, which alone uses it, has told of
 }
 
 // change is something that the owner does to the board. Only the owner

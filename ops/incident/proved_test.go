@@ -121,14 +121,14 @@ func TestAScreenShowsThatTheServiceHasGoneAwayAgain(t *testing.T) {
 // loss on, and that of an answer that was lost, where no right was, from then on.
 func TestAWaitAtTheEndIsToldFromItsBeginning(t *testing.T) {
 	now := time.Now()
-	for name, lost := range map[string]time.Time{"never": {}, "just now": now.Add(-10 * time.Second), "long ago": now.Add(-time.Hour)} {
+	for name, lost := range map[string]*incident.Retaking{"never": nil, "just now": {Since: now.Add(-10 * time.Second)}, "long ago": {Since: now.Add(-time.Hour)}} {
 		t.Run(name, func(t *testing.T) {
 			ctx, book := await.With(t.Context())
 			var told atomic.Pointer[await.Wait]
 			var left atomic.Int32
 			c := open(t, t.TempDir(), newWorld(), func(c *incident.Config) {
 				c.Clock = looking{book, &told}
-				c.LostAt = func() time.Time { return lost }
+				c.LastLost = func() *incident.Retaking { return lost }
 				verify := c.Procedure.Steps[2].Verify
 				c.Procedure.Steps[2].Verify = func(ctx context.Context) (*engine.Proof, error) {
 					if left.Add(-1) == 0 {
@@ -148,7 +148,7 @@ func TestAWaitAtTheEndIsToldFromItsBeginning(t *testing.T) {
 			require.NotNil(t, w)
 			want := now
 			if name == "just now" {
-				want = lost
+				want = lost.Since
 			}
 			require.WithinDuration(t, want, w.Since, time.Minute/2)
 			require.True(t, w.Until.After(now), "%s", w.Says())

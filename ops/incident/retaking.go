@@ -75,30 +75,19 @@ func (i *Incident) term(ctx context.Context, step string, sink func(engine.Event
 			sink(engine.Event{Time: i.cfg.Clock.Now().UTC(), Type: engine.EventRight, Step: step, Line: says, Record: l})
 		}
 	}
-	lost := i.retaking(ctx)
-	if lost != nil {
+	lost := i.cfg.lastLost()
+	news := lost != i.toldLost // also of one that was taken again meanwhile
+	if i.toldLost = lost; news {
 		tell(RightLine{Since: &lost.Since, Why: lost.Why}, lost.Says())
 	}
 	t, err := i.cfg.Lease.Term(ctx)
 	if err != nil {
 		return 0
 	}
-	if lost != nil {
+	if news {
 		tell(RightLine{Held: true}, "the right to drive this site is held again: the step is planned anew")
 	}
 	return t
-}
-
-// retaking is whether the right is being taken again just now.
-func (i *Incident) retaking(ctx context.Context) *Retaking {
-	if i.cfg.Retaking == nil {
-		return nil
-	}
-	now, err := i.cfg.Retaking(ctx, &Retaking{}) // it never is this one
-	if err != nil {
-		return nil
-	}
-	return now
 }
 
 // unrepeated tells once what a step comes to that is tried anew until a server

@@ -168,33 +168,19 @@ func (i *Incident) runAnew(ctx context.Context, step engine.Step, keepSkips bool
 	return res, err
 }
 
-// again says from which step a run goes on after its nth, when the right was lost a
-// short while ago and the nth did not end well, or was the last. A server that went
-// away may have taken earlier steps back, as a mirror that took over does: those are
-// done anew. One that is coming back may lift the gate that bars the way.
-func (i *Incident) again(ctx context.Context, n int, back bool, ending engine.Ending, why error) (from int, again bool) {
-	done := ending == engine.EndDone
-	if ctx.Err() != nil || !i.returns() || done && n < len(i.cfg.Procedure.Steps)-1 {
-		return 0, false
-	}
-	if done {
-		n++ // is in question, too
-	}
-	if back {
-		if from = i.undone(ctx, n, (*doubt).contradicted); from < n {
-			return from, true
-		}
-	}
-	if !errors.Is(why, engine.ErrBarred) {
-		return 0, false
+// waits reports whether a step that a gate bars is run again: the right was lost a
+// short while ago, and a server that is coming back may lift the gate.
+func (i *Incident) waits(ctx context.Context, why error) bool {
+	if ctx.Err() != nil || !i.returns() || !errors.Is(why, engine.ErrBarred) {
+		return false
 	}
 	i.pause(ctx)
-	return n, true
+	return true
 }
 
-// undone gives the first step before the nth of which what the servers say now is so;
-// n where there is none.
-func (i *Incident) undone(ctx context.Context, n int, so func(*doubt) bool) int {
+// overtakenBefore gives the first step before the nth that rescues and has more to do,
+// as the servers say now; n where there is none.
+func (i *Incident) overtakenBefore(ctx context.Context, n int) int {
 	var before []*doubt
 	_ = i.ask(func(b *board) error { // an incident that has ended has no more steps
 		before = recorded(b.steps[:n], func(v *stepView) bool { return v.step.Risk != engine.DataLoss })
@@ -208,7 +194,7 @@ func (i *Incident) undone(ctx context.Context, n int, so func(*doubt) bool) int 
 		return nil
 	})
 	for _, d := range before {
-		if d.err == nil && so(d) {
+		if d.err == nil && d.overtaken() {
 			return slices.IndexFunc(i.cfg.Procedure.Steps, func(s engine.Step) bool { return s.ID == d.step.ID })
 		}
 	}
@@ -234,7 +220,7 @@ func (i *Incident) reconsider(ctx context.Context, n int) {
 // pause lets a server come back.
 func (i *Incident) pause(ctx context.Context) {
 	if i.returns() {
-		defer await.From(ctx, i.lostAt(), "a server that has gone away to answer again", returning)()
+		defer await.From(ctx, i.cfg.lastLost().Since, "a server that has gone away to answer again", returning)()
 	} else { // only an answer was lost: it is asked for once more
 		defer await.For(ctx, "a server to answer after all", betweenAsks)()
 	}
@@ -247,16 +233,8 @@ func (i *Incident) pause(ctx context.Context) {
 // returns reports whether the right was lost so short a while ago that a server
 // may still be on its way back.
 func (i *Incident) returns() bool {
-	at := i.lostAt()
-	return !at.IsZero() && i.cfg.Clock.Now().Sub(at) < returning
-}
-
-// lostAt is when the right was last lost for a while; zero: never.
-func (i *Incident) lostAt() time.Time {
-	if i.cfg.LostAt == nil {
-		return time.Time{}
-	}
-	return i.cfg.LostAt()
+	last := i.cfg.lastLost()
+	return last != nil && i.cfg.Clock.Now().Sub(last.Since) < returning
 }
 
 // over reports whether the right of a term was lost, as the servers say now.

@@ -230,8 +230,11 @@ func TestARightThatIsTakenAgainIsToldOnEveryFace(t *testing.T) {
 	w := newWorld()
 	since := time.Date(2026, 11, 21, 3, 0, 0, 0, time.UTC)
 	l := &retaken{terms: terms{lease: lease{lost: make(chan struct{})}, w: w}, news: make(chan struct{})}
-	l.now = &incident.Retaking{Since: since, Until: since.Add(time.Minute), Why: "cut"}
-	c := open(t, t.TempDir(), w, func(cfg *incident.Config) { cfg.Lease, cfg.Retaking = l, l.Retaking })
+	lost := &incident.Retaking{Since: since, Until: since.Add(time.Minute), Why: "cut"}
+	l.now = lost
+	c := open(t, t.TempDir(), w, func(cfg *incident.Config) {
+		cfg.Lease, cfg.Retaking, cfg.LastLost = l, l.Retaking, func() *incident.Retaking { return lost }
+	})
 	s := c.until("the loss is seen", func(s *incident.State) bool { return s.Retaking != nil })
 	require.Equal(t, "right-lost", s.Findings[0].Code)
 	require.Contains(t, s.Findings[0].Why, "nothing has been sent since 03:00:00 UTC: cut")

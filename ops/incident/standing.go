@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
@@ -24,21 +25,31 @@ type doubt struct {
 // doubtful gives the steps before the kth that have to be looked at before it
 // is run: those without an outcome on record that were not seen to be so just
 // now; and before a step that cannot be taken back also those on record as
-// done, since a tick that the servers contradict is no tick.
+// done, since a tick that the servers contradict is no tick. Nor is one of which
+// nobody knows whether another console took it back while the right to drive was lost.
 func (b *board) doubtful(k int) (out []*doubt) {
 	step := b.steps[k].step
 	if step.WayBack {
 		return nil
 	}
 	for _, v := range b.needs(k) {
+		lost := b.lastLost()
 		switch {
-		case v.past.Outcome == engine.None && b.cfg.Clock.Now().Sub(v.inferredAt) > fresh:
+		case v.past.Outcome == engine.None && (b.cfg.Clock.Now().Sub(v.inferredAt) > fresh || v.inferredAt.Before(lost)):
 			out = append(out, &doubt{stepView: v})
-		case ticked(v) && (step.Risk == engine.RoleChange || step.Risk == engine.DataLoss):
+		case ticked(v) && (step.Risk == engine.RoleChange || step.Risk == engine.DataLoss || v.provedAt.Before(lost)):
 			out = append(out, onRecord(v))
 		}
 	}
 	return out
+}
+
+// lastLost is when the right to drive was last lost for a while; zero: never.
+func (b *board) lastLost() time.Time {
+	if last := b.cfg.lastLost(); last != nil {
+		return last.Since
+	}
+	return time.Time{}
 }
 
 // errUnread is the cause of a refusal to run a step of which nobody can say whether
@@ -63,7 +74,7 @@ func (b *board) look(ctx context.Context, step string, before []*doubt) error {
 				Text: fmt.Sprintf("it comes after %s %s, and whether that is done could not be read: %s", d.step.ID, d.step.Title, d.err),
 			}
 		case d.onRecord && d.contradicted():
-			return by.refuses(step, d.contradiction(), "run it again first, or skip it with a reason")
+			return by.refuses(step, d.contradiction(), "see who undid it; then run it again first, or skip it with a reason")
 		case d.res.Outcome == engine.None && !d.onRecord:
 			return by.refuses(step, d.step.ID+" "+d.step.Title+" is not done", "run it first, or skip it with a reason")
 		}

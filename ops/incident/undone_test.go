@@ -279,3 +279,36 @@ func TestATickThatIsAskedAboutLaterHoldsUpNothing(t *testing.T) {
 		require.NoError(t, c.close())
 	})
 }
+
+// While the right to drive was lost, another console did the opposite. What it did is
+// not undone because of a confirmation that was given before.
+func TestWhatAnotherDidWhileTheRightWasLostIsNotUndone(t *testing.T) {
+	w := newWorld()
+	var done atomic.Bool
+	var lost atomic.Pointer[incident.Retaking]
+	c := open(t, t.TempDir(), w, func(c *incident.Config) {
+		c.LastLost = func() *incident.Retaking {
+			if done.Load() && lost.CompareAndSwap(nil, &incident.Retaking{Since: time.Now(), Why: "cut"}) {
+				w.mu.Lock()
+				w.shipping = true
+				w.mu.Unlock()
+			}
+			return lost.Load()
+		}
+	})
+	var rights []any
+	sum := c.RunAll(t.Context(), "", yes, func(e engine.Event) {
+		if e.Type == engine.EventRight {
+			rights = append(rights, e.Record)
+		}
+		if e.Type == engine.EventStep && e.Step == "F1" {
+			done.Store(true)
+		}
+	})
+	require.Equal(t, engine.EndRefused, sum.Outcome)
+	require.Equal(t, "F3", sum.Stopped)
+	require.Contains(t, sum.Error.Text, "F1 step F1 was done, and is not so any more")
+	require.Len(t, rights, 2, "also of a right that was taken again at once")
+	require.True(t, w.shipping)
+	require.NoError(t, c.close())
+}
