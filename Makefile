@@ -16,7 +16,7 @@ e2e: ## one failover on the simulated site, without a screen
 
 prove: ## every case of the matrices of docs/reliability.md, in a table
 	$(GO) test -c -o $(PROVE) ./cmd/pchatops
-	cd cmd/pchatops && $(PROVE) -test.run '^TestProve' -test.timeout 60m -prove
+	cd cmd/pchatops && GOGC=400 $(PROVE) -test.run '^TestProve' -test.timeout 60m -prove
 
 boundaries: ## the lists of known requests anew, after make prove has tried them all
 	$(GO) test ./cmd/pchatops -run '^TestProveNetwork' -count 1 -prove.accept
@@ -39,7 +39,7 @@ snapshot: ## the six release targets
 SEEDS ?= 1000
 FIRST ?= 0
 storm: ## SEEDS=1000 seeds of weather over the simulated site; FIRST=N replays one
-	$(GO) test ./cmd/pchatops -run '^TestStorm$$' -count 1 -timeout 60m -storm.seeds $(SEEDS) -storm.first $(FIRST)
+	GOGC=400 $(GO) test ./cmd/pchatops -run '^TestStorm$$' -count 1 -timeout 60m -storm.seeds $(SEEDS) -storm.first $(FIRST)
 
 storm-proof: ## that the storm finds what is wrong: in the program of old, and in defects put in on purpose
 	$(GO) test ./cmd/pchatops -run '^TestTheProgramOfOld' -count 1 -timeout 40m -storm.old
