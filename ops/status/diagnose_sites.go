@@ -1,6 +1,7 @@
 package status
 
 import (
+	"cmp"
 	"strings"
 
 	"pchatops/ops/fault"
@@ -18,6 +19,7 @@ func (v *view) diagnoseSites() {
 	switch {
 	case v.twoLive():
 	case online:
+		v.besides(primary, mirror)
 		v.find(v.online(secondary), secondary.Address,
 			secondary.Address+" has the database ONLINE"+v.andQuiet(primary, mirror))
 	case gone && v.silent(secondary):
@@ -68,20 +70,38 @@ func unproved(n *Node) bool { return n != nil && !n.Reachable && !n.Life.Known()
 // they live.
 func (v *view) unproved(nodes ...*Node) {
 	for _, n := range nodes {
-		if !unproved(n) || !v.silent(n) {
-			continue
+		if unproved(n) && v.silent(n) {
+			v.doubt(n, "")
 		}
-		v.told = append(v.told, n.Address)
-		s := lifeUnknown
-		if n.Life.Disputed {
-			s = lifeDisputed
-		}
-		why := v.quiet(n) + witnessed(n)
-		if n.Life.Lacks != "" {
-			why += "; missing for a verdict: " + n.Life.Lacks
-		}
-		v.find(s, n.Address, why)
 	}
+}
+
+// besides finds servers that may serve the database beside the live one and do not
+// tell. Of what nobody has had word since it fell silent, nothing is to be feared.
+func (v *view) besides(nodes ...*Node) {
+	for _, n := range nodes {
+		if v.silent(n) && (n.Life.Verdict == Alive || n.Life.Reached != "") {
+			mirrored := n.Facts.Mirroring.Configured || n.Answered.IsZero() && len(nodes) > 1
+			v.doubt(n, "have somebody look at "+n.Address+" itself, now: where "+v.site.Database+" is ONLINE there, it takes chat that nobody sees; take it offline: "+
+				TakeOffline(v.site.Database, mirrored))
+		}
+	}
+}
+
+// doubt finds a server that may serve chat unseen, with what is to be done: "" is
+// what its situation says.
+func (v *view) doubt(n *Node, do string) {
+	v.told = append(v.told, n.Address)
+	s := *lifeUnknown
+	if n.Life.Disputed || n.Life.Verdict == Alive {
+		s = *lifeDisputed
+	}
+	s.do = cmp.Or(do, s.do)
+	why := v.quiet(n) + witnessed(n)
+	if n.Life.Lacks != "" {
+		why += "; missing for a verdict: " + n.Life.Lacks
+	}
+	v.find(&s, n.Address, why)
 }
 
 // witnessed tells who says what of nodes, and when that was.

@@ -3,6 +3,7 @@ package status
 import (
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -31,6 +32,40 @@ func TestASiteThatWasNeverPolledHasNoFinding(t *testing.T) {
 		s.Nodes = append(s.Nodes, Node{Role: i.Role, Address: i.Label})
 	}
 	require.Empty(t, Diagnose(s, litware(), now))
+}
+
+// Beside the live database of data centre 2, a server that somebody reaches and that
+// tells nothing may take chat that nobody sees. One of which nobody has had word does not.
+func TestASilentServerThatSomebodyReachesIsCriticalBesideALiveDatabase(t *testing.T) {
+	for name, c := range map[string]struct {
+		life Life
+		code string
+	}{
+		"the places disagree":       {Life{Verdict: LifeUnknown, Disputed: true, Reached: "SQL11", Because: []string{"SQL11: the connection is accepted"}}, "life-disputed"},
+		"its witness sees it":       {Life{Verdict: Alive, Because: []string{"2 servers of the pair are connected"}}, "life-disputed"},
+		"it accepts, and is silent": {Life{Verdict: LifeUnknown, Reached: "the console", Because: []string{"the console: the connection is accepted"}}, "life-unknown"},
+		"it has shipped since":      {Life{}.Against("the share: it began mgc_1.trn"), "life-unknown"},
+		"it is dead":                {Life{Verdict: Dead}, ""},
+		"nobody can be asked":       {Life{Verdict: LifeUnknown}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := healthy()
+			s.Pool.State = "FailedOver"
+			silence(s, site.Primary, site.Mirror)
+			s.Node(site.Primary).Life = c.life
+			s.Node(site.Secondary).Facts.Database = Database{Exists: true, State: "ONLINE"}
+			found := slices.DeleteFunc(Diagnose(s, litware(), now), func(f Finding) bool { return !strings.HasPrefix(f.Code, "life-") })
+			if c.code == "" {
+				require.Empty(t, found)
+				return
+			}
+			require.Equal(t, []string{c.code}, codes(found))
+			require.Equal(t, Critical, found[0].Severity)
+			require.Equal(t, `SQL01\RTC`, found[0].Subject)
+			require.Contains(t, found[0].Why, c.life.Because[0])
+			require.Contains(t, found[0].Do, "SET OFFLINE")
+		})
+	}
 }
 
 // Each case changes the healthy site and names every finding that must follow,

@@ -33,6 +33,10 @@ type Life struct {
 	Lacks string
 	// Disputed: the witnesses contradict each other.
 	Disputed bool
+	// Reached is who has had word of a server that does not answer, since it fell
+	// silent here, and of which it is not known whether it lives: it may live, and
+	// does not tell what it serves. "": nobody has.
+	Reached string
 	// Forming: waiting may bring a verdict by itself.
 	Forming bool
 }
@@ -60,7 +64,7 @@ func LifeOf(s *Snapshot, n *Node, estate *site.Site, now time.Time) Life {
 	}
 	lacks, forming := j.missing()
 	l := Life{Verdict: LifeUnknown, Since: n.since(), Because: append([]string{j.console()}, j.said...), Lacks: lacks, Forming: forming, Disputed: j.disputed}
-	if lacks == "" {
+	if l.Reached = j.reached(); lacks == "" {
 		l.Verdict = Dead
 	}
 	return j.shipped(l)
@@ -96,6 +100,20 @@ type judge struct {
 	n        *Node
 	said     []string // by others than the console
 	disputed bool
+	one      string // a witness that one server of the pair is connected to, nobody knows which
+}
+
+// reached names the place that had word of the node in this silence. Who cannot be
+// asked any more has not taken back what it saw.
+func (j *judge) reached() string {
+	n := j.n
+	switch s := n.Second; {
+	case n.Sight.Reach.Landed():
+		return "the console"
+	case s.Sight.Reach.Landed() && !s.Asked.Before(n.Sight.First):
+		return s.Place
+	}
+	return j.one
 }
 
 // missing says what is missing to call the node dead, and whether it may still
@@ -108,6 +126,9 @@ func (j *judge) missing() (lacks string, forming bool) {
 	case n.Reachable:
 		return "its last answer is too old", true
 	case at == fault.NoName:
+		if lacks, _ := j.second(); j.disputed {
+			return lacks, false
+		}
 		return "its name cannot be resolved here, which says nothing about it", false
 	case at == fault.Opened && n.Asked.Before(n.Sight.First):
 		return "it accepts connections, and has not been asked since", true

@@ -96,6 +96,7 @@ func (j *judge) partnersLack() (lacks string, comes bool) {
 			case w == nil && p.Facts.Unreadable("witness"):
 				return p.Address + " does not tell which servers are connected to it", false
 			case w != nil && w.Connections > 0 && !j.accounted(w.Connections):
+				j.one = p.Address
 				return p.Address + " has a connection of one server of the pair, and does not tell of which", false
 			}
 		case !p.Facts.Sysadmin:

@@ -336,3 +336,43 @@ func TestWhatHasNoTimeHasNoAge(t *testing.T) {
 		}
 	}
 }
+
+// Who was reached from anywhere since it fell silent may live; who cannot be asked any
+// more has not taken that back.
+func TestWhoHadWordOfASilentServerIsKnown(t *testing.T) {
+	silent, one := seenFor(fault.NoAnswer, 9*time.Second, 3), seenFor(fault.NoAnswer, 3*time.Second, 1)
+	open := seenFor(fault.Opened, 0, 1)
+	away := looked(open)
+	away.Err, away.Sight.Last = &fault.Error{Class: fault.Unreachable}, now.Add(-time.Minute)
+	earlier := looked(open)
+	earlier.Asked = now.Add(-time.Hour)
+	pair := func(s *Snapshot) {
+		n := s.Node(site.Witness)
+		n.Reachable, n.Answered, n.Err, n.Facts.Witness = true, now.Add(-poll), nil, &Witness{Connections: 1}
+	}
+	for name, c := range map[string]struct {
+		here     Sight
+		there    Second
+		change   func(*Snapshot)
+		reached  string
+		disputed bool
+	}{
+		"from the second place":                      {silent, looked(open), nil, "SQL11", true},
+		"from there, and its name is unknown here":   {seenFor(fault.NoName, time.Hour, 99), looked(open), nil, "SQL11", true},
+		"from there, which cannot be asked any more": {silent, away, nil, "SQL11", false},
+		"from there, in an earlier silence":          {silent, earlier, nil, "", false},
+		"from here, and it does not answer":          {seenFor(fault.Accepted, time.Hour, 99), looked(one), nil, "the console", false},
+		"the witness is connected to one":            {silent, looked(one), pair, `SQL03\RTC`, false},
+		"from nowhere":                               {silent, looked(one), nil, "", false},
+		"from nowhere, and nobody can be asked":      {silent, Second{Asked: now, Err: &fault.Error{Class: fault.Unreachable}}, nil, "", false},
+	} {
+		s := unheard(c.here, c.there)
+		if c.change != nil {
+			c.change(s)
+		}
+		l := LifeOf(s, s.Node(site.Primary), watched(), now)
+		require.Equal(t, c.reached, l.Reached, name)
+		require.Equal(t, c.disputed, l.Disputed, name)
+		require.True(t, l.Reached == "" || l.Verdict != Dead, name)
+	}
+}

@@ -48,7 +48,7 @@ func (j *judge) shipped(l Life) Life {
 // Against is a judgement of a server that counted as dead, once a witness has shown
 // that it lived while it was silent: the silence proves nothing any more.
 func (l Life) Against(witness string) Life {
-	l.Verdict, l.Forming = LifeUnknown, false
+	l.Verdict, l.Forming, l.Reached = LifeUnknown, false, "the share"
 	l.Because = append(l.Because[:len(l.Because):len(l.Because)], witness)
 	l.Lacks = "it has shipped log since it fell silent, so its silence here is no sign of its death"
 	return l

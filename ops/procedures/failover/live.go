@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -41,6 +42,22 @@ func (s standing) lives() bool { return s.serves() || !s.answers && s.life.Verdi
 func (s standing) mute() bool {
 	said := faultOf(s.err)
 	return !s.answers && said != nil && said.Reach.Landed()
+}
+
+// hides reports whether it may serve the database and does not tell: it does not
+// answer here, and is reached from somewhere, by whomever. It is not dead then,
+// whether or not anybody can prove that it lives. One that nobody has had word of
+// since it fell silent hides nothing, though its death may lack a proof.
+func (s standing) hides() bool {
+	return !s.answers && (s.mute() || s.life.Verdict == status.Alive || s.life.Reached != "")
+}
+
+// disputed names the place that reaches it while the console does not; "": none.
+func (s standing) disputed() string {
+	if s.answers || s.mute() || !s.life.Disputed {
+		return ""
+	}
+	return s.life.Reached
 }
 
 // doubtful reports whether nobody knows.
@@ -108,6 +125,9 @@ func (f *failover) stand(ctx context.Context, s *standing) {
 	} else {
 		s.err = err
 		s.life = status.Life{Because: []string{"the console: " + err.Error()}}
+		if s.node != nil { // it answered the probe, or took its connection
+			s.life.Reached = "the console"
+		}
 	}
 }
 
@@ -349,24 +369,33 @@ func (f *failover) oneLive(ctx context.Context) engine.Gate {
 	g := engine.Gate{Name: "one live database", Holds: true, Want: f.db + " online on " + f.secondary.Address() + " only"}
 	here, _ := f.facts(ctx) // what cannot be read is taken for the same database
 	var said, live, doubt, do []string
+	reached := map[string][]string{} // by the places that reach them
 	for _, s := range f.primarySite(ctx) {
 		said = append(said, s.says(f.db, f.Now()))
-		switch {
+		switch place := s.disputed(); {
 		case s.serves() && !otherFamily(here.Database.Family, s.facts.Database.Family):
 			live = append(live, s.address)
 			do = append(do, "take the old one offline: on "+s.address+": "+status.TakeOffline(f.db, s.facts.Mirroring.Configured))
-		case s.mute() || !s.answers && s.life.Verdict == status.Alive:
+			continue
+		case !s.hides():
+			continue
+		case place != "":
+			reached[place] = append(reached[place], s.address)
+		default:
 			doubt = append(doubt, s.address)
-			do = append(do, s.remedy())
 		}
+		do = append(do, s.remedy())
 	}
-	g.Seen, g.Holds = fault.Sentences(said...), len(live)+len(doubt) == 0
+	g.Seen, g.Holds = fault.Sentences(said...), len(do) == 0
 	if g.Holds {
 		return g
 	}
 	var rivals []string
 	if live != nil {
 		rivals = append(rivals, strings.Join(live, " and ")+" lives too")
+	}
+	for _, place := range slices.Sorted(maps.Keys(reached)) {
+		rivals = append(rivals, place+" reaches "+strings.Join(reached[place], " and "))
 	}
 	if doubt != nil {
 		rivals = append(rivals, strings.Join(doubt, " and ")+" may live too")
@@ -388,13 +417,23 @@ func (f *failover) rivals(ctx context.Context) (live []engine.Rival, unread []en
 				Place: s.address, Why: fmt.Sprintf("two live principals: %s is ONLINE on %s, too", f.db, s.address),
 				Do: fmt.Sprintf("take that one offline before it takes more messages: on %s: %s", s.address, status.TakeOffline(f.db, s.facts.Mirroring.Configured)),
 			})
-		case s.mute():
-			unread = append(unread, engine.Unread{Place: s.address, Why: "something answers at its address and does not tell whether " + f.db + " is ONLINE there: " + s.err.Error()})
-		case !s.answers && s.life.Verdict == status.Alive:
-			unread = append(unread, engine.Unread{Place: s.address, Why: "it lives, and does not tell whether " + f.db + " is ONLINE there: " + fault.Said(s.life.Because...)})
+		case s.hides():
+			unread = append(unread, engine.Unread{Place: s.address, Why: s.untold(f.db)})
 		}
 	}
 	return live, unread
+}
+
+// untold says that it may serve the database and does not tell.
+func (s standing) untold(db string) string {
+	tells := " does not tell whether " + db + " is ONLINE there: "
+	switch {
+	case s.mute():
+		return "something answers at its address and" + tells + s.err.Error()
+	case s.life.Verdict == status.Alive:
+		return "it lives, and" + tells + fault.Said(s.life.Because...)
+	}
+	return "it is not dead, and" + tells + fault.Said(s.life.Because...)
 }
 
 // besideNew are the rivals of a database that is online in data centre 2; before that

@@ -241,6 +241,43 @@ func TestAPrimaryThatTakesConnectionsAndDoesNotTellKeepsThePoolWhereItIs(t *test
 	}
 }
 
+// Whoever reaches the old primary while it tells the console nothing: it may serve
+// chat. Of what nobody has had word since it fell silent, nothing is held up.
+func TestAPrimaryThatSomebodyReachesKeepsThePoolWhereItIs(t *testing.T) {
+	for name, c := range map[string]struct {
+		life  status.Life
+		after string // in the phrase; "": no gate
+	}{
+		"the places disagree":          {status.Life{Verdict: status.LifeUnknown, Disputed: true, Reached: "SQL11", Because: []string{"SQL11: the connection is accepted"}}, `SQL11 reaches SQL01\RTC`},
+		"its partner sees it":          {status.Life{Verdict: status.Alive, Because: []string{"mirroring with it is SYNCHRONIZED"}}, `SQL01\RTC may live too`},
+		"the witness sees one of two":  {status.Life{Verdict: status.LifeUnknown, Reached: `SQL03\RTC`, Because: []string{"1 server of the pair is connected to it"}}, `SQL01\RTC may live too`},
+		"it has shipped since":         {status.Life{}.Against("the share: it began mgc_1.trn"), `SQL01\RTC may live too`},
+		"it is dead":                   {status.Life{Verdict: status.Dead}, ""},
+		"there is no second place":     {status.Life{Verdict: status.LifeUnknown, Lacks: "a second place"}, ""},
+		"the verdict is not yet due":   {status.Life{Verdict: status.LifeUnknown, Forming: true}, ""},
+		"a witness that does not tell": {status.Life{Verdict: status.LifeUnknown, Lacks: "it does not tell"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := newEstate(t)
+			e.secondary.facts.Database.State = "ONLINE"
+			e.verdicts = map[site.Role]status.Life{site.Primary: c.life}
+			for _, id := range []string{"F5", "F7"} {
+				g, fails := unmet(e.plan(t, id))["one live database"]
+				require.Equal(t, c.after != "", fails, id)
+				if fails {
+					require.Equal(t, `use SQL11\RTC though `+c.after, g.Override)
+					require.NotEmpty(t, g.Do)
+				}
+				for _, because := range c.life.Because {
+					require.Contains(t, g.Seen, because)
+				}
+			}
+			unread := e.proven(t, "F7").Unread
+			require.Equal(t, c.after != "", len(unread) == 1, "%v", unread)
+		})
+	}
+}
+
 // A primary that answers without the live database is no dead one: what it
 // holds is newer than any backup, unless it gave the tail of its log away.
 func TestAPrimaryThatAnswersIsNotGivenUpWithoutAWord(t *testing.T) {
