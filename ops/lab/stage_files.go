@@ -16,8 +16,9 @@ import (
 )
 
 // chosen is how a scenario names a backup of the chat database: newest-1,
-// pending (the oldest that the secondary has not restored), pending+2.
-var chosen = regexp.MustCompile(`^(oldest|newest|pending)([+-][0-9]+)?$`)
+// pending (the oldest that the secondary has not restored), pending+2; foreign is
+// the oldest of another database.
+var chosen = regexp.MustCompile(`^(oldest|newest|pending|foreign)([+-][0-9]+)?$`)
 
 // choose finds a backup among those of a folder (share or copy; "": both). Any
 // other name stands for itself.
@@ -26,7 +27,7 @@ func (l *Lab) choose(folder, name string) (string, error) {
 	if m == nil {
 		return name, nil
 	}
-	all, err := l.backups(folder)
+	all, err := l.backups(folder, m[1] != "foreign")
 	if err != nil {
 		return "", err
 	}
@@ -47,9 +48,9 @@ func (l *Lab) choose(folder, name string) (string, error) {
 	return all[at], nil
 }
 
-// backups are the log backups of the chat database in a folder, whatever the
-// site's own servers may see of it.
-func (l *Lab) backups(folder string) ([]string, error) {
+// backups are the log backups of the chat database in a folder, or those of others,
+// whatever the site's own servers may see of it.
+func (l *Lab) backups(folder string, ours bool) ([]string, error) {
 	places := map[string][]string{
 		"share": {l.world.SharePath()}, "copy": {l.world.FolderPath()}, "": {l.world.SharePath(), l.world.FolderPath()},
 	}[folder]
@@ -58,12 +59,14 @@ func (l *Lab) backups(folder string) ([]string, error) {
 	}
 	names := map[string]bool{}
 	for _, place := range places {
-		found, err := filepath.Glob(filepath.Join(place, world.Database+"_*.trn"))
+		found, err := filepath.Glob(filepath.Join(place, "*_*.trn"))
 		if err != nil {
 			return nil, err
 		}
 		for _, path := range found {
-			names[filepath.Base(path)] = true
+			if name := filepath.Base(path); strings.HasPrefix(name, world.Database+"_") == ours {
+				names[name] = true
+			}
 		}
 	}
 	return slices.Sorted(maps.Keys(names)), nil
@@ -99,8 +102,8 @@ func (l *Lab) copyByHand(v map[string]string) error {
 	if err != nil {
 		return err
 	}
-	onShare, err := l.backups("share")
-	copied, failure := l.backups("copy")
+	onShare, err := l.backups("share", true)
+	copied, failure := l.backups("copy", true)
 	if err = errors.Join(err, failure); err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package failover
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -169,16 +168,14 @@ func (f *failover) restore(fd *feed, s *survey, h chain.Header) engine.Action {
 		}()
 		err := f.clearing(ctx, r, do)
 		<-next // what could not be read is read again when its turn comes, and fails there
-		switch {
-		case fault.Is(err, fault.TooOld):
+		if fault.Is(err, fault.TooOld) {
 			if took, failed := a.Settle(ctx); took && failed == nil {
 				r.Log("somebody else has restored it meanwhile: " + err.Error())
 				err = nil
-			} else {
-				f.readAnew(s, h) // its file may hold another backup by now
 			}
-		case ofTheFile(err):
-			err = f.again(ctx, s, h, f.isDamaged(s, h, err, r), r)
+		}
+		if err != nil {
+			err = f.refusal(ctx, s, h, err, r)
 		}
 		if err == nil {
 			r.Observe("applied up to", upTo(h))
@@ -187,31 +184,6 @@ func (f *failover) restore(fd *feed, s *survey, h chain.Header) engine.Action {
 	}
 	return a
 }
-
-// ofTheFile tells a backup that RESTORE cannot use from a server or a database
-// that takes none now. Of an error that nobody knows it is assumed: else the same
-// file would end F3 each time, and nobody could go on without it.
-func ofTheFile(err error) bool {
-	var e *fault.Error
-	if !errors.As(err, &e) {
-		return false
-	}
-	switch e.Class {
-	case fault.Media, fault.NotFound, fault.Access, fault.Other:
-		return true
-	case fault.InUse:
-		return e.Number == cannotOpen
-	case fault.State:
-		return e.Number == newerVersion
-	default:
-		return false
-	}
-}
-
-const (
-	cannotOpen   = 3201 // the device; 3101 is the database
-	newerVersion = 3169
-)
 
 // comebacks is how often readers of a STANDBY database are ended before a
 // restore that they are in the way of is given up.
@@ -312,53 +284,6 @@ func (f *failover) elsewhere(s *survey, h chain.Header, name string) *procedures
 		}
 	}
 	return named
-}
-
-// brief is what a server said, without what the console makes of it.
-func brief(err error) string {
-	var e *fault.Error
-	if errors.As(err, &e) && e.Number != 0 {
-		return fmt.Sprintf("%d: %s", e.Number, e.Text)
-	}
-	return err.Error()
-}
-
-// isDamaged remembers that RESTORE could not make sense of a file: the next plan
-// looks for it elsewhere.
-func (f *failover) isDamaged(s *survey, h chain.Header, err error, r engine.Reporter) error {
-	passing := fault.Is(err, fault.Access) || fault.Is(err, fault.InUse) || fault.Is(err, fault.NotFound)
-	for _, path := range append([]string{h.File}, h.Others...) {
-		for _, b := range s.listing.Copied {
-			switch {
-			case !strings.EqualFold(b.Name, chain.Base(path)):
-			case passing: // a right, or another program: its header is asked for anew
-				f.library.forget(spot{inventory.Folder, b})
-			default:
-				f.library.damage(spot{inventory.Folder, b}, brief(err))
-				r.Observe(foundDamaged+b.Name, mark(b)+": "+brief(err))
-			}
-		}
-	}
-	var bad *fault.Error
-	if errors.As(err, &bad) && !passing {
-		told := *bad
-		told.Cause = engine.ErrDecide
-		told.Do = "run F2 and F3 again: F2 copies the backup again where the share holds it intact, and F3 offers to go on without it where nobody does"
-		return &told
-	}
-	return err
-}
-
-// readAnew forgets what is known of the files of a backup.
-func (f *failover) readAnew(s *survey, h chain.Header) {
-	for _, path := range append([]string{h.File}, h.Others...) {
-		for _, b := range append(slices.Clone(s.listing.Copied), s.listing.Share...) {
-			if strings.EqualFold(b.Name, chain.Base(path)) {
-				f.library.forget(spot{inventory.Folder, b})
-				f.library.forget(spot{inventory.Share, b})
-			}
-		}
-	}
 }
 
 // clearStandby ends the readers of a STANDBY database, whom RESTORE would trip over.
