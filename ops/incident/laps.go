@@ -81,3 +81,14 @@ func (l laps) says(err error) error {
 func (d *doubt) overtaken() bool {
 	return d.step.Rescues && d.contradicted() && (d.res.Proof.Open || d.res.Proof.Decide)
 }
+
+// firstOvertaken gives the first of some steps from which a run goes on, as it has more
+// to do; nil: there is none.
+func firstOvertaken(all []*doubt) *doubt {
+	for _, d := range all {
+		if d.err == nil && d.overtaken() {
+			return d
+		}
+	}
+	return nil
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -86,7 +87,8 @@ const oldLook = 30 * time.Second
 // Contradicted gives the steps that are done on record and that the servers say
 // are not so. What cannot be read is no contradiction; it is read again before
 // a step that needs it. A step that may be put off is no reason to hold up the
-// others: its turn comes.
+// others: its turn comes. Nor is one that rescues and has more to do by now: a run
+// goes on from it, as it would have gone back to it.
 func Contradicted(ctx context.Context, steps []engine.Step, c *Chronicle) (out []string) {
 	var views []*stepView
 	for _, s := range steps {
@@ -96,8 +98,13 @@ func Contradicted(ctx context.Context, steps []engine.Step, c *Chronicle) (out [
 	ctx, stop := context.WithTimeout(ctx, oldLook)
 	defer stop()
 	readAll(ctx, doubts)
-	for _, d := range doubts {
-		if d.err == nil && d.contradicted() {
+	from := len(doubts)
+	if d := firstOvertaken(doubts); d != nil {
+		from = slices.Index(doubts, d)
+	}
+	for i, d := range doubts {
+		anew := i >= from && d.step.Rescues
+		if d.err == nil && d.contradicted() && !anew {
 			out = append(out, d.step.ID+" "+notSo(d.skipped)+": "+d.res.Proof.Says)
 		}
 	}

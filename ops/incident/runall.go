@@ -193,10 +193,8 @@ func (i *Incident) overtakenBefore(ctx context.Context, n int) int {
 		}
 		return nil
 	})
-	for _, d := range before {
-		if d.err == nil && d.overtaken() {
-			return slices.IndexFunc(i.cfg.Procedure.Steps, func(s engine.Step) bool { return s.ID == d.step.ID })
-		}
+	if d := firstOvertaken(before); d != nil {
+		return slices.IndexFunc(i.cfg.Procedure.Steps, func(s engine.Step) bool { return s.ID == d.step.ID })
 	}
 	return n
 }

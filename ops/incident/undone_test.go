@@ -155,6 +155,62 @@ func TestWhatMayWaitContradictsNoIncident(t *testing.T) {
 	require.Len(t, incident.Contradicted(t.Context(), steps, chronicle), 1)
 }
 
+// A step that rescues and has more to do is gone on from, as a run goes back to it;
+// whatever else is undone contradicts the incident, and so does that once the database
+// is recovered.
+func TestWhatHasMoreToRescueContradictsNoIncident(t *testing.T) {
+	for name, c := range map[string]struct {
+		undo  func(*world)
+		steps func([]engine.Step)
+		want  []string
+	}{
+		"more backups were shipped":     {func(w *world) { w.backups = 6 }, nil, nil},
+		"log shipping is set up, too":   {func(w *world) { w.backups, w.shipping = 6, true }, nil, []string{"F1"}},
+		"a whole new secondary":         {func(w *world) { w.shipping, w.restored = true, 0 }, nil, []string{"F1"}},
+		"nobody can do anything for it": {func(w *world) { w.backups = 6 }, closed, []string{"F3"}},
+		"a step behind it that rescues": {func(w *world) { w.backups, w.shipping = 6, true }, beforeAll, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir, w := t.TempDir(), newWorld()
+			brokenOff(t, dir, w)
+			k := open(t, dir, w, rescuing(w, func() {}))
+			steps, chronicle := k.cfg.Procedure.Steps, k.cfg.Chronicle
+			require.NoError(t, k.close())
+			if c.steps != nil {
+				c.steps(steps)
+			}
+			c.undo(w)
+			said := incident.Contradicted(t.Context(), steps, chronicle)
+			require.Len(t, said, len(c.want), said)
+			for i, id := range c.want {
+				require.Contains(t, said[i], id)
+			}
+		})
+	}
+}
+
+// closed has a step say that it cannot do anything about what is not so.
+func closed(steps []engine.Step) {
+	verify := steps[1].Verify
+	steps[1].Verify = func(ctx context.Context) (*engine.Proof, error) {
+		p, err := verify(ctx)
+		p.Open = false
+		return p, err
+	}
+}
+
+// beforeAll has the first step be one that rescues, and the next wait for it.
+func beforeAll(steps []engine.Step) {
+	steps[0].Rescues = true
+	verify := steps[0].Verify
+	steps[0].Verify = func(ctx context.Context) (*engine.Proof, error) {
+		p, err := verify(ctx)
+		p.Open = !p.Holds
+		return p, err
+	}
+	closed(steps)
+}
+
 // A refusal stands for as long as what it says: the step that held it up is done again,
 // or can be read again, whatever brought that about.
 func TestARefusalGoesAwayWithItsReason(t *testing.T) {
