@@ -143,7 +143,7 @@ func (l *Lab) begin(ctx context.Context, o Options) (err error) {
 	if err := l.writeFiles(); err != nil {
 		return err
 	}
-	if err := l.Perform(l.scenario.Start); err != nil {
+	if err := l.world.AtOnce(func() error { return l.Perform(l.scenario.Start) }); err != nil {
 		return fmt.Errorf("prepare the scenario %s: %w", l.scenario.Name, err)
 	}
 	return l.live(ctx, o.Speed)

@@ -10,8 +10,6 @@ import (
 
 // build puts the site up: databases, mirroring, log shipping, chat.
 func (w *World) build() error {
-	w.setInstant(true)
-	defer w.setInstant(false)
 	w.mu.Lock()
 	w.pool, w.ledger = newPool(), newLedger()
 	w.faults = faults{severed: map[string]bool{}, full: map[string]bool{}, access: map[opener]Access{}, files: map[reader]Access{}, skew: map[string]time.Duration{}}

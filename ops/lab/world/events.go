@@ -93,8 +93,10 @@ func (w *World) happen() {
 func (w *World) Elapse(d time.Duration) {
 	w.stepping.Lock()
 	defer w.stepping.Unlock()
-	w.setInstant(true)
-	defer w.setInstant(false)
+	_ = w.AtOnce(func() error { w.elapse(d); return nil })
+}
+
+func (w *World) elapse(d time.Duration) {
 	end := w.Clock.Now().Add(d)
 	for {
 		e, ok := w.due(end)
@@ -107,8 +109,16 @@ func (w *World) Elapse(d time.Duration) {
 	w.Clock.MoveTo(end)
 }
 
-func (w *World) setInstant(on bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.instant = on
+// AtOnce does what is done to a site whose clock is moved by hand: jobs that are
+// started meanwhile are over when they have been started.
+func (w *World) AtOnce(do func() error) error {
+	set := func(on bool) (was bool) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		was, w.instant = w.instant, on
+		return was
+	}
+	was := set(true)
+	defer set(was)
+	return do()
 }

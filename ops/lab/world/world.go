@@ -57,7 +57,7 @@ func New(cfg Config) (*World, error) {
 	if err := w.makeFolders(); err != nil {
 		return nil, err
 	}
-	if err := w.build(); err != nil {
+	if err := w.AtOnce(w.build); err != nil {
 		return nil, err
 	}
 	w.Elapse(cfg.Start.Sub(w.Clock.Now()))
