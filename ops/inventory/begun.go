@@ -25,7 +25,7 @@ func (t *taking) log() []chain.Header {
 	var log []chain.Header
 	log = append(log, t.Applied...)
 	for _, b := range t.all {
-		if b.Header == nil || !b.Own || b.Kind == Foreign {
+		if b.Header == nil || !b.Own || b.Kind == Foreign || b.Header.Type != 2 {
 			continue
 		}
 		log = append(log, *b.Header)

@@ -36,9 +36,22 @@ func (o Observed) Copies() func(File) bool {
 		}
 		missing := func(h chain.Header) bool {
 			return !slices.ContainsFunc(sets[h.Last], func(c copied) bool {
-				return c.head.Same(h) && !c.head.Damaged && (c.file.Bytes < 0 || c.file.Bytes >= s.Bytes) // else it was cut short
+				return c.head.Same(h) && !c.head.Damaged && !o.cutShort(c.file, s, h)
 			})
 		}
 		return readable && len(r.Sets) > 0 && !slices.ContainsFunc(r.Sets, missing)
 	}
+}
+
+// cutShort reports whether a copy ends before a file of the share that holds the same
+// backup, and is the whole of none that does: one may have been written over a longer
+// one.
+func (o Observed) cutShort(c, s File, h chain.Header) bool {
+	return c.Bytes >= 0 && c.Bytes < s.Bytes && !slices.ContainsFunc(o.Share.Files, func(f File) bool {
+		if f.Bytes != c.Bytes {
+			return false
+		}
+		r, _ := o.Read(Share, f)
+		return slices.ContainsFunc(r.Sets, h.Same)
+	})
 }

@@ -203,6 +203,9 @@ type Inventory struct {
 	// Another says why the database is not the one that the known backups are of;
 	// "": it is, as far as anybody knows.
 	Another string
+	// Doubts say of files, whose names stand for backups of their own, that they hold
+	// something else: nothing on record knows whether they ever held those.
+	Doubts []string
 	// Stray says why the share may not be that of log shipping; "": it is.
 	Stray string
 }

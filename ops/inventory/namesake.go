@@ -17,6 +17,9 @@ func (t *taking) misnamed(name string, h chain.Header) (besides string, yes bool
 	if !stamped || h.SetGUID == "" {
 		return "", false
 	}
+	if h.Type != 2 { // log shipping names none but log backups
+		return "", true
+	}
 	log := t.log()
 	zone, known := zoneOf(log, h.Server)
 	off := h.Started.Sub(at)
@@ -54,8 +57,11 @@ func (t *taking) stands(told Told, h chain.Header) bool {
 // usurped says of a name that is told of that its file holds the backup of another;
 // "": it does not.
 func (t *taking) usurped(told Told) string {
+	if told.Met {
+		return ""
+	}
 	for _, h := range t.log() {
-		if told.Met || !strings.EqualFold(unalias(chain.Base(h.File)), told.Name) {
+		if !strings.EqualFold(unalias(chain.Base(h.File)), told.Name) {
 			continue
 		}
 		switch besides, not := t.misnamed(told.Name, h); {
@@ -64,6 +70,22 @@ func (t *taking) usurped(told Told) string {
 		case not:
 			return "holds another backup"
 		}
+	}
+	for _, b := range t.all {
+		if strings.EqualFold(b.Name, told.Name) && b.Header != nil && t.noLog(*b.Header) != "" {
+			return "holds " + t.noLog(*b.Header)
+		}
+	}
+	return ""
+}
+
+// noLog says of a backup that it is none of the log of this database; "": it is.
+func (t *taking) noLog(h chain.Header) string {
+	switch {
+	case !strings.EqualFold(h.Database, t.Database):
+		return "a backup of " + h.Database
+	case h.Type != 2:
+		return "a backup that is none of the log"
 	}
 	return ""
 }

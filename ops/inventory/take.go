@@ -27,6 +27,7 @@ func Take(o Observed) *Inventory {
 	t.stray()
 	t.elsewhere()
 	t.told()
+	t.Doubts = t.doubts()
 	for _, b := range t.all {
 		if b.Kind == ToCopy && b.Share.Strange == "" {
 			b.Refused = t.refusal(b)
@@ -260,7 +261,7 @@ func (t *taking) short(c *Backup, s *File, sets int) bool {
 			have++
 		}
 	}
-	if have != sets || c.Folder.Bytes >= s.Bytes || c.Folder.Bytes < 0 {
+	if have != sets || !t.cutShort(*c.Folder, *s, *c.Header) {
 		return false
 	}
 	c.Header.Damaged = true

@@ -51,6 +51,8 @@ func TestANameThatWasGivenStandsForABackupOfItsOwn(t *testing.T) {
 			w.Told = append(w.Told, Told{Name: named(415), By: "the primary"})
 			return w
 		}(),
+		"the other is a full backup":                both(start(), 430, with(set(400), func(h *chain.Header) { h.Type = 1 })),
+		"the other is another database's":           both(start(), 430, with(set(430), func(h *chain.Header) { h.Database = "erp" })),
 		"the other is one that was applied earlier": both(both(start(), 415, set(415)), 430, set(370)),
 	}
 	for name, w := range usurped {

@@ -54,7 +54,7 @@ func (f *failover) nothingToApply(ctx context.Context, fd *feed, s *survey, p *e
 	if len(lost) > 0 { // what is behind it is behind the gap, if there is one
 		p.Gates = append(p.Gates, f.stuckGate(lost, behind, g, s.extent(inv, slices.Concat(lost, behind))))
 	} else {
-		p.Gates = append(p.Gates, f.gapGate(g, s.extent(inv, behind)))
+		p.Gates = append(p.Gates, f.gapGate(g, fault.Said(append([]string{s.extent(inv, behind)}, inv.Doubted(1)...)...)))
 	}
 	p.Gates[len(p.Gates)-1].Seen += unfinished(inv)
 	gone := left(slices.Concat(lost, behind))

@@ -187,6 +187,7 @@ func (f *failover) weigh(p *engine.Plan, inv *inventory.Inventory, facts status.
 	p.Gates = append(p.Gates, f.allApplied(inv))
 	lost, unread := inv.Lost(), unseen(inv)
 	p.Facts = waitingFacts(inv)
+	p.Notes = append(p.Notes, inv.Doubted(doubted)...)
 	p.Loss = f.loss(inv, facts)
 	if most, _, known := f.bound(inv, facts).Most(); known {
 		p.Most = max(most, time.Second)

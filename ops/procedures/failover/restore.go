@@ -16,6 +16,9 @@ import (
 	"pchatops/ops/status"
 )
 
+// doubted is how many files a plan names that hold what they may not always have held.
+const doubted = 3
+
 // applyBackups is F3: the copied log backups are restored in LSN order.
 func (f *failover) applyBackups() engine.Step {
 	return engine.Step{
@@ -56,7 +59,9 @@ func (f *failover) planApply(ctx context.Context) (*engine.Plan, error) {
 	} else {
 		err = f.nothingToApply(ctx, fd, s, p)
 	}
-	f.beware(p, inventory.Take(s.seen))
+	inv := inventory.Take(s.seen)
+	p.Notes = append(p.Notes, inv.Doubted(doubted)...)
+	f.beware(p, inv)
 	return p, err
 }
 
