@@ -30,7 +30,7 @@ var allowed = map[string][]string{
 	"ops/engine":      {"ops/inventory", "ops/status", "ops/journal", "ops/lease", "ops/await", "ops/fault"},
 	"ops/probe":       {"ops/status", "ops/site", "ops/pause", "ops/fault"},
 	"ops/incident":    {"ops/engine", "ops/inventory", "ops/journal", "ops/lease", "ops/probe", "ops/status", "ops/site", "ops/await", "ops/fault"},
-	"ops/procedures/": {"ops/procedures/", "ops/inventory", "ops/engine", "ops/status", "ops/site", "ops/chain", "ops/pause", "ops/fault"},
+	"ops/procedures/": {"ops/procedures/", "ops/inventory", "ops/await", "ops/engine", "ops/status", "ops/site", "ops/chain", "ops/pause", "ops/fault"},
 	supported:         {"ops/"},
 	"ops/mssql":       {"ops/private", "ops/procedures", "ops/lease", "ops/await", "ops/engine", "ops/status", "ops/site", "ops/chain", "ops/pause", "ops/fault"},
 	"ops/mgmt/":       {"ops/mgmt/", "ops/inventory", "ops/private", "ops/procedures", "ops/lease", "ops/await", "ops/engine", "ops/status", "ops/site", "ops/chain", "ops/pause", "ops/fault"},

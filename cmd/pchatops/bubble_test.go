@@ -192,8 +192,13 @@ func machineFor(t testing.TB) *machine {
 
 // within runs a command in this process, as another of a machine in memory.
 func (c *console) within(v *verdict, args []string) result {
+	return c.interrupted(v.Context(), v, args)
+}
+
+// interrupted does so until a context ends, which is an interrupt from then on.
+func (c *console) interrupted(ctx context.Context, v *verdict, args []string) result {
 	time.Sleep(time.Second) // nobody starts two consoles in one millisecond
-	ctx, cancel := context.WithTimeout(v.Context(), time.Hour)
+	ctx, cancel := context.WithTimeout(ctx, time.Hour)
 	defer cancel()
 	on, end := kinOn(v.on.net.Host())
 	defer end()

@@ -35,7 +35,15 @@ type Book struct {
 	waits []*Wait // oldest first
 }
 
-type key struct{}
+type (
+	key     struct{}
+	besides struct{}
+)
+
+// Besides lets whatever is waited for in a context be told with what is so meanwhile.
+func Besides(ctx context.Context, says string) context.Context {
+	return context.WithValue(ctx, besides{}, says)
+}
 
 // With gives a context in which waits are put into a book: into that of ctx, or else
 // into a new one.
@@ -66,6 +74,9 @@ func From(ctx context.Context, began time.Time, what string, most time.Duration)
 		return func() {}
 	}
 	w := &Wait{For: what, Since: began}
+	if says, _ := ctx.Value(besides{}).(string); says != "" {
+		w.For += " (" + says + ")"
+	}
 	if most > 0 {
 		w.Until = w.Since.Add(most)
 	}

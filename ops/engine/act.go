@@ -30,7 +30,7 @@ func (x *run) act(ctx context.Context, a *Action) (Outcome, error) {
 	began := x.Clock.Now()
 	rep := &reporter{run: x, action: a}
 	over := await.For(ctx, a.Target+" to carry out, for "+x.step.ID+", "+clip(strings.Join(strings.Fields(a.Text), " "), 100), 0)
-	err := fault.Guard(clip(a.Text, 200), func() error { return a.Do(x.hold().In(ctx), rep) })
+	err := fault.Guard(clip(a.Text, 200), func() error { return a.Do(leaving(x.hold().In(ctx), x.Leave), rep) })
 	over()
 	facts, moved := rep.end()
 	out := judge(ctx, err)

@@ -190,6 +190,20 @@ func Until(ctx context.Context, leave <-chan struct{}) (context.Context, context
 	return ctx, cancel
 }
 
+type leaveKey struct{}
+
+// leaving lets an action know when nobody waits for it any more.
+func leaving(ctx context.Context, leave <-chan struct{}) context.Context {
+	return context.WithValue(ctx, leaveKey{}, leave)
+}
+
+// Watching gives an action the context for watching what goes on by itself: it ends
+// once nobody waits for the step any more.
+func Watching(ctx context.Context) (context.Context, context.CancelFunc) {
+	leave, _ := ctx.Value(leaveKey{}).(<-chan struct{})
+	return Until(ctx, leave)
+}
+
 // Verify proves an outcome, or its absence, by reading the world, and records
 // what it found. Where the world cannot be read, or an action is still under
 // way, nothing is decided.

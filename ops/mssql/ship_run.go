@@ -16,11 +16,12 @@ IF @@ERROR <> 0 OR @rc <> 0 RETURN;
 SET @looks = ` + strconv.Itoa(looks) + `;
 ` + runText
 
-// awaitText goes on waiting. No look at all only reads how the run stands.
-const awaitText = `SET NOCOUNT ON;
+// awaitText goes on waiting. No look at all only reads how the run stands. What runs it
+// is the Agent, so that its state is told, too.
+var awaitText = `SET NOCOUNT ON;
 DECLARE @id uniqueidentifier;
 SELECT @id = job_id FROM msdb.dbo.sysjobs WHERE name = @job;
-` + runText
+` + runText + ";\n" + batch([]string{"server", "services", "sessions"})
 
 // runText waits for a row of the history behind @before, and reads it. The
 // outcome of a run is its step 0; why a step failed stands with the step.
@@ -30,7 +31,7 @@ BEGIN
     WAITFOR DELAY '00:00:00.050';
     SET @looks = @looks - 1;
 END;
-SELECT N'run' AS part, @before AS before, h.instance_id, h.run_status,
+SELECT N'run' AS part, @before AS before, (SELECT MAX(session_id) FROM msdb.dbo.syssessions) AS agent, h.instance_id, h.run_status,
     (SELECT TOP (1) s.message FROM msdb.dbo.sysjobhistory AS s
      WHERE s.job_id = j.job_id AND s.step_id <> 0 ORDER BY s.instance_id DESC) AS message,
     CASE WHEN EXISTS (

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"strings"
 
 	"pchatops/ops/chain"
@@ -45,6 +46,9 @@ type Shipper interface {
 	// then (nil: nobody) judge it by what the server tells right after.
 	RunJob(job string, then func(engine.Reporter, Shipped) error) engine.Action
 }
+
+// ErrJobFailed is the cause of a fault where the job itself reported that it failed.
+var ErrJobFailed = errors.New("the job failed")
 
 // Unshipper makes the actions that remove log shipping.
 type Unshipper interface {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"pchatops/ops/await"
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
 	"pchatops/ops/pause"
@@ -178,6 +179,14 @@ func (m *shipMirror) await(ctx context.Context, to server, r engine.Reporter) er
 		Class: fault.Mirroring, Tried: "wait for the change of roles", Target: to.label, Text: seen,
 		Do: "look at the mirroring session, then verify the step; M22 is the way back",
 	}
+}
+
+// meanwhile lets whatever is waited for be told with where the chat is until then.
+func (m *shipMirror) meanwhile(ctx context.Context, e ends) context.Context {
+	if !principal(e.mirror) || e.secondary.Database.Online() {
+		return ctx
+	}
+	return await.Besides(ctx, fmt.Sprintf("the chat runs on the mirror %s meanwhile; step M22 goes back to %s", m.mirror.label, m.primary.label))
 }
 
 // telling adds to an error where the chat ran when the servers were read last,

@@ -86,7 +86,9 @@ func (m *shipMirror) planProof(ctx context.Context, p proving) (*engine.Plan, er
 	}
 	for i := range plan.Actions {
 		do := plan.Actions[i].Do
-		plan.Actions[i].Do = func(ctx context.Context, r engine.Reporter) error { return m.telling(do(ctx, r), e) }
+		plan.Actions[i].Do = func(ctx context.Context, r engine.Reporter) error {
+			return m.telling(do(m.meanwhile(ctx, e), r), e)
+		}
 	}
 	plan.Total = len(plan.Actions)
 	return plan, nil

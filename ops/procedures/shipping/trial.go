@@ -105,7 +105,7 @@ func (s *shipping) explained(a engine.Action, e ends) engine.Action {
 	a.Do = func(ctx context.Context, r engine.Reporter) error {
 		err := run(ctx, r)
 		var f *fault.Error
-		if !errors.As(err, &f) || f.Class != fault.Agent {
+		if !errors.Is(err, procedures.ErrJobFailed) || !errors.As(err, &f) {
 			return err
 		}
 		told := *f
