@@ -30,7 +30,7 @@ func (m *shipMirror) check() engine.Step {
 		Plan: func(ctx context.Context) (*engine.Plan, error) {
 			gates, e, err := gates(ctx)
 			if err != nil {
-				return nil, m.telling(err, e)
+				return nil, err
 			}
 			p := &engine.Plan{Gates: gates, Notes: []string{m.where(e)}, Actions: m.trial(e)}
 			p.Total = len(p.Actions)
@@ -79,12 +79,9 @@ func (m *shipMirror) planConfigure(ctx context.Context) (*engine.Plan, error) {
 		return &engine.Plan{Gates: []engine.Gate{m.carried(e)}, Notes: []string{m.where(e)}}, nil
 	}
 	w := m.wanted(e)
-	a := m.mirror.ConfigurePrimary(w)
-	do := a.Do
-	a.Do = func(ctx context.Context, r engine.Reporter) error { return m.telling(do(ctx, r), e) }
 	p := &engine.Plan{
 		Gates:   append([]engine.Gate{m.synchronised(m.mirror, e.mirror, e)}, m.settingGates(e)...),
-		Actions: []engine.Action{a}, Total: 1,
+		Actions: []engine.Action{m.mirror.ConfigurePrimary(w)}, Total: 1,
 		Notes: []string{m.where(e), "nothing is sent to " + m.secondary.label},
 	}
 	for _, d := range m.differences(e) {

@@ -95,7 +95,7 @@ func partnerRemedy(s server, p status.Mirroring) string {
 func (m *shipMirror) shipped(e ends) engine.Gate {
 	g := engine.Gate{
 		Name: "log shipping of " + m.secondary.label, Want: m.db + " restores what " + m.primary.label + " ships", Seen: "not configured",
-		Do: m.elsewhere(e, "set log shipping up for the primary first (ship-primary)"),
+		Do: m.first(e, "set log shipping up for the primary first (ship-primary)"),
 	}
 	if ls := e.secondary.Secondary; ls != nil {
 		g.Seen = fmt.Sprintf("from %s, %s is %s", ls.PrimaryServer, m.db, e.secondary.Database.Word())

@@ -91,7 +91,7 @@ func TestTheWayBackIsOpenAtAnyTime(t *testing.T) {
 	require.ErrorContains(t, err, `SQL Server Agent on SQL02\RTC`)
 	p, err := engine.Planned(t.Context(), r.step("M4-M20"))
 	require.NoError(t, err)
-	require.Contains(t, p.Notes, `the chat runs on the mirror SQL02\RTC; step M22 goes back to SQL01\RTC at any time`)
+	require.Contains(t, p.Notes, `the chat runs on the mirror SQL02\RTC; step M22 goes back to SQL01\RTC at any time: run ship-mirror --step M22`)
 
 	require.True(t, r.step("M22").WayBack)
 	r.do("M22")

@@ -2,11 +2,9 @@ package shipmirror
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
-	"pchatops/ops/await"
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
 	"pchatops/ops/pause"
@@ -149,7 +147,7 @@ func (m *shipMirror) moving(newPrincipal string, to server, e ends) engine.Actio
 			r.Observe(secondaryBefore, fingerprint(e.secondary.Secondary))
 		}
 		if err := do(ctx, r); err != nil {
-			return m.telling(err, e)
+			return err
 		}
 		return m.await(ctx, to, r)
 	}
@@ -179,25 +177,4 @@ func (m *shipMirror) await(ctx context.Context, to server, r engine.Reporter) er
 		Class: fault.Mirroring, Tried: "wait for the change of roles", Target: to.label, Text: seen,
 		Do: "look at the mirroring session, then verify the step; M22 is the way back",
 	}
-}
-
-// meanwhile lets whatever is waited for be told with where the chat is until then.
-func (m *shipMirror) meanwhile(ctx context.Context, e ends) context.Context {
-	if !principal(e.mirror) || e.secondary.Database.Online() {
-		return ctx
-	}
-	return await.Besides(ctx, fmt.Sprintf("the chat runs on the mirror %s meanwhile; step M22 goes back to %s", m.mirror.label, m.primary.label))
-}
-
-// telling adds to an error where the chat ran when the servers were read last,
-// and that there is a way back. Another console may have taken it meanwhile.
-func (m *shipMirror) telling(err error, e ends) error {
-	var f *fault.Error
-	if !errors.As(err, &f) || !principal(e.mirror) || e.secondary.Database.Online() {
-		return err
-	}
-	told := *f
-	told.Do = fmt.Sprintf("%s (the chat ran on the mirror %s when the servers were read at %s UTC: see where it runs now; step M22 goes back to %s)",
-		f.Do, m.mirror.label, e.read.UTC().Format(time.TimeOnly), m.primary.label)
-	return &told
 }

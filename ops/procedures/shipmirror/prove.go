@@ -84,12 +84,6 @@ func (m *shipMirror) planProof(ctx context.Context, p proving) (*engine.Plan, er
 	plan.Actions = []engine.Action{
 		p.from.RunJob(job, b.written), m.secondary.RunJob(ls.CopyJob.Name, nil), m.secondary.RunJob(ls.RestoreJob.Name, b.restored),
 	}
-	for i := range plan.Actions {
-		do := plan.Actions[i].Do
-		plan.Actions[i].Do = func(ctx context.Context, r engine.Reporter) error {
-			return m.telling(do(m.meanwhile(ctx, e), r), e)
-		}
-	}
 	plan.Total = len(plan.Actions)
 	return plan, nil
 }

@@ -79,7 +79,7 @@ func (m *shipMirror) settingGates(e ends) []engine.Gate {
 func (m *shipMirror) carried(e ends) engine.Gate {
 	g := engine.Gate{
 		Name: "log shipping of " + m.primary.label, Want: "one secondary, and a schedule that repeats every few minutes",
-		Do: "bring the primary's configuration in order first (ship-primary)", Seen: "not configured",
+		Do: m.first(e, "bring the primary's configuration in order first (ship-primary)"), Seen: "not configured",
 	}
 	p := e.primary.Primary
 	if p == nil {

@@ -37,6 +37,7 @@ type shipMirror struct {
 	shell                      Shell
 	db                         string
 	primary, mirror, secondary server
+	seen                       sight
 }
 
 // New makes the procedure. The site needs a primary, a mirror and a secondary.
@@ -52,12 +53,14 @@ func New(e *procedures.Estate, sh Shell) (engine.Procedure, error) {
 		}
 		*to = server{label: in.Address(), Instance: e.SQL[role], ShippingServer: e.Shipping[role]}
 	}
+	steps := []engine.Step{m.failOver(), m.check(), m.configure(), m.proveMirror(), m.failBack(), m.provePrimary()}
+	for i := range steps {
+		steps[i] = m.told(steps[i])
+	}
 	return engine.Procedure{
 		ID: "ship-mirror", Title: "Ship the log of " + m.mirror.label + " too", Key: "M",
 		Applies: m.applies,
-		Steps: []engine.Step{
-			m.failOver(), m.check(), m.configure(), m.proveMirror(), m.failBack(), m.provePrimary(),
-		},
+		Steps:   steps,
 	}, nil
 }
 
@@ -116,7 +119,7 @@ func (m *shipMirror) share(e ends) string {
 
 func (m *shipMirror) ask(ctx context.Context, mirror func(context.Context) (status.Facts, error)) (ends, error) {
 	var e ends
-	g, ctx := fault.Together(ctx, "read the servers")
+	g, _ := fault.Together(ctx, "read the servers") // where the chat is, one tells though another does not
 	g.Go(func() (err error) {
 		e.primary, err = procedures.Shipping(ctx, m.primary.label, m.primary.Facts)
 		return err
@@ -128,6 +131,7 @@ func (m *shipMirror) ask(ctx context.Context, mirror func(context.Context) (stat
 	})
 	err := g.Wait()
 	e.read = m.Now()
+	m.seen.take(e)
 	return e, err
 }
 
@@ -153,11 +157,20 @@ func (m *shipMirror) where(e ends) string {
 	case e.secondary.Database.Online():
 		return fmt.Sprintf("%s is ONLINE on %s, which looks like a failover: the chat is not for these two to move before it is back on %s", m.db, m.secondary.label, m.primary.label)
 	case principal(e.mirror):
-		return fmt.Sprintf("the chat runs on the mirror %s; step M22 goes back to %s at any time", m.mirror.label, m.primary.label)
+		return fmt.Sprintf("the chat runs on the mirror %s; step M22 goes back to %s at any time: %s", m.mirror.label, m.primary.label, wayBack)
 	case e.primary.Database.Online():
 		return "the chat runs on " + m.primary.label
 	}
 	return "neither of the two serves the chat: " + stands(m.primary, e.primary) + "; " + stands(m.mirror, e.mirror)
+}
+
+// first is the remedy where the primary's own log shipping is not in order. It can only
+// be set up on the principal.
+func (m *shipMirror) first(e ends, do string) string {
+	if principal(e.mirror) {
+		do = fmt.Sprintf("go back to %s with M22, set its log shipping up (ship-primary), then run ship-mirror anew", m.primary.label)
+	}
+	return m.elsewhere(e, do)
 }
 
 // elsewhere is a remedy, but where data centre 2 has the chat: there is none here then.

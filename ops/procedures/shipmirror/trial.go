@@ -41,7 +41,7 @@ func (m *shipMirror) trial(e ends) []engine.Action {
 		if err == nil {
 			r.Observe(shareTried, of(p))
 		}
-		return m.telling(err, e)
+		return err
 	}
 	return []engine.Action{a}
 }

@@ -60,7 +60,7 @@ func TestAMirrorThatMayNotWriteToTheShareIsNamed(t *testing.T) {
 	require.Contains(t, f.Text, "5(Access is denied.)")
 	require.Regexp(t, "^"+regexp.QuoteMeta(`LITWARE\svc-sql, as which SQL Server on SQL02\RTC runs, lacks the right to write in \\FS01\LogShip: give it on the share and in NTFS`+
 		` (the chat ran on the mirror SQL02\RTC when the servers were read at `)+`\d\d:\d\d:\d\d UTC: `+
-		regexp.QuoteMeta(`see where it runs now; step M22 goes back to SQL01\RTC)`)+"$", f.Do, "it is said from memory: as what was so, and when")
+		regexp.QuoteMeta(`see where it runs now; step M22 goes back to SQL01\RTC: run ship-mirror --step M22)`)+"$", f.Do, "it is said from memory: as what was so, and when")
 	require.Nil(t, r.facts(site.Mirror).Primary, "nothing is half set up")
 	require.Empty(t, r.probes())
 

@@ -68,7 +68,7 @@ func TestWhetherShippingAppliesTheServersTell(t *testing.T) {
 // After a failover the way back is no change of roles between primary and mirror.
 func TestALivePrimaryIsNotSoughtInTheOldSiteAfterAFailover(t *testing.T) {
 	s := &shipping{db: "mgc", primary: server{label: `SQL01\RTC`}, secondary: server{label: `SQL11\RTC`}}
-	e := ends{primary: status.Facts{Database: status.Database{Exists: true, State: "RESTORING"}}}
+	e := ends{primary: status.Facts{Database: status.Database{Exists: true, State: "RESTORING"}, Mirroring: status.Mirroring{Role: "MIRROR"}}}
 	require.Contains(t, s.live(e).Do, "-NewPrincipal Primary")
 	e.secondary.Database = status.Database{Exists: true, State: "ONLINE"}
 	require.Contains(t, s.live(e).Do, `ONLINE on SQL11\RTC`)

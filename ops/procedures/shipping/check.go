@@ -62,10 +62,15 @@ func (s *shipping) serverGates(e ends) []engine.Gate {
 
 // live: 32007 is what the server says otherwise.
 func (s *shipping) live(e ends) engine.Gate {
-	d := e.primary.Database
+	d, role := e.primary.Database, e.primary.Mirroring.Role
 	g := engine.Gate{
 		Name: "live primary", Holds: d.Online(), Seen: fmt.Sprintf("%s on %s is %s", s.db, s.primary.label, d.State), Want: "ONLINE",
-		Do: "set log shipping up from the server that holds the live database; after a mirroring failover go back first (Invoke-CsDatabaseFailover -NewPrincipal Primary)",
+		Do: "set log shipping up from the server that holds the live database",
+	}
+	if role == "MIRROR" {
+		g.Holds = false
+		g.Seen += ": it is the mirror now, and its partner has the chat"
+		g.Do = "go back first: run ship-mirror --step M22, which is Invoke-CsDatabaseFailover -NewPrincipal Primary; then run ship-primary again"
 	}
 	if !d.Exists {
 		g.Seen = fmt.Sprintf("no database %s on %s", s.db, s.primary.label)

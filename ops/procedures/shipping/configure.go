@@ -106,7 +106,7 @@ func (s *shipping) configurationGates(e ends, on server) []engine.Gate {
 		}
 	}
 	if on.label == s.primary.label {
-		return append(gates, s.live(e), s.fullRecovery(e.primary), procedures.Sysadmin(on.label, e.primary))
+		return append(gates, s.fullRecovery(e.primary), procedures.Sysadmin(on.label, e.primary))
 	}
 	return append(gates, s.noOther(e), procedures.Sysadmin(on.label, e.secondary))
 }

@@ -66,6 +66,7 @@ func (s *shipping) survey(ctx context.Context) (ends, []string, error) {
 	if err := g.Wait(); err != nil {
 		return e, nil, err
 	}
+	s.note(e)
 	var out []string
 	for _, l := range places {
 		if !l.seen.Folder {

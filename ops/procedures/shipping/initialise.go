@@ -64,7 +64,7 @@ func (s *shipping) planBackUp(ctx context.Context) (*engine.Plan, error) {
 	directory := s.wantedPrimary(e).Directory
 	gates, notes := room(s.primary.label, storage, need{directory, storage.Bytes()})
 	return &engine.Plan{
-		Gates:   append([]engine.Gate{s.live(e), s.fullRecovery(e.primary)}, gates...),
+		Gates:   append([]engine.Gate{s.fullRecovery(e.primary)}, gates...),
 		Notes:   append([]string{st.why, fmt.Sprintf("%s is %d MB", s.db, storage.Bytes()>>20)}, notes...),
 		Actions: []engine.Action{s.primary.BackupDatabase(s.db, join(directory, s.fullName()))},
 		Total:   1,

@@ -8,6 +8,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
@@ -32,6 +33,14 @@ type shipping struct {
 	db        string
 	primary   server
 	secondary server
+	mu        sync.Mutex
+	last      ends // as both servers told last
+}
+
+func (s *shipping) note(e ends) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.last = e
 }
 
 func open(e *procedures.Estate, tried string) (*shipping, error) {
@@ -61,10 +70,31 @@ func New(e *procedures.Estate) (engine.Procedure, error) {
 	if m, ok := s.monitorOf(); ok {
 		steps = append(steps, s.configureMonitor(m))
 	}
+	steps = append(steps, s.prove())
+	for i := range steps {
+		steps[i] = s.fromTheLive(steps[i])
+	}
 	return engine.Procedure{
 		ID: "ship-primary", Title: "Ship the log of " + s.primary.label + " to " + s.secondary.label, Key: "P",
-		Applies: s.applies, Steps: append(steps, s.prove()),
+		Applies: s.applies, Steps: steps,
 	}, nil
+}
+
+// fromTheLive keeps a step that changes anything from being done while the primary is
+// not the one that has the live database: its mirror may have taken over since P0.
+func (s *shipping) fromTheLive(step engine.Step) engine.Step {
+	plan := step.Plan
+	step.Plan = func(ctx context.Context) (*engine.Plan, error) {
+		p, err := plan(ctx)
+		if err != nil || p.Empty() {
+			return p, err
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		p.Gates = append([]engine.Gate{s.live(s.last)}, p.Gates...)
+		return p, nil
+	}
+	return step
 }
 
 // applies says whether there is anything to set up.
@@ -103,7 +133,11 @@ func (s *shipping) read(ctx context.Context) (ends, error) {
 		e.secondary, err = procedures.Shipping(ctx, s.secondary.label, s.secondary.Facts)
 		return err
 	})
-	return e, g.Wait()
+	err := g.Wait()
+	if err == nil {
+		s.note(e)
+	}
+	return e, err
 }
 
 // wantedPrimary and wantedSecondary are the site file's settings, with the names

@@ -55,6 +55,8 @@ func (s *shipping) follows(ctx context.Context, e ends, from chain.Position, wha
 		return standing{}, err
 	}
 	switch {
+	case log.Next.IsZero() && !e.primary.Database.Online():
+		return unknown(s.live(e).Seen + ", and tells no log that is not backed up yet"), nil
 	case log.Next.IsZero():
 		return standing{why: "the primary has no chain of log backups yet: a full backup begins it"}, nil
 	case from.Fork == "":
