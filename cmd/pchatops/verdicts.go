@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"pchatops/ops/await"
+	"pchatops/ops/fault"
 	"pchatops/ops/probe"
 	"pchatops/ops/site"
 	"pchatops/ops/status"
@@ -127,6 +128,12 @@ func (w *verdicts) dark(dataCentre string) bool {
 
 // knock tries to connect to an instance and says nothing.
 func (e *estate) knock(ctx context.Context, r site.Role) error { return e.sql[r].Knock(ctx) }
+
+// glance tries the same from the second place.
+func (e *estate) glance(ctx context.Context, r site.Role, patience time.Duration) (string, fault.Reach, error) {
+	in, _ := e.site.Instance(r)
+	return e.outlook.Look(ctx, in, e.sql[r].Port(), patience)
+}
 
 // prober makes the poller of this site.
 func (e *estate) prober() *probe.Prober {

@@ -12,6 +12,7 @@ import (
 
 	"pchatops/ops/chain"
 	"pchatops/ops/engine"
+	"pchatops/ops/fault"
 	"pchatops/ops/inventory"
 	"pchatops/ops/site"
 	"pchatops/ops/status"
@@ -189,6 +190,9 @@ type Estate struct {
 	// Knock tries to connect to an instance and says nothing; its error tells how
 	// far it came. nil: nobody probes.
 	Knock func(context.Context, site.Role) error
+	// Glance tries the same from the second place, for at most patience; an error
+	// means that it cannot be asked. nil: nobody probes.
+	Glance func(ctx context.Context, r site.Role, patience time.Duration) (place string, reach fault.Reach, err error)
 	// Recall gives the facts that earlier steps of this incident observed (the
 	// proof facts in the journal), by name; "" when there is none.
 	Recall func(name string) string

@@ -278,6 +278,53 @@ func TestAPrimaryThatSomebodyReachesKeepsThePoolWhereItIs(t *testing.T) {
 	}
 }
 
+// Before anything is decided on a death both places look again: what either sees
+// otherwise than before ends the verdict, and so does a second place that cannot be
+// asked any more.
+func TestADeathIsSeenFromBothPlacesAtTheMomentOfTheDecision(t *testing.T) {
+	silence := &fault.Error{Class: fault.Unreachable, Reach: fault.NoAnswer}
+	for name, c := range map[string]struct {
+		before, now fault.Reach
+		errs        int    // answers of the second place that are errors
+		says        string // "": it is dead
+		reached     bool
+	}{
+		"nothing has changed":                  {fault.NoAnswer, fault.NoAnswer, 0, "", false},
+		"no route now":                         {fault.NoAnswer, fault.NoRoute, 0, "", false},
+		"one of its hosts does not answer":     {fault.NoAnswer, fault.NoAnswer, 1, "", false},
+		"it gets a connection":                 {fault.NoAnswer, fault.Opened, 0, "SQL11, just now: the connection is accepted", true},
+		"it was refused, and has a connection": {fault.Closed, fault.Opened, 0, "SQL11, just now: the connection is accepted", true},
+		"the host is up":                       {fault.NoAnswer, fault.Closed, 0, "SQL11, just now: connection refused", false},
+		"it cannot be asked any more":          {fault.NoAnswer, fault.NoAnswer, 2, "no second place, just now: ", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := newEstate(t)
+			e.Life = func(ctx context.Context, r site.Role) (status.Node, bool) {
+				n, ok := e.probed(ctx, r)
+				n.Sight.Reach, n.Second = fault.NoAnswer, status.Second{Place: "SQL11", Sight: status.Sight{Reach: c.before}}
+				return n, ok
+			}
+			e.Knock = func(context.Context, site.Role) error { return silence }
+			errs := 0
+			e.Glance = func(context.Context, site.Role, time.Duration) (string, fault.Reach, error) {
+				if errs++; errs <= c.errs {
+					return "", "", silence
+				}
+				return "SQL11", c.now, nil
+			}
+			for _, id := range []string{"F1", "F4b"} {
+				errs = 0
+				g, fails := unmet(e.plan(t, id))["no live primary"]
+				require.Equal(t, c.says != "", fails, "%s: %s", id, g.Seen)
+				require.Contains(t, g.Seen, c.says)
+			}
+			errs, e.secondary.facts.Database.State = 0, "ONLINE"
+			_, fails := unmet(e.plan(t, "F5"))["one live database"]
+			require.Equal(t, c.reached, fails)
+		})
+	}
+}
+
 // A primary that answers without the live database is no dead one: what it
 // holds is newer than any backup, unless it gave the tail of its log away.
 func TestAPrimaryThatAnswersIsNotGivenUpWithoutAWord(t *testing.T) {
