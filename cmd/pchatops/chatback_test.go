@@ -289,7 +289,7 @@ func TestAChoiceOfActiveServersStands(t *testing.T) {
 			}
 		}
 		require.NotEmpty(t, shown)
-		some := []string{"run", "failover", "--active-servers", "chat11.litwareinc.com,chat12.litwareinc.com"}
+		some := []string{"run", "failover", "--active-servers", " CHAT11.litwareinc.com, chat12.litwareinc.com,chat11.litwareinc.com"}
 		r := c.run(append(some, "--confirm", "F7="+shown)...)
 		require.Equal(t, 3, r.code, "all of the data centre were shown: "+r.stderr)
 		r = c.run(append(some, confirmBut("F6")...)...)

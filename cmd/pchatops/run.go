@@ -16,6 +16,7 @@ import (
 
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
+	"pchatops/ops/procedures/failover"
 	"pchatops/ops/site"
 	"pchatops/ops/status"
 )
@@ -39,6 +40,14 @@ func runCommand(g *global) *cobra.Command {
 		}
 		if err := typed.known(a); err != nil {
 			return nil, nil, err
+		}
+		if servers != nil {
+			if procedure != "failover" {
+				return nil, nil, usage("--active-servers is of the failover: no step of %s sets them", procedure)
+			}
+			if servers, err = failover.ActiveServers(a.site, servers); err != nil {
+				return nil, nil, usage("--active-servers: %w", err)
+			}
 		}
 		a.servers, a.step, a.resume, a.fresh = servers, step, resume, fresh
 		a.patient = procedure == "failover"

@@ -266,6 +266,16 @@ func (s *Site) HostsOf(r Role) []Host {
 	return out
 }
 
+// ChatServer gives the chat server of a name, in whatever case; nil: there is none.
+func (s *Site) ChatServer(fqdn string) *ChatServer {
+	for i := range s.ChatServers {
+		if c := &s.ChatServers[i]; strings.EqualFold(c.FQDN, fqdn) {
+			return c
+		}
+	}
+	return nil
+}
+
 // Fast reports whether two data centres are the same or joined by a link that
 // the site file declares fast.
 func (s *Site) Fast(a, b string) bool {

@@ -2,6 +2,7 @@ package failover
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -282,6 +283,34 @@ func TestF7RefusesServersFarFromTheDatabase(t *testing.T) {
 	_, err := e.run(t, "F7")
 	require.NoError(t, err)
 	require.Equal(t, e.ActiveServers, e.shell.pool.Active)
+}
+
+// What is named for F7 is the same server in whatever case and with blanks around it,
+// once; what F7 would refuse is refused with its own way out.
+func TestTheActiveServersThatSomebodyNames(t *testing.T) {
+	chat := func(names ...string) []string { return names }
+	for name, c := range map[string]struct {
+		given, taken []string
+		says, do     string
+	}{
+		"as they are":     {chat("chat11.litwareinc.com"), chat("chat11.litwareinc.com"), "", ""},
+		"as people write": {chat("CHAT11.litwareinc.com", " chat11.LITWAREINC.com ", ""), chat("chat11.litwareinc.com"), "", ""},
+		"far":             {chat("chat11.litwareinc.com", "Chat01.litwareinc.com"), nil, "far from the database: chat01.litwareinc.com (dc1)", "fast_links"},
+		"unknown":         {chat("chat99.litwareinc.com", "chat11"), nil, "the site file has no chat server chat99.litwareinc.com, chat11", "chat_servers"},
+		"none":            {chat(), nil, "no server is named", "leave it out"},
+		"blanks":          {chat(" ", ""), nil, "no server is named", "leave it out"},
+	} {
+		e := newEstate(t)
+		got, err := ActiveServers(e.Site, c.given)
+		require.Equal(t, c.taken, got, name)
+		if c.says == "" {
+			require.NoError(t, err, name)
+			continue
+		}
+		require.ErrorContains(t, err, c.says, name)
+		require.ErrorContains(t, err, c.do, name)
+		require.NotContains(t, strings.ReplaceAll(err.Error(), c.do, ""), "fast_links", name)
+	}
 }
 
 func TestASecondaryThatDoesNotAnswerIsAnErrorNotAPlan(t *testing.T) {

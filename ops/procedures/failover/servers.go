@@ -109,27 +109,75 @@ func (f *failover) suits(active []string) bool {
 
 // near is the gate of the document's warning about the place of active servers.
 func (f *failover) near(servers []string) engine.Gate {
-	far := f.far(servers)
 	g := engine.Gate{
-		Name: "active servers near the database", Holds: len(far) == 0, Seen: "all in or near " + f.secondary.DataCentre,
+		Name: "active servers near the database",
 		Want: "every active server in " + f.secondary.DataCentre + " or across a link that the site file declares fast",
 	}
-	if !g.Holds {
-		g.Seen = "far or unknown: " + strings.Join(far, ", ")
-		g.Do = "leave these out, or declare the link in fast_links of the site file"
+	g.Seen, g.Do = unfit(f.Site, servers)
+	if g.Holds = g.Seen == ""; g.Holds {
+		g.Seen = "all in or near " + f.secondary.DataCentre
 	}
 	return g
 }
 
-func (f *failover) far(servers []string) []string {
-	var far []string
-	for _, s := range servers {
-		i := slices.IndexFunc(f.Site.ChatServers, func(c site.ChatServer) bool { return strings.EqualFold(c.FQDN, s) })
-		if i < 0 || !f.Site.Fast(f.Site.ChatServers[i].DataCentre, f.secondary.DataCentre) {
-			far = append(far, s)
+// unfit says which servers may not be active ones, and the way out; "": all may.
+func unfit(s *site.Site, servers []string) (seen, do string) {
+	var strange, far, says, out []string
+	for _, name := range servers {
+		switch c := s.ChatServer(name); {
+		case c == nil:
+			strange = append(strange, name)
+		case !near(s, c):
+			far = append(far, c.FQDN+" ("+c.DataCentre+")")
 		}
 	}
-	return far
+	if strange != nil {
+		says = append(says, "the site file has no chat server "+strings.Join(strange, ", "))
+		out = append(out, "leave out what the site file does not have, or add it to chat_servers with its data centre")
+	}
+	if far != nil {
+		says = append(says, "far from the database: "+strings.Join(far, ", "))
+		out = append(out, "leave out what is far, or declare the link in fast_links of the site file")
+	}
+	return fault.Said(says...), fault.Said(out...)
+}
+
+// near reports whether a chat server is near the database of data centre 2.
+func near(s *site.Site, c *site.ChatServer) bool {
+	in, _ := s.Instance(site.Secondary)
+	return s.Fast(c.DataCentre, in.DataCentre)
+}
+
+// ActiveServers are the chat servers that somebody names for F7, as the site file
+// spells them and each once. What F7 would refuse is refused while nothing is down.
+func ActiveServers(s *site.Site, names []string) ([]string, error) {
+	var out []string
+	for _, name := range names {
+		if name = strings.TrimSpace(name); name == "" {
+			continue
+		}
+		if c := s.ChatServer(name); c != nil {
+			name = c.FQDN
+		}
+		if !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	seen, do := unfit(s, out)
+	if len(out) == 0 {
+		seen, do = "no server is named", "name some, or leave it out: all beside the new primary are made active then"
+	}
+	if seen == "" {
+		return out, nil
+	}
+	return nil, &fault.Error{Class: fault.Config, Tried: "choose the active servers", Target: s.Pool, Text: seen, Do: do}
+}
+
+func (f *failover) far(servers []string) []string {
+	return slices.DeleteFunc(slices.Clone(servers), func(name string) bool {
+		c := f.Site.ChatServer(name)
+		return c != nil && near(f.Site, c)
+	})
 }
 
 func same(a, b []string) bool {
