@@ -204,6 +204,24 @@ func TestACopyThatIsInNoReadablePlaceIsNoTickOfF3(t *testing.T) {
 	}
 }
 
+// A file that was written over before anybody looked leaves nothing that knows better:
+// the run goes on, and says it.
+func TestARunSaysOfAFileThatItMayHaveBeenWrittenOver(t *testing.T) {
+	t.Parallel()
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "failover", lab.Options{})
+		w, c := l.World(), consoleOn(t, l)
+		w.StopAgent(world.Secondary) // its jobs do not come by
+		onShare, err := w.Backups(world.Share)
+		require.NoError(t, err)
+		last := newestOn(t, w, world.Share)
+		require.NoError(t, w.Replace(world.Share, last, onShare[len(onShare)-3]))
+		r := c.run(append([]string{"run", "failover"}, confirm()...)...)
+		require.Equal(t, 0, r.code, r.stderr)
+		require.Contains(t, fmt.Sprint(r.of("step")), last+" holds the same backup as ")
+	})
+}
+
 // A shipped tail under a name that nobody can open is known, and nothing else is.
 func TestABackupUnderANameThatNobodyCanOpenIsNotPassedOver(t *testing.T) {
 	t.Parallel()

@@ -61,7 +61,7 @@ func (f *failover) verifyApply(ctx context.Context) (*engine.Proof, error) {
 		if len(p.LeftBehind) > 0 {
 			p.Says += ", but for " + saying(p.LeftBehind)
 		}
-		p.Says += unfinished(inv)
+		p.Says = fault.Said(append([]string{p.Says + unfinished(inv)}, inv.Doubted(1)...)...)
 		p.Unread = s.unopened(inv)
 		for _, u := range p.Unread {
 			p.Says = fault.Said(p.Says, u.Why)

@@ -22,6 +22,7 @@ func TestAFileThatMayHaveBeenWrittenOverIsSaid(t *testing.T) {
 	newest, before := onShare[len(onShare)-1], onShare[len(onShare)-3]
 	require.NoError(t, w.Replace(world.Share, newest, before))
 	p := procedure(t, l)
+	says := newest + " holds the same backup as " + before + ": if it ever held one of its own, that is in no place that can be read, and lost"
 	for _, id := range []string{"F2", "F3", "F4b"} {
 		step, _ := procedurestest.Step(p, id)
 		plan, err := engine.Planned(t.Context(), step)
@@ -29,7 +30,7 @@ func TestAFileThatMayHaveBeenWrittenOverIsSaid(t *testing.T) {
 		if id == "F2" {
 			continue // it has looked at the share
 		}
-		require.Contains(t, plan.Notes, newest+" holds the same backup as "+before+": if it ever held one of its own, that is in no place that can be read, and lost")
+		require.Contains(t, plan.Notes, says)
 		require.NotContains(t, plan.Lost, newest)
 	}
 }
