@@ -43,7 +43,8 @@ func TestWhileTheChatIsOnTheMirrorARefusalNamesTheWayBack(t *testing.T) {
 				require.Contains(t, p.stderr, "run ship-mirror --step M22")
 				require.Contains(t, p.stderr, "it is the mirror now")
 				for _, args := range [][]string{
-					append([]string{"ship-mirror", "--step", "M22"}, confirmMirror()...), {"ship-primary"},
+					append([]string{"ship-mirror", "--step", "M22"}, confirmMirror()...),
+					{"ship-primary"},
 					append([]string{"ship-mirror", "--new"}, confirmMirror()...),
 				} {
 					r := c.run(append([]string{"run"}, args...)...)

@@ -94,7 +94,7 @@ var remedy = map[fault.Class]string{
 	fault.State:        "read the state again, then decide",
 	fault.Access:       "the account of the SQL Server service (not the console's login) must be able to open this path: check share and NTFS permissions",
 	fault.Unreachable:  "check that the server runs, and its address and port in the site file",
-	fault.Timeout:      "the server is up but does not answer in time; look at its load, then try again",
+	fault.Timeout:      "the server takes connections but does not answer in time; look at it and at its load, then try again",
 	fault.Lost:         "it is not known whether it took effect: verify the step before anything else",
 	fault.Certificate:  "give the server a valid certificate, or name its CA, its name or `any` under `trust` in the site file",
 }

@@ -77,6 +77,12 @@ const cutOff = "try again; if the connection keeps ending, look whether SQL Serv
 
 // readFault is for a request that changed nothing.
 func (s *Server) readFault(ctx context.Context, tried string, err error) error {
+	var silent *unheard
+	if errors.As(context.Cause(ctx), &silent) {
+		f := s.fault(fault.Unreachable, tried, 0, silent.Error(), "look whether the host runs and what lies between; then run again: it goes on where the world stands")
+		f.Cause, f.Reach = err, silent.reach
+		return f
+	}
 	var f *fault.Error
 	if errors.As(err, &f) {
 		return f // made while connecting
@@ -85,10 +91,13 @@ func (s *Server) readFault(ctx context.Context, tried string, err error) error {
 		return sqlFault(s.Address(), tried, errs)
 	}
 	f = s.fault(fault.Unreachable, tried, 0, "the connection ended after the login: "+err.Error(), cutOff)
-	if ctx.Err() != nil {
-		f = s.fault(fault.Timeout, tried, 0, err.Error(), remedy[fault.Timeout])
-	}
 	f.Cause, f.Reach = err, fault.LoggedIn
+	switch {
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		f.Class, f.Text, f.Do = fault.Timeout, "logged in, but the request was not answered in time", remedy[fault.Timeout]
+	case ctx.Err() != nil:
+		f.Class, f.Text, f.Do = fault.Timeout, ctx.Err().Error(), remedy[fault.Timeout]
+	}
 	return f
 }
 

@@ -27,6 +27,8 @@ func (s *Server) reading(ctx context.Context, tried string, do func(context.Cont
 	ctx, cancel := context.WithTimeout(ctx, s.pace.patience) // no read is worth waiting for ever
 	defer cancel()
 	defer await.For(ctx, s.Address()+" to answer ("+tried+")", s.pace.patience)()
+	ctx, over := s.whileItAnswers(ctx)
+	defer over()
 	for tries := readers; ; tries-- {
 		conn, err := s.reads.Conn(ctx)
 		if err != nil {

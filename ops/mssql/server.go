@@ -71,6 +71,7 @@ type pace struct {
 	settle   time.Duration // between two looks at a state that is about to change
 	patience time.Duration // for a read, or for a change that should be quick
 	grace    time.Duration // for the server to confirm a cancelled read
+	knock    time.Duration // without an answer, whether the server still takes connections is tried
 }
 
 // New makes the Server of one instance. It connects when it is first used.
@@ -98,6 +99,7 @@ func New(c Config) *Server {
 			settle:   250 * time.Millisecond,
 			patience: 2 * time.Minute,
 			grace:    500 * time.Millisecond,
+			knock:    4 * time.Second,
 		},
 	}
 	s.reads = sql.OpenDB(connector{gate: s.gate, retry: true})

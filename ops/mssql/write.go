@@ -73,9 +73,14 @@ func (s *Server) alter(ctx context.Context, tried, text string, args ...any) ([]
 	defer s.writer.give()
 	ctx, cancel := context.WithTimeout(ctx, s.pace.patience)
 	defer cancel()
+	ctx, over := s.whileItAnswers(ctx)
+	defer over()
 	rows, err := s.ask(ctx, s.writer.conn, text, args)
 	if errs := sqlErrors(err); err == nil || (len(errs) > 0 && !ended(errs)) {
 		return rows, s.sqlFault(tried, errs)
+	}
+	if silent := (*unheard)(nil); errors.As(context.Cause(ctx), &silent) {
+		err = silent
 	}
 	lost := s.lostFault(tried, sqlErrors(err), err)
 	s.writer.lose(lost)
