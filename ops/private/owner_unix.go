@@ -77,9 +77,20 @@ func linked(path string, most int) error {
 	return nil
 }
 
+// octal is a mode as chmod and ls know it, with the bits beyond the rights.
+func octal(m fs.FileMode) uint32 {
+	n := uint32(m.Perm())
+	for bit, is := range map[uint32]fs.FileMode{0o4000: fs.ModeSetuid, 0o2000: fs.ModeSetgid, 0o1000: fs.ModeSticky} {
+		if m&is != 0 {
+			n |= bit
+		}
+	}
+	return n
+}
+
 func unwritable(path string, info fs.FileInfo) error {
 	if mode := info.Mode().Perm(); mode&othersWrite != 0 {
-		return &Error{path, fmt.Sprintf("has mode %04o, so others may write it", mode), "see that nobody has, then chmod go-w " + path}
+		return &Error{path, fmt.Sprintf("has mode %04o, so others may write it", octal(info.Mode())), "see that nobody has, then chmod go-w " + path}
 	}
 	return nil
 }

@@ -3,10 +3,13 @@ package shipping
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"pchatops/ops/engine"
+	"pchatops/ops/fault"
 	"pchatops/ops/procedures"
 	"pchatops/ops/site"
 	"pchatops/ops/status"
@@ -80,7 +83,7 @@ func (s *shipping) removal(id, title, why, gone string, has func(*status.Shippin
 		for _, on := range s.senders() {
 			f, err := procedures.Shipping(ctx, on.label, on.Facts)
 			if err != nil {
-				return nil, err
+				return nil, s.withoutIt(on, err)
 			}
 			if has(f.Primary) {
 				out = append(out, on)
@@ -110,6 +113,19 @@ func (s *shipping) removal(id, title, why, gone string, has func(*status.Shippin
 			return p, err
 		},
 	}
+}
+
+// withoutIt adds to the error of a sender that does not answer what there is to do
+// while it stays away.
+func (s *shipping) withoutIt(on server, err error) error {
+	var f *fault.Error
+	if !errors.As(err, &f) || !slices.Contains([]fault.Class{fault.Unreachable, fault.Timeout, fault.Lost}, f.Class) {
+		return err
+	}
+	told := *f
+	told.Do = fmt.Sprintf("%s. What is set up on %s can be removed only there: run unship again once it is back. Until then, or if it is gone for good, stop %s from restoring by hand: EXEC master.dbo.sp_delete_log_shipping_secondary_database @secondary_database = N'%s'",
+		f.Do, on.label, s.secondary.label, strings.ReplaceAll(s.db, "'", "''"))
+	return &told
 }
 
 func labels(servers []server) string {

@@ -117,7 +117,7 @@ func (t *topology) published(items []item) item {
 			case len(out) > 0:
 				return "not published yet: " + strings.Join(out, ", ")
 			case !replicated(l):
-				return "published, and not yet replicated to " + l.Host
+				return "published, and not yet replicated to " + l.Host + " (no other host was asked)"
 			case l.service.Replica == nil:
 				return "published; " + l.Host + " keeps no copy of its own to compare with"
 			}
