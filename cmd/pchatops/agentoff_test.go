@@ -75,7 +75,7 @@ func TestAJobIsNotWaitedForWithoutItsAgent(t *testing.T) {
 					if strings.Contains(what, agent+", which is stopped, to be started") {
 						said = true
 						require.NotEmpty(t, w["until"])
-						require.Equal(t, c.step == "M21", strings.Contains(what, `the chat runs on the mirror SQL02\RTC meanwhile`), what)
+						require.Equal(t, c.step == "M21", strings.Contains(what, `the chat runs on the mirror SQL02\RTC`), what)
 						require.Equal(t, c.step == "M21", strings.Contains(what, "M22"), what)
 					}
 				}
