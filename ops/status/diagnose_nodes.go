@@ -59,7 +59,11 @@ func (v *view) diagnoseDatabases() {
 			v.find(&unusable, n.Address, "the database on "+n.Address+" is "+d.State)
 		case d.Exists:
 		case n.Role == site.Secondary, n.Role == site.Primary && live == nil:
-			v.find(databaseMissing, n.Address, n.Address+" answers and has no database "+v.site.Database)
+			missing := *databaseMissing
+			if live == nil { // what the others have is not all chat
+				missing.do, missing.procedure = Find(d, v.site.Database, n.Address, false), ""
+			}
+			v.find(&missing, n.Address, n.Address+" answers and has no database "+v.site.Database)
 		}
 	}
 }

@@ -49,8 +49,11 @@ func (v *view) bare(n *Node) bool { return v.fresh(n) && !n.Facts.Database.Exist
 // diagnoseLost finds that data centre 1 is lost.
 func (v *view) diagnoseLost(primary, mirror, secondary *Node) {
 	lost, none := *primarySiteLost, ""
-	if v.hidden() != nil {
-		lost.do = Reveal(secondary.Facts.Database, v.site.Database, secondary.Address) + "; then go on with the failover"
+	switch d := secondary.Facts.Database; {
+	case !d.Exists:
+		lost.do = Find(d, v.site.Database, secondary.Address, false) + "; then go on with the failover"
+	case v.hidden() != nil:
+		lost.do = Reveal(d, v.site.Database, secondary.Address) + "; then go on with the failover"
 	}
 	s := &lost
 	if v.bare(mirror) {

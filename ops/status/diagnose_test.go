@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"pchatops/ops/chain"
 	"pchatops/ops/fault"
 	"pchatops/ops/site"
 )
@@ -32,6 +33,29 @@ func TestASiteThatWasNeverPolledHasNoFinding(t *testing.T) {
 		s.Nodes = append(s.Nodes, Node{Role: i.Role, Address: i.Label})
 	}
 	require.Empty(t, Diagnose(s, litware(), now))
+}
+
+// A database that is missing where it was restored is looked for while nobody serves
+// it; beside a primary that does, it is made anew.
+func TestADatabaseThatIsMissingIsLookedForWhereNobodyServesIt(t *testing.T) {
+	s := healthy()
+	at, err := chain.ParseLSN("100")
+	require.NoError(t, err)
+	s.Node(site.Secondary).Facts.Database = Database{Restored: Restored{Last: at}}
+	found := codesLike(s, "database-missing")
+	require.Len(t, found, 1)
+	require.Contains(t, found[0].Do, "setting up log shipping with initialisation does")
+	require.Equal(t, "ship-primary", found[0].Key)
+
+	silence(s, site.Primary, site.Mirror, site.Witness)
+	for _, code := range []string{"database-missing", "primary-site-lost"} {
+		found := codesLike(s, code)
+		require.Len(t, found, 1, code)
+		require.Contains(t, found[0].Do, "if it bears another name, give it its own back", code)
+		require.Contains(t, found[0].Do, "all chat since is in it alone", code)
+		require.NotContains(t, found[0].Do, "initialisation", code)
+		require.NotEqual(t, "ship-primary", found[0].Key, code)
+	}
 }
 
 // Beside the live database of data centre 2, a server that somebody reaches and that

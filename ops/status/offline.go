@@ -38,4 +38,20 @@ func Reveal(d Database, database, server string) string {
 	return fmt.Sprintf("find out on %s what state %s is in (SELECT name, state_desc FROM sys.databases)", server, database)
 }
 
+// Find says how to come by a database that is missing on a server. One that was
+// recovered there is in no full backup that log shipping was set up from; whether one
+// that was only restored there, by the history, was recovered since, nobody knows.
+func Find(d Database, database, server string, recovered bool) string {
+	look := fmt.Sprintf("find out on %s what became of %s (SELECT name, state_desc FROM sys.databases): if it bears another name, give it its own back (ALTER DATABASE … MODIFY NAME = %s), or correct database in the site file; ", server, database, bracketed(database))
+	attach := "if it was detached, attach its files"
+	switch afresh := fmt.Sprintf("if it is gone, restore a full backup of it WITH NORECOVERY, under the name %s", database); {
+	case recovered:
+		return look + attach + ": this database was recovered, and all chat since is in it"
+	case !d.Restored.Last.IsZero():
+		return look + attach + ": it was restored there, and if it was recovered as well, all chat since is in it alone; only where it never was: " + afresh
+	default:
+		return look + afresh
+	}
+}
+
 func bracketed(name string) string { return "[" + strings.ReplaceAll(name, "]", "]]") + "]" }

@@ -15,7 +15,7 @@ import (
 func (f *failover) unshown(d status.Database) (p *engine.Proof, shown bool, err error) {
 	switch {
 	case !d.Exists:
-		return &engine.Proof{Says: f.shows(d)}, false, nil
+		return &engine.Proof{Says: f.shows(d) + ": " + f.find(d)}, false, nil
 	case d.Hidden():
 		return nil, false, &fault.Error{
 			Class: fault.State, Tried: "see what " + f.db + " holds", Target: f.secondary.Address(), Text: f.shows(d), Do: status.Reveal(d, f.db, f.secondary.Address()),
@@ -47,7 +47,7 @@ func (f *failover) restoring(facts status.Facts) engine.Gate {
 		if !facts.Sysadmin {
 			g.Seen = fmt.Sprintf("the login sees no database %s on %s", f.db, f.secondary.Address())
 		}
-		g.Do = f.find()
+		g.Do = f.find(d) + "; then plan again"
 	case d.Hidden():
 		g.Name, g.Seen, g.Do = f.db+" tells what it holds", f.shows(d), f.reveal(d)
 		g.Want = "RESTORING, STANDBY or ONLINE"
@@ -55,14 +55,10 @@ func (f *failover) restoring(facts status.Facts) engine.Gate {
 	return g
 }
 
-// find says how to come by a database that is missing. One that was recovered is in
-// no full backup that log shipping was set up from.
-func (f *failover) find() string {
-	look := fmt.Sprintf("find out on %s what became of it (SELECT name, state_desc FROM sys.databases): if it bears another name, correct database in the site file; ", f.secondary.Address())
-	if f.Recall(recoveredAt) != "" || f.Recall(earlierRecovery+recoveredFork) != "" {
-		return look + "if it was detached, attach its files: this database was recovered, and all chat since is in it; then plan again"
-	}
-	return look + fmt.Sprintf("if it is gone, restore a full backup of it WITH NORECOVERY, under the name %s; then plan again", f.db)
+// find says how to come by a database that is missing.
+func (f *failover) find(d status.Database) string {
+	recovered := f.Recall(recoveredAt) != "" || f.Recall(earlierRecovery+recoveredFork) != ""
+	return status.Find(d, f.db, f.secondary.Address(), recovered)
 }
 
 // without is the plan of a step that is about a database which is not there, or which

@@ -54,7 +54,10 @@ func (f *failover) databaseOnline(ctx context.Context) engine.Gate {
 		return g
 	}
 	d := facts.Database
-	if g.Holds, g.Seen = d.Online(), d.Word(); d.Hidden() {
+	switch g.Holds, g.Seen = d.Online(), d.Word(); {
+	case !d.Exists:
+		g.Do = f.find(d) + "; then run again"
+	case d.Hidden():
 		g.Do = f.reveal(d)
 	}
 	return g
