@@ -22,12 +22,21 @@ func (v *view) diagnoseNodes() {
 		case slices.Contains(v.told, n.Address):
 		case n.Role == site.Secondary:
 			v.find(secondaryUnreachable, n.Address, v.quiet(n)+": "+trouble(n.Err))
-		case n.Life.Verdict == Alive:
-			v.find(nodeUnreachable, n.Address, v.quiet(n)+", and yet it lives: "+fault.Said(n.Life.Because...))
 		default:
-			v.find(nodeUnreachable, n.Address, v.quiet(n)+": "+trouble(n.Err))
+			v.diagnoseSilent(n)
 		}
 	}
+}
+
+// diagnoseSilent finds a server that does not answer, under the word that it has
+// everywhere.
+func (v *view) diagnoseSilent(n *Node) {
+	silent, why := *nodeUnreachable, ": "+trouble(n.Err)
+	silent.title = n.Word()
+	if n.Life.Verdict == Alive {
+		why = ", and yet it lives: " + fault.Said(n.Life.Because...)
+	}
+	v.find(&silent, n.Address, v.quiet(n)+why)
 }
 
 // diagnoseServer looks at a server that answers.

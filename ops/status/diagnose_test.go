@@ -35,6 +35,19 @@ func TestASiteThatWasNeverPolledHasNoFinding(t *testing.T) {
 	require.Empty(t, Diagnose(s, litware(), now))
 }
 
+// A silent server bears one word, in the findings too.
+func TestASilentServerHasOneWord(t *testing.T) {
+	s := healthy()
+	silence(s, site.Primary, site.Mirror, site.Witness)
+	for life, word := range map[*Life]string{{Verdict: Dead}: Down, {Verdict: LifeUnknown}: NoAnswer, {Verdict: LifeUnknown, Disputed: true}: Disputed, {Verdict: Alive}: NoAnswer} {
+		s.Node(site.Witness).Life = *life
+		found := codesLike(s, "node-unreachable")
+		require.Len(t, found, 1)
+		require.Equal(t, word, found[0].Title)
+		require.Equal(t, s.Node(site.Witness).Word(), found[0].Title)
+	}
+}
+
 // A database that is missing where it was restored is looked for while nobody serves
 // it; beside a primary that does, it is made anew.
 func TestADatabaseThatIsMissingIsLookedForWhereNobodyServesIt(t *testing.T) {

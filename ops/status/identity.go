@@ -17,7 +17,7 @@ func Mistaken(estate *site.Site, in site.Instance, f Facts) *fault.Error {
 	m := &fault.Error{Class: fault.Config, Tried: "read the status", Target: in.Address(), Reach: fault.LoggedIn}
 	for _, other := range estate.Instances {
 		if other.Role != in.Role && other.Named(f.ServerName) {
-			m.Text = "the server at that address calls itself " + f.ServerName + ", which is " + other.Address()
+			m.Text = "the server at that address calls itself " + f.ServerName + ", which is the " + string(other.Role) + " of the site file"
 			m.Do = "correct the address of " + in.Address() + " in the site file"
 			return m
 		}
