@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // token takes T-SQL apart as far as telling values from words needs.
@@ -17,9 +18,40 @@ var token = regexp.MustCompile(`(?s)(--[^\n]*|/\*.*?\*/|\s+)` + // 1: nothing
 
 var list = regexp.MustCompile(`([?#])(?: , [?#])+`)
 
+// shapes are texts that were taken apart before: a site is asked the same ones
+// thousands of times.
+var shapes = struct {
+	sync.Mutex
+	of map[string]string
+}{of: map[string]string{}}
+
+const (
+	remembered = 4096     // texts
+	longText   = 16 << 10 // bytes of one that is not remembered
+)
+
 // WithoutValues is a T-SQL text without its values and comments: two
 // statements that differ in nothing else give the same.
 func WithoutValues(text string) string {
+	shapes.Lock()
+	shape, known := shapes.of[text]
+	shapes.Unlock()
+	if known {
+		return shape
+	}
+	shape = shapeOf(text)
+	if len(text) <= longText {
+		shapes.Lock()
+		defer shapes.Unlock()
+		if len(shapes.of) == remembered {
+			clear(shapes.of)
+		}
+		shapes.of[text] = shape
+	}
+	return shape
+}
+
+func shapeOf(text string) string {
 	var words []string
 	for _, m := range token.FindAllStringSubmatch(text, -1) {
 		switch {
