@@ -95,6 +95,21 @@ var stormScenarios = []struct{ scenario, procedure string }{
 	{"ship-mirror", "ship-mirror"},
 }
 
+// destroys reports whether a situation takes a backup away wherever it lies. A console
+// that looks only then cannot know of it.
+func destroys(s scenario.Scenario) bool {
+	steps := slices.Clone(s.Start)
+	for _, e := range s.When {
+		steps = append(steps, e.Do...)
+	}
+	from := func(folder string) bool {
+		return slices.ContainsFunc(steps, func(s scenario.Step) bool {
+			return s.Do == "file" && s.With["folder"] == folder && (s.With["do"] == "remove" || s.With["do"] == "replace")
+		})
+	}
+	return from("share") && from("copy")
+}
+
 // withholds reports whether a situation holds a backup back until a console comes to
 // some step. A storm may never come to that moment, and nobody could know of it then.
 func withholds(s scenario.Scenario) bool {
@@ -108,7 +123,7 @@ func drawnFrom(t *testing.T, seed uint64, known *rehearsed) draw {
 	pick := stormScenarios[r.IntN(len(stormScenarios))]
 	d := draw{seed: seed, scenario: pick.scenario, speed: 1, real: onSockets(seed)}
 	if all := scenario.World(); r.IntN(3) == 0 {
-		if x := all[r.IntN(len(all))]; x.Procedure == pick.procedure && !withholds(x) {
+		if x := all[r.IntN(len(all))]; x.Procedure == pick.procedure && !withholds(x) && !destroys(x) {
 			d.situation = &x
 		}
 	}

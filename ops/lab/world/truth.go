@@ -107,12 +107,25 @@ func whole(all []kept) []kept {
 	})
 }
 
+// setsOf are the log backups of a file that are whole.
+func setsOf(path string) (out []*media.Set) {
+	for n := 1; ; n++ {
+		set, err := media.Read(path, n)
+		if set == nil {
+			return out
+		}
+		if err == nil && set.Type == media.Log && strings.EqualFold(set.Database, Database) {
+			out = append(out, set)
+		}
+	}
+}
+
 // sound reads the log backups of a folder that are whole, beside others.
 func sound(folder string, others ...kept) []kept {
 	out := slices.Clone(others)
 	entries, _ := os.ReadDir(folder) // a folder that is not there holds none
 	for _, e := range entries {
-		if set, err := media.Read(filepath.Join(folder, e.Name()), 1); err == nil && set.Type == media.Log && strings.EqualFold(set.Database, Database) {
+		for _, set := range setsOf(filepath.Join(folder, e.Name())) {
 			label, _ := media.ReadLabel(filepath.Join(folder, e.Name())) // its set could be read
 			if !slices.ContainsFunc(others, func(k kept) bool {          // a whole one needs no parts
 				return k.Set.Set == set.Set && (k.sequence == label.Sequence || k.families <= 1)
