@@ -168,10 +168,15 @@ func (c *console) begin(args ...string) (*exec.Cmd, io.Reader) {
 	return cmd, out
 }
 
-// until waits for a condition.
+// until waits for a condition. It is looked at on the test's own goroutine, so that it
+// may require something.
 func until(t testing.TB, what string, holds func() bool) {
 	t.Helper()
-	require.Eventually(t, holds, 2*time.Minute, 5*time.Millisecond, what)
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for end := time.Now().Add(2 * time.Minute); !holds(); <-tick.C {
+		require.True(t, time.Now().Before(end), "it does not come about: %s", what)
+	}
 }
 
 // journalSays reports whether an incident's journal has a line with all parts.

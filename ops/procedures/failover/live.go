@@ -168,17 +168,14 @@ func (f *failover) knock(ctx context.Context, r site.Role) error {
 }
 
 // stillAs reports whether an attempt ended as those before; one that did not end, as
-// they may have.
+// they may have. Silence brings nothing back to life, also after a refusal.
 func stillAs(before, now fault.Reach) bool {
-	return now == "" || now == before || now.Silent() && before.Silent()
+	return now == "" || now == before || now.Silent()
 }
 
-// The second place looks for as long as a connection may take to be set up, and
-// answers in its time; one of its hosts that does not is passed over.
-const (
-	glance   = 500 * time.Millisecond
-	glancing = 3 * time.Second
-)
+// glance is for how long the second place tries to connect. It has as long to answer as
+// any server; one of its hosts that does not is passed over.
+const glance = 500 * time.Millisecond
 
 // fromThere is the judgement of a server that was proved dead, once the second place
 // has looked again: what it saw some seconds ago proves nothing of now.
@@ -191,7 +188,7 @@ func (f *failover) fromThere(ctx context.Context, s standing) status.Life {
 	var reach fault.Reach
 	var err error
 	for range 2 {
-		ctx, cancel := context.WithTimeout(ctx, glancing)
+		ctx, cancel := context.WithTimeout(ctx, f.Site.Intervals.Answer)
 		err = fault.Guard("ask the secondary's data centre about "+s.address, func() (err error) {
 			place, reach, err = f.Glance(ctx, s.role, glance)
 			return err
