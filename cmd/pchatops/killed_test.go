@@ -43,7 +43,7 @@ func TestConsolesKilledAroundEveryActionDoNothingTwice(t *testing.T) {
 			if around[p.in]++; p.at.torn {
 				p.tear(g)
 			}
-			if n%6 == 5 {
+			if n%3 == 2 {
 				time.Sleep(2 * time.Hour) // hosts have room for thirty shells, and end those of the dead by then
 			}
 		}

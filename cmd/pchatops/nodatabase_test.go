@@ -44,7 +44,7 @@ func TestTheDatabaseIsNotOnTheSecondary(t *testing.T) {
 				}
 				for _, id := range []string{"F1", "F2", "F3", "F4a", "F4b"} {
 					require.Contains(t, failing[id], `SQL11\RTC has no database `+c.db+"; ", id)
-					require.Contains(t, failing[id], `what became of it`, id)
+					require.Contains(t, failing[id], `what became of `+c.db, id)
 				}
 				r := con.run(append([]string{"run", "failover"}, confirm()...)...)
 				require.Equal(t, 3, r.code, r.stderr)
