@@ -64,8 +64,12 @@ func runBehind(t testing.TB, l *lab.Lab, dial dialer, procedure string, recorder
 	t.Helper()
 	s, err := site.Load(l.Describe().Config)
 	require.NoError(t, err)
+	on := machineFor(t)
+	if on == nil {
+		on = networked(dial)
+	}
 	opened, err := open(t.Context(), ask{
-		site: s, procedure: procedure, dir: t.TempDir(), secrets: site.NewSecrets(nil), lab: true, on: networked(dial), patient: procedure == "failover",
+		site: s, procedure: procedure, dir: t.TempDir(), secrets: site.NewSecrets(nil), lab: true, on: on, patient: procedure == "failover",
 		recorder: recorder,
 	})
 	require.NoError(t, err)

@@ -28,29 +28,31 @@ func TestAHostThatDoesNotAnswerMayStillBeginWhatAnotherConsoleHasAskedOfIt(t *te
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := startSite(t, tt.scenario, lab.Options{Speed: 60})
-			ctl(t, l, "network", map[string]string{"node": "FE01", "state": "down"})
-			began := time.Now()
-			var started time.Time
-			m := &watched{at: func(line journal.Line, a engine.ActionRecord) {
-				if line.Type == journal.Intent && a.Step == "M1" && started.IsZero() {
-					started = time.Now()
+			virtually(t, func(t *verdict) {
+				l := startSite(t, tt.scenario, lab.Options{Speed: 60})
+				ctl(t, l, "network", map[string]string{"node": "FE01", "state": "down"})
+				began := time.Now()
+				var started time.Time
+				m := &watched{at: func(line journal.Line, a engine.ActionRecord) {
+					if line.Type == journal.Intent && a.Step == "M1" && started.IsZero() {
+						started = time.Now()
+					}
+				}}
+				if tt.back {
+					time.AfterFunc(5*time.Second, func() { _ = l.Link("FE01").Up() })
 				}
-			}}
-			if tt.back {
-				time.AfterFunc(5*time.Second, func() { _ = l.Link("FE01").Up() })
-			}
-			r := runBehind(t, l, nil, tt.procedure, func(r engine.Recorder) engine.Recorder { m.Recorder = r; return m })
-			require.Equal(t, 0, r.code, "%v", r.err)
-			ended := time.Since(began)
-			if tt.procedure == "ship-mirror" {
-				ended = started.Sub(began)
-			}
-			if tt.back {
-				require.Less(t, ended, lease.Limit-5*time.Second)
-			} else {
-				require.GreaterOrEqual(t, ended, lease.Limit)
-			}
+				r := runBehind(t, l, nil, tt.procedure, func(r engine.Recorder) engine.Recorder { m.Recorder = r; return m })
+				require.Equal(t, 0, r.code, "%v", r.err)
+				ended := time.Since(began)
+				if tt.procedure == "ship-mirror" {
+					ended = started.Sub(began)
+				}
+				if tt.back {
+					require.Less(t, ended, lease.Limit-5*time.Second)
+				} else {
+					require.GreaterOrEqual(t, ended, lease.Limit)
+				}
+			})
 		})
 	}
 }
