@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -248,26 +249,47 @@ func (c *stormConsole) ends(code int) {
 
 // mayBeIncomplete: 6 is the true end where something is lost or was given up by a
 // phrase, where somebody else has brought the database online, where an old primary
-// lives, or where log of the path that was left lies there beyond what was recovered: a
-// console that has no record of the recovery cannot tell whether that came later.
+// lives, where log of the path that was left lies there beyond what was recovered (a
+// console that has no record of the recovery cannot tell whether that came later), or
+// where a file was spoilt just when the database was recovered: it was left behind unread
+// then, and what lies under its name later does not tell what it held.
 func (s *storm) mayBeIncomplete() bool {
 	w := s.lab.World()
 	return w.Ledger().Lost > 0 || s.recovered.Load() || len(w.Truth().Standing) > 0 || slices.ContainsFunc(s.consoles, (*stormConsole).gaveUp) ||
-		len(w.Beyond()) > 0 && !s.leftNothing()
+		len(w.Beyond()) > 0 && !s.leftNothing() || s.leftSpoilt()
 }
 
 // leftNothing reports whether the last console has the record of a recovery that left
 // nothing behind and nothing unread.
 func (s *storm) leftNothing() bool {
+	kept := s.kept()
+	return len(kept) > 0 && !slices.ContainsFunc(kept, func(f engine.Fact) bool { return strings.HasSuffix(f.Name, "in all") && f.Value != "0" })
+}
+
+// leftSpoilt reports whether that record names a file that was spoilt.
+func (s *storm) leftSpoilt() bool {
+	kept := fmt.Sprint(s.kept())
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for path := range s.spoilt {
+		if strings.Contains(kept, filepath.Base(path)) {
+			return true
+		}
+	}
+	return false
+}
+
+// kept is what the last console has on record of the recovery.
+func (s *storm) kept() []engine.Fact {
 	all, err := journal.List(s.consoles[len(s.consoles)-1].state)
 	s.note(err)
 	for _, i := range all {
 		past, _ := replayed(i.Path)
 		if kept := failover.Kept(past); len(kept) > 0 {
-			return !slices.ContainsFunc(kept, func(f engine.Fact) bool { return strings.HasSuffix(f.Name, "in all") && f.Value != "0" })
+			return kept
 		}
 	}
-	return false
+	return nil
 }
 
 // gaveUp reports whether an operator has passed a gate about backups.
