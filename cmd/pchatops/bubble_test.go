@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"net"
 	"os"
@@ -112,16 +111,13 @@ func inBubble(t *testing.T, fell *verdict, body func(t testing.TB, g *ground)) {
 	})
 }
 
-// virtualOnly leaves out what needs real time. The race detector makes the rest
-// take ten times as long, so that it runs in a pass of its own.
-var virtualOnly = flag.Bool("virtual", false, "run no test on real sockets")
-
 // virtually runs a test on virtual time: the sites that it starts, and the
-// consoles on them, are on a network in memory.
+// consoles on them, are on a network in memory. The race detector makes that take ten
+// times as long, and the matrices race the same code.
 func virtually(t *testing.T, body func(t *verdict)) {
 	t.Helper()
 	if raced {
-		t.Skip("go test -virtual runs it, without the race detector")
+		t.Skip("without the race detector")
 	}
 	atOnce <- struct{}{}
 	defer func() { <-atOnce }()

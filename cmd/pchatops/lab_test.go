@@ -42,19 +42,17 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// startSite starts a simulated site in this process, so that a test can look at
-// its world while other processes drive it over the network.
 // soonDead is how long the tests wait for a death to be proved: the rules are
 // those of every site, the times are not.
 const soonDead = "dead_after: {silent: 2s, refused: 3s, attempts: 3}"
 
+// startSite starts a simulated site in this process, so that a test can look at
+// its world while other processes drive it over the network.
 func startSite(t testing.TB, scenario string, o lab.Options) *lab.Lab {
 	t.Helper()
 	o.Scenario, o.Seed, o.Dir = scenario, 7, t.TempDir()
 	if v, ok := t.(*verdict); ok {
 		o.Listen = v.on.net.Listen
-	} else if *virtualOnly {
-		t.Skip("it is on real sockets")
 	}
 	if o.Speed == 0 {
 		o.Speed = 60
