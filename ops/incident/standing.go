@@ -74,9 +74,9 @@ func (b *board) look(ctx context.Context, step string, before []*doubt) error {
 				Text: fmt.Sprintf("it comes after %s %s, and whether that is done could not be read: %s", d.step.ID, d.step.Title, d.err),
 			}
 		case d.onRecord && d.contradicted():
-			return by.refuses(step, d.contradiction(), "see who undid it; then run it again first, or skip it with a reason")
+			return by.refuses(step, d.contradiction(), "see who undid it; then run it again first, or skip it in the console, with a reason")
 		case d.res.Outcome == engine.None && !d.onRecord:
-			return by.refuses(step, d.step.ID+" "+d.step.Title+" is not done", "run it first, or skip it with a reason")
+			return by.refuses(step, d.step.ID+" "+d.step.Title+" is not done", "run it first, or skip it in the console, with a reason")
 		}
 	}
 	return nil

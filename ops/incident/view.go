@@ -97,11 +97,11 @@ func (b *board) blocked(k int) string {
 		case o == engine.Unknown:
 			return fmt.Sprintf("the outcome of %s is unknown: verify it, or run it again", v.step.ID)
 		case o == engine.Undone:
-			return v.step.ID + " " + notSo(v.past.Outcome == engine.Skipped) + ": run it again, or skip it with a reason"
+			return v.step.ID + " " + notSo(v.past.Outcome == engine.Skipped) + ": run it again, or skip it in the console, with a reason"
 		case o == engine.Failed:
-			return v.step.ID + " failed: run it again, or skip it with a reason"
+			return v.step.ID + " failed: run it again, or skip it in the console, with a reason"
 		case o == engine.None && !v.inferredAt.IsZero():
-			return v.step.ID + " is not done: run it, or skip it with a reason"
+			return v.step.ID + " is not done: run it, or skip it in the console, with a reason"
 		}
 	}
 	return ""
