@@ -108,27 +108,29 @@ func TestADatabaseThatAppearsWhileTheDialogIsOpenIsNotDropped(t *testing.T) {
 // stands behind was not confirmed.
 func TestAGateThatFailsWhileTheDialogIsOpenHoldsTheStepBack(t *testing.T) {
 	t.Parallel()
-	l := startSite(t, "failover", lab.Options{Speed: 30})
-	s := sessionOn(t, l)
-	carried(t, s, "F1", "F2", "F3", "F4a")
-	box := s.incident.Subscribe()
-	t.Cleanup(box.Close)
-	asked := time.Now()
-	require.NoError(t, s.incident.Plan("F4b"))
-	planned := seen(t, box, func(s *incident.State) bool { return stepOf(s, "F4b").PlanAt.After(asked) })
-	given := engine.Granted("F4b", engine.DataLoss, stepOf(planned, "F4b").Plan)
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "failover", lab.Options{Speed: 30})
+		s := sessionOn(t, l)
+		carried(t, s, "F1", "F2", "F3", "F4a")
+		box := s.incident.Subscribe()
+		t.Cleanup(box.Close)
+		asked := time.Now()
+		require.NoError(t, s.incident.Plan("F4b"))
+		planned := seen(t, box, func(s *incident.State) bool { return stepOf(s, "F4b").PlanAt.After(asked) })
+		given := engine.Granted("F4b", engine.DataLoss, stepOf(planned, "F4b").Plan)
 
-	require.NoError(t, l.World().PowerOn("dc1"))
-	primary := onInstance(t, l, "primary")
-	require.Eventually(t, func() bool { return primary.PingContext(t.Context()) == nil }, time.Minute, 50*time.Millisecond)
-	require.NoError(t, s.incident.Run("F4b", given))
-	now := seen(t, box, func(s *incident.State) bool {
-		f4b := stepOf(s, "F4b")
-		return s.Running == "" && (f4b.Err != nil || f4b.Outcome == engine.Done)
+		require.NoError(t, l.World().PowerOn("dc1"))
+		primary := onInstance(t, l, "primary")
+		until(t, "the primary answers", func() bool { return primary.PingContext(t.Context()) == nil })
+		require.NoError(t, s.incident.Run("F4b", given))
+		now := seen(t, box, func(s *incident.State) bool {
+			f4b := stepOf(s, "F4b")
+			return s.Running == "" && (f4b.Err != nil || f4b.Outcome == engine.Done)
+		})
+		require.NotNil(t, stepOf(now, "F4b").Changed, "%v", stepOf(now, "F4b").Err)
+		require.Contains(t, stepOf(now, "F4b").Changed.Error(), "primary")
+		require.False(t, l.World().Ledger().Live)
 	})
-	require.NotNil(t, stepOf(now, "F4b").Changed, "%v", stepOf(now, "F4b").Err)
-	require.Contains(t, stepOf(now, "F4b").Changed.Error(), "primary")
-	require.False(t, l.World().Ledger().Live)
 }
 
 // A backup is damaged on the share and in the copy folder, and RESTORE finds out.

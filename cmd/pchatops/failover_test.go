@@ -187,27 +187,29 @@ func TestALivePrimaryRefusesTheFailover(t *testing.T) {
 
 func TestAShareThatDoesNotAnswerIsADecision(t *testing.T) {
 	t.Parallel()
-	l := startSite(t, "failover-share-down", lab.Options{})
-	c := consoleOn(t, l)
-	r := c.run(append([]string{"run", "failover"}, confirm()...)...)
-	require.Equal(t, 3, r.code)
-	require.Contains(t, r.stderr, "go on without the share")
-	r = c.run("run", "failover", "--step", "F2", "--confirm", "F2=go on without the share")
-	require.Equal(t, 6, r.code, "a share that could not be read is no share that was read: "+r.stderr)
-	r = c.run(append([]string{"run", "failover"}, confirm()...)...)
-	require.Equal(t, 3, r.code, "the phrase for F4b now states the loss")
-	require.Contains(t, r.stderr, "lose chat after")
-	digest := ""
-	for _, s := range c.run("plan", "failover").of("step") {
-		if s["step"] == "F4b" {
-			digest, _ = s["digest"].(string)
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "failover-share-down", lab.Options{})
+		c := consoleOn(t, l)
+		r := c.run(append([]string{"run", "failover"}, confirm()...)...)
+		require.Equal(t, 3, r.code)
+		require.Contains(t, r.stderr, "go on without the share")
+		r = c.run("run", "failover", "--step", "F2", "--confirm", "F2=go on without the share")
+		require.Equal(t, 6, r.code, "a share that could not be read is no share that was read: "+r.stderr)
+		r = c.run(append([]string{"run", "failover"}, confirm()...)...)
+		require.Equal(t, 3, r.code, "the phrase for F4b now states the loss")
+		require.Contains(t, r.stderr, "lose chat after")
+		digest := ""
+		for _, s := range c.run("plan", "failover").of("step") {
+			if s["step"] == "F4b" {
+				digest, _ = s["digest"].(string)
+			}
 		}
-	}
-	r = c.run(append([]string{"run", "failover", "--confirm", "F4b=" + digest}, confirm()[2:]...)...)
-	require.Equal(t, 6, r.code, "the mirror needs the share, too: "+r.stderr)
-	sum := l.World().Ledger()
-	require.True(t, sum.Live)
-	require.Positive(t, sum.Shipped-sum.Recovered, "what was only on the share is lost, as was said")
+		r = c.run(append([]string{"run", "failover", "--confirm", "F4b=" + digest}, confirm()[2:]...)...)
+		require.Equal(t, 6, r.code, "the mirror needs the share, too: "+r.stderr)
+		sum := l.World().Ledger()
+		require.True(t, sum.Live)
+		require.Positive(t, sum.Shipped-sum.Recovered, "what was only on the share is lost, as was said")
+	})
 }
 
 func TestWrongSettingsAreToldBeforeAnythingIsContacted(t *testing.T) {

@@ -135,29 +135,33 @@ func killDrivers(t testing.TB, l *lab.Lab) {
 // nobody has noticed more than that.
 func TestALockThatIsKilledInTheMiddleOfAStepIsTakenAgain(t *testing.T) {
 	t.Parallel()
-	l := startSite(t, "failover", slowly)
-	r := runMeddled(t, l, nil, "failover", &meddled{at: journal.Action, step: "F3", do: func() {
-		killed := killDriver(t, l, "secondary")
-		until(t, "the right is taken again", func() bool {
-			now := drivers(t, l, "secondary")
-			return len(now) == 1 && !slices.Equal(now, killed)
-		})
-	}})
-	require.Equal(t, 0, r.code, "%v", r.err)
-	appliedOnce(t, l)
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "failover", slowly)
+		r := runMeddled(t, l, nil, "failover", &meddled{at: journal.Action, step: "F3", do: func() {
+			killed := killDriver(t, l, "secondary")
+			until(t, "the right is taken again", func() bool {
+				now := drivers(t, l, "secondary")
+				return len(now) == 1 && !slices.Equal(now, killed)
+			})
+		}})
+		require.Equal(t, 0, r.code, "%v", r.err)
+		appliedOnce(t, l)
+	})
 }
 
 // SQL Server is restarted between two restores.
 func TestARestartOfTheServerInTheMiddleOfAStepIsOutlived(t *testing.T) {
 	t.Parallel()
-	l := startSite(t, "failover", slowly)
-	r := runMeddled(t, l, nil, "failover", &meddled{at: journal.Action, step: "F3", do: func() {
-		require.NoError(t, l.World().StopService(`SQL11\RTC`))
-		until(t, "the console has noticed", func() bool { return len(drivers(t, l, "secondary-mirror")) == 0 })
-		require.NoError(t, l.World().StartService(`SQL11\RTC`))
-	}})
-	require.Equal(t, 0, r.code, "%v", r.err)
-	appliedOnce(t, l)
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "failover", slowly)
+		r := runMeddled(t, l, nil, "failover", &meddled{at: journal.Action, step: "F3", do: func() {
+			require.NoError(t, l.World().StopService(`SQL11\RTC`))
+			until(t, "the console has noticed", func() bool { return len(drivers(t, l, "secondary-mirror")) == 0 })
+			require.NoError(t, l.World().StartService(`SQL11\RTC`))
+		}})
+		require.Equal(t, 0, r.code, "%v", r.err)
+		appliedOnce(t, l)
+	})
 }
 
 // Somebody else takes the site while the console has lost it for a moment.

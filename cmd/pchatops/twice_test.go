@@ -15,14 +15,16 @@ import (
 // stand in its own way.
 func TestAnInstanceInTwoRolesIsLockedOnce(t *testing.T) {
 	t.Parallel()
-	l := startSite(t, "failover", lab.Options{})
-	c := consoleOn(t, l)
-	b, err := os.ReadFile(c.config)
-	require.NoError(t, err)
-	c.config = filepath.Join(filepath.Dir(c.config), "twice.yaml")
-	require.NoError(t, os.WriteFile(c.config, []byte(twice(t, string(b))), 0o600))
-	r := c.run(append([]string{"run", "failover", "--step", "F1"}, confirm()...)...)
-	require.Equal(t, 0, r.code, r.stderr)
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "failover", lab.Options{})
+		c := consoleOn(t, l)
+		b, err := os.ReadFile(c.config)
+		require.NoError(t, err)
+		c.config = filepath.Join(filepath.Dir(c.config), "twice.yaml")
+		require.NoError(t, os.WriteFile(c.config, []byte(twice(t, string(b))), 0o600))
+		r := c.run(append([]string{"run", "failover", "--step", "F1"}, confirm()...)...)
+		require.Equal(t, 0, r.code, r.stderr)
+	})
 }
 
 // twice adds a witness to the site that is the secondary.
