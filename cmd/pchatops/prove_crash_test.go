@@ -20,7 +20,7 @@ import (
 )
 
 // crashSlice is how many cases of a course a plain run of the tests draws.
-const crashSlice = 6
+const crashSlice = 3
 
 // deathAt is where a console dies: at the n-th line of its journal, or the first
 // of a type, which is on the disk or torn, or at a request, which is carried out

@@ -15,7 +15,7 @@ import (
 var acceptBoundaries = flag.Bool("prove.accept", false, "write the lists of known boundaries anew")
 
 // networkSlice is how many cases of a course a plain run of the tests draws.
-const networkSlice = 6
+const networkSlice = 3
 
 var networkFates = []faults.Fate{
 	faults.CutBefore, faults.CutAfter, faults.CutMiddle, faults.StallBefore, faults.StallAfter, faults.Pass,

@@ -16,7 +16,7 @@ import (
 )
 
 // worldSlice is how many situations a plain run of the tests draws.
-const worldSlice = 12
+const worldSlice = 8
 
 // leastSituations is how many there are to be.
 const leastSituations = 60
