@@ -50,84 +50,77 @@ func (c agentCase) begun(t testing.TB, meets func(l *lab.Lab)) *lab.Lab {
 	return l
 }
 
-// A job whose Agent has been stopped comes to no end. The run names the Agent while it
-// waits for it, waits for so long and no longer, and goes on once it runs again.
-func TestAJobIsNotWaitedForWithoutItsAgent(t *testing.T) {
+// forEachAgent runs a test for each case, on virtual time.
+func forEachAgent(t *testing.T, body func(t *verdict, c agentCase)) {
 	t.Parallel()
 	for name, c := range agentCases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			virtually(t, func(t *verdict) {
-				l := c.begun(t, func(l *lab.Lab) { l.World().StopAgent(c.instance) })
-				con := consoleOn(t, l)
-				began := time.Now()
-				r := con.run(c.run()...)
-				require.Less(t, time.Since(began), 10*time.Minute)
-				require.NotContains(t, []int{0, 130}, r.code)
-				agent := "SQL Server Agent on " + c.instance
-				require.Contains(t, r.stderr, c.step+": run the job "+c.job)
-				require.Contains(t, r.stderr, agent+" is stopped")
-				require.Contains(t, r.stderr, "start "+agent+", then run the step again")
-				said := false
-				for _, w := range r.of("wait") {
-					what := fmt.Sprint(w["for"])
-					require.NotContains(t, what, "sp_start_job", "it was carried out")
-					if strings.Contains(what, agent+", which is stopped, to be started") {
-						said = true
-						require.NotEmpty(t, w["until"])
-						require.Equal(t, c.step == "M21", strings.Contains(what, `the chat runs on the mirror SQL02\RTC`), what)
-						require.Equal(t, c.step == "M21", strings.Contains(what, "M22"), what)
-					}
-				}
-				require.True(t, said, r.of("wait"))
-
-				l.World().StartAgent(c.instance)
-				again := con.run(c.run()...)
-				require.Equal(t, 0, again.code, again.stderr)
-			})
+			virtually(t, func(t *verdict) { body(t, c) })
 		})
 	}
 }
 
+// A job whose Agent has been stopped comes to no end. The run names the Agent while it
+// waits for it, waits for so long and no longer, and goes on once it runs again.
+func TestAJobIsNotWaitedForWithoutItsAgent(t *testing.T) {
+	forEachAgent(t, func(t *verdict, c agentCase) {
+		l := c.begun(t, func(l *lab.Lab) { l.World().StopAgent(c.instance) })
+		con := consoleOn(t, l)
+		began := time.Now()
+		r := con.run(c.run()...)
+		require.Less(t, time.Since(began), 10*time.Minute)
+		require.NotContains(t, []int{0, 130}, r.code)
+		agent := "SQL Server Agent on " + c.instance
+		require.Contains(t, r.stderr, c.step+": run the job "+c.job)
+		require.Contains(t, r.stderr, agent+" is stopped")
+		require.Contains(t, r.stderr, "start "+agent+", then run the step again")
+		said := false
+		for _, w := range r.of("wait") {
+			what := fmt.Sprint(w["for"])
+			require.NotContains(t, what, "sp_start_job", "it was carried out")
+			if strings.Contains(what, agent+", which is stopped, to be started") {
+				said = true
+				require.NotEmpty(t, w["until"])
+				require.Equal(t, c.step == "M21", strings.Contains(what, `the chat runs on the mirror SQL02\RTC`), what)
+				require.Equal(t, c.step == "M21", strings.Contains(what, "M22"), what)
+			}
+		}
+		require.True(t, said, r.of("wait"))
+
+		l.World().StartAgent(c.instance)
+		again := con.run(c.run()...)
+		require.Equal(t, 0, again.code, again.stderr)
+	})
+}
+
 func TestAJobIsRunAgainOnceItsAgentIsBack(t *testing.T) {
-	t.Parallel()
-	for name, c := range agentCases {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			virtually(t, func(t *verdict) {
-				l := c.begun(t, func(l *lab.Lab) {
-					l.World().StopAgent(c.instance)
-					time.AfterFunc(40*time.Second, func() { l.World().StartAgent(c.instance) })
-				})
-				r := consoleOn(t, l).run(c.run()...)
-				require.Equal(t, 0, r.code, r.stderr)
-			})
+	forEachAgent(t, func(t *verdict, c agentCase) {
+		l := c.begun(t, func(l *lab.Lab) {
+			l.World().StopAgent(c.instance)
+			time.AfterFunc(40*time.Second, func() { l.World().StartAgent(c.instance) })
 		})
-	}
+		r := consoleOn(t, l).run(c.run()...)
+		require.Equal(t, 0, r.code, r.stderr)
+	})
 }
 
 // Who interrupts a run that only watches a job does not wait for the job's end.
 func TestAnInterruptEndsTheWatchingOfAJob(t *testing.T) {
-	t.Parallel()
-	for name, c := range agentCases {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			virtually(t, func(t *verdict) {
-				ctx, interrupt := context.WithCancel(t.Context())
-				var at time.Time
-				l := c.begun(t, func(l *lab.Lab) {
-					l.World().StopAgent(c.instance)
-					time.AfterFunc(15*time.Second, func() { at = time.Now(); interrupt() })
-				})
-				con := consoleOn(t, l)
-				r := con.interrupted(ctx, t, c.run())
-				require.Less(t, time.Since(at), 10*time.Second)
-				require.NotEqual(t, 0, r.code)
-				require.Contains(t, r.stderr, "is not watched any more")
-				l.World().StartAgent(c.instance)
-				again := con.run(c.run()...)
-				require.Equal(t, 0, again.code, again.stderr)
-			})
+	forEachAgent(t, func(t *verdict, c agentCase) {
+		ctx, interrupt := context.WithCancel(t.Context())
+		var at time.Time
+		l := c.begun(t, func(l *lab.Lab) {
+			l.World().StopAgent(c.instance)
+			time.AfterFunc(15*time.Second, func() { at = time.Now(); interrupt() })
 		})
-	}
+		con := consoleOn(t, l)
+		r := con.interrupted(ctx, t, c.run())
+		require.Less(t, time.Since(at), 10*time.Second)
+		require.NotEqual(t, 0, r.code)
+		require.Contains(t, r.stderr, "is not watched any more")
+		l.World().StartAgent(c.instance)
+		again := con.run(c.run()...)
+		require.Equal(t, 0, again.code, again.stderr)
+	})
 }

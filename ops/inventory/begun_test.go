@@ -2,7 +2,6 @@ package inventory
 
 import (
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -11,9 +10,6 @@ import (
 // does not say what is in that: neither names nor clocks exclude it. What others tell
 // of that very file does.
 func TestWhatWasBegunAtTheMomentInANameSaysNothingOfTheFile(t *testing.T) {
-	named := func(n int) string {
-		return "mgc_" + disaster.Add(time.Duration(n-600)*time.Minute).Format("20060102150405") + ".trn"
-	}
 	start := func() *world { // three backups are applied whose names tell of the clock
 		w := newWorld()
 		w.Folder.Files, w.Applied = nil, nil

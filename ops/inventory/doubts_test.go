@@ -13,34 +13,30 @@ import (
 // Nothing on record knows whether a file that holds another backup ever held its own:
 // that is said, where it would be missed, and decides nothing.
 func TestAFileThatHoldsWhatItsNameDoesNotStandForIsSaid(t *testing.T) {
-	named := func(n int) string {
-		return "mgc_" + disaster.Add(time.Duration(n-600)*time.Minute).Format("20060102150405") + ".trn"
-	}
-	set := func(n int) chain.Header { return of("SQL01", log(n-15, n)) }
-	full := with(set(100), func(h *chain.Header) { h.Type = 1 })
-	foreign := with(set(430), func(h *chain.Header) { h.Database, h.Family = "erp", other })
+	full := with(shipped(100), func(h *chain.Header) { h.Type = 1 })
+	foreign := with(shipped(430), func(h *chain.Header) { h.Database, h.Family = "erp", other })
 	// The log up to 400 is applied, what is of 415 waits.
 	start := func() *world {
 		w := newWorld()
 		w.Folder.Files, w.Applied = nil, nil
 		for n := 355; n <= 400; n += 15 {
-			w.on(Folder, named(n), set(n))
-			w.Applied = append(w.Applied, with(set(n), at(folder+`\`+named(n))))
+			w.on(Folder, named(n), shipped(n))
+			w.Applied = append(w.Applied, with(shipped(n), at(folder+`\`+named(n))))
 		}
 		w.At.LSN = lsn(400)
-		return w.on(Share, named(415), set(415))
+		return w.on(Share, named(415), shipped(415))
 	}
 	told := func(w *world) *world {
 		w.Told = []Told{{Name: named(430), By: "the monitor"}}
 		return w
 	}
-	copied := start().on(Folder, named(415), set(415))
+	copied := start().on(Folder, named(415), shipped(415))
 	ahead := start()
 	for i := range ahead.Applied { // the clock of the primary's site
 		ahead.Applied[i].Started, ahead.Applied[i].Finished = ahead.Applied[i].Started.Add(2*time.Hour), ahead.Applied[i].Finished.Add(2*time.Hour)
 	}
 	east := func(n int) chain.Header {
-		return with(set(n), func(h *chain.Header) { h.Started, h.Finished = h.Started.Add(2*time.Hour), h.Finished.Add(2*time.Hour) })
+		return with(shipped(n), func(h *chain.Header) { h.Started, h.Finished = h.Started.Add(2*time.Hour), h.Finished.Add(2*time.Hour) })
 	}
 	ahead.Folder.Files, ahead.Share.Files = nil, nil
 	for n := 355; n <= 415; n += 15 {
@@ -50,30 +46,30 @@ func TestAFileThatHoldsWhatItsNameDoesNotStandForIsSaid(t *testing.T) {
 		world *world
 		want  []string
 	}{
-		"the next one's":                       {start().on(Share, named(430), set(415)), []string{named(430) + " holds the same backup as " + named(415)}},
-		"one that was applied":                 {start().on(Share, named(430), set(370)), []string{named(430) + " holds the same backup as " + named(370)}},
-		"in the copy folder":                   {start().on(Folder, named(430), set(370)), []string{named(430) + " holds the same backup as " + named(370)}},
+		"the next one's":                       {start().on(Share, named(430), shipped(415)), []string{named(430) + " holds the same backup as " + named(415)}},
+		"one that was applied":                 {start().on(Share, named(430), shipped(370)), []string{named(430) + " holds the same backup as " + named(370)}},
+		"in the copy folder":                   {start().on(Folder, named(430), shipped(370)), []string{named(430) + " holds the same backup as " + named(370)}},
 		"another database's":                   {start().on(Share, named(430), foreign), []string{named(430) + " holds a backup of erp"}},
 		"a full backup":                        {start().on(Share, named(430), full), []string{named(430) + " holds a backup that is none of the log"}},
-		"one that lies nowhere else":           {start().on(Share, named(430), set(107)), []string{named(430) + " holds another backup"}},
-		"once, though it lies in both":         {start().on(Share, named(430), set(370)).on(Folder, named(430), set(370)), []string{named(430) + " holds the same backup as " + named(370)}},
+		"one that lies nowhere else":           {start().on(Share, named(430), shipped(107)), []string{named(430) + " holds another backup"}},
+		"once, though it lies in both":         {start().on(Share, named(430), shipped(370)).on(Folder, named(430), shipped(370)), []string{named(430) + " holds the same backup as " + named(370)}},
 		"where the primary is in another zone": {ahead.on(Share, named(430), east(415)), []string{named(430) + " holds the same backup as " + named(415)}},
 		"two of them": {start().on(Share, named(430), foreign).on(Share, named(445), foreign), []string{
 			named(430) + " holds a backup of erp", named(445) + " holds a backup of erp",
 		}},
-		"behind a hole": {start().on(Share, named(430), set(445)).on(Share, named(445), set(445)), []string{named(430) + " holds the same backup as " + named(445)}},
+		"behind a hole": {start().on(Share, named(430), shipped(445)).on(Share, named(445), shipped(445)), []string{named(430) + " holds the same backup as " + named(445)}},
 
-		"nothing is amiss":                     {start().on(Share, named(430), set(430)), nil},
-		"its own lies in the copy folder":      {start().on(Share, named(430), set(415)).on(Folder, named(430), set(430)), nil},
-		"its own lies under another name":      {start().on(Share, named(430), set(415)).on(Folder, "kept.trn", set(430)), nil},
-		"the two have changed their names":     {start().on(Share, named(430), set(445)).on(Share, named(445), set(430)), nil},
-		"it is missed already":                 {told(start().on(Share, named(430), set(415))), nil},
-		"its copy cannot be read":              {start().on(Share, named(430), set(415)).bad(Folder, named(430), "3241"), nil},
-		"the log of that time is there":        {copied.on(Share, named(400), set(370)), nil},
-		"the log of a name nobody has is":      {start().on(Share, named(407), set(370)), nil},
-		"a copy by hand, under no such name":   {start().on(Share, "mgc_tail.trn", set(415)), nil},
+		"nothing is amiss":                     {start().on(Share, named(430), shipped(430)), nil},
+		"its own lies in the copy folder":      {start().on(Share, named(430), shipped(415)).on(Folder, named(430), shipped(430)), nil},
+		"its own lies under another name":      {start().on(Share, named(430), shipped(415)).on(Folder, "kept.trn", shipped(430)), nil},
+		"the two have changed their names":     {start().on(Share, named(430), shipped(445)).on(Share, named(445), shipped(430)), nil},
+		"it is missed already":                 {told(start().on(Share, named(430), shipped(415))), nil},
+		"its copy cannot be read":              {start().on(Share, named(430), shipped(415)).bad(Folder, named(430), "3241"), nil},
+		"the log of that time is there":        {copied.on(Share, named(400), shipped(370)), nil},
+		"the log of a name nobody has is":      {start().on(Share, named(407), shipped(370)), nil},
+		"a copy by hand, under no such name":   {start().on(Share, "mgc_tail.trn", shipped(415)), nil},
 		"another database with a longer name":  {start().on(Share, "mgc_x_"+named(430)[4:], foreign), nil},
-		"a second set beside its own":          {start().on(Share, named(430), set(430), full), nil},
+		"a second set beside its own":          {start().on(Share, named(430), shipped(430), full), nil},
 		"nobody has looked at it":              {start().on(Share, named(430)), nil},
 		"nobody can read it, nor knows of one": {start().bad(Share, named(430), "3241"), nil},
 	} {
