@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -260,6 +261,48 @@ func TestAConsoleWhoseNetworkReturnsDoesNotMoveThePrincipalBehindAnothersBack(t 
 	require.Equal(t, before, moved(), "nothing was moved after the other had finished")
 	require.Equal(t, principal, roles(t, l))
 	require.NotContains(t, r.sent, "M1")
+}
+
+// A console loses its network and its sessions in its first step that changes
+// something, so that it has no tick that another could take back. Another one finishes
+// the procedure, and undoes it, or does it once more; the network returns. What was
+// confirmed before does not go for what that one has left.
+func TestARunThatWasOvertakenInItsFirstStepSendsNothingMore(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		scenario, procedure, step string
+		at                        journal.Type
+		others                    []string
+	}{
+		{"healthy", "unship", "U1", journal.Intent, []string{"unship", "ship-primary"}},
+		{"healthy", "unship", "U1", journal.Action, []string{"unship", "ship-primary"}},
+		{"ship-primary", "ship-primary", "P1-P9", journal.Intent, []string{"ship-primary", "unship"}},
+		{"ship-primary", "ship-primary", "P1-P9", journal.Action, []string{"ship-primary", "unship"}},
+		{"ship-mirror", "ship-mirror", "M1", journal.Plan, []string{"ship-mirror"}},
+		{"ship-mirror", "ship-mirror", "M1", journal.Intent, []string{"ship-mirror"}},
+	} {
+		t.Run(fmt.Sprintf("%s of %s", tt.at, tt.step), func(t *testing.T) {
+			t.Parallel()
+			l := startSite(t, tt.scenario, lab.Options{Speed: 60})
+			w, other, n := l.World(), consoleOn(t, l), newNetwork()
+			var moved int
+			var shipping bool
+			r := runMeddled(t, l, n.dial, tt.procedure, &meddled{at: tt.at, step: tt.step, do: func() {
+				n.cut()
+				killDrivers(t, l)
+				for _, procedure := range tt.others {
+					done := other.run(append([]string{"run", procedure}, allOf(other, procedure)...)...)
+					require.Equal(t, 0, done.code, done.stderr)
+				}
+				moved, shipping = w.Ledger().Started["Invoke-CsDatabaseFailover"], w.Truth().Shipping
+				n.mend()
+			}})
+			require.Contains(t, []int{3, 4}, r.code, "%v", r.err)
+			require.ErrorContains(t, r.err, "another console has driven this site")
+			require.Equal(t, moved, w.Ledger().Started["Invoke-CsDatabaseFailover"])
+			require.Equal(t, shipping, w.Truth().Shipping)
+		})
+	}
 }
 
 // roles tells who is principal of the mirrored pair.

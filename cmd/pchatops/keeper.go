@@ -21,7 +21,7 @@ import (
 // lost is taken again for a while; one that somebody else has taken is gone for
 // good.
 func (r *right) keep(ctx context.Context, servers map[site.Role]*mssql.Server, hosts []*mgmt.Hosts) {
-	r.hosts = hosts
+	r.change(func() { r.hosts = hosts })
 	for role, s := range servers {
 		r.locks = append(r.locks, &lock{Server: s, role: role})
 	}

@@ -36,6 +36,9 @@ type right struct {
 	other    *incident.Other    // drives, and did before this console; nil: nobody is known to
 	lastLost *incident.Retaking // the last retaking; nil: it was never lost
 	heldAt   time.Time          // when it was taken last
+
+	overtaken   *incident.Overtaken // as was told last; nil: never
+	overtakenAt time.Time           // and when
 	// dead reports whether a data centre is proved dead. nil: nobody can tell.
 	dead func(dataCentre string) bool
 
@@ -223,6 +226,19 @@ func (r *right) LastLost() *incident.Retaking {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.lastLost
+}
+
+// Overtaken is how a host last told that another console has driven since this one
+// did; nil: none has.
+func (r *right) Overtaken() *incident.Overtaken {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, h := range r.hosts {
+		if name, at := h.Overtaken(); at.After(r.overtakenAt) {
+			r.overtaken, r.overtakenAt = &incident.Overtaken{Host: name}, at
+		}
+	}
+	return r.overtaken
 }
 
 // lostTo says where a right was lost and why, without what the console makes of it.

@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 
 	"pchatops/ops/engine"
 	"pchatops/ops/lab"
+	"pchatops/ops/lab/faults"
 	"pchatops/ops/lab/world"
 )
 
@@ -144,4 +146,37 @@ func (s *sayings) unfinished(step string) (n int) {
 		}
 	}
 	return n
+}
+
+// A connection to the Management Shell is cut while it is read whether the step before
+// still stands. Chat is down: an answer that was lost at once is asked for again.
+func TestAnAnswerThatIsLostBetweenTwoStepsIsAskedForAgain(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		fate  faults.Fate
+		times int32
+	}{"once": {faults.CutBefore, 1}, "twice": {faults.CutBefore, 2}, "in its middle": {faults.CutMiddle, 1}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			virtually(t, func(t *verdict) {
+				var done atomic.Bool
+				var lost atomic.Int32
+				g := t.on
+				g.start(t.Context(), lab.Options{Scenario: "failover", MirrorTime: time.Second, OnRequest: func(r lab.Request) lab.Verdict {
+					if r.Target == "FE11" && done.Load() && lost.Add(1) <= c.times {
+						return lab.Verdict{Fate: c.fate}
+					}
+					return lab.Verdict{}
+				}})
+				e := g.run(t.Context(), proving{procedure: "failover", ask: best(nil), sink: func(e engine.Event) {
+					g.truthful(e)
+					if e.Type == engine.EventStep && e.Step == "F5" && e.Outcome == engine.Done {
+						done.Store(true)
+					}
+				}})
+				require.Equal(g.t, exitDone, e.code, "%s", e.says())
+				require.GreaterOrEqual(g.t, lost.Load(), c.times)
+			})
+		})
+	}
 }

@@ -157,7 +157,7 @@ func (s *session) start(ctx context.Context, a ask, chronicle *incident.Chronicl
 	if s.lease != nil {
 		s.lease.dead = s.dark
 		s.jobs.Go(func() { s.lease.keep(run, s.sql, s.hosts) })
-		cfg.Retaking, cfg.Other, cfg.LastLost = s.lease.Retaking, s.lease.Other, s.lease.LastLost
+		cfg.Retaking, cfg.Other, cfg.LastLost, cfg.Overtaken = s.lease.Retaking, s.lease.Other, s.lease.LastLost, s.lease.Overtaken
 	}
 	s.incident, s.served = incident.New(cfg), make(chan error, 1)
 	go func() { s.served <- s.incident.Serve(context.WithoutCancel(ctx)) }()

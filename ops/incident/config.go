@@ -47,6 +47,9 @@ type Config struct {
 	// LastLost is how the right was last lost for a while; nil: it never was, or
 	// nobody tells.
 	LastLost func() *Retaking
+	// Overtaken is how it was last noticed that another console has driven the site
+	// while this one had lost the right; nil: never, or nobody tells.
+	Overtaken func() *Overtaken
 
 	// Old is the incident, where the operator has to be asked about it first.
 	Old *Old
@@ -82,6 +85,13 @@ const (
 	// outcome on record when a later step is to be run.
 	fresh = time.Minute
 )
+
+func (c *Config) overtaken() *Overtaken {
+	if c.Overtaken == nil {
+		return nil
+	}
+	return c.Overtaken()
+}
 
 // lastLost is how the right was last lost for a while; nil: never, as far as is known.
 func (c *Config) lastLost() *Retaking {

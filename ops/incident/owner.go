@@ -21,7 +21,9 @@ type Incident struct {
 	hub   hub
 	on    atomic.Bool
 
-	toldLost *Retaking // that RunAll, which alone uses it, has told of
+	// What RunAll, which alone uses these, has told of, and knew when it began.
+	toldLost       *Retaking
+	knownOvertaken *Overtaken
 }
 
 // change is something that the owner does to the board. Only the owner

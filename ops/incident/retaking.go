@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"pchatops/ops/engine"
+	"pchatops/ops/fault"
 	"pchatops/ops/lease"
 	"pchatops/ops/status"
 )
@@ -21,6 +22,19 @@ type Retaking struct {
 func (r *Retaking) Says() string {
 	return fmt.Sprintf("nothing has been sent since %s UTC: %s; until %s UTC this console tries to take back the right to drive",
 		r.Since.UTC().Format(time.TimeOnly), r.Why, r.Until.UTC().Format(time.TimeOnly))
+}
+
+// Overtaken is a host's word that another console has driven the site since this one
+// did: it has given its leave to start jobs to that one.
+type Overtaken struct{ Host string }
+
+// refuses says why a run does not go on.
+func (o *Overtaken) refuses(step string) error {
+	return &fault.Error{
+		Class: fault.Refused, Tried: "run " + step, Target: o.Host, Cause: lease.ErrOver,
+		Text: "another console has driven this site since this one lost the right to; what was confirmed before does not go for what that one has left",
+		Do:   "see with status what has become of the site, then run again: everything is planned anew",
+	}
 }
 
 // Other is a console that drives the site instead of this one, as the servers say.

@@ -21,6 +21,7 @@ import (
 // step that it comes from. When ctx ends no further step is begun.
 func (i *Incident) RunAll(ctx context.Context, only string, ask engine.Asker, sink func(engine.Event)) engine.Summary {
 	began := i.cfg.Clock.Now()
+	i.knownOvertaken = i.cfg.overtaken()
 	sum := engine.Summary{Type: "summary", Procedure: i.cfg.Procedure.ID, Outcome: engine.EndDone, Steps: map[engine.Outcome]int{}}
 	if i.unknown(only) {
 		stopAt(&sum, only, engine.EndRefused, engine.Result{}, noStep("run", only, i.cfg.Procedure))
@@ -133,21 +134,31 @@ const retakes = 30
 const (
 	returning   = time.Minute
 	betweenAsks = 3 * time.Second
+	rereads     = 3                // of what was lost soon
+	soon        = 15 * time.Second // a pool whose other hosts are silent is asked for so long
 )
 
 // runAnew runs one step. One that stopped because the right to drive was lost, or
 // could not be read when it was, is planned and confirmed anew as soon as the right
 // has been taken again. So is one that lost the right and the answer at once: the
 // session that was at work held the lock, so who has the lock again reads what came of
-// that work. And so is one
+// that work. So is one of which, or of those before it, an answer was lost soon, a
+// few times. And so is one
 // that has done what it could and left something to decide: the new plan asks.
+// Nothing is planned anew once another console has driven meanwhile: what was confirmed
+// before does not go for what that one has left.
 func (i *Incident) runAnew(ctx context.Context, step engine.Step, keepSkips bool, ask engine.Asker, sink func(engine.Event)) (res engine.Result, err error) {
-	changed, left := false, ""
+	changed, left, asked := false, "", 0
 	sink = unrepeated(sink)
 	for range retakes {
 		term := i.term(ctx, step.ID, sink)
+		if err = i.overtakenBy(step.ID); err != nil {
+			return engine.Result{Changed: changed}, err
+		}
+		began := i.cfg.Clock.Now()
 		res, err = i.runOne(ctx, step, keepSkips, ask, sink)
 		res.Changed = res.Changed || changed
+		changed = res.Changed
 		why := cmp.Or(err, res.Err)
 		failed := res.Outcome == engine.Failed
 		unknown := res.Outcome == engine.Unknown
@@ -155,17 +166,30 @@ func (i *Incident) runAnew(ctx context.Context, step engine.Step, keepSkips bool
 		case ctx.Err() != nil: // no step is begun any more, and this one has its end
 			return res, err
 		case (err != nil || failed) && errors.Is(why, lease.ErrOver), (open || unknown) && unread(why) && i.over(ctx, term):
-			changed = res.Changed
 		case open && away(why) && i.returns():
-			changed = res.Changed
+			i.pause(ctx)
+		case unproved(res, err) && away(why) && asked < rereads && i.cfg.Clock.Now().Sub(began) < soon:
+			asked++
 			i.pause(ctx)
 		case failed && errors.Is(res.Err, engine.ErrDecide) && res.Err.Error() != left:
 			left = res.Err.Error() // what was done is on record as done: the next plan begins there
+		case open && i.over(ctx, term):
+			_ = i.term(ctx, step.ID, sink) // the hosts tell by then who has driven
+			return res, cmp.Or(i.overtakenBy(step.ID), err)
 		default:
 			return res, err
 		}
 	}
 	return res, err
+}
+
+// overtakenBy refuses to go on with a step once another console has driven the site
+// since the run began; nil: none is known to have.
+func (i *Incident) overtakenBy(step string) error {
+	if o := i.cfg.overtaken(); o != i.knownOvertaken {
+		return o.refuses(step)
+	}
+	return nil
 }
 
 // waits reports whether a step that a gate bars is run again: the right was lost a
@@ -295,7 +319,7 @@ func unproved(res engine.Result, err error) bool {
 // endingOf says how a step ends the run; EndDone: it goes on.
 func endingOf(res engine.Result, err error) engine.Ending {
 	switch {
-	case fault.Is(err, fault.Refused) && !res.Changed:
+	case fault.Is(err, fault.Refused) && !(res.Changed && errors.Is(err, lease.ErrOver)): // else it was planned anew, from what is so now
 		return engine.EndRefused
 	case err != nil && res.Changed, res.Outcome == engine.Unknown, errors.Is(err, errUnread):
 		return engine.EndUnknown

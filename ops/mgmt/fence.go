@@ -24,6 +24,9 @@ type ticket struct {
 	taken time.Time // here, before it was asked for
 }
 
+// newTicket names one that no other is, and whose it is.
+func newTicket(run string) string { return run + "-" + rand.Text() }
+
 // limit is when the host's clock shall start no job by this ticket any more.
 func (t ticket) limit() int64 { return t.now + lease.Limit.Milliseconds() }
 
@@ -66,13 +69,38 @@ func (s *Hosts) Fence(ctx context.Context) {
 // fence takes the host's ticket, and notes when that was by the host's own clock:
 // what had ended there by then, this console's plans have seen.
 func (h *Host) fence(ctx context.Context) {
-	answer, err := h.find(ctx, findRequest{Run: h.drivesAgain(), Ticket: rand.Text()})
+	run := h.drivesAgain()
+	answer, err := h.find(ctx, findRequest{Run: run, Ticket: newTicket(run)})
 	if err != nil {
 		answer.Now = 0
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.fenced = answer.Now
+}
+
+// took notes that a run has taken the host's ticket, and whose was the last before it.
+func (h *Host) took(run, was string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.asked = h.asked || run == h.runLocked()
+	if h.given && !strings.HasPrefix(was, h.options.Run+"-") {
+		h.other = h.options.Now()
+	}
+	h.given = true
+}
+
+// Overtaken gives the host that told last that another console has driven the site
+// since this one did, and when it did; "" where none has.
+func (s *Hosts) Overtaken() (name string, at time.Time) {
+	for _, h := range s.all {
+		h.mu.Lock()
+		if h.other.After(at) {
+			name, at = h.site.Name, h.other
+		}
+		h.mu.Unlock()
+	}
+	return name, at
 }
 
 // Unasked gives the hosts that have not answered since this console came to drive:
@@ -90,7 +118,8 @@ func (s *Hosts) Unasked() (out []*Host) {
 
 // AskAgain takes the ticket of a host that has not answered so far.
 func (h *Host) AskAgain(ctx context.Context) {
-	_, _ = h.find(ctx, findRequest{Run: h.run(), Ticket: rand.Text()}) // Unasked tells what came of it
+	run := h.run()
+	_, _ = h.find(ctx, findRequest{Run: run, Ticket: newTicket(run)}) // Unasked tells what came of it
 }
 
 // DataCentre is where the host stands.
@@ -115,8 +144,10 @@ func (h *Host) drivesAgain() string {
 func (h *Host) run() string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return fmt.Sprintf("%s-%d", h.options.Run, h.times)
+	return h.runLocked()
 }
+
+func (h *Host) runLocked() string { return fmt.Sprintf("%s-%d", h.options.Run, h.times) }
 
 // hush is for how long a host that was silent is not waited for; patience is how
 // long it is given all the same.
@@ -193,7 +224,8 @@ func (j *jobs) seek(ctx context.Context, w work) (found []standing, silent []*fa
 
 // ticket takes the ticket of a host, and tells of the jobs there that do some work.
 func (j *jobs) ticket(ctx context.Context, h *Host, work string) ([]standing, error) {
-	t := ticket{name: rand.Text(), run: h.run(), taken: j.options.Now()}
+	run := h.run()
+	t := ticket{name: newTicket(run), run: run, taken: j.options.Now()}
 	answer, err := h.find(ctx, findRequest{Run: t.run, Ticket: t.name, Work: work})
 	if err != nil {
 		return nil, err

@@ -31,6 +31,8 @@ type Host struct {
 	silent time.Time // since when it does not answer; zero: it does
 	times  int       // how often this console has come to drive
 	asked  bool      // it has answered since, and given its ticket
+	given  bool      // it has ever given one
+	other  time.Time // when it last told that another console had taken one since; zero: never
 	fenced int64     // the host's clock when it last did, in milliseconds; 0: it did not say
 
 	idle *remote       // the shell that is kept for the next command

@@ -19,6 +19,7 @@ type findRequest struct {
 // findAnswer is its answer.
 type findAnswer struct {
 	Now  int64      `json:"now"` // the host's clock, in milliseconds
+	Was  string     `json:"was"` // the ticket that was the last so far; "": none was
 	Jobs []standing `json:"jobs"`
 }
 
@@ -71,10 +72,8 @@ func (h *Host) find(ctx context.Context, q findRequest) (findAnswer, error) {
 	if err != nil {
 		return answer, err
 	}
-	if q.Ticket != "" && q.Run == h.run() {
-		h.mu.Lock()
-		h.asked = true
-		h.mu.Unlock()
+	if q.Ticket != "" {
+		h.took(q.Run, answer.Was)
 	}
 	for n := range answer.Jobs {
 		s := &answer.Jobs[n]

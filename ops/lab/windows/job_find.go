@@ -29,6 +29,7 @@ func jobFind(_ context.Context, h *Host, c call) (any, error) {
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	was := h.fence.ticket
 	if wanted.Ticket != "" {
 		h.take(wanted.Run, wanted.Ticket)
 	}
@@ -42,6 +43,7 @@ func jobFind(_ context.Context, h *Host, c call) (any, error) {
 	slices.SortFunc(jobs, func(a, b standing) int { return cmp.Compare(a.ID, b.ID) })
 	return struct {
 		Now  int64      `json:"now"`
+		Was  string     `json:"was"`
 		Jobs []standing `json:"jobs"`
-	}{now, jobs}, nil
+	}{now, was, jobs}, nil
 }

@@ -46,6 +46,7 @@ try {
     $jobs = @()
     Protect-Root
     $fence = Enter-Fence
+    $was = Read-Fence $fence
     if ($Request.ticket) { Write-Fence $fence $Request.ticket }
     foreach ($folder in [IO.Directory]::GetDirectories((Get-JobRoot))) {
         $job = Get-Candidate $folder
@@ -53,7 +54,7 @@ try {
         if ($Request.ticket -and -not [IO.File]::Exists([IO.Path]::Combine($folder, 'result.json'))) { Stop-Queued $folder $job }
         if ($Request.work -and (Get-Text $job 'work') -ceq $Request.work) { $jobs += @(Get-Standing $folder $job) }
     }
-    Write-Answer ([ordered]@{ ok = $true; now = Get-Tick; jobs = $jobs })
+    Write-Answer ([ordered]@{ ok = $true; now = Get-Tick; was = $was; jobs = $jobs })
 } catch {
     Write-Answer ([ordered]@{ ok = $false; error = Get-Failure $_ 'win32' '' })
 } finally {
