@@ -1,10 +1,16 @@
 package main
 
 import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"pchatops/ops/journal"
 	"pchatops/ops/lab"
 	"pchatops/ops/lab/world"
 )
@@ -77,4 +83,106 @@ func TestNothingIsSetUpFromAPrimaryThatIsTheMirrorByNow(t *testing.T) {
 			})
 		})
 	}
+}
+
+// The way back, asked for by name, asks neither how old its incident is nor what has
+// become of the steps in between; and whatever else is refused names ways that work.
+func TestTheWayBackGoesOnWithWhateverIncidentItBelongsTo(t *testing.T) {
+	t.Parallel()
+	removed := func(t testing.TB, l *lab.Lab, _ *console) {
+		r := consoleOn(t, l).run("run", "unship")
+		require.Equal(t, 0, r.code, r.stderr)
+	}
+	shifted := func(by time.Duration) func(testing.TB, *lab.Lab, *console) {
+		return func(t testing.TB, _ *lab.Lab, c *console) { rewrite(t, c.state, by, nil) }
+	}
+	for name, c := range map[string]struct {
+		step   string // up to which it was run
+		meets  func(t testing.TB, l *lab.Lab, c *console)
+		doubts string
+	}{
+		"log shipping was removed": {"M21", removed, "M4-M20 was done, and is not so any more"},
+		"a setting was changed": {"M21", func(t testing.TB, l *lab.Lab, _ *console) {
+			_, err := onInstance(t, l, "mirror").ExecContext(t.Context(), "EXEC master.dbo.sp_change_log_shipping_primary_database @database = 'mgc', @backup_threshold = 90")
+			require.NoError(t, err)
+		}, "M4-M20 was done, and is not so any more"},
+		"M1 is a day old":   {"M1", shifted(-25 * time.Hour), "25 hours old"},
+		"M21 is a week old": {"M21", shifted(-7 * 24 * time.Hour), "7 days old"},
+		"a clock was wrong": {"M1", shifted(48 * time.Hour), "a clock is or was wrong"},
+		"an earlier version began": {"M1", func(t testing.TB, _ *lab.Lab, c *console) {
+			rewrite(t, c.state, 0, func(o *journal.Opening) { o.Identity = "" })
+		}, "an earlier version"},
+		"it is old, and log shipping was removed": {"M21", func(t testing.TB, l *lab.Lab, c *console) {
+			removed(t, l, c)
+			shifted(-25*time.Hour)(t, l, c)
+		}, "25 hours old"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			virtually(t, func(t *verdict) {
+				l := startSite(t, "ship-mirror", lab.Options{})
+				con := consoleOn(t, l)
+				to := confirmMirror()[:2]
+				if c.step == "M1" {
+					to = append(to, "--step", "M1")
+				}
+				r := con.run(append([]string{"run", "ship-mirror"}, to...)...)
+				require.Len(t, r.of("step"), map[string]int{"M1": 1, "M21": 4}[c.step], r.stderr)
+				id := incidentIn(t, con.state)
+				c.meets(t, l, con)
+				principal := func(r string) { require.Equal(t, []string{l.World().Instance(r).Name()}, l.World().Truth().Principal) }
+
+				for _, args := range [][]string{nil, {"--step", "M21"}, {"--step", "M22b"}} {
+					r := con.run(append(append([]string{"run", "ship-mirror"}, args...), confirmMirror()...)...)
+					require.Equal(t, exitRefused, r.code, r.stderr)
+					for _, says := range []string{id, c.doubts, "--resume " + id, "--new", "--step M22, the way back, needs neither"} {
+						require.Contains(t, r.stderr, says, "%v", args)
+					}
+					require.Empty(t, r.of("action"))
+				}
+				resumed := con.run("run", "ship-mirror", "--resume", id, "--step", "M2-M3")
+				require.NotContains(t, resumed.stderr, "it is unfinished", "the other way works, too")
+
+				bare := con.run("run", "ship-mirror", "--step", "M22")
+				require.Equal(t, exitRefused, bare.code, bare.stderr)
+				require.Contains(t, bare.stderr, "nothing was typed to confirm it", "what it asks for itself, it asks for still")
+				principal(world.Mirror)
+
+				back := con.run(append([]string{"run", "ship-mirror", "--step", "M22"}, confirmMirror()...)...)
+				require.Equal(t, 0, back.code, back.stderr)
+				principal(world.Primary)
+				require.Equal(t, id, incidentIn(t, con.state), "no other was begun")
+				require.Equal(t, 0, con.run("history", "--audit").code)
+			})
+		})
+	}
+}
+
+// rewrite has the only journal of a folder written at another time, and by a console
+// that opened it in another way.
+func rewrite(t testing.TB, dir string, by time.Duration, opens func(*journal.Opening)) {
+	t.Helper()
+	id := incidentIn(t, dir)
+	path := filepath.Join(dir, id+".jsonl")
+	var lines []journal.Line
+	require.NoError(t, replay(path, func(l journal.Line) error {
+		l.Data = bytes.Clone(l.Data)
+		lines = append(lines, l)
+		return nil
+	}))
+	var first journal.Opening
+	require.NoError(t, json.Unmarshal(lines[0].Data, &first))
+	if opens != nil {
+		opens(&first)
+	}
+	require.NoError(t, os.Remove(path))
+	at := lines[0].Time
+	j, err := journal.Create(dir, first, journal.Options{By: lines[0].By, Now: func() time.Time { return at.Add(by) }})
+	require.NoError(t, err)
+	for _, l := range lines[1:] {
+		at = l.Time
+		_, err := j.Append(l)
+		require.NoError(t, err)
+	}
+	require.NoError(t, j.Close())
 }

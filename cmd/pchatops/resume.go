@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -28,8 +29,14 @@ func opening(s *site.Site, procedure string, now time.Time) journal.Opening {
 // about it first.
 type record struct {
 	*journal.Journal
-	old       *incident.Old // the operator has to be asked; nil: nothing to ask
-	unchecked string        // id of an incident that is gone on with if the servers do not contradict it
+	old     *incident.Old // the operator has to be asked; nil: nothing to ask
+	unasked *unasked      // an incident that is gone on with though nobody can be asked; nil: there is none
+}
+
+// unasked is an unfinished incident that a run, which cannot ask, may go on with.
+type unasked struct {
+	id  string
+	why string // it does not; "": it does if the servers do not contradict the incident
 }
 
 // record goes on with the unfinished incident of the site and procedure, or
@@ -79,16 +86,13 @@ func (a ask) journal(by string, each func(journal.Line) error) (record, error) {
 		return record{Journal: j}, err
 	}
 	why := doubtful(found[0], now)
-	if why != "" && !a.asks {
-		return record{}, refuseOld(found[0].ID, why)
-	}
 	j, err := journal.Reopen(found[0].Path, opts, each)
 	r := record{Journal: j}
 	switch {
+	case !a.asks:
+		r.unasked = &unasked{found[0].ID, why}
 	case why != "":
 		r.old = &incident.Old{ID: found[0].ID, Last: found[0].Acted, Why: why}
-	case !a.asks:
-		r.unchecked = found[0].ID
 	}
 	return r, err
 }
@@ -118,22 +122,32 @@ func days(d time.Duration) string {
 	return fmt.Sprintf("%d days", int(d.Hours()/24))
 }
 
-// refuseOld is the refusal of a run, which cannot ask.
-func refuseOld(id, why string) error {
-	return notThis(id, "it is unfinished, and "+why+"; nothing was sent", "go on with it with --resume "+id+", or close it and begin a new one with --new")
+// refuse says why a run does not go on with the incident; nil: it does. The way back,
+// asked for by name, asks neither how old the incident is nor what has become of the
+// steps before it: chat may depend on it.
+func (u *unasked) refuse(ctx context.Context, steps []engine.Step, only string, c *incident.Chronicle) error {
+	wayBack := slices.IndexFunc(steps, func(s engine.Step) bool { return s.WayBack })
+	if wayBack >= 0 && steps[wayBack].ID == only {
+		return nil
+	}
+	why := u.why
+	if why == "" {
+		against := incident.Contradicted(ctx, steps, c)
+		if len(against) == 0 {
+			return nil
+		}
+		why = "the servers contradict it: " + fault.Said(against...)
+	}
+	do := "go on with it with --resume " + u.id + ", or close it and begin a new one with --new"
+	if wayBack >= 0 {
+		do += "; --step " + steps[wayBack].ID + ", the way back, needs neither"
+	}
+	return notThis(u.id, "it is unfinished, and "+why+"; nothing was sent", do)
 }
 
 // notThis refuses to go on with an incident.
 func notThis(id, why, do string) error {
 	return &exit{exitRefused, &fault.Error{Class: fault.Refused, Tried: "go on with the incident " + id, Text: why, Do: do}}
-}
-
-// contradicted refuses an incident whose ticks the servers contradict.
-func contradicted(id string, steps []string) error {
-	if len(steps) == 0 {
-		return nil
-	}
-	return refuseOld(id, "the servers contradict it: "+fault.Said(steps...))
 }
 
 // named gives the incident that was asked for by its id.

@@ -62,7 +62,7 @@ prints what would have to be typed. TEXT may also be the digest that plan prints
 it stands for exactly what that plan shows. Run again, it goes on where the
 servers stand. An unfinished incident that is a day old or more, or that the
 servers contradict, is refused: --resume ID goes on with it, --new closes it and
-begins a new one.
+begins a new one. The way back of ship-mirror, --step M22, needs neither.
 ` + procedureHelp,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			defer g.waiting(cmd)()

@@ -26,10 +26,8 @@ type session struct {
 	journal  *journal.Journal
 	lock     *journal.Lock
 	served   chan error
-	// unchecked is the incident that is only gone on with if the servers do not
-	// contradict it; "": it may be gone on with.
-	unchecked string
-	known     []status.Finding // that were there before any server was asked
+	unasked  *unasked         // see record
+	known    []status.Finding // that were there before any server was asked
 
 	ended sync.Once // the incident's owner has returned
 	end   error     // what it said
@@ -87,7 +85,7 @@ func open(ctx context.Context, a ask) (*session, error) {
 	case err != nil:
 		return nil, err
 	}
-	s := &session{task: a.procedure, lease: newRight(), journal: j.Journal, lock: lock, unchecked: j.unchecked}
+	s := &session{task: a.procedure, lease: newRight(), journal: j.Journal, lock: lock, unasked: j.unasked}
 	s.estate = a.reach(incidentID(j.Journal))
 	cfg := incident.Config{Journal: j, Lease: s.lease, By: me.User, Me: me, Infer: a.live, Old: j.old}
 	if a.recorder != nil {
@@ -138,8 +136,8 @@ func (s *session) start(ctx context.Context, a ask, chronicle *incident.Chronicl
 	if _, err := oneOf(p.Steps, a.step); err != nil {
 		return err
 	}
-	if s.unchecked != "" {
-		if err := contradicted(s.unchecked, incident.Contradicted(ctx, p.Steps, chronicle)); err != nil {
+	if s.unasked != nil {
+		if err := s.unasked.refuse(ctx, p.Steps, a.step, chronicle); err != nil {
 			return err
 		}
 	}
