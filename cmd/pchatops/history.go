@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -26,29 +27,43 @@ func historyCommand(g *global) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if len(args) == 0 {
-				if len(all) == 0 && !g.json {
-					g.out(cmd).line(nil, "there is no incident in "+dir)
-				}
-				return listIncidents(g.out(cmd), all)
+			o := g.out(cmd)
+			if len(args) == 0 && len(all) == 0 && !g.json {
+				o.line(nil, "there is no incident in "+dir)
+			}
+			switch {
+			case len(args) == 0 && audit:
+				return auditAll(o, all)
+			case len(args) == 0:
+				return listIncidents(o, all)
 			}
 			for _, i := range all {
 				if i.ID == args[0] && audit {
-					return auditIncident(g.out(cmd), i)
+					return auditIncident(o, i)
 				} else if i.ID == args[0] {
-					return showIncident(g.out(cmd), i)
+					return showIncident(o, i)
 				}
 			}
 			return usage("no incident %q in %s: `pchatops history` lists them", clean(args[0]), dir)
 		},
 	}
-	cmd.Flags().BoolVar(&audit, "audit", false, "check that every action had an intent, every gate was true, and nothing was changed afterwards")
+	cmd.Flags().BoolVar(&audit, "audit", false, "check that every action had an intent, every gate was true, and nothing was changed afterwards; without an ID of all incidents")
 	return cmd
 }
 
+// listIncidents tells of every incident. Its first and last line tell of it only where
+// all lines follow from one another.
 func listIncidents(o output, all []journal.Info) error {
 	var unread int
 	for _, i := range all {
+		if i.Err == nil {
+			i.Err = replay(i.Path, func(journal.Line) error { return nil })
+		}
+		if i.Err != nil {
+			unread++
+			o.line(unreadLine{"incident", i.ID, i.Err.Error()}, fmt.Sprintf("%s  UNREAD: %v", i.ID, i.Err))
+			continue
+		}
 		line := struct {
 			Type      string        `json:"type"`
 			ID        string        `json:"id"`
@@ -65,7 +80,6 @@ func listIncidents(o output, all []journal.Info) error {
 		state := "open"
 		who, drives, err := i.Driver()
 		switch {
-		case i.Err != nil:
 		case err != nil:
 			unread++
 			line.Error, state = err.Error(), "open; who drives it is not known: "+err.Error()
@@ -74,17 +88,20 @@ func listIncidents(o output, all []journal.Info) error {
 		case drives:
 			line.Driver, state = who.String(), "open, driven by "+who.String()
 		}
-		words := fmt.Sprintf("%s  %s of %s, begun %s, %s", i.ID, i.Procedure, i.Site, i.Began.Format(time.RFC3339), state)
-		if i.Err != nil {
-			unread++
-			line.Error, words = i.Err.Error(), fmt.Sprintf("%s  unreadable: %v", i.ID, i.Err)
-		}
-		o.line(line, words)
+		o.line(line, fmt.Sprintf("%s  %s of %s, begun %s, %s", i.ID, i.Procedure, i.Site, i.Began.Format(time.RFC3339), state))
 	}
 	if unread > 0 {
 		return &exit{exitFailed, fmt.Errorf("not all could be read: %d", unread)}
 	}
 	return nil
+}
+
+// unreadLine tells of a journal that cannot be read: whether its incident has ended is
+// not known.
+type unreadLine struct {
+	Type  string `json:"type"`
+	ID    string `json:"id"`
+	Error string `json:"error"`
 }
 
 // howEnded reads how an incident ended from its last line.
@@ -106,10 +123,28 @@ func howEnded(end []byte) (outcome engine.Ending, reason, words string) {
 // with it.
 func showIncident(o output, i journal.Info) error {
 	err := replay(i.Path, func(l journal.Line) error {
+		if l.Data != nil && !json.Valid(l.Data) { // a change in it shows no sooner than in the next line
+			return errors.New("its data is no JSON")
+		}
 		o.line(l, fmt.Sprintf("%s %-8s %s", l.Time.Format(time.RFC3339), l.Type, l.Data))
 		return nil
 	})
 	return cmp.Or(err, i.Err)
+}
+
+// auditAll audits every journal, whatever it finds in one of them.
+func auditAll(o output, all []journal.Info) error {
+	var bad int
+	for _, i := range all {
+		if err := auditIncident(o, i); err != nil {
+			bad++
+			o.line(unreadLine{"audit", i.ID, err.Error()}, i.ID+": "+err.Error())
+		}
+	}
+	if bad > 0 {
+		return &exit{exitFailed, fmt.Errorf("the audit holds of %d, and not of %d", len(all)-bad, bad)}
+	}
+	return nil
 }
 
 func auditIncident(o output, i journal.Info) error {

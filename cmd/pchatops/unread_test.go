@@ -1,0 +1,76 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"pchatops/ops/lab"
+)
+
+// A journal whose lines do not follow from one another tells of nothing for certain:
+// whatever lists or checks the incidents says that, goes on to the others, and fails.
+func TestABrokenJournalIsListedAsUnreadBesideTheOthers(t *testing.T) {
+	t.Parallel()
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "failover", lab.Options{})
+		c := consoleOn(t, l)
+		require.Equal(t, exitRefused, c.run("run", "failover").code)
+		whole := incidentIn(t, c.state)
+		require.Equal(t, 0, c.run("close", whole, "--reason", "a drill").code)
+		for _, ended := range []bool{false, true} {
+			require.Equal(t, exitRefused, c.run("run", "failover").code)
+			id := incidentIn(t, c.state)
+			if ended {
+				require.Equal(t, 0, c.run("close", id, "--reason", "a drill").code)
+			}
+			path := filepath.Join(c.state, id+".jsonl")
+			good, err := os.ReadFile(path)
+			require.NoError(t, err)
+			lines := bytes.SplitAfter(good, []byte("\n"))
+			middle := len(lines[0]) + len(lines[1])/2
+			for damage, bad := range map[string][]byte{
+				"a line is gone":      slices.Concat(slices.Delete(slices.Clone(lines), 4, 5)...),
+				"a byte was changed":  slices.Concat(good[:middle], []byte{good[middle] ^ 1}, good[middle+1:]),
+				"a line stands twice": slices.Concat(slices.Insert(slices.Clone(lines), 4, lines[3])...),
+				"line feeds of DOS":   bytes.ReplaceAll(good, []byte("\n"), []byte("\r\n")),
+				"zeros in the middle": slices.Concat(slices.Concat(lines[:4]...), make([]byte, 512), slices.Concat(lines[4:]...)),
+			} {
+				require.NoError(t, os.WriteFile(path, bad, 0o600))
+				what := fmt.Sprintf("%s, ended %t", damage, ended)
+				for _, args := range [][]string{{"history"}, {"history", "--audit"}} {
+					r := c.run(args...)
+					require.Equal(t, exitFailed, r.code, "%s: %v", what, args)
+					require.Len(t, r.lines, len(listed(c)), "%s: %v: each has a line", what, args)
+					for _, line := range r.lines {
+						require.Equal(t, line["id"] == id, line["error"] != nil, "%s: %v: %v", what, args, line)
+						if line["id"] == id {
+							require.Contains(t, line["error"], "is broken", what)
+							require.NotContains(t, line, "ended", what+": nobody knows")
+						}
+					}
+				}
+				for _, args := range [][]string{{"history", id}, {"history", id, "--audit"}} {
+					require.Equal(t, exitFailed, c.run(args...).code, "%s: %v", what, args)
+				}
+			}
+			require.NoError(t, os.WriteFile(path, good, 0o600))
+			for _, args := range [][]string{{"history"}, {"history", "--audit"}} {
+				r := c.run(args...)
+				require.Equal(t, 0, r.code, "%s: %s", args, r.stderr)
+				require.Len(t, r.lines, len(listed(c)))
+			}
+		}
+	})
+}
+
+// listed are the journals of a console.
+func listed(c *console) []string {
+	names, _ := filepath.Glob(filepath.Join(c.state, "*.jsonl"))
+	return names
+}
