@@ -62,13 +62,22 @@ func openIncidents(dir, name, identity string) ([]*incidentLine, []status.Findin
 }
 
 // unreadJournals are the findings that journals of a folder, which may be the
-// records of open incidents of a site, cannot be read.
-func unreadJournals(dir string, s *site.Site) []status.Finding {
+// records of open incidents of a site, cannot be read. A console has read its own.
+func unreadJournals(dir string, s *site.Site, own *journal.Journal) []status.Finding {
 	all, err := journal.List(dir)
 	if err != nil {
 		return []status.Finding{unread(dir, err)}
 	}
-	return unreadOf(journal.Unread(all, s.Name, s.Identity(), procedureNames...))
+	found := unreadOf(journal.Unread(all, s.Name, s.Identity(), procedureNames...))
+	for _, i := range all {
+		if i.Err != nil || i.Ended || !i.Of(s.Name, s.Identity()) || own != nil && i.Path == own.Path() {
+			continue
+		}
+		if err := replay(i.Path, engine.NewHistory().Apply); err != nil {
+			found = append(found, unread(i.Path, err))
+		}
+	}
+	return found
 }
 
 func unreadOf(bad []journal.Info) (found []status.Finding) {

@@ -144,7 +144,7 @@ func (s *session) start(ctx context.Context, a ask, chronicle *incident.Chronicl
 	run, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stop = stop
 	cfg.Site, cfg.Procedure, cfg.Chronicle, cfg.Lab = a.site, &p, chronicle, a.lab
-	s.known = unreadJournals(a.dir, a.site)
+	s.known = unreadJournals(a.dir, a.site, s.journal)
 	cfg.Diagnose, cfg.Measure, cfg.Known = status.Diagnose, status.Measure, s.known
 	if a.live {
 		prober := s.prober()

@@ -74,3 +74,26 @@ func listed(c *console) []string {
 	names, _ := filepath.Glob(filepath.Join(c.state, "*.jsonl"))
 	return names
 }
+
+// A run beside the broken record of another procedure's incident tells of it, as status
+// does, also where its first and last line can be read.
+func TestARunTellsOfABrokenJournalOfAnotherProcedure(t *testing.T) {
+	t.Parallel()
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "failover", lab.Options{})
+		c := consoleOn(t, l)
+		require.Equal(t, exitRefused, c.run("run", "failover").code)
+		path := listed(c)[0]
+		good, err := os.ReadFile(path)
+		require.NoError(t, err)
+		lines := bytes.SplitAfter(good, []byte("\n"))
+		require.NoError(t, os.WriteFile(path, slices.Concat(slices.Delete(lines, 4, 5)...), 0o600))
+		require.Contains(t, codes(c.run("status").of("snapshot")[0]), "journal-unread")
+		for range 2 { // also once there is an incident of its own
+			told := c.run("run", "unship", "--step", "U1").of("finding")
+			require.Len(t, told, 1)
+			require.Equal(t, "journal-unread", told[0]["code"])
+			require.Contains(t, told[0]["why"], "is broken")
+		}
+	})
+}
