@@ -134,28 +134,26 @@ const retakes = 30
 const (
 	returning   = time.Minute
 	betweenAsks = 3 * time.Second
-	rereads     = 3                // of what was lost soon
-	soon        = 15 * time.Second // a pool whose other hosts are silent is asked for so long
+	soon        = 10 * time.Second // what was lost sooner is asked for again
 )
 
 // runAnew runs one step. One that stopped because the right to drive was lost, or
 // could not be read when it was, is planned and confirmed anew as soon as the right
 // has been taken again. So is one that lost the right and the answer at once: the
 // session that was at work held the lock, so who has the lock again reads what came of
-// that work. So is one of which, or of those before it, an answer was lost soon, a
-// few times. And so is one
-// that has done what it could and left something to decide: the new plan asks.
+// that work. So is one of which, or of those before it, an answer was lost soon.
+// And so is one that has done what it could and left something to decide: the new plan asks.
 // Nothing is planned anew once another console has driven meanwhile: what was confirmed
 // before does not go for what that one has left.
 func (i *Incident) runAnew(ctx context.Context, step engine.Step, keepSkips bool, ask engine.Asker, sink func(engine.Event)) (res engine.Result, err error) {
-	changed, left, asked := false, "", 0
+	changed, left := false, ""
+	began := i.cfg.Clock.Now()
 	sink = unrepeated(sink)
 	for range retakes {
 		term := i.term(ctx, step.ID, sink)
 		if err = i.overtakenBy(step.ID); err != nil {
 			return engine.Result{Changed: changed}, err
 		}
-		began := i.cfg.Clock.Now()
 		res, err = i.runOne(ctx, step, keepSkips, ask, sink)
 		res.Changed = res.Changed || changed
 		changed = res.Changed
@@ -168,8 +166,7 @@ func (i *Incident) runAnew(ctx context.Context, step engine.Step, keepSkips bool
 		case (err != nil || failed) && errors.Is(why, lease.ErrOver), (open || unknown) && unread(why) && i.over(ctx, term):
 		case open && away(why) && i.returns():
 			i.pause(ctx)
-		case unproved(res, err) && away(why) && asked < rereads && i.cfg.Clock.Now().Sub(began) < soon:
-			asked++
+		case unproved(res, err) && away(why) && i.cfg.Clock.Now().Sub(began) < soon:
 			i.pause(ctx)
 		case failed && errors.Is(res.Err, engine.ErrDecide) && res.Err.Error() != left:
 			left = res.Err.Error() // what was done is on record as done: the next plan begins there
