@@ -3,11 +3,13 @@ package main
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
 	"pchatops/ops/incident"
 	"pchatops/ops/journal"
+	"pchatops/ops/procedures/failover"
 	"pchatops/ops/site"
 	"pchatops/ops/status"
 )
@@ -21,6 +23,8 @@ type incidentLine struct {
 	Step      string `json:"step,omitempty"`   // under way, or left in its middle
 	Abandoned bool   `json:"abandoned,omitempty"`
 	Error     string `json:"error,omitempty"`
+
+	past *engine.History
 }
 
 // presence looks who drives the procedure and site that o names, for a console
@@ -103,8 +107,8 @@ func openOf(all []journal.Info, dir, name, identity string) (lines []*incidentLi
 		if i.Err != nil || i.Ended || !i.Of(name, identity) {
 			continue
 		}
-		line := &incidentLine{ID: i.ID, Procedure: i.Procedure}
 		past := engine.NewHistory()
+		line := &incidentLine{ID: i.ID, Procedure: i.Procedure, past: past}
 		err := replay(i.Path, past.Apply)
 		line.Step = past.Underway
 		switch {
@@ -124,6 +128,24 @@ func openOf(all []journal.Info, dir, name, identity string) (lines []*incidentLi
 		lines = append(lines, line)
 	}
 	return lines, found
+}
+
+// replaced are the findings that the database which an open incident has recovered is not
+// the one that its server has online.
+func replaced(open []*incidentLine, s *site.Site, seen *status.Snapshot, now time.Time) (found []status.Finding) {
+	n := seen.Node(site.Secondary)
+	if n == nil || !n.Reachable {
+		return nil
+	}
+	for _, i := range open {
+		if i.Procedure != "failover" || i.past == nil {
+			continue
+		}
+		if why := failover.Replaced(s, i.past, n.Facts, now); why != "" {
+			found = append(found, status.RecoveredReplaced(n.Address, why))
+		}
+	}
+	return found
 }
 
 // lastAt is who drove an incident last: as it said beside the lock, or by its journal.

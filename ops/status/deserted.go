@@ -30,6 +30,13 @@ func JournalUnread(path, why, do string) Finding {
 	}
 }
 
+// RecoveredReplaced is the finding that the database which an open incident has recovered is
+// not the one that is online. Whoever reads the incident's journal tells of it.
+func RecoveredReplaced(subject, why string) Finding {
+	s := recoveredReplaced
+	return Finding{Code: s.code, Severity: s.severity, Subject: subject, Title: s.title, Do: s.do, Key: s.procedure, Why: why}
+}
+
 // ChatNotBack is the finding that nobody can chat although everything is done
 // for it. Whoever waited for the chat servers tells of it.
 func ChatNotBack(pool, why string) Finding {

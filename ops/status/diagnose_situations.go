@@ -106,6 +106,10 @@ var (
 
 // What leaves the site with less protection than it should have.
 var (
+	recoveredReplaced = &situation{
+		"recovered-replaced", Critical, "RECOVERED DATABASE REPLACED",
+		"find out who replaced it, and what holds the newer chat (its mirror, or a later backup); the failover's F4b asks before chat goes on with what is there", failover,
+	}
 	secondaryOnline = &situation{
 		"secondary-online", Warning, "SECONDARY IS LIVE",
 		"once the first data centre is rebuilt, fail back", failback,
@@ -251,7 +255,7 @@ var (
 // situations are all of them, from the most to the least severe.
 var situations = []*situation{
 	rightLost, driverGone, chatNotBack, twoLivePrincipals, primarySiteLost, lifeDisputed, lifeUnknown, chatDown, allUnreachable, primaryDownMirrorUp, mirrorUnpaired, noPrincipal, poolMismatch,
-	noActiveServers, databaseSuspect, databaseMissing, anotherDatabase, chainGap, journalUnread,
+	noActiveServers, databaseSuspect, databaseMissing, anotherDatabase, recoveredReplaced, chainGap, journalUnread,
 	secondaryOnline, mirrorTookOver, chatUnknown, secondaryUnreachable, noLogin, nodeUnreachable, notSysadmin, staleFacts, clockWrong,
 	noLogShipping, mirrorNotShipping, backupWithoutFile, noBackup, noCopy, noRestore, secondaryBehind,
 	mirrorSuspended, mirrorDisconnected, mirrorUnsynchronised, witnessDisconnected, noMirror,

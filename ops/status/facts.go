@@ -112,6 +112,8 @@ type Database struct {
 type Restored struct {
 	First, Last  chain.LSN
 	Fork, Family string
+	Server       string    // that took it
+	Finished     time.Time // by the clock of that server, in its time zone
 }
 
 // Word says what the database is, also where it is not there or does not tell.

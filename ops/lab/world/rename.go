@@ -27,6 +27,6 @@ func (s *Session) rename(name, to string) *tsql.Error {
 	if strings.EqualFold(s.db, d.name) {
 		s.db = to
 	}
-	d.name = to
+	d.name, d.created = to, s.inst.w.Clock.Now() // create_date tells of a rename, too
 	return nil
 }

@@ -71,7 +71,8 @@ func (f *failover) pinned(r *recovery, server status.Facts) []engine.Fact {
 	if !r.at.LSN.IsZero() {
 		at = r.at.LSN.String()
 	}
-	return append(remembering(at, r.left, r.unread), engine.Fact{Name: recoveredFork, Value: server.Database.Fork}, f.upTo(r, server))
+	return append(remembering(at, r.left, r.unread), engine.Fact{Name: recoveredFork, Value: server.Database.Fork},
+		engine.Fact{Name: recoveredMade, Value: madeOn(server.Database)}, f.upTo(r, server))
 }
 
 // upTo says up to when chat was recovered, by the history; "": nobody knows.
@@ -127,15 +128,18 @@ func (f *failover) planIsOnline(ctx context.Context, server status.Facts) (*engi
 	phrase := fmt.Sprintf("go on with the %s that was put in its place", f.db)
 	p := &engine.Plan{
 		Gates: []engine.Gate{{
-			Name: "the recovered database", Want: "the " + f.db + " that was shipped, recovered by this failover", Seen: says + ". " + f.replacedBy(r) + r.lacks(), Override: phrase,
+			Name: "the recovered database", Want: "the " + f.db + " that was shipped, as it was recovered", Seen: says + ". " + f.replacedBy(r) + r.lacks(), Override: phrase,
 			Do: "find out who replaced it, and bring the recovered one back; or go on with what is there by typing: " + phrase,
 		}},
 		Confirm: f.Confirm(f.secondary.Address()), Total: 1,
 		Loss: "what was recovered, and all chat since" + r.lacks(),
-		Lost: []string{f.db + " as this failover recovered it"},
 	}
-	if r.another != "" {
+	switch {
+	case r.another != "":
 		p.Loss = "all chat of " + f.shipped() + r.lacks()
+	case r.older != "":
+		p.Loss = "all chat that the restored backup does not hold" + r.lacks()
+		p.Gates[0].Do = "find out who restored it, and what holds the newer chat: its mirror, or a later backup; bring that back first, if so; then, or without it, go on with what is there by typing: " + phrase
 	}
 	for _, l := range r.left {
 		p.Lost = append(p.Lost, l.File)

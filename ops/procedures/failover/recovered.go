@@ -1,6 +1,7 @@
 package failover
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -24,7 +25,9 @@ type recovery struct {
 	own, other bool
 	// another says why it is not the database that was shipped; "": it is.
 	another string
-	log     []chain.Header // its log backups that were restored, in their order
+	// older says that an older copy of what was recovered stands there; "": none is seen.
+	older string
+	log   []chain.Header // its log backups that were restored, in their order
 }
 
 // restored is how far an online database was restored: by the server's history,
@@ -34,7 +37,7 @@ func (f *failover) restored(d status.Database, applied []chain.Header) (at chain
 	last := d.Restored
 	if n := len(applied); last.Last.IsZero() && n > 0 {
 		h := applied[n-1]
-		last = status.Restored{First: h.First, Last: h.Last, Fork: h.Fork, Family: h.Family}
+		last = status.Restored{First: h.First, Last: h.Last, Fork: h.Fork, Family: h.Family, Server: h.Server, Finished: h.Finished}
 	}
 	at = chain.Position{Database: f.db, LSN: last.Last, Fork: last.Fork, Family: last.Family}
 	switch {
@@ -49,17 +52,19 @@ func (f *failover) restored(d status.Database, applied []chain.Header) (at chain
 
 // same reports whether an online database is the one that this incident
 // recovered. Its recovery fork tells: no other recovery has the same. A mirror
-// that took over by force begins a fork beyond where the recovery was.
+// that took over by force begins a fork beyond where the recovery was, and nothing
+// is restored or renamed here for it.
 func (f *failover) same(d status.Database, at chain.Position) bool {
 	lsn, fork := f.Recall(recoveredAt), f.Recall(recoveredFork)
 	there := lsn == unchecked || lsn == at.LSN.String()
 	switch {
 	case fork == "" || d.Fork == "":
 		return there && !otherFamily(d.Family, at.Family)
-	case strings.EqualFold(fork, d.Fork), strings.EqualFold(fork, at.Fork):
+	case strings.EqualFold(fork, d.Fork):
 		return true
 	}
-	return there && !otherFamily(d.Family, at.Family) && d.ForkPoint.Compare(at.LSN) > 0
+	made := f.Recall(recoveredMade)
+	return there && !otherFamily(d.Family, at.Family) && d.ForkPoint.Compare(at.LSN) > 0 && (made == "" || made == madeOn(d))
 }
 
 // recovery tells what is online. What this incident recovered lacks what was
@@ -79,7 +84,7 @@ func (f *failover) recovery(ctx context.Context, facts status.Facts) (*recovery,
 	if why == "" && !otherFamily(d.Family, out.at.Family) {
 		out.log = applied
 	}
-	if f.onRecord(out, d) {
+	if f.onRecord(out, facts) {
 		return out, nil
 	}
 	if out.at.LSN.IsZero() || why != "" {
@@ -119,7 +124,7 @@ func (f *failover) recovery(ctx context.Context, facts status.Facts) (*recovery,
 	}
 	if out.another != "" {
 		out.other = out.other || !out.own
-		out.left = slices.DeleteFunc(out.left, func(l engine.Left) bool { return l.File == f.shipped() })
+		out.left = slices.DeleteFunc(out.left, func(l engine.Left) bool { return l.File == f.shipped() || l.File == f.recoveredOne() })
 		out.left = append([]engine.Left{{File: f.shipped(), Why: out.another}}, out.left...)
 	}
 	return out, nil
@@ -128,11 +133,17 @@ func (f *failover) recovery(ctx context.Context, facts status.Facts) (*recovery,
 // onRecord takes what this incident, or an earlier one, has on record of the recovery of
 // just this database. It reports whether that is all: whatever turned up since is no loss
 // of it. What nobody could read for an earlier one may be read by now.
-func (f *failover) onRecord(r *recovery, d status.Database) (all bool) {
+func (f *failover) onRecord(r *recovery, facts status.Facts) (all bool) {
+	d := facts.Database
 	ours, looked := f.Recall(recoveredAt) != "", f.Recall(recoveredFork) != ""
-	r.own = ours && f.same(d, r.at)
-	r.other = ours && looked && !r.own
+	if r.own = ours && f.same(d, r.at); !r.own {
+		r.older = f.putBack(facts, r.at)
+	}
+	r.other = ours && looked && !r.own || r.older != ""
 	switch {
+	case r.other:
+		r.left = []engine.Left{{File: f.recoveredOne(), Why: cmp.Or(r.older, "another one was put in its place")}}
+		return false
 	case r.own:
 		r.left, r.unread = f.remembered("")
 		return looked
@@ -210,7 +221,12 @@ func (f *failover) whose(r *recovery) string {
 
 // replacedBy says that the database is not the one that this incident recovered.
 func (f *failover) replacedBy(r *recovery) string {
-	if f.Recall(recoveredAt) == "" {
+	switch ours := f.Recall(recoveredAt); {
+	case r.older != "" && ours == "":
+		return "It is no longer the database that an earlier failover recovered: " + r.older
+	case r.older != "":
+		return fmt.Sprintf("It is no longer the database that this failover recovered at LSN %s: %s", ours, r.older)
+	case ours == "":
 		return "It is not the database that was shipped: " + r.another
 	}
 	at := "nobody knows up to where it was restored"
@@ -223,8 +239,12 @@ func (f *failover) replacedBy(r *recovery) string {
 // lacks says what it lacks, behind a sentence.
 func (r *recovery) lacks() string {
 	var out string
-	if len(r.left) > 0 {
-		out = fmt.Sprintf("; left behind, %s: %s", plural(len(r.left), "backup"), saying(r.left))
+	left := r.left
+	if r.other { // what it was itself is said before
+		left = slices.DeleteFunc(slices.Clone(left), func(l engine.Left) bool { return strings.HasSuffix(l.File, asRecovered) })
+	}
+	if len(left) > 0 {
+		out = fmt.Sprintf("; left behind, %s: %s", plural(len(left), "backup"), saying(left))
 		if r.much != "" {
 			out += ": " + r.much
 		}

@@ -48,7 +48,9 @@ func TestTheRecoveredDatabaseIsKnownByItsFork(t *testing.T) {
 		"the same":                              {status.Database{Fork: "OURS", ForkPoint: number(3), Restored: last}, true},
 		"restored anew, up to the same log":     {status.Database{Fork: "x", ForkPoint: number(3), Restored: last}, false},
 		"restored from an older full backup":    {status.Database{Fork: "x", ForkPoint: number(1), Restored: status.Restored{Last: number(1), Fork: "old"}}, false},
-		"restored from a backup of it":          {status.Database{Fork: "x", Restored: status.Restored{Last: number(5), Fork: "ours"}}, true},
+		"restored from a backup of it":          {status.Database{Fork: "x", ForkPoint: number(5), Restored: status.Restored{Last: number(5), Fork: "ours"}}, false},
+		"the same, where it began is not told":  {status.Database{Fork: "x", Restored: status.Restored{Last: number(5), Fork: "ours"}}, false},
+		"made anew as the mirror, and led back": {status.Database{Fork: "ours", ForkPoint: number(3), Restored: status.Restored{Last: number(5), Fork: "ours"}}, true},
 		"its mirror took over and forked later": {status.Database{Fork: "x", ForkPoint: number(5), Restored: last}, true},
 	} {
 		at, _ := f.restored(c.d, nil)
