@@ -11,6 +11,7 @@ import (
 	"pchatops/ops/fault"
 	"pchatops/ops/journal"
 	"pchatops/ops/lease"
+	"pchatops/ops/pause"
 )
 
 // Recorder keeps the record; journal.Journal is one. What Append has returned
@@ -174,16 +175,20 @@ func (r *Runner) left() bool {
 	}
 }
 
+// errLeft is why a context has ended that nobody waits for any more.
+var errLeft = errors.New("interrupted")
+
 // Until gives a context that ends with another, or once leave is closed.
 func Until(ctx context.Context, leave <-chan struct{}) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, end := context.WithCancelCause(ctx)
+	cancel := func() { end(nil) }
 	if leave == nil {
 		return ctx, cancel
 	}
 	go func() {
 		select {
 		case <-leave:
-			cancel()
+			end(errLeft)
 		case <-ctx.Done():
 		}
 	}()
@@ -197,11 +202,22 @@ func leaving(ctx context.Context, leave <-chan struct{}) context.Context {
 	return context.WithValue(ctx, leaveKey{}, leave)
 }
 
-// Watching gives an action the context for watching what goes on by itself: it ends
-// once nobody waits for the step any more.
+// Watching gives an action the context for watching what goes on by itself. It ends
+// once nobody waits for the step any more, and once the right by which the step was
+// planned is over: then nothing more of the step is sent, whatever is seen, and it is
+// planned anew. Its cause says which.
 func Watching(ctx context.Context) (context.Context, context.CancelFunc) {
 	leave, _ := ctx.Value(leaveKey{}).(<-chan struct{})
-	return Until(ctx, leave)
+	ctx, left := Until(ctx, leave)
+	ctx, end := context.WithCancelCause(ctx)
+	go func() {
+		for pause.For(ctx, lease.Bound/2) == nil {
+			if err := lease.Check(ctx, lease.Bound); errors.Is(err, lease.ErrOver) {
+				end(err)
+			}
+		}
+	}()
+	return ctx, func() { left(); end(nil) }
 }
 
 // Verify proves an outcome, or its absence, by reading the world, and records

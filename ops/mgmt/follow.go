@@ -7,6 +7,7 @@ import (
 
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
+	"pchatops/ops/lease"
 	"pchatops/ops/pause"
 )
 
@@ -79,6 +80,9 @@ func (j *jobs) follow(ctx context.Context, a attempt, r engine.Reporter) (jobVie
 		var err error
 		if view, err = j.look(ctx, a, offset, stay, r); err != nil {
 			return view, err
+		}
+		if view.under() && lease.Of(ctx).Gone() {
+			return view, lost(a.host, "the right to drive this site is gone: the job goes on without being followed", nil)
 		}
 		if view.under() {
 			err = pause.For(ctx, stay-time.Since(asked))

@@ -58,6 +58,8 @@ func (s *Server) startJob(ctx context.Context, r engine.Reporter, tried, job str
 		}
 		run, err := s.lookAtRun(watching, job, 0, 0)
 		switch {
+		case watching.Err() != nil:
+			return run, s.unbegun(tried, job, context.Cause(watching))
 		case err != nil:
 			return run, err
 		case run.stopped():
@@ -72,9 +74,16 @@ func (s *Server) startJob(ctx context.Context, r engine.Reporter, tried, job str
 		v.tell(watching, "the end of a run of the job "+job+" that was under way on "+s.Address(), 0)
 		r.Progress(engine.Progress{Percent: -1, Note: job + " runs already: waiting for its end"})
 		if pause.For(watching, s.pace.settle) != nil {
-			return run, refused
+			return run, s.unbegun(tried, job, context.Cause(watching))
 		}
 	}
+}
+
+// unbegun is the end of waiting for a run under way: none was begun after it.
+func (s *Server) unbegun(tried, job string, why error) error {
+	f := s.fault(fault.Refused, tried, 0, "the job "+job+" was under way, and its end is not waited for any more: "+why.Error(), "run the step again: it goes on where the world stands")
+	f.Cause = why
+	return f
 }
 
 // awaitRun waits until the run that was started has its row in the history. The Agent
@@ -92,12 +101,12 @@ func (s *Server) awaitRun(ctx context.Context, r engine.Reporter, tried, job str
 		}
 		r.Progress(engine.Progress{Percent: -1, Note: note})
 		if pause.For(ctx, s.pace.settle/8) != nil { // a server that does not wait is not asked without pause
-			return run, s.unwatched(tried, job, ctx.Err())
+			return run, s.unwatched(tried, job, context.Cause(ctx))
 		}
 		next, err := s.lookAtRun(ctx, job, run.before, looks)
 		switch {
 		case err != nil && ctx.Err() != nil:
-			return run, s.unwatched(tried, job, ctx.Err())
+			return run, s.unwatched(tried, job, context.Cause(ctx))
 		case err != nil:
 			return run, s.lostFault(tried, nil, err)
 		}
