@@ -193,10 +193,15 @@ func (c *console) within(v *verdict, args []string) result {
 
 // interrupted does so until a context ends, which is an interrupt from then on.
 func (c *console) interrupted(ctx context.Context, v *verdict, args []string) result {
+	return c.from(ctx, v.on.net.Host(), args)
+}
+
+// from does so on a host of its own.
+func (c *console) from(ctx context.Context, host *memnet.Host, args []string) result {
 	time.Sleep(time.Second) // nobody starts two consoles in one millisecond
 	ctx, cancel := context.WithTimeout(ctx, time.Hour)
 	defer cancel()
-	on, end := kinOn(v.on.net.Host())
+	on, end := kinOn(host)
 	defer end()
 	var out, errs bytes.Buffer
 	cmd := rootOn(on)

@@ -96,7 +96,7 @@ func unattended(ctx context.Context, o output, errs io.Writer) (context.Context,
 	o.w = &reader{Writer: o.w, gone: unread}
 	heard := context.AfterFunc(ctx, func() {
 		signal.Reset(os.Interrupt, syscall.SIGTERM)
-		fmt.Fprintln(errs, "pchatops: interrupted. The step under way runs to its end; a job of SQL Server Agent goes on without being watched; a host that does not answer is waited for until the time that is told; "+ //nolint:errcheck // stderr is all there is
+		fmt.Fprintln(errs, "pchatops: interrupted. The step under way runs to its end; a job of SQL Server Agent and a change of roles go on without being watched; a host that does not answer is waited for until the time that is told; "+ //nolint:errcheck // stderr is all there is
 			"interrupt again to leave at once, and its outcome is unknown then")
 	})
 	return ctx, o, func() { heard(); unread(); hungUp() }

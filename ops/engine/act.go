@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"time"
 
 	"pchatops/ops/await"
@@ -29,15 +30,27 @@ func (x *run) act(ctx context.Context, a *Action) (Outcome, error) {
 	x.emit(Event{Type: EventIntent, Action: a})
 	began := x.Clock.Now()
 	rep := &reporter{run: x, action: a}
-	over := await.For(ctx, a.Target+" to carry out, for "+x.step.ID+", "+clip(strings.Join(strings.Fields(a.Text), " "), 100), 0)
-	err := fault.Guard(clip(a.Text, 200), func() error { return a.Do(leaving(x.hold().In(ctx), x.Leave), rep) })
-	over()
+	err := fault.Guard(clip(a.Text, 200), func() error { return x.carryOut(leaving(x.hold().In(ctx), x.Leave), a, rep) })
 	facts, moved := rep.end()
 	out := judge(ctx, err)
 	x.res.Actions++
 	x.res.Changed = x.res.Changed || out != Failed || moved
 	rec.Facts = facts
 	return x.outcome(a, rec, out, err, x.since(began))
+}
+
+// carryOut sends an action, and waits for what comes of it. Those are two things to
+// wait for: the host that has carried it out is waited for no longer.
+func (x *run) carryOut(ctx context.Context, a *Action, r Reporter) error {
+	over := sync.OnceFunc(await.For(ctx, a.Target+" to carry out, for "+x.step.ID+", "+clip(strings.Join(strings.Fields(a.Text), " "), 100), 0))
+	defer over()
+	if err := a.Do(ctx, r); err != nil || a.Await == nil {
+		return err
+	}
+	over()
+	ctx, stop := Watching(ctx)
+	defer stop()
+	return a.Await(ctx, r)
 }
 
 // settle asks, of an action that an earlier run left unknown, whether it took

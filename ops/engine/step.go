@@ -131,6 +131,9 @@ type Action struct {
 	Text   string // exactly what is sent, rendered for reading
 	// Do sends it. A fault of class Lost or Timeout makes the outcome unknown.
 	Do func(ctx context.Context, r Reporter) error `json:"-"`
+	// Await waits for what comes of it by itself once it is carried out; nil: nothing
+	// does. Its context is one for Watching.
+	Await func(ctx context.Context, r Reporter) error `json:"-"`
 	// Settle answers, after an unknown outcome of an earlier run, whether the
 	// action took effect; nil: the step's Verify decides. An error that is
 	// ErrUnderway says that it is still being carried out: sending it again

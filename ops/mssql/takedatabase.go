@@ -26,6 +26,7 @@ func takeMirroring(in *reading, r record) {
 	m := &in.facts.Mirroring
 	m.Configured, m.Session = true, r.text("mirroring_guid")
 	m.Role, m.State = r.text("mirroring_role_desc"), r.text("mirroring_state_desc")
+	m.Changes = r.int("mirroring_role_sequence", -1)
 	m.Safety = r.text("mirroring_safety_level_desc")
 	m.Partner, m.Witness = r.text("mirroring_partner_name"), r.text("mirroring_witness_name")
 	m.WitnessState = r.text("mirroring_witness_state_desc")

@@ -149,6 +149,7 @@ type Mirroring struct {
 	Session      string // mirroring_guid: the same on both partners
 	Role         string // PRINCIPAL, MIRROR
 	State        string // SYNCHRONIZED, SYNCHRONIZING, SUSPENDED, DISCONNECTED, PENDING_FAILOVER
+	Changes      int64  // how often the partners have changed roles in this session; -1: unknown
 	Safety       string // FULL, OFF
 	Partner      string // endpoint address
 	Witness      string

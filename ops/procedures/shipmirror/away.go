@@ -89,9 +89,12 @@ func (m *shipMirror) tellGates(step engine.Step, gates []engine.Gate, e ends) {
 
 func (m *shipMirror) tellActions(step engine.Step, actions []engine.Action, e ends) {
 	for i := range actions {
-		do := actions[i].Do
-		actions[i].Do = func(ctx context.Context, r engine.Reporter) error {
-			return m.telling(do(await.Besides(ctx, m.stays(step, e)), r))
+		for _, do := range []*func(context.Context, engine.Reporter) error{&actions[i].Do, &actions[i].Await} {
+			if was := *do; was != nil {
+				*do = func(ctx context.Context, r engine.Reporter) error {
+					return m.telling(was(await.Besides(ctx, m.stays(step, e)), r))
+				}
+			}
 		}
 	}
 }

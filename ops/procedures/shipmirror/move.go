@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"time"
 
+	"pchatops/ops/await"
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
 	"pchatops/ops/pause"
 	"pchatops/ops/procedures"
+	"pchatops/ops/status"
 )
 
 const (
@@ -75,7 +77,7 @@ func (m *shipMirror) planFailOver(ctx context.Context) (*engine.Plan, error) {
 	if e.primary.Mirroring.Witness == "" {
 		p.Notes = append(p.Notes, "there is no witness: while the chat runs on the mirror nothing fails over by itself")
 	}
-	p.Actions = []engine.Action{m.moving("Mirror", m.mirror, e)}
+	p.Actions = []engine.Action{m.moving("Mirror", m.mirror, e.mirror.Mirroring, e)}
 	return p, nil
 }
 
@@ -112,7 +114,7 @@ func (m *shipMirror) planFailBack(ctx context.Context) (*engine.Plan, error) {
 	p := &engine.Plan{
 		Gates: []engine.Gate{m.synchronised(m.mirror, e.mirror, e)}, Confirm: m.Confirm(m.primary.label), Total: 1,
 		Notes:   []string{m.elsewhere(e, "the chat servers lose their connections for some seconds")},
-		Actions: []engine.Action{m.moving("Primary", m.primary, e)},
+		Actions: []engine.Action{m.moving("Primary", m.primary, e.primary.Mirroring, e)},
 	}
 	switch {
 	case principal(e.primary):
@@ -129,9 +131,8 @@ func (m *shipMirror) planFailBack(ctx context.Context) (*engine.Plan, error) {
 	return p, nil
 }
 
-// moving changes the roles and waits until the new principal serves the chat
-// with a partner that has caught up.
-func (m *shipMirror) moving(newPrincipal string, to server, e ends) engine.Action {
+// moving changes the roles and waits for what comes of that.
+func (m *shipMirror) moving(newPrincipal string, to server, was status.Mirroring, e ends) engine.Action {
 	a := m.shell.FailoverDatabase(newPrincipal, func(ctx context.Context) (bool, string, error) {
 		f, err := to.Facts(ctx)
 		return settled(f), stands(to, f), err
@@ -146,35 +147,50 @@ func (m *shipMirror) moving(newPrincipal string, to server, e ends) engine.Actio
 		if principal(e.primary) {
 			r.Observe(secondaryBefore, fingerprint(e.secondary.Secondary))
 		}
-		if err := do(ctx, r); err != nil {
-			return err
-		}
-		return m.await(ctx, to, r)
+		return do(ctx, r)
 	}
+	a.Await = func(ctx context.Context, r engine.Reporter) error { return m.await(ctx, to, was, r) }
 	return a
 }
 
-// await watches until the new principal is settled.
-func (m *shipMirror) await(ctx context.Context, to server, r engine.Reporter) error {
-	var seen string
+// await watches until the new principal serves the chat with a partner that has caught
+// up, or has given it back. was is what it was to the chat when the step was planned.
+func (m *shipMirror) await(ctx context.Context, to server, was status.Mirroring, r engine.Reporter) error {
+	defer await.For(ctx, to.label+" to be PRINCIPAL and SYNCHRONIZED", patience)()
+	seen := "nobody has told how the roles stand"
 	for deadline := m.Now().Add(patience); m.Now().Before(deadline); {
 		f, err := to.Facts(ctx)
 		switch {
+		case ctx.Err() != nil:
 		case err == nil && settled(f):
 			r.Log(stands(to, f))
 			return nil
+		case err == nil && gaveBack(was, f.Mirroring):
+			r.Progress(engine.Progress{Percent: -1, Begun: true})
+			return m.unsettled(fault.Mirroring, to, fmt.Sprintf("the partners have changed roles %d times since the step was planned: the chat was moved there, and somebody has moved it back; %s", f.Mirroring.Changes-was.Changes, stands(to, f)),
+				"see who moved it and why; then run the step again if it is still to be moved")
 		case err == nil:
 			seen = stands(to, f)
 		default:
 			seen = err.Error()
 		}
 		r.Progress(engine.Progress{Percent: -1, Note: seen})
-		if err := pause.For(ctx, 500*time.Millisecond); err != nil {
-			return err
+		if pause.For(ctx, 500*time.Millisecond) != nil {
+			why := context.Cause(ctx)
+			f := m.unsettled(fault.Lost, to, fault.Said("the change of roles is not watched any more: "+why.Error(), seen), "it goes on by itself; run the step again: it goes on where the world stands")
+			f.Cause = why
+			return f
 		}
 	}
-	return &fault.Error{
-		Class: fault.Mirroring, Tried: "wait for the change of roles", Target: to.label, Text: seen,
-		Do: "look at the mirroring session, then verify the step; M22 is the way back",
-	}
+	return m.unsettled(fault.Mirroring, to, seen, "look at the mirroring session, then verify the step; M22 is the way back")
+}
+
+// gaveBack reports whether a partner that was to be principal has been it and is it no
+// more: one change of roles made it that, and another one was needed to end it.
+func gaveBack(was, is status.Mirroring) bool {
+	return is.Role == "MIRROR" && was.Session == is.Session && was.Changes >= 0 && is.Changes >= was.Changes+2
+}
+
+func (m *shipMirror) unsettled(class fault.Class, to server, text, do string) *fault.Error {
+	return &fault.Error{Class: class, Tried: "wait for the change of roles", Target: to.label, Text: text, Do: do}
 }
