@@ -23,6 +23,7 @@ func Take(o Observed) *Inventory {
 	t.share()
 	t.kindred = KindredOf(t.Database, t.Observed.At.Family, t.Applied, t.heads())
 	t.Another = t.another()
+	t.spent()
 	t.walk()
 	t.stray()
 	t.elsewhere()

@@ -27,7 +27,7 @@ func (t *taking) told() {
 		for _, b := range named[key] {
 			b.Given = b.Given || told.Header == nil && !told.Met
 		}
-		if told.Name == "" || gone[key] || t.passed(told) || t.shown(told, named[key], held) {
+		if told.Name == "" || gone[key] || t.passed(told) || told.Met && t.again(told.Name) || t.shown(told, named[key], held) {
 			continue
 		}
 		gone[key] = true

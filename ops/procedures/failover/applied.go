@@ -129,7 +129,13 @@ func (f *failover) says(b *inventory.Backup) string {
 	if b.As == "" {
 		return fmt.Sprintf("%s is on %s and not in %s", b.Name, f.Site.BackupShare, f.Site.CopyFolder)
 	}
-	return fmt.Sprintf("%s in %s cannot be used, and %s has it intact", b.Name, f.Site.CopyFolder, f.Site.BackupShare)
+	switch {
+	case b.Header == nil:
+		return fmt.Sprintf("%s on %s cannot be read there, and is not what %s holds under this name", b.Name, f.Site.BackupShare, f.Site.CopyFolder)
+	case b.Anew:
+		return fmt.Sprintf("%s in %s cannot be used, and %s has it intact", b.Name, f.Site.CopyFolder, f.Site.BackupShare)
+	}
+	return fmt.Sprintf("%s in %s is not, or not whole, what %s holds under this name", b.Name, f.Site.CopyFolder, f.Site.BackupShare)
 }
 
 // stranded are the backups that cannot be applied because the log before them

@@ -353,6 +353,9 @@ func (f *failover) copied(inv *inventory.Inventory) *engine.Proof {
 	if idle := left(useless(inv)); len(idle) > 0 {
 		p.Says += "; left on the share, as it is of no use: " + saying(idle)
 	}
+	if bad := inv.Spent(); len(bad) > 0 {
+		p.Says += fmt.Sprintf("; %s on the share cannot be read any more (first %s): what log shipping gave the name to is applied or copied", plural(len(bad), "file"), bad[0].Name)
+	}
 	p.Says += unfinished(inv)
 	return p
 }

@@ -80,7 +80,7 @@ func Kept(h *engine.History) (out []engine.Fact) {
 // waitingFacts remember which backups wait, by their sets as far as they are known.
 func waitingFacts(inv *inventory.Inventory) []engine.Fact {
 	wait := slices.DeleteFunc(pending(inv), func(b inventory.Backup) bool { // its name is none to know it by
-		return b.Share != nil && b.Share.Strange != "" || b.Folder != nil && b.Folder.Strange != ""
+		return b.Share != nil && b.Share.Strange != "" || b.Folder != nil && b.Folder.Strange != "" || b.Empty()
 	})
 	var entries []string
 	var named, given []inventory.Backup

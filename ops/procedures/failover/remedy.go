@@ -88,8 +88,11 @@ func (f *failover) remedy(b inventory.Backup) string {
 // makeReadable says what lets SQL Server read a header: a right, a name, whatever
 // it asks for; what it can make nothing of takes another copy.
 func (f *failover) makeReadable(b inventory.Backup) string {
-	file := f.at(b)
-	says := fmt.Sprintf("%s is no whole backup that SQL Server on %s can make out: move it away, wherever it lies, and put an intact copy of it into %s under its name", file, f.secondary.Address(), f.Site.CopyFolder)
+	file, of := f.at(b), ""
+	if b.Folder != nil && b.Share != nil && b.Share.Name != b.Folder.Name { // which is copied again as long as it lies there
+		of = ", a copy of " + join(f.Site.BackupShare, b.Share.Name) + ","
+	}
+	says := fmt.Sprintf("%s%s is no whole backup that SQL Server on %s can make out: move it away, wherever it lies, and put an intact copy of it into %s under its name", file, of, f.secondary.Address(), f.Site.CopyFolder)
 	switch how := opening(b); {
 	case how == byName:
 		says = "give " + file + " a name that Windows takes"

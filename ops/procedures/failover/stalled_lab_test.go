@@ -13,10 +13,14 @@ import (
 // A copy that goes bad after it was made is not passed over as if nothing were
 // left to apply: the share has it intact.
 func TestACopyThatIsOfNoUseKeepsF3Open(t *testing.T) {
-	for name, spoil := range map[string]func(w *world.World, last, other string) error{
-		"garbled":             func(w *world.World, last, _ string) error { return w.Garble(world.Folder, last) },
-		"another's by name":   func(w *world.World, last, other string) error { return w.Duplicate(world.Folder, other, last) },
-		"of another database": func(w *world.World, last, _ string) error { return w.Replace(world.Folder, last, "") },
+	const useless = ` in E:\LogShip cannot be used, and \\FS01\LogShip has it intact`
+	for name, c := range map[string]struct {
+		spoil func(w *world.World, last, other string) error
+		says  string
+	}{
+		"garbled":             {func(w *world.World, last, _ string) error { return w.Garble(world.Folder, last) }, useless},
+		"another's by name":   {func(w *world.World, last, other string) error { return w.Duplicate(world.Folder, other, last) }, ` in E:\LogShip is not, or not whole, what \\FS01\LogShip holds under this name`},
+		"of another database": {func(w *world.World, last, _ string) error { return w.Replace(world.Folder, last, "") }, useless},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRestores(t, 1, 60)
@@ -24,13 +28,13 @@ func TestACopyThatIsOfNoUseKeepsF3Open(t *testing.T) {
 			names, err := w.Backups(world.Folder)
 			require.NoError(t, err)
 			last := names[len(names)-1]
-			require.NoError(t, spoil(w, last, names[0]))
+			require.NoError(t, c.spoil(w, last, names[0]))
 			p := procedure(t, r.lab)
 			f2, _ := procedurestest.Step(p, "F2")
 			f3, _ := procedurestest.Step(p, "F3")
 			_, err = engine.Proved(t.Context(), f2) // it looks at both sides
 			require.NoError(t, err)
-			says := last + ` in E:\LogShip cannot be used, and \\FS01\LogShip has it intact`
+			says := last + c.says
 			res, err := r.runner.Run(t.Context(), "failover", f3, accept, r.listen)
 			require.NoError(t, err)
 			require.Equal(t, engine.Failed, res.Outcome, "what comes before it is applied")
