@@ -62,6 +62,19 @@ func TestEverySetOfAFileComesBack(t *testing.T) {
 	require.ErrorIs(t, err, media.ErrNoSet)
 }
 
+// A file that holds less than it is long is padded, be it by a single byte.
+func TestTheEndOfAFileMayBePadded(t *testing.T) {
+	for n := range 9 {
+		path, _ := written(t, 3)
+		content, err := os.ReadFile(path)
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(path, append(content, make([]byte, n)...), 0o600))
+		_, headers, err := media.Headers(path)
+		require.NoError(t, err, "%d bytes", n)
+		require.Len(t, headers, 2)
+	}
+}
+
 func TestWhatIsWrongWithAFileIsNamed(t *testing.T) {
 	for name, c := range map[string]struct {
 		change  func([]byte) []byte

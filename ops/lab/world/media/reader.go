@@ -58,17 +58,13 @@ func (r *reader) readLabel() error {
 
 // frame reads what frame wrote; io.EOF means that nothing more follows.
 func (r *reader) frame(v any) error {
-	var length uint32
-	if err := binary.Read(r.in, binary.BigEndian, &length); err != nil {
-		if errors.Is(err, io.EOF) {
-			return io.EOF
-		}
-		return ErrMalformed
-	}
+	var head [4]byte
+	_, err := io.ReadFull(r.in, head[:])
+	length := binary.BigEndian.Uint32(head[:])
 	switch {
-	case length == 0:
-		return io.EOF // padding to the end of the file
-	case length > maxHeader:
+	case length == 0 && (err == nil || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)):
+		return io.EOF // the end of the file, or padding up to it, however short
+	case err != nil, length > maxHeader:
 		return ErrMalformed
 	}
 	body := make([]byte, length)
