@@ -148,6 +148,29 @@ func (s *sayings) unfinished(step string) (n int) {
 	return n
 }
 
+// The session is killed in the middle of a step, and the first data centre comes back
+// meanwhile. The step is planned anew, from what is so, and a gate bars it: that is a
+// refusal, and no outcome that nobody knows.
+func TestAStepThatIsBarredOnceItsRightIsBackIsRefused(t *testing.T) {
+	t.Parallel()
+	for _, step := range []string{"F3", "F4b"} {
+		t.Run(step, func(t *testing.T) {
+			t.Parallel()
+			virtually(t, func(t *verdict) {
+				g := t.on
+				g.start(t.Context(), lab.Options{Scenario: "failover", MirrorTime: time.Second, Pace: world.Pace{Base: 10 * time.Second, PerMB: 1}})
+				e := g.run(t.Context(), proving{procedure: "failover", ask: best(nil), sink: g.truthfulAnd(inTheMiddleOf(step, &sayings{}, func() {
+					require.NoError(g.t, g.lab.World().PowerOn("dc1"))
+					require.NotEmpty(g.t, killDriver(g.t, g.lab, "secondary"))
+				}))})
+				require.Equal(g.t, 3, e.code, "%s", e.says())
+				require.Contains(g.t, e.says(), "no live primary")
+				require.False(g.t, g.lab.World().Ledger().Live)
+			})
+		})
+	}
+}
+
 // A connection to the Management Shell is cut while it is read whether the step before
 // still stands. Chat is down: an answer that was lost at once is asked for again.
 func TestAnAnswerThatIsLostBetweenTwoStepsIsAskedForAgain(t *testing.T) {

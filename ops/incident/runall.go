@@ -316,7 +316,7 @@ func unproved(res engine.Result, err error) bool {
 // endingOf says how a step ends the run; EndDone: it goes on.
 func endingOf(res engine.Result, err error) engine.Ending {
 	switch {
-	case fault.Is(err, fault.Refused) && !(res.Changed && errors.Is(err, lease.ErrOver)): // else it was planned anew, from what is so now
+	case fault.Is(err, fault.Refused) && (!res.Changed || !errors.Is(err, lease.ErrOver)): // else it was planned anew, from what is so now
 		return engine.EndRefused
 	case err != nil && res.Changed, res.Outcome == engine.Unknown, errors.Is(err, errUnread):
 		return engine.EndUnknown
