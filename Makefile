@@ -17,7 +17,7 @@ e2e: ## one failover on the simulated site, without a screen
 
 prove: ## every case of the matrices of docs/reliability.md, in a table
 	$(GO) test -c -o $(PROVE) ./cmd/pchatops
-	cd cmd/pchatops && GOGC=400 $(PROVE) -test.run '^TestProve' -test.timeout 60m -prove
+	cd cmd/pchatops && GOGC=1600 $(PROVE) -test.run '^TestProve' -test.timeout 60m -prove
 
 boundaries: ## the lists of known requests anew, after make prove has tried them all
 	$(GO) test ./cmd/pchatops -run '^TestProveNetwork' -count 1 -prove.accept
