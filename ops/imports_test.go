@@ -27,7 +27,7 @@ var allowed = map[string][]string{
 	"ops/journal":     {"ops/private", "ops/fault"},
 	"ops/lease":       {},
 	"ops/process":     {"ops/lease"},
-	"ops/engine":      {"ops/inventory", "ops/status", "ops/journal", "ops/lease", "ops/await", "ops/fault"},
+	"ops/engine":      {"ops/inventory", "ops/status", "ops/journal", "ops/lease", "ops/await", "ops/pause", "ops/fault"},
 	"ops/probe":       {"ops/status", "ops/site", "ops/pause", "ops/fault"},
 	"ops/incident":    {"ops/engine", "ops/inventory", "ops/journal", "ops/lease", "ops/probe", "ops/status", "ops/site", "ops/await", "ops/fault"},
 	"ops/procedures/": {"ops/procedures/", "ops/inventory", "ops/await", "ops/engine", "ops/status", "ops/site", "ops/chain", "ops/pause", "ops/fault"},
