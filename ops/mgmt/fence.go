@@ -84,7 +84,7 @@ func (h *Host) took(run, was string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.asked = h.asked || run == h.runLocked()
-	if h.given && !strings.HasPrefix(was, h.options.Run+"-") {
+	if h.given && was != "" && !strings.HasPrefix(was, h.options.Run+"-") { // a host that was emptied tells of nobody
 		h.other = h.options.Now()
 	}
 	h.given = true
