@@ -66,20 +66,20 @@ func TestPowerShellCopiesUnderAliasesAndRefusesWhatItShould(t *testing.T) {
 	noFolder := `{"ok":true,"exists":true,"state":"failed","log":"LOG","next":0,"task":false,"started":true,"status":null,"result":{
 		"ok":false,"files":[],"failed":[],"error":{"kind":"win32","code":3,"id":"DirectoryNotFoundException","category":"NotSpecified",
 		"message":"Could not find a part of the path 'TO/gone'.","path":"TO/gone"}}}`
-	find := func(run, ticket, work string) asking {
-		return asking{script: JobFind, request: findRequest{Run: run, Ticket: ticket, Work: work}, want: `{"ok":true,"now":0,"jobs":[]}`}
+	find := func(run, ticket, work, was string) asking {
+		return asking{JobFind, findRequest{Run: run, Ticket: ticket, Work: work}, `{"ok":true,"now":0,"was":"` + was + `","jobs":[]}`}
 	}
 
 	askWindows(t, root, replacing(from, "FROM", to, "TO"),
 		want(start("copy-1", "a", "first", now+600_000, files), failed("overtaken", 0, "", "", nothing, "")),
-		find("run-1", "first", ""),
+		find("run-1", "first", "", ""),
 		want(start("copy-1", "a", "first", now-1, files), failed("late", 0, "", "", nothing, "")),
 		want(start("copy-1", "a", "first", now+600_000, outside), failed("refused", 0, "", "", "A file name is none.", "")),
 		want(start("../x", "a", "first", now+600_000, files), failed("refused", 0, "This is no job id.", "OperationStopped", "This is no job id.", "")),
 		want(start("copy-1", "a", "first", now+600_000, files), view+`,"started":true}`),
 		want(start("copy-1", "a", "first", now+600_000, files), view+`,"started":true}`),
 		want(start("copy-0", "a", "first", now+600_000, newCopyRequest(from, to+"/gone", nil)), noFolder),
-		find("run-2", "second", "copy"),
+		find("run-2", "second", "copy", "first"),
 		want(start("copy-1", "b", "first", now+600_000, files), view+`,"started":false}`),
 		want(start("copy-2", "c", "first", now+600_000, files), failed("overtaken", 0, "", "", nothing, "")),
 		asking{JobPoll, pollRequest{ID: "copy-2"}, `{"ok":true,"exists":false,"state":"","log":"LOG","next":0,"status":null,"result":null,"task":false}`},
@@ -154,11 +154,11 @@ func TestPowerShellTakesNoUnreadTaskForADeadJob(t *testing.T) {
 		seek(unread),
 		poll("lives", 300, view("running")), // the next look tells
 		poll("lives", 0, view("running")),
-		seek(`{"ok":true,"now":0,"jobs":[{"id":"lives","state":"running","since":"TIME","by":"alice","run":"run-1","over":0}]}`),
+		seek(`{"ok":true,"now":0,"was":"","jobs":[{"id":"lives","state":"running","since":"TIME","by":"alice","run":"run-1","over":0}]}`),
 		poll("damaged", 0, view("killed")),
 		poll("emptied", 0, view("killed")),
 		poll("waits", 0, view("queued")),
-		asking{JobFind, findRequest{Run: "run-2", Ticket: "second"}, `{"ok":true,"now":0,"jobs":[]}`},
+		asking{JobFind, findRequest{Run: "run-2", Ticket: "second"}, `{"ok":true,"now":0,"was":"","jobs":[]}`},
 		poll("waits", 0, strings.NewReplacer("queued", "failed", `"result":null`,
 			`"result":`+failed("overtaken", 0, "", "", "Another console drives now.", "")).Replace(view("queued"))),
 		asking{JobStart, startRequest{
