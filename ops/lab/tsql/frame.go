@@ -41,7 +41,7 @@ type frame struct {
 // text compiles and runs a batch in the frame. An error is one that a TRY
 // outside the frame may catch.
 func (f *frame) text(ctx context.Context, text string, params declarations) (flow, *Error) {
-	list, err := parse(text, params, f.s.known)
+	list, err := compile(text, params, f.s.known)
 	if err != nil {
 		if f.s.tries > 0 {
 			return leave, err
