@@ -72,9 +72,11 @@ func TestAStoreIsComparedByWhatTheSiteFileKnows(t *testing.T) {
 		"by host and instance":        {site.Instance{Host: "sql02.litwareinc.com", Name: "rtc"}, true},
 		"by a host without domain":    {site.Instance{Host: "SQL02", Name: "RTC"}, true},
 		"another instance":            {site.Instance{Host: "sql02.litwareinc.com", Name: "CHAT"}, false},
+		"another one, by its port":    {site.Instance{Host: "sql02.litwareinc.com", Name: "CHAT", Port: 50102}, false},
 		"another host":                {site.Instance{Host: "sql03"}, false},
 	} {
 		require.Equal(t, c.holds, store.Holds(c.instance), name)
 	}
 	require.False(t, Store{}.Holds(site.Instance{Host: "sql02"}))
+	require.True(t, Store{FQDN: "sql02"}.Holds(site.Instance{Host: "sql02", Name: "MSSQLSERVER", Port: 1433}), "the default instance")
 }

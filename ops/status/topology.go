@@ -23,9 +23,9 @@ func (s Store) String() string {
 	return s.FQDN + `\` + s.Instance
 }
 
-// Holds reports whether the store is an instance of the site file. An instance
-// that is reached by its port has no name there, so its name is not compared;
-// a host without a domain is compared by the first part of the store's name.
+// Holds reports whether the store is an instance of the site file. One that is known
+// there by its port alone has no name to compare; a host without a domain is compared by
+// the first part of the store's name.
 func (s Store) Holds(i site.Instance) bool {
 	fqdn, wanted := s.FQDN, i.FQDN
 	if wanted == "" {
@@ -34,7 +34,16 @@ func (s Store) Holds(i site.Instance) bool {
 	if !strings.Contains(wanted, ".") {
 		fqdn, _, _ = strings.Cut(fqdn, ".")
 	}
-	return strings.EqualFold(fqdn, wanted) && (i.Name == "" || i.Port != 0 || strings.EqualFold(s.Instance, i.Name))
+	return strings.EqualFold(fqdn, wanted) && (i.Name == "" || strings.EqualFold(unlessDefault(s.Instance), unlessDefault(i.Name)))
+}
+
+// unlessDefault is the name of an instance; "": the default one, which Windows calls
+// MSSQLSERVER.
+func unlessDefault(name string) string {
+	if strings.EqualFold(name, "MSSQLSERVER") {
+		return ""
+	}
+	return name
 }
 
 // Stores are the SQL Server stores that the topology gives the pool. One

@@ -56,7 +56,7 @@ func (f *failover) planMirror(ctx context.Context) (*engine.Plan, error) {
 		install.Witness = &w
 	}
 	plan := &engine.Plan{
-		Gates: []engine.Gate{f.databaseOnline(ctx), f.fullRecovery(ctx), p.open(), f.pointsAt(ctx, site.SecondaryMirror)},
+		Gates: append([]engine.Gate{f.databaseOnline(ctx), f.fullRecovery(ctx), p.open()}, f.Stores(ctx, site.SecondaryMirror)...),
 		Notes: []string{"can take 30 minutes and more; the job goes on when the connection is lost", mgccomp}, Confirm: f.Confirm(m.Address()), Total: 1,
 	}
 	before := nothingThere

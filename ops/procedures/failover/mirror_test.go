@@ -296,6 +296,9 @@ func TestTheTopologysStoresAreTheSiteFiles(t *testing.T) {
 			"another": {&status.Stores{
 				Backup: status.Store{FQDN: "sql77.litwareinc.com", Instance: "RTC"}, BackupMirror: status.Store{FQDN: "sql77.litwareinc.com", Instance: "RTC"},
 			}, `sql77.litwareinc.com\RTC is ` + map[string]string{"F5": `SQL11\RTC`, "F6": `SQL12\RTC`}[step]},
+			"each other's": {&status.Stores{
+				Backup: status.Store{FQDN: "sql12.litwareinc.com", Instance: "RTC"}, BackupMirror: status.Store{FQDN: "sql11.litwareinc.com", Instance: "RTC"},
+			}, ""},
 			"none": {&status.Stores{}, ""},
 		} {
 			t.Run(step+" "+name, func(t *testing.T) {

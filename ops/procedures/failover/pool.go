@@ -6,7 +6,6 @@ import (
 
 	"pchatops/ops/engine"
 	"pchatops/ops/site"
-	"pchatops/ops/status"
 )
 
 // failedOver is the pool state in which the backup databases are used.
@@ -28,7 +27,7 @@ func (f *failover) setPoolState() engine.Step {
 			a := f.Shell.SetPoolState(pool.Identity, failedOver)
 			return &engine.Plan{
 				Actions: []engine.Action{observing(a, "pool state before", pool.State)}, Total: 1,
-				Gates:   []engine.Gate{f.databaseOnline(ctx), f.oneLive(ctx), f.store(pool, site.Secondary)},
+				Gates:   []engine.Gate{f.databaseOnline(ctx), f.oneLive(ctx), f.Store(pool, site.Secondary)},
 				Notes:   []string{mgccomp},
 				Confirm: f.Confirm(f.secondary.Address()),
 			}, nil
@@ -59,44 +58,6 @@ func (f *failover) databaseOnline(ctx context.Context) engine.Gate {
 		g.Do = f.find(d) + "; then run again"
 	case d.Hidden():
 		g.Do = f.reveal(d)
-	}
-	return g
-}
-
-// pointsAt reads the topology for the gate store.
-func (f *failover) pointsAt(ctx context.Context, r site.Role) engine.Gate {
-	pool, err := f.Shell.Pool(ctx)
-	g := f.store(pool, r)
-	if err != nil {
-		g.Seen = err.Error()
-	}
-	return g
-}
-
-// store is the gate that the topology and the site file mean the same instance:
-// the cmdlets act on the topology's, whatever the site file says.
-func (f *failover) store(pool status.Pool, r site.Role) engine.Gate {
-	in, _ := f.Site.Instance(r)
-	name := "backup store"
-	if r == site.SecondaryMirror {
-		name = "mirror of the backup store"
-	}
-	g := engine.Gate{
-		Name: name + " of the topology", Seen: "the topology was not told", Want: in.Address(),
-		Do:       fmt.Sprintf("see what Get-CsService -PersistentChatServer says of %s, then correct the topology or the site file", f.Site.Pool),
-		Override: fmt.Sprintf("the %s is %s", name, in.Address()),
-	}
-	if pool.Stores == nil {
-		return g
-	}
-	store := pool.Stores.Of(r)
-	g.Seen, g.Holds = store.String(), store.Holds(in)
-	switch {
-	case g.Holds:
-	case store.FQDN == "":
-		g.Override = ""
-	default:
-		g.Override = fmt.Sprintf("%s is %s", store, in.Address())
 	}
 	return g
 }

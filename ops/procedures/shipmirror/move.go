@@ -10,6 +10,7 @@ import (
 	"pchatops/ops/fault"
 	"pchatops/ops/pause"
 	"pchatops/ops/procedures"
+	"pchatops/ops/site"
 	"pchatops/ops/status"
 )
 
@@ -70,7 +71,7 @@ func (m *shipMirror) planFailOver(ctx context.Context) (*engine.Plan, error) {
 	p := &engine.Plan{
 		Gates: append([]engine.Gate{
 			m.synchronised(m.primary, e.primary, e), m.carried(e), m.shipped(e), procedures.Sysadmin(m.primary.label, e.primary), procedures.Sysadmin(m.secondary.label, e.secondary),
-		}, m.checks(e, seen)...),
+		}, append(m.checks(e, seen), m.stores(ctx)...)...),
 		Notes:   []string{m.elsewhere(e, "the chat servers lose their connections and find the mirror by themselves"), "mgccomp stays where it is: only the chat database is failed over"},
 		Confirm: m.Confirm(m.mirror.label), Total: 1,
 	}
@@ -112,7 +113,7 @@ func (m *shipMirror) planFailBack(ctx context.Context) (*engine.Plan, error) {
 		return &engine.Plan{Gates: []engine.Gate{m.synchronised(m.primary, e.primary, e)}}, nil
 	}
 	p := &engine.Plan{
-		Gates: []engine.Gate{m.synchronised(m.mirror, e.mirror, e)}, Confirm: m.Confirm(m.primary.label), Total: 1,
+		Gates: append([]engine.Gate{m.synchronised(m.mirror, e.mirror, e)}, m.stores(ctx)...), Confirm: m.Confirm(m.primary.label), Total: 1,
 		Notes:   []string{m.elsewhere(e, "the chat servers lose their connections for some seconds")},
 		Actions: []engine.Action{m.moving("Primary", m.primary, e.primary.Mirroring, e)},
 	}
@@ -129,6 +130,12 @@ func (m *shipMirror) planFailBack(ctx context.Context) (*engine.Plan, error) {
 		p.Notes = append(p.Notes, m.mirror.label+" is not set up completely: after another failover to it the log may not be shipped until M1 to M21 are run again")
 	}
 	return p, nil
+}
+
+// stores are the gates of both ways: the cmdlet moves the chat to what the topology
+// calls Primary or Mirror, and each way is for the other one to come back by.
+func (m *shipMirror) stores(ctx context.Context) []engine.Gate {
+	return m.Stores(ctx, site.Primary, site.Mirror)
 }
 
 // moving changes the roles and waits for what comes of that.
@@ -157,7 +164,7 @@ func (m *shipMirror) moving(newPrincipal string, to server, was status.Mirroring
 // up, or has given it back. was is what it was to the chat when the step was planned.
 func (m *shipMirror) await(ctx context.Context, to server, was status.Mirroring, r engine.Reporter) error {
 	defer await.For(ctx, to.label+" to be PRINCIPAL and SYNCHRONIZED", patience)()
-	seen := "nobody has told how the roles stand"
+	seen, still := "nobody has told how the roles stand", false
 	for deadline := m.Now().Add(patience); m.Now().Before(deadline); {
 		f, err := to.Facts(ctx)
 		switch {
@@ -168,21 +175,21 @@ func (m *shipMirror) await(ctx context.Context, to server, was status.Mirroring,
 		case err == nil && gaveBack(was, f.Mirroring):
 			r.Progress(engine.Progress{Percent: -1, Begun: true})
 			return m.unsettled(fault.Mirroring, to, fmt.Sprintf("the partners have changed roles %d times since the step was planned: the chat was moved there, and somebody has moved it back; %s", f.Mirroring.Changes-was.Changes, stands(to, f)),
-				"see who moved it and why; then run the step again if it is still to be moved")
+				"see who moved it and why; then run the step again if it is still to be moved", false)
 		case err == nil:
-			seen = stands(to, f)
+			seen, still = stands(to, f), stayed(was, f.Mirroring)
 		default:
-			seen = err.Error()
+			seen, still = err.Error(), false
 		}
 		r.Progress(engine.Progress{Percent: -1, Note: seen})
 		if pause.For(ctx, 500*time.Millisecond) != nil {
 			why := context.Cause(ctx)
-			f := m.unsettled(fault.Lost, to, fault.Said("the change of roles is not watched any more: "+why.Error(), seen), "it goes on by itself; run the step again: it goes on where the world stands")
+			f := m.unsettled(fault.Lost, to, fault.Said("the change of roles is not watched any more: "+why.Error(), seen), "it goes on by itself; run the step again: it goes on where the world stands", still)
 			f.Cause = why
 			return f
 		}
 	}
-	return m.unsettled(fault.Mirroring, to, seen, "look at the mirroring session, then verify the step; M22 is the way back")
+	return m.unsettled(fault.Mirroring, to, seen, "look at the mirroring session, then verify the step; M22 is the way back", still)
 }
 
 // gaveBack reports whether a partner that was to be principal has been it and is it no
@@ -191,6 +198,18 @@ func gaveBack(was, is status.Mirroring) bool {
 	return is.Role == "MIRROR" && was.Session == is.Session && was.Changes >= 0 && is.Changes >= was.Changes+2
 }
 
-func (m *shipMirror) unsettled(class fault.Class, to server, text, do string) *fault.Error {
+// stayed reports whether a partner that was to be principal is the mirror that it was,
+// in step with its partner. What is not known has not stayed.
+func stayed(was, is status.Mirroring) bool {
+	return is.Role == "MIRROR" && is.State == "SYNCHRONIZED" && was.Session == is.Session && was.Changes >= 0 && is.Changes == was.Changes
+}
+
+// unsettled is the error of a change of roles that has not come to its end. still: the
+// cmdlet moved nothing, and there is no more to come of it.
+func (m *shipMirror) unsettled(class fault.Class, to server, text, do string, still bool) *fault.Error {
+	if still {
+		text = fault.Said(text, "the cmdlet has ended, and the partners have not changed roles since the step was planned: nothing goes on")
+		do = "see which servers Get-CsService -PersistentChatServer calls primary and mirror store, and what the cmdlet logged; then run the step again"
+	}
 	return &fault.Error{Class: class, Tried: "wait for the change of roles", Target: to.label, Text: text, Do: do}
 }
