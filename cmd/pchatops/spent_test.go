@@ -50,6 +50,17 @@ func cutTo(part float64) func(w *world.World, folder, name string) error {
 	return func(w *world.World, folder, name string) error { return w.Truncate(folder, name, part) }
 }
 
+// alsoIts does to the copy of a file what it does to the file; copyOf to the copy alone.
+func alsoIts(how func(w *world.World, folder, name string) error) func(w *world.World, folder, name string) error {
+	return func(w *world.World, folder, name string) error {
+		return errors.Join(how(w, folder, name), how(w, world.Folder, name))
+	}
+}
+
+func copyOf(how func(w *world.World, folder, name string) error) func(w *world.World, folder, name string) error {
+	return func(w *world.World, _, name string) error { return how(w, world.Folder, name) }
+}
+
 // What log shipping gave a name to is applied or copied: that the file of the share
 // which bears it goes bad afterwards loses nothing, and F2 copies no rubbish.
 func TestAShareFileThatGoesBadAfterItWasCopiedHoldsNothingUp(t *testing.T) {
@@ -71,6 +82,12 @@ func TestAShareFileThatGoesBadAfterItWasCopiedHoldsNothingUp(t *testing.T) {
 		"cut off before its header, in F3":           {cutTo(0.02), action, "F3", 0, false},
 		"emptied after F4b":                          {cutTo(0), step, "F4b", 0, false},
 		"nobody may open it, after F2, last but one": {deny, step, "F2", 1, false},
+		"garbled with its copy after F3":             {alsoIts(garble), step, "F3", 0, false},
+		"garbled with its copy, restored long ago":   {alsoIts(garble), step, "F1", 5, true},
+		"both headers after F4b":                     {alsoIts(header), step, "F4b", 0, false},
+		"both cut short after F3":                    {alsoIts(cutTo(0.5)), step, "F3", 1, false},
+		"its copy alone after F3":                    {copyOf(garble), step, "F3", 0, false},
+		"its copy emptied after F4b":                 {copyOf(cutTo(0)), step, "F4b", 0, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -9,17 +9,17 @@ import (
 	"pchatops/ops/fault"
 )
 
-// spent settles files of the share that went bad after what they held was copied or
-// applied, and the second copies that F2 made of such a file: SQL Server finds no
-// backup in them, and the one that log shipping gave the name to is at hand. What is
-// sealed, or may not be opened, may be another one. Where anybody knows of another one
-// that the file held, nothing is settled.
+// spent settles files that went bad after what they held was copied or applied, on the
+// share and in the copy folder, and the second copies that F2 made of such a file: SQL
+// Server finds no backup in them, and the one that log shipping gave the name to is at
+// hand. What is sealed, or may not be opened, may be another one. Where anybody knows of
+// another one that the file held, nothing is settled.
 func (t *taking) spent() {
 	var names *naming
 	for _, b := range t.all {
 		name := unalias(b.Name)
 		second := b.Folder != nil && name != b.Name
-		if b.Header != nil || b.Kind != Unread && b.Kind != ToCopy || b.Folder != nil && !second {
+		if b.Header != nil || b.Kind != Unread && b.Kind != ToCopy {
 			continue
 		}
 		why := ""
