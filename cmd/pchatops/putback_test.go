@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -18,6 +19,10 @@ const (
 	onlyMe    = `ALTER DATABASE mgc SET SINGLE_USER WITH ROLLBACK IMMEDIATE`
 	everybody = `ALTER DATABASE mgc SET MULTI_USER`
 	overIt    = `RESTORE DATABASE mgc FROM DISK = N'E:\LogShip\x.bak' WITH REPLACE, `
+	beside    = `RESTORE DATABASE mgc_new FROM DISK = N'E:\LogShip\x.bak' WITH MOVE 'mgc' TO 'E:\new.mdf', MOVE 'mgc_log' TO 'E:\new.ldf', RECOVERY`
+	aside     = "ALTER DATABASE mgc MODIFY NAME = mgc_old"
+	instead   = "ALTER DATABASE mgc_new MODIFY NAME = mgc"
+	unpaired  = "ALTER DATABASE mgc SET PARTNER OFF"
 )
 
 // inOneSession runs statements on an instance in one session, as an administrator does.
@@ -76,17 +81,22 @@ func TestAnOlderCopyOfTheRecoveredDatabaseIsNoTick(t *testing.T) {
 		fresh  bool // another incident is begun
 		plain  bool // which copy it is cannot be told: it was restored under another name
 	}{
-		"at once":                   {before: "F6", over: []string{ownBackup, "later", onlyMe, overIt + "RECOVERY", everybody}},
-		"in two steps":              {before: "F6", over: []string{ownBackup, "later", onlyMe, overIt + "NORECOVERY", "RESTORE DATABASE mgc WITH RECOVERY", everybody}},
-		"with log, and chat since":  {before: "F6", over: []string{ownBackup, "later", ownLog, "later", onlyMe, overIt + "NORECOVERY", `RESTORE LOG mgc FROM DISK = N'E:\LogShip\x.log' WITH RECOVERY`, everybody, "later", "BACKUP LOG mgc TO DISK = N'E:\\LogShip\\y.log' WITH INIT"}},
-		"dropped first":             {before: "F6", over: []string{ownBackup, "later", onlyMe, "DROP DATABASE mgc", overIt + "RECOVERY"}},
-		"before the pool's state":   {before: "F5", over: []string{ownBackup, "later", onlyMe, overIt + "RECOVERY", everybody}},
-		"before the active servers": {before: "F7", over: []string{ownBackup, "later", onlyMe, overIt + "NORECOVERY", "RESTORE DATABASE mgc WITH RECOVERY", everybody}},
-		"once its mirror stands":    {over: []string{ownBackup, "later", "ALTER DATABASE mgc SET PARTNER OFF", onlyMe, overIt + "RECOVERY", everybody}},
-		"another incident is begun": {before: "F5", fresh: true, over: []string{ownBackup, "later", onlyMe, overIt + "RECOVERY", everybody}},
-		"under another name at first": {before: "F6", plain: true, over: []string{
-			ownBackup, "later", `RESTORE DATABASE mgc_new FROM DISK = N'E:\LogShip\x.bak' WITH MOVE 'mgc' TO 'E:\new.mdf', MOVE 'mgc_log' TO 'E:\new.ldf', RECOVERY`,
-			onlyMe, "ALTER DATABASE mgc MODIFY NAME = mgc_old", "ALTER DATABASE mgc_new MODIFY NAME = mgc",
+		"at once":                              {before: "F6", over: []string{ownBackup, "later", onlyMe, overIt + "RECOVERY", everybody}},
+		"in two steps":                         {before: "F6", over: []string{ownBackup, "later", onlyMe, overIt + "NORECOVERY", "RESTORE DATABASE mgc WITH RECOVERY", everybody}},
+		"with log, and chat since":             {before: "F6", over: []string{ownBackup, "later", ownLog, "later", onlyMe, overIt + "NORECOVERY", `RESTORE LOG mgc FROM DISK = N'E:\LogShip\x.log' WITH RECOVERY`, everybody, "later", "BACKUP LOG mgc TO DISK = N'E:\\LogShip\\y.log' WITH INIT"}},
+		"dropped first":                        {before: "F6", over: []string{ownBackup, "later", onlyMe, "DROP DATABASE mgc", overIt + "RECOVERY"}},
+		"before the pool's state":              {before: "F5", over: []string{ownBackup, "later", onlyMe, overIt + "RECOVERY", everybody}},
+		"before the active servers":            {before: "F7", over: []string{ownBackup, "later", onlyMe, overIt + "NORECOVERY", "RESTORE DATABASE mgc WITH RECOVERY", everybody}},
+		"once its mirror stands":               {over: []string{ownBackup, "later", unpaired, onlyMe, overIt + "RECOVERY", everybody}},
+		"another incident is begun":            {before: "F5", fresh: true, over: []string{ownBackup, "later", onlyMe, overIt + "RECOVERY", everybody}},
+		"under another name at first":          {before: "F6", plain: true, over: []string{ownBackup, "later", beside, onlyMe, aside, instead}},
+		"under another name, another incident": {before: "F5", fresh: true, plain: true, over: []string{ownBackup, "later", beside, onlyMe, aside, instead}},
+		"under another name, it has ended":     {plain: true, over: []string{ownBackup, "later", beside, unpaired, onlyMe, aside, instead}},
+		"a copy of the copy": {over: []string{
+			ownBackup, "later", unpaired, onlyMe, overIt + "RECOVERY", strings.ReplaceAll(ownBackup, "x.bak", "y.bak"), onlyMe, strings.ReplaceAll(overIt, "x.bak", "y.bak") + "RECOVERY", everybody,
+		}},
+		"a copy of the copy, another incident": {before: "F5", fresh: true, over: []string{
+			ownBackup, "later", onlyMe, overIt + "RECOVERY", strings.ReplaceAll(ownBackup, "x.bak", "y.bak"), onlyMe, strings.ReplaceAll(overIt, "x.bak", "y.bak") + "RECOVERY", everybody,
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -115,7 +125,7 @@ func TestAnOlderCopyOfTheRecoveredDatabaseIsNoTick(t *testing.T) {
 
 				says := "a backup of that one, taken 20"
 				if c.plain {
-					says = "it was replaced since"
+					says = "another copy was renamed or attached"
 				}
 				v := console.run("verify", "failover")
 				require.Equal(t, exitFailed, v.code)

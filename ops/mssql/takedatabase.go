@@ -49,7 +49,7 @@ func takeRecovery(in *reading, r record) {
 
 func takeHistory(in *reading, r record) {
 	in.past = status.Restored{
-		First: r.lsn("first_lsn"), Last: r.lsn("last_lsn"),
+		ID: r.int("restore_history_id", 0), First: r.lsn("first_lsn"), Last: r.lsn("last_lsn"),
 		Fork: r.text("last_recovery_fork_guid"), Family: r.text("family_guid"), Server: r.text("server_name"), Finished: r.time("backup_finish_date"),
 	}
 }

@@ -110,6 +110,7 @@ type Database struct {
 // Restored is the backup set that was restored last under the database's name,
 // by the server's own history; zero: it tells of none.
 type Restored struct {
+	ID           int64 // of the restore in that history; 0: not told
 	First, Last  chain.LSN
 	Fork, Family string
 	Server       string    // that took it

@@ -57,15 +57,15 @@ func Recovered(h *engine.History) bool {
 const earlierRecovery = "earlier: "
 
 // Kept are the facts about a recovery that an incident leaves to all later ones of its
-// site: what it has left behind, as far as anything was known of it then. They hold for
-// that very database, which its recovery fork tells. One that has recovered none passes
+// site: what it has left behind, as far as anything was known of it then, and by what that very
+// database is known again. One that has recovered none passes
 // on what it was left itself.
 func Kept(h *engine.History) (out []engine.Fact) {
 	from := ""
 	if h.Facts[recoveredFork] == "" {
 		from = earlierRecovery
 	}
-	names := []string{recoveredFork, leftBehindFact + "in all", unreadFact + "in all"}
+	names := []string{recoveredAt, recoveredFork, recoveredMade, recoveredBy, recoveredFamily, leftBehindFact + "in all", unreadFact + "in all"}
 	for n := range maxRemembered {
 		names = append(names, leftBehindFact+strconv.Itoa(n), unreadFact+strconv.Itoa(n))
 	}

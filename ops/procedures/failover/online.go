@@ -71,8 +71,7 @@ func (f *failover) pinned(r *recovery, server status.Facts) []engine.Fact {
 	if !r.at.LSN.IsZero() {
 		at = r.at.LSN.String()
 	}
-	return append(remembering(at, r.left, r.unread), engine.Fact{Name: recoveredFork, Value: server.Database.Fork},
-		engine.Fact{Name: recoveredMade, Value: madeOn(server.Database)}, f.upTo(r, server))
+	return slices.Concat(remembering(at, r.left, r.unread), known(server.Database), facts{f.upTo(r, server)})
 }
 
 // upTo says up to when chat was recovered, by the history; "": nobody knows.
@@ -138,8 +137,8 @@ func (f *failover) planIsOnline(ctx context.Context, server status.Facts) (*engi
 	case r.another != "":
 		p.Loss = "all chat of " + f.shipped() + r.lacks()
 	case r.older != "":
-		p.Loss = "all chat that the restored backup does not hold" + r.lacks()
-		p.Gates[0].Do = "find out who restored it, and what holds the newer chat: its mirror, or a later backup; bring that back first, if so; then, or without it, go on with what is there by typing: " + phrase
+		p.Loss = "all chat that this copy does not hold" + r.lacks()
+		p.Gates[0].Do = "find out who put it there, and what holds the newer chat: its mirror, a later backup, or a database that was renamed; bring that back first, if so; then, or without it, go on with what is there by typing: " + phrase
 	}
 	for _, l := range r.left {
 		p.Lost = append(p.Lost, l.File)

@@ -2,6 +2,7 @@ package failover
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -16,6 +17,25 @@ import (
 // was created, by its server. Neither a restart nor a mirror that takes over changes it.
 const recoveredMade = "recovered database created"
 
+// recoveredBy is the name under which it is remembered which restore, by the server's
+// history, was the last one of the recovered database; recoveredFamily, whose log it has.
+const (
+	recoveredBy     = "recovered by restore"
+	recoveredFamily = "recovered family"
+)
+
+// known are the facts by which the recovered database is known again.
+func known(d status.Database) facts {
+	return facts{{Name: recoveredFork, Value: d.Fork}, {Name: recoveredMade, Value: madeOn(d)}, {Name: recoveredBy, Value: restoredBy(d)}, {Name: recoveredFamily, Value: d.Family}}
+}
+
+func restoredBy(d status.Database) string {
+	if d.Restored.ID == 0 {
+		return ""
+	}
+	return strconv.FormatInt(d.Restored.ID, 10)
+}
+
 func madeOn(d status.Database) string {
 	if d.Created.IsZero() {
 		return ""
@@ -28,25 +48,34 @@ func (f *failover) recoveredOne() string { return f.db + asRecovered }
 
 const asRecovered = " as it was recovered"
 
-// putBack says that an older copy of the recovered database stands in its place; "": none
-// is seen. A backup of the recovered one bears its fork; where that was never read, it was
-// taken on this very server, at a later LSN. What was restored from such a backup, and is
-// on another fork, was recovered anew. A restart, SET OFFLINE and ONLINE, and a mirror that
-// takes over with all the log keep the fork.
-func (f *failover) putBack(server status.Facts, at chain.Position) string {
+// byNoRestore is how another copy comes in the place of a database, as a rename brings it.
+const byNoRestore = "nothing was restored under its name: another copy was renamed or attached"
+
+// putBack says that an older copy, or another one, stands in the place of the database
+// that an incident recovered; "": none is seen. A backup of the recovered one was taken on
+// this very server, and what is online is on another fork: it was recovered anew, however
+// often. A restart, SET OFFLINE and ONLINE, and a mirror that takes over with all the log
+// keep the fork. Since an earlier failover the first data centre may have come back and
+// shipped its log here: that was restored, lies behind, and was taken on its server.
+func (f *failover) putBack(of string, server status.Facts, at chain.Position) string {
 	d, last := server.Database, server.Database.Restored
-	lsn, fork := f.Recall(recoveredAt), f.Recall(recoveredFork)
+	recovered, err := chain.ParseLSN(f.Recall(of + recoveredAt))
+	fork := f.Recall(of + recoveredFork)
 	itself := server.ServerName != "" && strings.EqualFold(last.Server, server.ServerName)
-	if lsn == "" { // since an earlier failover, the first data centre may have come back and shipped on that fork
-		if fork = f.Recall(earlierRecovery + recoveredFork); !itself || fork == "" {
+	switch {
+	case fork == "": // it was never read
+		if of != "" || err != nil || !itself || at.LSN.Compare(recovered) <= 0 {
 			return ""
 		}
-	}
-	switch recovered, err := chain.ParseLSN(lsn); {
-	case fork == "" && (err != nil || !itself || at.LSN.Compare(recovered) <= 0):
+	case d.Fork == "" || strings.EqualFold(fork, d.Fork) || otherFamily(f.Recall(of+recoveredFamily), d.Family):
 		return ""
-	case fork != "" && (d.Fork == "" || strings.EqualFold(fork, d.Fork) || !strings.EqualFold(fork, at.Fork)):
+	case f.unmoved(of, d, at):
+		return byNoRestore + ", and chat that was written since that copy was made is not in it"
+	case itself, of == "" && strings.EqualFold(fork, at.Fork):
+	case of == "" || err != nil || at.LSN.IsZero() || at.LSN.Compare(recovered) > 0:
 		return ""
+	default:
+		return fmt.Sprintf("that one was recovered at LSN %s, and this one at LSN %s, from older backups", recovered, at.LSN)
 	}
 	taken := "taken at a time that is not known"
 	if t := f.clocks(server).Date([]chain.Header{{Finished: last.Finished, Server: last.Server}}); !t.At.IsZero() && !t.Loose && (itself || !t.Foreign) {

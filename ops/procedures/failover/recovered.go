@@ -50,21 +50,28 @@ func (f *failover) restored(d status.Database, applied []chain.Header) (at chain
 	return at, fmt.Sprintf("it tells of a restore up to LSN %s, and the database that is online was recovered at LSN %s: it is another copy", last.Last, d.ForkPoint)
 }
 
-// same reports whether an online database is the one that this incident
-// recovered. Its recovery fork tells: no other recovery has the same. A mirror
-// that took over by force begins a fork beyond where the recovery was, and nothing
-// is restored or renamed here for it.
-func (f *failover) same(d status.Database, at chain.Position) bool {
-	lsn, fork := f.Recall(recoveredAt), f.Recall(recoveredFork)
-	there := lsn == unchecked || lsn == at.LSN.String()
+// same reports whether an online database is the one that an incident recovered: this
+// one, or an earlier one. Its recovery fork tells: no other recovery has the same. A
+// mirror that took over by force begins a fork beyond where the recovery was, and
+// nothing is restored or renamed here for it.
+func (f *failover) same(of string, d status.Database, at chain.Position) bool {
+	fork := f.Recall(of + recoveredFork)
+	there := f.unmoved(of, d, at) && !otherFamily(d.Family, at.Family)
 	switch {
 	case fork == "" || d.Fork == "":
-		return there && !otherFamily(d.Family, at.Family)
+		return of == "" && there
 	case strings.EqualFold(fork, d.Fork):
 		return true
 	}
-	made := f.Recall(recoveredMade)
-	return there && !otherFamily(d.Family, at.Family) && d.ForkPoint.Compare(at.LSN) > 0 && (made == "" || made == madeOn(d))
+	made := f.Recall(of + recoveredMade)
+	return there && d.ForkPoint.Compare(at.LSN) > 0 && (made == "" || made == madeOn(d))
+}
+
+// unmoved reports that nothing was restored under the database's name since an incident
+// recovered it.
+func (f *failover) unmoved(of string, d status.Database, at chain.Position) bool {
+	lsn, by, now := f.Recall(of+recoveredAt), f.Recall(of+recoveredBy), restoredBy(d)
+	return (lsn == unchecked || lsn == at.LSN.String()) && (by == "" || now == "" || by == now)
 }
 
 // recovery tells what is online. What this incident recovered lacks what was
@@ -134,23 +141,24 @@ func (f *failover) recovery(ctx context.Context, facts status.Facts) (*recovery,
 // just this database. It reports whether that is all: whatever turned up since is no loss
 // of it. What nobody could read for an earlier one may be read by now.
 func (f *failover) onRecord(r *recovery, facts status.Facts) (all bool) {
-	d := facts.Database
-	ours, looked := f.Recall(recoveredAt) != "", f.Recall(recoveredFork) != ""
-	if r.own = ours && f.same(d, r.at); !r.own {
-		r.older = f.putBack(facts, r.at)
+	of, looked := "", f.Recall(recoveredFork) != ""
+	if f.Recall(recoveredAt) == "" {
+		of = earlierRecovery
 	}
-	r.other = ours && looked && !r.own || r.older != ""
+	if r.own = f.same(of, facts.Database, r.at); !r.own {
+		r.older = f.putBack(of, facts, r.at)
+	}
+	r.other = looked && !r.own || r.older != ""
 	switch {
 	case r.other:
 		r.left = []engine.Left{{File: f.recoveredOne(), Why: cmp.Or(r.older, "another one was put in its place")}}
 		return false
-	case r.own:
+	case !r.own:
+		return false
+	case of == "":
 		r.left, r.unread = f.remembered("")
 		return looked
-	case ours || d.Fork == "" || !strings.EqualFold(f.Recall(earlierRecovery+recoveredFork), d.Fork):
-		return false
 	}
-	r.own = true
 	r.left, r.before = f.remembered(earlierRecovery)
 	return len(r.before) == 0
 }
@@ -229,11 +237,15 @@ func (f *failover) replacedBy(r *recovery) string {
 	case ours == "":
 		return "It is not the database that was shipped: " + r.another
 	}
-	at := "nobody knows up to where it was restored"
-	if !r.at.LSN.IsZero() {
-		at = "it was restored up to LSN " + r.at.LSN.String()
+	ours, at := f.Recall(recoveredAt), "nobody knows up to where it was restored"
+	switch lsn := r.at.LSN; {
+	case lsn.IsZero():
+	case lsn.String() == ours:
+		at = "it was restored again up to there"
+	default:
+		at = "it was restored up to LSN " + lsn.String()
 	}
-	return fmt.Sprintf("It is not the database that this failover recovered at LSN %s: it was replaced since, and %s", f.Recall(recoveredAt), at)
+	return fmt.Sprintf("It is not the database that this failover recovered at LSN %s: it was replaced since, and %s", ours, at)
 }
 
 // lacks says what it lacks, behind a sentence.

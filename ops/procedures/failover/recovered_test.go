@@ -39,8 +39,8 @@ func TestHowFarADatabaseWasRecoveredIsNotTakenFromTheHistoryOfAnother(t *testing
 }
 
 func TestTheRecoveredDatabaseIsKnownByItsFork(t *testing.T) {
-	f := recalling(map[string]string{recoveredAt: number(3).String(), recoveredFork: "ours"})
-	last := status.Restored{First: number(2), Last: number(3), Fork: "old"}
+	f := recalling(map[string]string{recoveredAt: number(3).String(), recoveredFork: "ours", recoveredBy: "7"})
+	last := status.Restored{ID: 7, First: number(2), Last: number(3), Fork: "old"}
 	for name, c := range map[string]struct {
 		d    status.Database
 		same bool
@@ -52,9 +52,10 @@ func TestTheRecoveredDatabaseIsKnownByItsFork(t *testing.T) {
 		"the same, where it began is not told":  {status.Database{Fork: "x", Restored: status.Restored{Last: number(5), Fork: "ours"}}, false},
 		"made anew as the mirror, and led back": {status.Database{Fork: "ours", ForkPoint: number(3), Restored: status.Restored{Last: number(5), Fork: "ours"}}, true},
 		"its mirror took over and forked later": {status.Database{Fork: "x", ForkPoint: number(5), Restored: last}, true},
+		"restored once more since, up to there": {status.Database{Fork: "x", ForkPoint: number(5), Restored: status.Restored{ID: 9, First: number(2), Last: number(3), Fork: "old"}}, false},
 	} {
 		at, _ := f.restored(c.d, nil)
-		require.Equal(t, c.same, f.same(c.d, at), name)
+		require.Equal(t, c.same, f.same("", c.d, at), name)
 	}
 }
 
