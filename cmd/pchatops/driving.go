@@ -23,8 +23,6 @@ type incidentLine struct {
 	Step      string `json:"step,omitempty"`   // under way, or left in its middle
 	Abandoned bool   `json:"abandoned,omitempty"`
 	Error     string `json:"error,omitempty"`
-
-	past *engine.History
 }
 
 // presence looks who drives the procedure and site that o names, for a console
@@ -108,7 +106,7 @@ func openOf(all []journal.Info, dir, name, identity string) (lines []*incidentLi
 			continue
 		}
 		past := engine.NewHistory()
-		line := &incidentLine{ID: i.ID, Procedure: i.Procedure, past: past}
+		line := &incidentLine{ID: i.ID, Procedure: i.Procedure}
 		err := replay(i.Path, past.Apply)
 		line.Step = past.Underway
 		switch {
@@ -130,22 +128,24 @@ func openOf(all []journal.Info, dir, name, identity string) (lines []*incidentLi
 	return lines, found
 }
 
-// replaced are the findings that the database which an open incident has recovered is not
-// the one that its server has online.
-func replaced(open []*incidentLine, s *site.Site, seen *status.Snapshot, now time.Time) (found []status.Finding) {
+// replaced are the findings that the database which the newest failover of a site has
+// recovered, or one before it, is not the one that its server has online. A journal that
+// is damaged is a finding of its own, and read up to there.
+func replaced(dir string, s *site.Site, seen *status.Snapshot, now time.Time) []status.Finding {
 	n := seen.Node(site.Secondary)
-	if n == nil || !n.Reachable {
+	all, err := journal.List(dir)
+	newest := slices.IndexFunc(all, func(i journal.Info) bool {
+		return i.Err == nil && i.Procedure == "failover" && i.Of(s.Name, s.Identity())
+	})
+	if err != nil || newest < 0 || n == nil || !n.Reachable {
 		return nil
 	}
-	for _, i := range open {
-		if i.Procedure != "failover" || i.past == nil {
-			continue
-		}
-		if why := failover.Replaced(s, i.past, n.Facts, now); why != "" {
-			found = append(found, status.RecoveredReplaced(n.Address, why))
-		}
+	past, _ := replayed(all[newest].Path)
+	why := failover.Replaced(s, past, n.Facts, now)
+	if why == "" {
+		return nil
 	}
-	return found
+	return []status.Finding{status.RecoveredReplaced(n.Address, why)}
 }
 
 // lastAt is who drove an incident last: as it said beside the lock, or by its journal.

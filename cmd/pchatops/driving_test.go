@@ -69,10 +69,6 @@ func TestWhoDrivesAnotherProcedureIsNotTheDriverOfThisOne(t *testing.T) {
 	begun(t, dir, "failover", "", journalLine(t, journal.Plan, engine.PlanRecord{Procedure: "failover", Step: "F3", Risk: engine.Reversible, Accepted: true}))
 	begun(t, dir, "ship-primary", "")
 	lines, found := openIncidents(dir, "litware-lab", "")
-	for _, l := range lines {
-		require.NotNil(t, l.past)
-		l.past = nil // what it says is compared
-	}
 	require.Equal(t, []*incidentLine{{ID: lines[0].ID, Procedure: "ship-primary"}, {ID: lines[1].ID, Procedure: "failover", Step: "F3", Abandoned: true}}, lines, "the newest first")
 	require.Equal(t, "driver-gone", found[0].Code)
 	require.Contains(t, found[0].Why, "in the middle of F3")
@@ -94,9 +90,6 @@ func TestWhoDrivesAnotherProcedureIsNotTheDriverOfThisOne(t *testing.T) {
 	lock, err = journal.Acquire(dir, journal.Opening{Site: "litware-lab"}, me)
 	require.NoError(t, err)
 	lines, found = openIncidents(dir, "litware-lab", "")
-	for _, l := range lines {
-		l.past = nil
-	}
 	require.Equal(t, []*incidentLine{{ID: lines[0].ID, Procedure: "failover", Step: "F3", Driver: me.String()}, {ID: lines[1].ID, Procedure: "ship-primary"}}, lines, "the one that is driven first")
 	require.Empty(t, found)
 	require.NoError(t, lock.Release())

@@ -130,11 +130,9 @@ func TestAnOlderCopyOfTheRecoveredDatabaseIsNoTick(t *testing.T) {
 				v := console.run("verify", "failover")
 				require.Equal(t, exitFailed, v.code)
 				require.Contains(t, fmt.Sprint(steps(v, "F4b", "failed")), says)
-				if c.before != "" {
-					s := console.run("status")
-					require.Equal(t, exitFailed, s.code, s.stderr)
-					require.Contains(t, fmt.Sprint(s.of("snapshot")[0]["findings"]), "recovered-replaced")
-				}
+				s := console.run("status")
+				require.Equal(t, exitFailed, s.code, s.stderr)
+				require.Contains(t, fmt.Sprint(s.of("snapshot")[0]["findings"]), "recovered-replaced")
 				args := append([]string{"run", "failover"}, confirm()...)
 				if c.fresh {
 					args = append(args, "--new")
@@ -163,6 +161,36 @@ func TestAnOlderCopyOfTheRecoveredDatabaseIsNoTick(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A copy that somebody has accepted is the database from then on: that it is replaced once
+// more, by the same backup, is no tick either.
+func TestAnAcceptedCopyThatIsReplacedAgainIsNoTick(t *testing.T) {
+	t.Parallel()
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "failover", lab.Options{})
+		console := consoleOn(t, l)
+		upTo(t, console, "F6")
+		again := []string{"USE master", onlyMe, overIt + "RECOVERY", everybody}
+		inOneSession(t, l, "secondary", ownBackup)
+		l.World().Elapse(40 * time.Minute)
+		inOneSession(t, l, "secondary", again...)
+		args := append([]string{"run", "failover"}, confirm()...)
+		r := console.run(append(args, "--resume", openID(t, console), "--confirm", "F4b=go on with the mgc that was put in its place")...)
+		require.Equal(t, exitIncomplete, r.code, r.stderr)
+		require.Empty(t, r.summary(t)["stopped"])
+
+		l.World().Elapse(40 * time.Minute)
+		had := messages(t, l)
+		inOneSession(t, l, "secondary", append([]string{"USE master", unpaired}, again...)...)
+		require.Less(t, messages(t, l), had, "chat was lost")
+		require.Equal(t, exitFailed, console.run("verify", "failover").code)
+		for _, more := range [][]string{nil, {"--new"}} {
+			r = console.run(append(args, more...)...)
+			require.Equal(t, exitRefused, r.code, r.stderr)
+			require.Equal(t, "F4b", r.summary(t)["stopped"])
+		}
+	})
 }
 
 // What keeps the recovered database as it is, or moves it with all its log, is no other one.

@@ -101,7 +101,7 @@ func statusCommand(g *global) *cobra.Command {
 			line := lineOf(s.Name, snapshot, now)
 			line.Pool.Record = snapshot.OnRecord(s)
 			open, told := openIncidents(a.dir, s.Name, s.Identity())
-			line.Incidents, line.Findings = open, status.Ranked(status.Diagnose(snapshot, s, now), told, replaced(open, s, snapshot, now))
+			line.Incidents, line.Findings = open, status.Ranked(status.Diagnose(snapshot, s, now), told, replaced(a.dir, s, snapshot, now))
 			if open != nil {
 				line.Incident = open[0]
 			}

@@ -30,7 +30,7 @@ func JournalUnread(path, why, do string) Finding {
 	}
 }
 
-// RecoveredReplaced is the finding that the database which an open incident has recovered is
+// RecoveredReplaced is the finding that the database which an incident has recovered is
 // not the one that is online. Whoever reads the incident's journal tells of it.
 func RecoveredReplaced(subject, why string) Finding {
 	s := recoveredReplaced
