@@ -158,27 +158,6 @@ func TestTheWayBackGoesOnWithWhateverIncidentItBelongsTo(t *testing.T) {
 	}
 }
 
-// Where nothing has been moved there is nothing to go back from, and nobody is sent to
-// move anything; nor is there after a failover, whatever the old pair is to each other.
-func TestTheWayBackIsDoneWhereTheChatIsOnThePrimary(t *testing.T) {
-	t.Parallel()
-	virtually(t, func(t *verdict) {
-		l := startSite(t, "ship-mirror", lab.Options{})
-		c := consoleOn(t, l)
-		r := c.run("run", "ship-mirror", "--step", "M22")
-		require.Equal(t, 0, r.code, r.stderr)
-		require.Equal(t, true, r.of("step")[0]["already"])
-		require.Zero(t, l.World().Ledger().Started["Invoke-CsDatabaseFailover"])
-		r = c.run(shipMirror()...)
-		require.Equal(t, 0, r.code, r.stderr)
-
-		t.on.rows(l.World().Instance(world.Secondary), "RESTORE DATABASE mgc WITH RECOVERY")
-		r = c.run("run", "ship-mirror", "--step", "M22", "--new")
-		require.Equal(t, exitRefused, r.code, r.stderr)
-		require.Contains(t, r.stderr, "looks like a failover")
-	})
-}
-
 // rewrite has the only journal of a folder written at another time, and by a console
 // that opened it in another way.
 func rewrite(t testing.TB, dir string, by time.Duration, opens func(*journal.Opening)) {

@@ -14,8 +14,13 @@ import (
 	"pchatops/ops/status"
 )
 
-// secondaryBefore is the fact that tells a later step whether the secondary was changed.
-const secondaryBefore = "configuration of the secondary, SHA-256"
+const (
+	// away is the fact that this incident found or brought the chat on the
+	// mirror, so that being back on the primary is something to prove.
+	away = "the chat was on the mirror"
+	// secondaryBefore tells a later step whether the secondary was changed.
+	secondaryBefore = "configuration of the secondary, SHA-256"
+)
 
 // patience is how long the partners may take to synchronise after a change of
 // roles.
@@ -89,7 +94,7 @@ func (m *shipMirror) failBack() engine.Step {
 			if err != nil {
 				return nil, err
 			}
-			return &engine.Proof{Holds: home(e), Says: m.elsewhere(e, stands(m.primary, e.primary))}, nil
+			return &engine.Proof{Holds: settled(e.primary) && (m.complete(e) || m.Recall(away) != ""), Says: stands(m.primary, e.primary)}, nil
 		},
 	}
 }
@@ -100,18 +105,23 @@ func (m *shipMirror) planFailBack(ctx context.Context) (*engine.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &engine.Plan{Gates: []engine.Gate{m.synchronised(m.primary, e.primary, e)}}
+	back := m.complete(e) || m.Recall(away) != ""
 	switch {
-	case home(e):
+	case settled(e.primary) && back:
 		return &engine.Plan{Already: stands(m.primary, e.primary)}, nil
-	case !principal(e.primary):
-		p = &engine.Plan{
-			Gates: append([]engine.Gate{m.synchronised(m.mirror, e.mirror, e)}, m.stores(ctx)...), Confirm: m.Confirm(m.primary.label), Total: 1,
-			Notes:   []string{m.elsewhere(e, "the chat servers lose their connections for some seconds")},
-			Actions: []engine.Action{m.moving("Primary", m.primary, e.primary.Mirroring, e)},
-		}
+	case principal(e.primary) && back:
+		return &engine.Plan{Gates: []engine.Gate{m.synchronised(m.primary, e.primary, e)}}, nil
+	}
+	p := &engine.Plan{
+		Gates: append([]engine.Gate{m.synchronised(m.mirror, e.mirror, e)}, m.stores(ctx)...), Confirm: m.Confirm(m.primary.label), Total: 1,
+		Notes:   []string{m.elsewhere(e, "the chat servers lose their connections for some seconds")},
+		Actions: []engine.Action{m.moving("Primary", m.primary, e.primary.Mirroring, e)},
 	}
 	switch {
+	case principal(e.primary):
+		p.Gates = []engine.Gate{{
+			Name: "the chat is away", Seen: stands(m.primary, e.primary), Want: "the chat runs on " + m.mirror.label, Do: m.elsewhere(e, "do nothing: the chat is where M22 brings it"),
+		}}
 	case e.secondary.Database.Online():
 		p.Gates = append(p.Gates, engine.Gate{
 			Name: "no failover", Seen: fmt.Sprintf("%s is ONLINE on %s", m.db, m.secondary.label), Want: m.db + " waits for log there", Do: "leave it as it is: " + m.where(e),
@@ -121,9 +131,6 @@ func (m *shipMirror) planFailBack(ctx context.Context) (*engine.Plan, error) {
 	}
 	return p, nil
 }
-
-// home reports whether the chat is where M22 brings it.
-func home(e ends) bool { return settled(e.primary) && !e.secondary.Database.Online() }
 
 // stores are the gates of both ways: the cmdlet moves the chat to what the topology
 // calls Primary or Mirror, and each way is for the other one to come back by.
@@ -143,6 +150,7 @@ func (m *shipMirror) moving(newPrincipal string, to server, was status.Mirroring
 		return false, err
 	}
 	a.Do = func(ctx context.Context, r engine.Reporter) error {
+		r.Observe(away, m.mirror.label)
 		if principal(e.primary) {
 			r.Observe(secondaryBefore, fingerprint(e.secondary.Secondary))
 		}
