@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"pchatops/ops/await"
+	"pchatops/ops/engine"
 	"pchatops/ops/fault"
 	"pchatops/ops/incident"
 	"pchatops/ops/lease"
@@ -179,8 +180,12 @@ func (r *right) may(t lease.Term) (decided <-chan struct{}, err error) {
 // over is the refusal of a term that is over. It is a refusal whatever fault has
 // ended the term: no waiting for a server brings it back.
 func over(why error) error {
+	text := why.Error()
+	if held(why) { // who that is may have changed by the time that this is read
+		text = "another console has taken it"
+	}
 	return &fault.Error{
-		Class: fault.Refused, Tried: "drive this site", Text: lease.ErrOver.Error() + ": " + why.Error(), Cause: errors.Join(lease.ErrOver, why),
+		Class: fault.Refused, Tried: "drive this site", Text: lease.ErrOver.Error() + ": " + text, Cause: errors.Join(lease.ErrOver, why),
 		Do: "run the step again: it is planned anew, from what is there now",
 	}
 }
@@ -228,14 +233,14 @@ func (r *right) LastLost() *incident.Retaking {
 	return r.lastLost
 }
 
-// Overtaken is how a host last told that another console has driven since this one
-// did; nil: none has.
+// Overtaken is how a server or a host last told that another console has driven since
+// this one did; nil: none has.
 func (r *right) Overtaken() *incident.Overtaken {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, h := range r.hosts {
 		if name, at := h.Overtaken(); at.After(r.overtakenAt) {
-			r.overtaken, r.overtakenAt = &incident.Overtaken{Host: name}, at
+			r.overtaken, r.overtakenAt = &incident.Overtaken{By: name}, at
 		}
 	}
 	return r.overtaken
@@ -260,6 +265,9 @@ func (r *right) leave(why error) {
 		if !r.seat.Gone() {
 			r.seat.Leave()
 			r.err, r.retaking = why, nil
+			if held(why) {
+				r.overtaken, r.overtakenAt = &incident.Overtaken{By: engine.Fault(why).Target}, time.Now()
+			}
 			close(r.lost)
 		}
 	})
@@ -343,4 +351,31 @@ func (r *right) end(sent bool) error {
 		return &exit{exitUnknown, r.err}
 	}
 	return r.err
+}
+
+// driven says who drives at this moment, as an exit code; nil: nobody is seen to. Who was
+// named when the right was asked for last may have ended since.
+func (r *right) driven(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), silence)
+	defer cancel()
+	defer await.For(ctx, "the SQL Servers to tell who drives this site", silence)()
+	all, ctx := fault.Together(ctx, "look who drives this site")
+	for _, l := range r.locks {
+		r.mu.Lock()
+		name := l.name
+		r.mu.Unlock()
+		if name == "" { // it has never answered
+			continue
+		}
+		all.Go(func() error {
+			if err := l.Taken(ctx, name); held(err) {
+				return &exit{exitHeld, err}
+			}
+			return nil
+		})
+	}
+	if err := all.Wait(); held(err) {
+		return err
+	}
+	return nil
 }

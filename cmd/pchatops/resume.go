@@ -138,11 +138,27 @@ func (u *unasked) refuse(ctx context.Context, steps []engine.Step, only string, 
 		}
 		why = "the servers contradict it: " + fault.Said(against...)
 	}
-	do := "go on with it with --resume " + u.id + ", or close it and begin a new one with --new"
-	if wayBack >= 0 {
+	return notThis(u.id, "it is unfinished, and "+why+"; nothing was sent", goingOn(u.id, steps))
+}
+
+// goingOn says how to go on with an incident that a run does not go on with unasked.
+func goingOn(id string, steps []engine.Step) string {
+	do := "go on with it with --resume " + id + ", or close it and begin a new one with --new"
+	if wayBack := slices.IndexFunc(steps, func(s engine.Step) bool { return s.WayBack }); wayBack >= 0 {
 		do += "; --step " + steps[wayBack].ID + ", the way back, needs neither"
 	}
-	return notThis(u.id, "it is unfinished, and "+why+"; nothing was sent", do)
+	return do
+}
+
+// wayOn says, at the end of a run, how the next one goes on, where that would refuse to
+// unasked; "" where it would not.
+func wayOn(id string, steps []engine.Step, c *incident.Chronicle) func(context.Context) string {
+	return func(ctx context.Context) string {
+		if len(incident.Contradicted(ctx, steps, c)) == 0 {
+			return ""
+		}
+		return "the servers contradict what is done on record, so a run has to be told: " + goingOn(id, steps)
+	}
 }
 
 // notThis refuses to go on with an incident.

@@ -16,6 +16,7 @@ import (
 
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
+	"pchatops/ops/lease"
 	"pchatops/ops/procedures/failover"
 	"pchatops/ops/site"
 	"pchatops/ops/status"
@@ -154,10 +155,23 @@ func (s *session) ending(ctx context.Context, sum *engine.Summary, sent bool) er
 		engine.EndDone: exitDone, engine.EndFailed: exitFailed, engine.EndRefused: exitRefused,
 		engine.EndUnknown: exitUnknown, engine.EndIncomplete: exitIncomplete,
 	}[sum.Outcome]
-	unled := s.lease.end(sent)
-	switch {
-	case code == exitDone:
+	if code == exitDone {
 		return nil
+	}
+	unled := s.lease.end(sent)
+	if held(unled) {
+		unled = s.lease.driven(ctx)
+	}
+	if code == exitIncomplete && held(unled) && sum.Error != nil && errors.Is(sum.Error, lease.ErrOver) {
+		sum.Error = engine.Fault(unled)
+	}
+	if s.wayOn != nil && ctx.Err() == nil && unled == nil && sum.Error != nil &&
+		(code == exitFailed || sum.Steps[engine.Undone] > 0 || errors.Is(sum.Error, lease.ErrOver)) {
+		if on := s.wayOn(ctx); on != "" {
+			sum.Error.Do = fault.Said(sum.Error.Do, on)
+		}
+	}
+	switch {
 	case unled != nil && ctx.Err() == nil && (code == exitRefused || code == exitFailed || code == exitUnknown && sum.Error.Class == fault.Refused):
 		switch codeOf(ctx, unled) {
 		case exitUnknown:
@@ -167,6 +181,7 @@ func (s *session) ending(ctx context.Context, sum *engine.Summary, sent bool) er
 		default:
 			sum.Outcome = engine.EndRefused
 		}
+		sum.Error = engine.Fault(unled)
 		return unled
 	case ctx.Err() != nil && code == exitRefused:
 		return &exit{exitInterrupted, errors.New("interrupted before " + sum.Stopped + "; run again to go on")}

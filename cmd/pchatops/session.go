@@ -28,6 +28,7 @@ type session struct {
 	served   chan error
 	unasked  *unasked         // see record
 	known    []status.Finding // that were there before any server was asked
+	wayOn    func(context.Context) string
 
 	ended sync.Once // the incident's owner has returned
 	end   error     // what it said
@@ -151,6 +152,9 @@ func (s *session) start(ctx context.Context, a ask, chronicle *incident.Chronicl
 		cfg.Poll, cfg.Snapshots = prober.Poll, s.follow(run, prober, a.drawn)
 	} else if a.patient {
 		s.follow(run, s.guard(), nil)
+	}
+	if s.journal != nil {
+		s.wayOn = wayOn(incidentID(s.journal), p.Steps, chronicle)
 	}
 	if s.lease != nil {
 		s.lease.dead = s.dark

@@ -23,6 +23,9 @@ type Procedure struct {
 	// Rivals tells who serves the database beside the server that the procedure has
 	// brought up, and who may; nil: nobody can.
 	Rivals func(ctx context.Context) ([]Rival, []Unread)
+	// Tell adds to why a run ends between two steps what the servers told last that
+	// bears on it; nil: nothing does.
+	Tell func(error) error
 	// Applies says whether the procedure fits the present state, and why (not).
 	Applies func(*status.Snapshot) (bool, string)
 }

@@ -24,14 +24,14 @@ func (r *Retaking) Says() string {
 		r.Since.UTC().Format(time.TimeOnly), r.Why, r.Until.UTC().Format(time.TimeOnly))
 }
 
-// Overtaken is a host's word that another console has driven the site since this one
-// did: it has given its leave to start jobs to that one.
-type Overtaken struct{ Host string }
+// Overtaken is somebody's word that another console has driven the site since this one
+// did: a host has given its leave to start jobs to that one, or a SQL Server its lock.
+type Overtaken struct{ By string }
 
 // refuses says why a run does not go on.
 func (o *Overtaken) refuses(step string) error {
 	return &fault.Error{
-		Class: fault.Refused, Tried: "run " + step, Target: o.Host, Cause: lease.ErrOver,
+		Class: fault.Refused, Tried: "run " + step, Target: o.By, Cause: lease.ErrOver,
 		Text: "another console has driven this site since this one lost the right to; what was confirmed before does not go for what that one has left",
 		Do:   "see with status what has become of the site, then run again: everything is planned anew",
 	}

@@ -183,10 +183,14 @@ func (i *Incident) runAnew(ctx context.Context, step engine.Step, keepSkips bool
 // overtakenBy refuses to go on with a step once another console has driven the site
 // since the run began; nil: none is known to have.
 func (i *Incident) overtakenBy(step string) error {
-	if o := i.cfg.overtaken(); o != i.knownOvertaken {
-		return o.refuses(step)
+	o := i.cfg.overtaken()
+	switch tell := i.cfg.Procedure.Tell; {
+	case o == i.knownOvertaken:
+		return nil
+	case tell != nil:
+		return tell(o.refuses(step))
 	}
-	return nil
+	return o.refuses(step)
 }
 
 // waits reports whether a step that a gate bars is run again: the right was lost a

@@ -54,15 +54,38 @@ WHERE l.resource_type = 'APPLICATION' AND l.request_status = 'GRANT'
 // taken finds out who has the lock. That somebody has it is known; who, only
 // where the login may see it.
 func (s *Server) taken(ctx context.Context, tried, resource string) error {
-	e := &TakenError{fault: s.fault(fault.InUse, tried, 0, "another console drives this site",
-		"ask whoever drives to end it there (q in a console, ctrl+c in a run: a step under way runs to its end first), then try again here; `pchatops status` looks meanwhile")}
+	rows, err := s.holders(ctx, resource)
+	if err != nil || len(rows) == 0 {
+		return s.takenFault(tried)
+	}
+	return s.takenBy(tried, rows[0])
+}
+
+// Taken looks whether somebody has the lock of the database at this moment, without
+// taking it: a TakenError says who, and any other error why nobody can say. name is the
+// instance's own.
+func (s *Server) Taken(ctx context.Context, name string) error {
+	resource := lockName(name, s.database)
+	rows, err := s.holders(ctx, resource)
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	return s.takenBy("take the lock "+resource, rows[0])
+}
+
+func (s *Server) holders(ctx context.Context, resource string) ([]record, error) {
 	start := []rune(resource)
 	start = start[:min(len(start), 32)]
-	rows, err := s.read(ctx, "look who has the lock", holderText, sql.Named("start", string(start)))
-	if err != nil || len(rows) == 0 {
-		return e
-	}
-	r := rows[0]
+	return s.read(ctx, "look who has the lock", holderText, sql.Named("start", string(start)))
+}
+
+func (s *Server) takenFault(tried string) *TakenError {
+	return &TakenError{fault: s.fault(fault.InUse, tried, 0, "another console drives this site",
+		"ask whoever drives to end it there (q in a console, ctrl+c in a run: a step under way runs to its end first), then try again here; `pchatops status` looks meanwhile")}
+}
+
+func (s *Server) takenBy(tried string, r record) *TakenError {
+	e := s.takenFault(tried)
 	run, marked := lease.RunOf(r.bytes("context_info"))
 	e.Holder = Holder{
 		Instance: s.Address(), Session: int(r.int("session_id", 0)), Login: r.text("login_name"), Host: r.text("host_name"),

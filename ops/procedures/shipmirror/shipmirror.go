@@ -61,6 +61,7 @@ func New(e *procedures.Estate, sh Shell) (engine.Procedure, error) {
 		ID: "ship-mirror", Title: "Ship the log of " + m.mirror.label + " too", Key: "M",
 		Applies: m.applies,
 		Steps:   steps,
+		Tell:    m.telling,
 	}, nil
 }
 
