@@ -221,7 +221,7 @@ func (g *ground) run(ctx context.Context, p proving) (e ended) {
 
 // resumable is how a run refuses an incident that the servers contradict. The
 // operator has read it, and goes on.
-var resumable = regexp.MustCompile(`--resume (\S+),`)
+var resumable = regexp.MustCompile(`nothing was sent → go on with it with --resume (\S+),`)
 
 // another is a colleague's console on another host.
 func (g *ground) another(ctx context.Context, procedure string) ended {

@@ -165,11 +165,8 @@ func (s *session) ending(ctx context.Context, sum *engine.Summary, sent bool) er
 	if code == exitIncomplete && held(unled) && sum.Error != nil && errors.Is(sum.Error, lease.ErrOver) {
 		sum.Error = engine.Fault(unled)
 	}
-	if s.wayOn != nil && ctx.Err() == nil && unled == nil && sum.Error != nil &&
-		(code == exitFailed || sum.Steps[engine.Undone] > 0 || errors.Is(sum.Error, lease.ErrOver)) {
-		if on := s.wayOn(ctx); on != "" {
-			sum.Error.Do = fault.Said(sum.Error.Do, on)
-		}
+	if unled == nil && ctx.Err() == nil {
+		s.sayWayOn(ctx, sum)
 	}
 	switch {
 	case unled != nil && ctx.Err() == nil && (code == exitRefused || code == exitFailed || code == exitUnknown && sum.Error.Class == fault.Refused):
@@ -191,6 +188,17 @@ func (s *session) ending(ctx context.Context, sum *engine.Summary, sent bool) er
 		return &exit{code, fmt.Errorf("%s: %s", fault.Said(append(contested(*sum), sum.Stopped)...), sum.Outcome)}
 	}
 	return &exit{code, fmt.Errorf("%s: %w", fault.Said(append(contested(*sum), sum.Stopped)...), sum.Error)}
+}
+
+// sayWayOn says how the next run goes on, where this one's end tells to run again and
+// that would be refused.
+func (s *session) sayWayOn(ctx context.Context, sum *engine.Summary) {
+	if s.wayOn == nil || sum.Error == nil || sum.Outcome != engine.EndFailed && sum.Steps[engine.Undone] == 0 && !errors.Is(sum.Error, lease.ErrOver) {
+		return
+	}
+	if on := s.wayOn(ctx); on != "" {
+		sum.Error.Do = fault.Said(sum.Error.Do, on)
+	}
 }
 
 // contested names the servers that serve the database, too, with what takes them

@@ -23,7 +23,8 @@ func TestARunThatTheServersContradictNamesTheWayOn(t *testing.T) {
 		onResume int
 	}{
 		"undone": {
-			[]string{"run", "ship-primary"}, "sp_start_job", `SQL01\RTC`, 0,
+			[]string{"run", "ship-primary"},
+			"sp_start_job", `SQL01\RTC`, 0,
 			`EXEC master.dbo.sp_delete_log_shipping_primary_secondary @primary_database = N'mgc', @secondary_server = N'SQL11\RTC', @secondary_database = N'mgc'`, exitDone,
 		},
 		"moved":    {shipMirror(), "sp_start_job", `SQL01\RTC`, 2, "ALTER DATABASE mgc SET PARTNER FAILOVER", exitDone},
