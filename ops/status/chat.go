@@ -88,7 +88,7 @@ func (v *view) chat(seen time.Time) (c Chatting, why string, up time.Time) {
 		}
 	}
 	switch {
-	case !told && v.nobodyServes(site.Primary, site.Mirror, site.Secondary):
+	case !told && v.second() == nil && v.nobodyServes(site.Primary, site.Mirror, site.Secondary):
 		c, why = ChatDown, "no instance serves the database: "+v.asked()
 	case !told && v.deserted():
 		c, why = v.blinking(seen, "no session that may be a chat server's is in any database that is served: "+v.asked())
@@ -170,7 +170,11 @@ func (v *view) nobodyServes(roles ...site.Role) bool {
 }
 
 func (v *view) asked() string {
-	return v.states(v.Node(site.Primary), v.Node(site.Mirror), v.Node(site.Secondary))
+	nodes := []*Node{v.Node(site.Primary), v.Node(site.Mirror), v.Node(site.Secondary)}
+	if v.follower() != nil || v.second() != nil && v.second() != nodes[2] {
+		nodes = append(nodes, v.Node(site.SecondaryMirror))
+	}
+	return v.states(nodes...)
 }
 
 // activeServers are the chat servers that people may be on: the pool's active
@@ -203,13 +207,17 @@ func netbios(name string) string {
 // bringingBack is the situation that nobody can chat, with what brings the chat back:
 // where the database is online already, that is no failover.
 func (v *view) bringingBack() *situation {
-	n := v.Node(site.Secondary)
 	s := *chatDown
-	if v.hidden() != nil {
+	if n := v.hidden(); n != nil {
 		s.do = Reveal(n.Facts.Database, v.site.Database, n.Address) + "; or bring the chat back where it is, on the primary or its mirror, if they live"
 		return &s
 	}
-	if !v.fresh(n) || !n.Facts.Database.Online() {
+	if n := v.follower(); n != nil {
+		s.do = "bring it back on the principal of " + n.Address + ", which has the newer chat: see the finding about that"
+		return &s
+	}
+	n := v.second()
+	if n == nil {
 		return chatDown
 	}
 	if open := v.leftOpen(n, "F5", "F7"); open != "" {

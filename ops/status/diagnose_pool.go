@@ -43,13 +43,12 @@ func (v *view) shareFresh() bool {
 
 func (v *view) diagnosePoolState() {
 	secondary := v.Node(site.Secondary)
-	online := v.fresh(secondary) && secondary.Facts.Database.Online()
+	online := v.second() != nil
 	over := v.Pool.State == "FailedOver"
-	says := "the pool state is " + quote(v.Pool.State) + "; the database: " +
-		v.states(v.Node(site.Primary), v.Node(site.Mirror), secondary)
+	says := "the pool state is " + quote(v.Pool.State) + "; the database: " + v.asked()
 	switch {
 	case len(v.live()) > 1: // which of them the pool should use is not for us to say
-	case over && (online || v.hidden() != nil):
+	case over && (online || v.hidden() != nil || v.follower() != nil):
 		v.find(poolFailedOver, v.site.Pool, says)
 	case over && (v.shipper() != nil || v.fresh(secondary)):
 		v.find(poolMismatch.remediedBy(failback), v.site.Pool, says)

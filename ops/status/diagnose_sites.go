@@ -15,10 +15,9 @@ func (v *view) diagnoseSites() {
 	gone := v.silent(primary) && (mirror == nil || v.silent(mirror))
 	unseen := v.silent(primary) && primary.Life.Verdict != Alive
 	took := v.fresh(mirror) && mirror.Facts.Database.Online()
-	online := v.fresh(secondary) && secondary.Facts.Database.Online()
-	switch {
-	case v.twoLive():
-	case online:
+	switch serves := v.second(); {
+	case v.twoLive() || v.succeeded(secondary, serves):
+	case serves != nil:
 		v.besides(primary, mirror)
 		v.find(v.online(secondary), secondary.Address,
 			secondary.Address+" has the database ONLINE"+v.andQuiet(primary, mirror))

@@ -58,6 +58,10 @@ var (
 		"mirror-unpaired", Critical, "PRIMARY SILENT, MIRROR UNPAIRED",
 		"bring the database back on the mirror: it has no partner any more, and no backup has what it took last; or fail over, which gives that up", failover,
 	}
+	principalUnseen = &situation{
+		"principal-unseen", Critical, "SECONDARY IS A MIRROR",
+		"see what its principal serves: that has the newer chat, and nothing is failed over from a mirror", "",
+	}
 	noPrincipal = &situation{
 		"no-principal", Critical, "NO LIVE DATABASE",
 		"read the state of each instance below; a mirroring failover under way ends by itself within a minute", "",
@@ -113,6 +117,10 @@ var (
 	secondaryOnline = &situation{
 		"secondary-online", Warning, "SECONDARY IS LIVE",
 		"once the first data centre is rebuilt, fail back", failback,
+	}
+	secondaryMirrorLive = &situation{
+		"secondary-mirror-live", Warning, "SECONDARY'S MIRROR IS LIVE",
+		"leave it in service: there is nothing to fail over; to move it back, ALTER DATABASE … SET PARTNER FAILOVER on it, once the two are SYNCHRONIZED", "",
 	}
 	mirrorTookOver = &situation{
 		"mirror-took-over", Warning, "MIRROR TOOK OVER",
@@ -254,9 +262,9 @@ var (
 
 // situations are all of them, from the most to the least severe.
 var situations = []*situation{
-	rightLost, driverGone, chatNotBack, twoLivePrincipals, primarySiteLost, lifeDisputed, lifeUnknown, chatDown, allUnreachable, primaryDownMirrorUp, mirrorUnpaired, noPrincipal, poolMismatch,
+	rightLost, driverGone, chatNotBack, twoLivePrincipals, primarySiteLost, lifeDisputed, lifeUnknown, chatDown, allUnreachable, primaryDownMirrorUp, mirrorUnpaired, principalUnseen, noPrincipal, poolMismatch,
 	noActiveServers, databaseSuspect, databaseMissing, anotherDatabase, recoveredReplaced, chainGap, journalUnread,
-	secondaryOnline, mirrorTookOver, chatUnknown, secondaryUnreachable, noLogin, nodeUnreachable, notSysadmin, staleFacts, clockWrong,
+	secondaryOnline, secondaryMirrorLive, mirrorTookOver, chatUnknown, secondaryUnreachable, noLogin, nodeUnreachable, notSysadmin, staleFacts, clockWrong,
 	noLogShipping, mirrorNotShipping, backupWithoutFile, noBackup, noCopy, noRestore, secondaryBehind,
 	mirrorSuspended, mirrorDisconnected, mirrorUnsynchronised, witnessDisconnected, noMirror,
 	agentStopped, jobDisabled, jobFailed, shippingDrift, shareUnreachable, backupsInDoubt, oldPath, poolUnreachable, topologyDiffers, activeElsewhere,

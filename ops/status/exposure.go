@@ -14,8 +14,11 @@ import (
 // files on the share count; where there are none, what the servers last said.
 func Measure(s *Snapshot, estate *site.Site, now time.Time) Exposure {
 	v := &view{Snapshot: s, site: estate, now: now}
-	if n := v.Node(site.Secondary); v.fresh(n) && n.Facts.Database.Online() {
+	if n := v.second(); n != nil {
 		return Exposure{Why: "the database on " + n.Address + " is live: there is nothing left to fail over"}
+	}
+	if n := v.follower(); n != nil {
+		return Exposure{Loss: true, Why: "the database on " + n.Address + " is the mirror of another, which is not seen: what is lost without that is not known"}
 	}
 	if n := v.hidden(); n != nil && v.lost() {
 		return Exposure{Loss: true, Why: "the database on " + n.Address + " is " + n.Facts.Database.Word() + ": what it holds is not known"}

@@ -58,9 +58,9 @@ func (s Share) Renewed(by Share, at time.Time) Share {
 }
 
 // restoring gives the secondary while its database takes log; nil: it does not,
-// or does not tell.
+// or does not tell. A mirror takes that of its principal only.
 func (v *view) restoring() *Node {
-	if n := v.Node(site.Secondary); v.fresh(n) && n.Facts.Database.Restoring() {
+	if n := v.Node(site.Secondary); v.fresh(n) && n.Facts.Database.Restoring() && !n.Facts.Follows() {
 		return n
 	}
 	return nil

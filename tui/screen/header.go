@@ -148,11 +148,15 @@ func (v View) stake(room bool) string {
 
 // unknownStake tells apart what nobody knows from what is over.
 func (v View) unknownStake(room bool) string {
-	n := v.State.Snapshot.Node(site.Secondary)
-	live := n != nil && n.Reachable && n.Facts.Database.Online()
+	live := func(r site.Role) bool {
+		n := v.State.Snapshot.Node(r)
+		return n != nil && n.Reachable && n.Facts.Database.Online()
+	}
 	switch {
-	case live:
+	case live(site.Secondary):
 		return "secondary is live"
+	case live(site.SecondaryMirror) && !v.State.Exposure.Loss:
+		return "sec mirror is live"
 	case v.State.Exposure.Loss && room:
 		return v.ink(doubt).Render("? loss: unknown")
 	case v.State.Exposure.Loss:

@@ -21,7 +21,7 @@ func (f *failover) verifyApply(ctx context.Context) (*engine.Proof, error) {
 	if facts.Database.Online() {
 		return f.proofTooLate(ctx, facts)
 	}
-	if p, shown, err := f.unshown(facts.Database); !shown {
+	if p, shown, err := f.unshown(ctx, facts); !shown {
 		return p, err
 	}
 	fd, s, err := f.openFeed(ctx, facts)

@@ -20,7 +20,8 @@ func (f *failover) service() *engine.Service {
 func (f *failover) chatters(ctx context.Context) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, f.answer())
 	defer cancel()
-	sessions, err := f.sql.Sessions(ctx, f.db)
+	sql, address := f.serving(ctx)
+	sessions, err := sql.Sessions(ctx, f.db)
 	if err != nil {
 		return "", err
 	}
@@ -28,7 +29,7 @@ func (f *failover) chatters(ctx context.Context) (string, error) {
 		if slices.ContainsFunc(sessions, func(s status.Session) bool {
 			return !s.Own && !s.System && status.Client(s.Program, s.Mine) && status.SameMachine(s.Host, fqdn)
 		}) {
-			return fmt.Sprintf("%s works with %s on %s", fqdn, f.db, f.secondary.Address()), nil
+			return fmt.Sprintf("%s works with %s on %s", fqdn, f.db, address), nil
 		}
 	}
 	return "", nil

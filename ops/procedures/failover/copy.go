@@ -32,7 +32,7 @@ func (f *failover) planCopy(ctx context.Context) (*engine.Plan, error) {
 	if facts.Database.Online() {
 		return f.tooLate(ctx, facts)
 	}
-	if p := f.without(facts); p != nil {
+	if p := f.without(ctx, facts); p != nil {
 		return p, nil
 	}
 	s, err := f.survey(ctx, facts)
@@ -293,7 +293,7 @@ func (f *failover) verifyCopy(ctx context.Context) (*engine.Proof, error) {
 	if facts.Database.Online() {
 		return f.proofTooLate(ctx, facts)
 	}
-	if p, shown, err := f.unshown(facts.Database); !shown {
+	if p, shown, err := f.unshown(ctx, facts); !shown {
 		return p, err
 	}
 	s, err := f.survey(ctx, facts)

@@ -57,7 +57,17 @@ func New(e *procedures.Estate) (engine.Procedure, error) {
 
 // applies says whether the site is in a state that a failover is for.
 func (f *failover) applies(s *status.Snapshot) (bool, string) {
-	n := s.Node(site.Secondary)
+	n, m := s.Node(site.Secondary), s.Node(site.SecondaryMirror)
+	if n != nil && n.Reachable && !n.Facts.Database.Online() {
+		switch ahead := m != nil && m.Reachable; {
+		case ahead && status.Leads(n.Facts, m.Facts):
+			return true, fmt.Sprintf("%s is online on %s, which has taken over from %s: the rest of the procedure may be open", f.db, m.Address, n.Address)
+		case ahead && m.Facts.Database.Online():
+			return false, fmt.Sprintf("%s is online on %s, the mirror of %s: failing over now may lose chat that only that has", f.db, m.Address, n.Address)
+		case n.Facts.Follows():
+			return false, fmt.Sprintf("%s on %s is a mirror: what its principal serves is not seen", f.db, n.Address)
+		}
+	}
 	switch {
 	case n == nil || n.Answered.IsZero():
 		return false, fmt.Sprintf("%s has not answered yet", f.secondary.Address())

@@ -1,6 +1,7 @@
 package failover
 
 import (
+	"context"
 	"fmt"
 
 	"pchatops/ops/engine"
@@ -12,8 +13,9 @@ import (
 // One that is not there proves that the step is not done: it was dropped or renamed, or
 // never there. Of one whose state hides what it holds nothing is known, and no tick is
 // taken back. shown: it shows what it holds.
-func (f *failover) unshown(d status.Database) (p *engine.Proof, shown bool, err error) {
-	switch {
+// A mirror shows what its principal has.
+func (f *failover) unshown(ctx context.Context, facts status.Facts) (p *engine.Proof, shown bool, err error) {
+	switch d := facts.Database; {
 	case !d.Exists:
 		return &engine.Proof{Says: f.shows(d) + ": " + f.find(d)}, false, nil
 	case d.Hidden():
@@ -21,7 +23,8 @@ func (f *failover) unshown(d status.Database) (p *engine.Proof, shown bool, err 
 			Class: fault.State, Tried: "see what " + f.db + " holds", Target: f.secondary.Address(), Text: f.shows(d), Do: status.Reveal(d, f.db, f.secondary.Address()),
 		}
 	}
-	return nil, true, nil
+	p, err = f.asMirror(ctx, facts)
+	return p, p == nil && err == nil, err
 }
 
 // shows says what the database is, and what that keeps from being known.
@@ -61,11 +64,11 @@ func (f *failover) find(d status.Database) string {
 	return status.Find(d, f.db, f.secondary.Address(), recovered)
 }
 
-// without is the plan of a step that is about a database which is not there, or which
-// hides what it holds; nil: it shows that.
-func (f *failover) without(facts status.Facts) *engine.Plan {
+// without is the plan of a step that is about a database which is not there, which
+// hides what it holds, or which is a mirror; nil: it is none of these.
+func (f *failover) without(ctx context.Context, facts status.Facts) *engine.Plan {
 	if d := facts.Database; d.Exists && !d.Hidden() {
-		return nil
+		return f.follows(ctx, facts)
 	}
 	return &engine.Plan{Gates: []engine.Gate{f.restoring(facts), f.sysadmin(facts)}}
 }

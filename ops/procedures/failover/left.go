@@ -109,6 +109,7 @@ func (f *facts) add(name, value string) { *f = append(*f, engine.Fact{Name: name
 // later was not known by then, and is a returned primary's.
 func remembering(at string, ls []engine.Left, us []engine.Unread) (out facts) {
 	out.add(recoveredAt, at)
+	out.add(recoveredFork, "") // which no longer is what an earlier recovery of this incident began
 	if more := len(ls) - maxRemembered + 1; more > 1 {
 		ls = append(ls[:maxRemembered-1:maxRemembered-1], engine.Left{File: fmt.Sprintf("%d others", more), Why: noRoom})
 	}

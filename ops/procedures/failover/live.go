@@ -269,12 +269,26 @@ func (f *failover) silences(all []standing, others ...string) []string {
 	return slices.Concat([]string{head}, others, why)
 }
 
+// newer is the name of the gate against giving up newer chat.
+const newer = "no server with newer chat"
+
 // newerChat is the gate against giving up chat that a server of the primary's
 // site holds, in whatever role it answers: it has what the primary had, and any
-// backup has less.
-func (f *failover) newerChat(all []standing) engine.Gate {
-	g := engine.Gate{Name: "no server with newer chat", Holds: true, Seen: "neither the primary nor its mirror answers", Want: "neither the primary nor its mirror answers with a database that was not given up"}
-	var seen, holders, do []string
+// backup has less. So has the mirror of the secondary that is ahead of that.
+func (f *failover) newerChat(all []standing, ahead ...*successor) engine.Gate {
+	g := engine.Gate{
+		Name: newer, Holds: true, Seen: "neither the primary nor its mirror answers",
+		Want: "neither the primary nor its mirror answers with a database that was not given up, and no mirror of the secondary is ahead of it",
+	}
+	var seen, holders, maybe, do []string
+	for _, s := range ahead {
+		seen, do = append(seen, s.says(f.db, f.Now())), append(do, s.keep())
+		if s.serves() {
+			holders = append(holders, s.address)
+		} else {
+			maybe = append(maybe, s.address)
+		}
+	}
 	for _, s := range all {
 		d, m := s.facts.Database, s.facts.Mirroring
 		if !s.answers {
@@ -299,10 +313,18 @@ func (f *failover) newerChat(all []standing) engine.Gate {
 	if seen != nil {
 		g.Seen = fault.Sentences(seen...)
 	}
-	if g.Holds = holders == nil; !g.Holds {
-		have := map[bool]string{true: " has", false: " have"}[len(holders) == 1]
-		g.Override, g.Do = "lose the chat that only "+strings.Join(holders, " and ")+have, fault.Said(do...)
+	if g.Holds = len(holders)+len(maybe) == 0; g.Holds {
+		return g
 	}
+	var lose []string
+	if holders != nil {
+		have := map[bool]string{true: " has", false: " have"}[len(holders) == 1]
+		lose = append(lose, "lose the chat that only "+strings.Join(holders, " and ")+have)
+	}
+	if maybe != nil {
+		lose = append(lose, "lose the chat that "+strings.Join(maybe, " and ")+" may have")
+	}
+	g.Override, g.Do = strings.Join(lose, ", and "), fault.Said(do...)
 	return g
 }
 
@@ -344,12 +366,12 @@ func (f *failover) oneLive(ctx context.Context) engine.Gate {
 	here, _ := f.facts(ctx) // what cannot be read is taken for the same database
 	var said, live, doubt, do []string
 	reached := map[string][]string{} // by the places that reach them
-	for _, s := range f.primarySite(ctx) {
+	for _, s := range append(f.primarySite(ctx), f.split(ctx, here)...) {
 		said = append(said, s.says(f.db, f.Now()))
 		switch place := s.disputed(); {
 		case s.serves() && !otherFamily(here.Database.Family, s.facts.Database.Family):
 			live = append(live, s.address)
-			do = append(do, "take the old one offline: on "+s.address+": "+status.TakeOffline(f.db, s.facts.Mirroring.Configured))
+			do = append(do, f.end(s, "take the old one offline"))
 			continue
 		case !s.hides():
 			continue
@@ -384,12 +406,11 @@ func (f *failover) oneLive(ctx context.Context) engine.Gate {
 // nobody.
 func (f *failover) rivals(ctx context.Context) (live []engine.Rival, unread []engine.Unread) {
 	here, _ := f.facts(ctx) // what cannot be read is taken for the same database
-	for _, s := range f.lookAt(ctx) {
+	for _, s := range append(f.lookAt(ctx), f.split(ctx, here)...) {
 		switch {
 		case s.serves() && !otherFamily(here.Database.Family, s.facts.Database.Family):
 			live = append(live, engine.Rival{
-				Place: s.address, Why: fmt.Sprintf("two live principals: %s is ONLINE on %s, too", f.db, s.address),
-				Do: fmt.Sprintf("take that one offline before it takes more messages: on %s: %s", s.address, status.TakeOffline(f.db, s.facts.Mirroring.Configured)),
+				Place: s.address, Why: fmt.Sprintf("two live principals: %s is ONLINE on %s, too", f.db, s.address), Do: f.end(s, "take that one offline before it takes more messages"),
 			})
 		case s.hides():
 			unread = append(unread, engine.Unread{Place: s.address, Why: s.untold(f.db)})
@@ -410,6 +431,16 @@ func (s standing) untold(db string) string {
 	return "it is not dead, and" + tells + fault.Said(s.life.Because...)
 }
 
+// end says how one of two databases that live is ended. Which of the two of the second
+// data centre has the newer chat, nobody can tell.
+func (f *failover) end(s standing, old string) string {
+	offline := "on " + s.address + ": " + status.TakeOffline(f.db, s.facts.Mirroring.Configured)
+	if s.role == site.SecondaryMirror {
+		return fmt.Sprintf("%s, and keep the chat servers on that one; if that is %s, take the one on %s offline: %s", whichIsNewer(f.secondary.Address(), s.address), f.secondary.Address(), s.address, offline)
+	}
+	return old + ": " + offline
+}
+
 // besideNew are the rivals of a database that is online in data centre 2; before that
 // it has none.
 func (f *failover) besideNew(ctx context.Context) ([]engine.Rival, []engine.Unread) {
@@ -419,7 +450,7 @@ func (f *failover) besideNew(ctx context.Context) ([]engine.Rival, []engine.Unre
 		return nil, []engine.Unread{{Place: f.secondary.Address(), Why: err.Error()}}
 	case facts.Database.Hidden():
 		return nil, []engine.Unread{{Place: f.secondary.Address(), Why: f.shows(facts.Database)}}
-	case !facts.Database.Online():
+	case !facts.Database.Online() && !f.successor(ctx, facts).leads():
 		return nil, nil
 	}
 	return f.rivals(ctx)

@@ -42,7 +42,7 @@ func (f *failover) planMirror(ctx context.Context) (*engine.Plan, error) {
 	case err != nil:
 		return nil, err
 	case p.here.Database.Hidden():
-		return f.without(p.here), nil
+		return f.without(ctx, p.here), nil
 	case p.flowing():
 		return &engine.Plan{Already: p.says()}, nil
 	case p.taken():
@@ -74,7 +74,7 @@ func (f *failover) planMirror(ctx context.Context) (*engine.Plan, error) {
 			install.DropExisting, before = true, p.state()
 			plan.Gates = append(plan.Gates, p.clean())
 			plan.Lost = []string{procedures.Dropped(f.db, m.Address(), p.state())}
-			plan.Loss = fmt.Sprintf("the database %s on %s is dropped: %s", f.db, m.Address(), p.leftover())
+			plan.Loss = fmt.Sprintf("the database %s on %s is dropped: %s%s", f.db, m.Address(), p.leftover(), p.mayBeNewer("; "))
 		}
 	}
 	plan.Actions = []engine.Action{recording(f.Shell.InstallMirror(install), before)}
@@ -162,8 +162,8 @@ func (f *failover) verifyMirror(ctx context.Context) (*engine.Proof, error) {
 	if err != nil {
 		return nil, err
 	}
-	if d := p.here.Database; d.Hidden() {
-		_, _, err := f.unshown(d)
+	if p.here.Database.Hidden() {
+		_, _, err := f.unshown(ctx, p.here)
 		return nil, err
 	}
 	live, unread := f.rivals(ctx)

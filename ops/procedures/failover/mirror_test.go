@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -97,6 +99,10 @@ func TestF6DropsADatabaseOnlyForAPhraseThatNamesIt(t *testing.T) {
 		},
 		"somebody's live database": {
 			status.Facts{Database: status.Database{Exists: true, State: "ONLINE"}},
+			`drop mgc on SQL12\RTC, ONLINE, fork 6f1c2d3e, which may hold the newer chat`,
+		},
+		"a live database of another family": {
+			status.Facts{Database: status.Database{Exists: true, State: "ONLINE", Family: "other"}},
 			`drop mgc on SQL12\RTC, ONLINE, fork 6f1c2d3e`,
 		},
 		"a standby": {
@@ -105,7 +111,7 @@ func TestF6DropsADatabaseOnlyForAPhraseThatNamesIt(t *testing.T) {
 		},
 		"the principal of another pair": {
 			status.Facts{Database: status.Database{Exists: true, State: "ONLINE"}, Mirroring: other("PRINCIPAL", "SYNCHRONIZED")},
-			`drop mgc on SQL12\RTC, ONLINE, fork 6f1c2d3e, PRINCIPAL SYNCHRONIZED with TCP://sql99.litwareinc.com:5022`,
+			`drop mgc on SQL12\RTC, ONLINE, fork 6f1c2d3e, PRINCIPAL SYNCHRONIZED with TCP://sql99.litwareinc.com:5022, which may hold the newer chat`,
 		},
 		"the mirror of another pair": {
 			status.Facts{Database: status.Database{Exists: true, State: "RESTORING"}, Mirroring: other("MIRROR", "DISCONNECTED")},
@@ -120,6 +126,7 @@ func TestF6DropsADatabaseOnlyForAPhraseThatNamesIt(t *testing.T) {
 			p := e.plan(t, "F6")
 			require.Equal(t, c.phrase, unmet(p)[`no mgc on SQL12\RTC`].Override)
 			require.Contains(t, p.Loss, "is dropped")
+			require.Equal(t, strings.Contains(c.phrase, "newer"), strings.Contains(p.Loss, "nobody can tell which is newer"))
 			require.Equal(t, `SQL12\RTC of litware`, p.Confirm, "what confirms the step does not confirm the loss")
 		})
 	}
@@ -251,9 +258,14 @@ func TestF6MakesNoMirrorWhereThereIsASession(t *testing.T) {
 	}{
 		"suspended":    {func(e *estate) { e.secondary.facts.Mirroring.State = "SUSPENDED" }, "SET PARTNER RESUME"},
 		"disconnected": {func(e *estate) { e.secondary.facts.Mirroring.State = "DISCONNECTED" }, "be reached"},
-		"the other way round": {func(e *estate) {
-			e.secondary.facts.Mirroring.Role, e.mirror.facts.Mirroring.Role = "MIRROR", "PRINCIPAL"
-		}, "other way round"},
+		"the other way round, suspended": {func(e *estate) {
+			turned(e)
+			e.mirror.facts.Mirroring.State = "SUSPENDED"
+		}, `on SQL12\RTC: ALTER DATABASE mgc SET PARTNER RESUME`},
+		"the other way round, and nobody serves": {func(e *estate) {
+			turned(e)
+			e.mirror.facts.Database.State = "RESTORING"
+		}, `lost for good, make SQL11\RTC the principal`},
 		"with somebody else": {func(e *estate) { e.mirror.facts.Mirroring.Session = "other" }, "SET PARTNER OFF"},
 		"with nobody there":  {func(e *estate) { e.mirror.facts = status.Facts{Sysadmin: true} }, "SET PARTNER OFF"},
 	} {
@@ -321,4 +333,27 @@ func TestF1IsNotDoneWhereTheServerDoesNotTellOfLogShipping(t *testing.T) {
 	require.ErrorContains(t, err, "1222")
 	_, err = e.step(t, "F1").Verify(t.Context())
 	require.ErrorContains(t, err, "1222")
+}
+
+// turned changes the roles of the pair of the second data centre.
+func turned(e *estate) {
+	e.secondary.facts.Mirroring.Role, e.mirror.facts.Mirroring.Role = "MIRROR", "PRINCIPAL"
+	e.secondary.facts.Database.State, e.mirror.facts.Database.State = "RESTORING", "ONLINE"
+}
+
+// While the roles change, the two may be read at different moments: they are read again.
+func TestPartnersThatAreReadInBetweenAreReadAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := mirrored(t)
+		turned(e)
+		e.mirror.facts.Mirroring.Role = "MIRROR"
+		time.AfterFunc(time.Second/2, func() {
+			e.mirror.mu.Lock()
+			defer e.mirror.mu.Unlock()
+			e.mirror.facts.Mirroring.Role = "PRINCIPAL"
+		})
+		p := e.proven(t, "F6")
+		require.True(t, p.Holds, p.Says)
+		require.Contains(t, p.Says, `SQL12\RTC has taken over from it`)
+	})
 }

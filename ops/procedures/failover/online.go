@@ -30,7 +30,7 @@ func (f *failover) verifyOnline(ctx context.Context) (*engine.Proof, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p, shown, err := f.unshown(facts.Database); !shown {
+	if p, shown, err := f.unshown(ctx, facts); !shown {
 		return p, err
 	}
 	p := &engine.Proof{
@@ -38,6 +38,7 @@ func (f *failover) verifyOnline(ctx context.Context) (*engine.Proof, error) {
 		Says:  fmt.Sprintf("%s on %s is %s", f.db, f.secondary.Address(), facts.Database.Word()),
 	}
 	if !p.Holds {
+		p.Says += f.passedBy(ctx, facts)
 		return p, nil
 	}
 	r, err := f.recovery(ctx, facts)
@@ -91,10 +92,10 @@ func (f *failover) planOnline(ctx context.Context) (*engine.Plan, error) {
 	if facts.Database.Online() {
 		return f.planIsOnline(ctx, facts)
 	}
-	if p := f.without(facts); p != nil {
+	if p := f.without(ctx, facts); p != nil {
 		return p, nil
 	}
-	first := f.primarySite(ctx)
+	first, ahead := f.newerHere(ctx, facts)
 	var inv *inventory.Inventory
 	s, err := f.survey(ctx, facts)
 	if err == nil {
@@ -102,7 +103,7 @@ func (f *failover) planOnline(ctx context.Context) (*engine.Plan, error) {
 	}
 	f.heed(first)
 	p := &engine.Plan{
-		Gates:   []engine.Gate{f.noLivePrimary(first, "split the chat if %s lives"), f.newerChat(first), f.sysadmin(facts), f.restoring(facts)},
+		Gates:   []engine.Gate{f.noLivePrimary(first, "split the chat if %s lives"), f.newerChat(first, ahead...), f.sysadmin(facts), f.restoring(facts)},
 		Actions: []engine.Action{f.sql.BringOnline(f.db)},
 		Notes:   f.silences(first, "irreversible: afterwards no log backup can be applied (3117)", mgccomp),
 		Confirm: f.Confirm(f.secondary.Address()), Total: 1, Recovers: fmt.Sprintf("%s, %s", f.db, procedures.Which(facts.Database)),
@@ -228,7 +229,11 @@ func (f *failover) weigh(p *engine.Plan, inv *inventory.Inventory, facts status.
 			Do: "bring back what was given up and run F2 and F3 again; or lose it by typing: " + phrase,
 		})
 	}
-	p.Actions[0] = keeping(p.Actions[0], remembering(facts.Database.RedoLSN.String(), behind, append(unread, unmet...)))
+	at := facts.Database.RedoLSN.String()
+	if f.recoveredBefore(facts.Database) { // a mirror goes beyond what was restored there
+		at = unchecked
+	}
+	p.Actions[0] = keeping(p.Actions[0], remembering(at, behind, append(unread, unmet...)))
 }
 
 // waiting parts what would be lost into the backups that F2 and F3 can still

@@ -9,6 +9,7 @@ import (
 
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
+	"pchatops/ops/pause"
 	"pchatops/ops/procedures"
 	"pchatops/ops/site"
 	"pchatops/ops/status"
@@ -23,7 +24,21 @@ type partners struct {
 	here, there status.Facts
 }
 
-func (f *failover) partners(ctx context.Context, m site.Instance) (partners, error) {
+// partners reads both. While they change roles each may be read at another moment, and
+// then they are read again.
+func (f *failover) partners(ctx context.Context, m site.Instance) (p partners, err error) {
+	for range 3 {
+		if p, err = f.bothPartners(ctx, m); err != nil || !p.between() {
+			break
+		}
+		if err = pause.For(ctx, time.Second); err != nil {
+			break
+		}
+	}
+	return p, err
+}
+
+func (f *failover) bothPartners(ctx context.Context, m site.Instance) (partners, error) {
 	p := partners{db: f.db, primary: f.secondary.Address(), mirror: m.Address()}
 	g, ctx := fault.Together(ctx, "read both partners")
 	g.Go(func() (err error) { p.here, err = f.facts(ctx); return err })
@@ -38,15 +53,34 @@ func (f *failover) partners(ctx context.Context, m site.Instance) (partners, err
 	return p, err
 }
 
-// paired reports whether the two mirror each other, the new primary leading.
+// paired reports whether the two mirror each other, whichever leads.
 func (p partners) paired() bool {
 	a, b := p.here.Mirroring, p.there.Mirroring
-	return a.Configured && b.Configured && a.Role == "PRINCIPAL" && b.Role == "MIRROR" && strings.EqualFold(a.Session, b.Session)
+	return a.Configured && b.Configured && a.Role == "PRINCIPAL" && b.Role == "MIRROR" && strings.EqualFold(a.Session, b.Session) || p.changed()
 }
 
-// flowing reports whether the mirror gets what the new primary writes.
+// changed reports whether the mirror has taken over, and leads.
+func (p partners) changed() bool { return status.Leads(p.here, p.there) }
+
+// between reports whether they are about to change roles, or did while they were read.
+func (p partners) between() bool {
+	a, b := p.here.Mirroring, p.there.Mirroring
+	return a.Configured && b.Configured && a.Role == b.Role && strings.EqualFold(a.Session, b.Session)
+}
+
+// led gives the addresses of principal and mirror, and the session as the principal
+// tells it.
+func (p partners) led() (principal, mirror string, session status.Mirroring) {
+	if p.changed() {
+		return p.mirror, p.primary, p.there.Mirroring
+	}
+	return p.primary, p.mirror, p.here.Mirroring
+}
+
+// flowing reports whether the mirror gets what the principal writes.
 func (p partners) flowing() bool {
-	return p.paired() && (p.here.Mirroring.State == synchronized || p.here.Mirroring.State == synchronizing)
+	_, _, a := p.led()
+	return p.paired() && (a.State == synchronized || a.State == synchronizing)
 }
 
 const (
@@ -60,14 +94,18 @@ func (p partners) taken() bool { return p.here.Mirroring.Configured }
 
 // says tells how far the pair is.
 func (p partners) says() string {
-	a := p.here.Mirroring
+	principal, mirror, a := p.led()
+	tookOver := ""
+	if p.changed() {
+		tookOver = fmt.Sprintf("; %s has taken over from it: %s", principal, p.keep())
+	}
 	switch {
 	case p.paired() && a.State == synchronized:
-		return fmt.Sprintf("%s mirrors %s and has caught up: SYNCHRONIZED", p.mirror, p.primary)
+		return fmt.Sprintf("%s mirrors %s and has caught up: SYNCHRONIZED%s", mirror, principal, tookOver)
 	case p.paired() && a.State == synchronizing:
-		return fmt.Sprintf("%s mirrors %s and has not caught up yet: SYNCHRONIZING%s", p.mirror, p.primary, unsent(a))
+		return fmt.Sprintf("%s mirrors %s and has not caught up yet: SYNCHRONIZING%s%s", mirror, principal, unsent(a), tookOver)
 	case p.paired():
-		return fmt.Sprintf("%s mirrors %s, and nothing flows: %s", p.mirror, p.primary, word(a.State))
+		return fmt.Sprintf("%s mirrors %s, and nothing flows: %s%s", mirror, principal, word(a.State), tookOver)
 	case p.there.Mirroring.Configured && p.there.Mirroring.Role == "PRINCIPAL":
 		return fmt.Sprintf("%s is principal of %s itself: %s; %s: %s", p.mirror, p.db, mirroring(p.there.Mirroring), p.primary, mirroring(a))
 	}
@@ -86,17 +124,32 @@ func unsent(m status.Mirroring) string {
 // free is the gate that a session which exists is mended, not made anew.
 func (p partners) free() engine.Gate {
 	g := engine.Gate{Name: "mirroring of " + p.db, Seen: p.says(), Want: fmt.Sprintf("none, or %s mirroring %s", p.mirror, p.primary)}
-	switch a := p.here.Mirroring; {
+	principal, mirror, a := p.led()
+	switch {
 	case p.paired() && a.State == "SUSPENDED":
-		g.Do = fmt.Sprintf("see why it is suspended, then on %s: ALTER DATABASE %s SET PARTNER RESUME", p.primary, p.db)
+		g.Do = fmt.Sprintf("see why it is suspended, then on %s: ALTER DATABASE %s SET PARTNER RESUME", principal, p.db)
 	case p.paired():
-		g.Do = fmt.Sprintf("let %s and its mirroring endpoint be reached from %s: the session goes on by itself", p.mirror, p.primary)
+		g.Do = fmt.Sprintf("let %s and its mirroring endpoint be reached from %s: the session goes on by itself", mirror, principal)
 	case a.Role == "MIRROR":
-		g.Do = fmt.Sprintf("the roles are the other way round: make %s principal (Invoke-CsDatabaseFailover), or end the session with ALTER DATABASE %s SET PARTNER OFF", p.primary, p.db)
+		g.Do = p.keep()
 	default:
 		g.Do = fmt.Sprintf("end that session first, on %s: ALTER DATABASE %s SET PARTNER OFF", p.primary, p.db)
 	}
 	return g
+}
+
+// keep says how the chat is kept that the mirror has, and how the roles are changed back.
+func (p partners) keep() string {
+	return status.KeepSuccessor(p.db, status.Holder{Role: site.Secondary, Address: p.primary, Facts: p.here}, status.Holder{Role: site.SecondaryMirror, Address: p.mirror, Facts: p.there}, true)
+}
+
+// mayBeNewer says of a database that is online on the mirror that it is not known to be
+// older than that of the new primary; "": nobody can have written to it since.
+func (p partners) mayBeNewer(before string) string {
+	if !p.there.Database.Online() || otherFamily(p.here.Database.Family, p.there.Database.Family) {
+		return ""
+	}
+	return before + "it may hold chat that " + p.primary + " has not: nobody can tell which is newer"
 }
 
 // open is the gate that the new primary takes connections: the cmdlet drops what
@@ -114,11 +167,16 @@ const multiUser = "MULTI_USER"
 // clean is the gate that the mirror holds no database of this name. What lies
 // there is dropped for a phrase that names it, and for nothing else.
 func (p partners) clean() engine.Gate {
-	return engine.Gate{
-		Name: "no " + p.db + " on " + p.mirror, Seen: p.leftover(), Want: "no database of this name",
+	g := engine.Gate{
+		Name: "no " + p.db + " on " + p.mirror, Seen: p.leftover() + p.mayBeNewer("; "), Want: "no database of this name",
 		Do:       "see what it is; only if nobody needs it, drop it",
 		Override: fmt.Sprintf("drop %s on %s, %s", p.db, p.mirror, p.state()),
 	}
+	if p.mayBeNewer("") != "" {
+		g.Do = whichIsNewer(p.primary, p.mirror) + "; keep that one, and the chat servers on it; only if nobody needs the one on " + p.mirror + ", drop it"
+		g.Override += ", which may hold the newer chat"
+	}
+	return g
 }
 
 // unused reports whether what lies on the mirror waits for log, and nobody uses it or

@@ -58,6 +58,12 @@ func (f *failover) databaseOnline(ctx context.Context) engine.Gate {
 		g.Do = f.find(d) + "; then run again"
 	case d.Hidden():
 		g.Do = f.reveal(d)
+	case !g.Holds:
+		if s := f.successor(ctx, facts); s.leads() {
+			g.Holds, g.Seen = true, fmt.Sprintf("ONLINE on %s, which has taken over from it", s.address)
+		} else if s != nil && (s.serves() || facts.Follows()) {
+			g.Seen, g.Do = g.Seen+"; "+s.says(f.db, f.Now()), s.keep()
+		}
 	}
 	return g
 }

@@ -37,7 +37,7 @@ func (f *failover) planApply(ctx context.Context) (*engine.Plan, error) {
 	if facts.Database.Online() {
 		return f.tooLate(ctx, facts)
 	}
-	if p := f.without(facts); p != nil {
+	if p := f.without(ctx, facts); p != nil {
 		return p, nil
 	}
 	fd, s, err := f.openFeed(ctx, facts)
@@ -47,7 +47,9 @@ func (f *failover) planApply(ctx context.Context) (*engine.Plan, error) {
 	if s.listing.CopyErr != nil {
 		return f.planWithoutFolder(ctx, s)
 	}
-	p := &engine.Plan{Gates: []engine.Gate{f.noLivePrimary(f.primarySite(ctx), "apply backups though %s may live"), f.sysadmin(facts), f.restoring(facts)}}
+	first, ahead := f.newerHere(ctx, facts)
+	p := &engine.Plan{Gates: []engine.Gate{f.noLivePrimary(first, "apply backups though %s may live"), f.sysadmin(facts), f.restoring(facts)}}
+	p.Gates = append(p.Gates, f.aheadOnly(ahead)...)
 	if err := fd.fill(ctx, window); err != nil {
 		return nil, err
 	}

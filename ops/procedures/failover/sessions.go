@@ -29,7 +29,7 @@ func (f *failover) endSessions() engine.Step {
 			if facts.Database.Online() {
 				return &engine.Proof{Holds: true, Says: f.onlineNow()}, nil
 			}
-			if p, shown, err := f.unshown(facts.Database); !shown {
+			if p, shown, err := f.unshown(ctx, facts); !shown {
 				return p, err
 			}
 			left, err := f.sessions(ctx)
@@ -49,7 +49,7 @@ func (f *failover) planSessions(ctx context.Context) (*engine.Plan, error) {
 	if facts.Database.Online() {
 		return &engine.Plan{Already: fmt.Sprintf("%s is online: the connections to it are the chat service's own", f.db)}, nil
 	}
-	if p := f.without(facts); p != nil {
+	if p := f.without(ctx, facts); p != nil {
 		return p, nil
 	}
 	sessions, err := f.sessions(ctx)
@@ -59,7 +59,9 @@ func (f *failover) planSessions(ctx context.Context) (*engine.Plan, error) {
 	if len(sessions) == 0 {
 		return &engine.Plan{Already: "nobody is connected to " + f.db}, nil
 	}
-	p := &engine.Plan{Gates: []engine.Gate{f.noLivePrimary(f.primarySite(ctx), "end sessions though %s may live"), f.sysadmin(facts)}, Total: len(sessions)}
+	first, ahead := f.newerHere(ctx, facts)
+	p := &engine.Plan{Gates: []engine.Gate{f.noLivePrimary(first, "end sessions though %s may live"), f.sysadmin(facts)}, Total: len(sessions)}
+	p.Gates = append(p.Gates, f.aheadOnly(ahead)...)
 	ended := map[status.Session]bool{}
 	for _, s := range sessions {
 		ended[s] = true

@@ -45,18 +45,18 @@ func (f *failover) planUnship(ctx context.Context) (*engine.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p := f.without(facts); p != nil {
+	if p := f.without(ctx, facts); p != nil {
 		return p, nil
 	}
 	ls := facts.Secondary
 	if ls == nil {
 		return &engine.Plan{Already: fmt.Sprintf("%s on %s is no log shipping secondary", f.db, f.secondary.Address())}, nil
 	}
-	first := f.primarySite(ctx)
+	first, ahead := f.newerHere(ctx, facts)
 	p := &engine.Plan{}
 	f.takeDown(ctx, p, facts)
 	f.heed(first)
-	p.Gates = []engine.Gate{f.noLivePrimary(first, "leave %s without log shipping if it lives"), f.newerChat(first), f.placesGate(facts), f.sysadmin(facts)}
+	p.Gates = []engine.Gate{f.noLivePrimary(first, "leave %s without log shipping if it lives"), f.newerChat(first, ahead...), f.placesGate(facts), f.sysadmin(facts)}
 	p.Notes = append(f.silences(first, fmt.Sprintf("drops the jobs %s and %s: nothing else will copy or restore after this", ls.CopyJob.Name, ls.RestoreJob.Name), mgccomp), p.Notes...)
 	for _, j := range []status.Job{ls.CopyJob, ls.RestoreJob} {
 		if j.ID == "" {

@@ -1,0 +1,143 @@
+package status
+
+import (
+	"fmt"
+	"strings"
+
+	"pchatops/ops/site"
+)
+
+// Leads reports whether the mirror of the secondary has taken over from it in their
+// session: what the secondary holds is a copy, which follows.
+func Leads(secondary, mirror Facts) bool {
+	a, b := secondary.Mirroring, mirror.Mirroring
+	return secondary.Follows() && b.Configured && b.Role == Principal && strings.EqualFold(a.Session, b.Session) && mirror.Database.Online()
+}
+
+// Follows reports whether the database is the mirror of another server's, by its own
+// server: RESTORE refuses it (3104), and the other has the newer chat.
+func (f Facts) Follows() bool {
+	return !f.Database.Online() && f.Mirroring.Configured && f.Mirroring.Role == MirrorOf
+}
+
+// KeepSuccessor says how the chat is kept that the mirror of the secondary has taken, or
+// may have, and how the database gets back to the secondary. Neither the session nor
+// the newer database is given up for that. told: the mirror answers.
+func KeepSuccessor(database string, secondary, mirror Holder, told bool) string {
+	name, d := bracketed(database), mirror.Facts.Database
+	back := fmt.Sprintf("then, while nobody chats, on %s: ALTER DATABASE %s SET PARTNER FAILOVER, which makes %s the principal", mirror.Address, name, secondary.Address)
+	serves := fmt.Sprintf("leave %s in service: it serves %s, with chat that %s ", mirror.Address, database, secondary.Address)
+	switch {
+	case told && Leads(secondary.Facts, mirror.Facts):
+		return serves + "only follows; to move it back, wait until the two are SYNCHRONIZED; " + back
+	case told && d.Online():
+		return serves + fmt.Sprintf("has not; mirror it to %s anew (a backup of it and the log after that, restored there WITH NORECOVERY); %s; or, if it is an old copy that nobody uses, take it offline there", secondary.Address, back)
+	}
+	see := fmt.Sprintf("see what %s serves, and mend the way to it", mirror.Address)
+	switch {
+	case told && d.Hidden():
+		see = Reveal(d, database, mirror.Address)
+	case told:
+		see = fmt.Sprintf("see what %s and %s say of their mirroring: a change of roles that is under way ends by itself", secondary.Address, mirror.Address)
+	}
+	if secondary.Facts.Follows() {
+		see += fmt.Sprintf("; where %s is lost for good, make %s the principal, which keeps all chat that has reached it: there: ALTER DATABASE %s SET PARTNER FORCE_SERVICE_ALLOW_DATA_LOSS", mirror.Address, secondary.Address, name)
+	}
+	return see
+}
+
+// second gives the server of the second data centre that serves the database: the
+// secondary, or its mirror where no other does; nil: neither does. What nobody mirrors
+// there serves nobody while the pool uses the first data centre.
+func (v *view) second() *Node {
+	n := v.Node(site.Secondary)
+	if v.fresh(n) && n.Facts.Database.Online() {
+		return n
+	}
+	m := v.sole()
+	switch {
+	case m == nil || m.Role != site.SecondaryMirror:
+	case v.fresh(n) && Leads(n.Facts, m.Facts):
+		return m
+	case v.Pool.State == "Normal", v.fresh(n) && anotherFamily(n.Facts.Database, m.Facts.Database):
+	default:
+		return m
+	}
+	return nil
+}
+
+// anotherFamily reports whether what waits on the secondary, by its history, only shares
+// its name with another database.
+func anotherFamily(waits, d Database) bool {
+	was := waits.Family
+	if was == "" {
+		was = waits.Restored.Family
+	}
+	return was != "" && d.Family != "" && !strings.EqualFold(was, d.Family)
+}
+
+// follower gives the secondary where it is the mirror of a server, and nobody is seen to
+// serve the database; nil: it is not.
+func (v *view) follower() *Node {
+	if n := v.Node(site.Secondary); v.fresh(n) && n.Facts.Follows() && len(v.live()) == 0 {
+		return n
+	}
+	return nil
+}
+
+// succeeded finds that the secondary is not the one of its pair that serves the database,
+// or may; false: it is, or there is no such pair.
+func (v *view) succeeded(secondary, serves *Node) bool {
+	switch {
+	case serves != nil && serves != secondary:
+		v.besides(v.Node(site.Primary), v.Node(site.Mirror))
+		v.diagnoseSuccessor(secondary, serves)
+	case v.follower() != nil:
+		v.diagnoseFollower(secondary)
+	default:
+		return false
+	}
+	return true
+}
+
+// diagnoseSuccessor finds the mirror of the secondary in the place of the secondary.
+func (v *view) diagnoseSuccessor(secondary, m *Node) {
+	s, why := *secondaryMirrorLive, m.Address+" has the database ONLINE"
+	waits := Holder{site.Secondary, "the secondary", Facts{}}
+	if secondary != nil {
+		waits.Address = secondary.Address
+	}
+	switch {
+	case !v.fresh(secondary):
+		why += v.andQuiet(secondary)
+		s.do = "leave it in service, and see why " + waits.Address + " does not answer"
+	default:
+		waits.Facts = secondary.Facts
+		s.do = KeepSuccessor(v.site.Database, waits, Holder{m.Role, m.Address, m.Facts}, true)
+		if Leads(secondary.Facts, m.Facts) {
+			why += " as principal, and " + secondary.Address + " is its mirror, " + quote(m.Facts.Mirroring.State)
+			break
+		}
+		why += ", and " + secondary.Address + " does not follow it: the database there is " + state(secondary)
+	}
+	v.find(&s, m.Address, why)
+}
+
+// diagnoseFollower finds that the secondary waits for a principal that is not seen to
+// serve the database.
+func (v *view) diagnoseFollower(secondary *Node) {
+	s, says := *principalUnseen, ""
+	p := Holder{site.SecondaryMirror, quote(secondary.Facts.Mirroring.Partner), Facts{}}
+	m := v.Node(site.SecondaryMirror)
+	if m != nil {
+		p.Address, p.Facts = m.Address, m.Facts
+	}
+	switch {
+	case v.fresh(m):
+		says = "; the database there is " + state(m)
+	case m != nil:
+		says = v.andQuiet(m) + witnessed(m)
+	}
+	s.do = KeepSuccessor(v.site.Database, Holder{secondary.Role, secondary.Address, secondary.Facts}, p, v.fresh(m))
+	v.find(&s, secondary.Address, secondary.Address+" is the mirror of "+p.Address+", by its own server: mirroring "+quote(secondary.Facts.Mirroring.State)+says)
+}
