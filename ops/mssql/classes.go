@@ -64,7 +64,7 @@ var remedies = map[int32]string{
 	3279:  "the backup set was written with a password, and nothing here has it: put a copy without one beside it",
 	33111: "it is encrypted: restore the certificate of that thumbprint, with its private key, into master of this server",
 	3187:  "the backup holds no checksums; restore it without CHECKSUM",
-	3104:  "remove the mirroring session of the database first",
+	3104:  "see which of the two partners serves the database, and leave it there: a mirror takes no backup, and ending the session would part the two",
 	32011: "remove the log shipping secondaries of this primary first",
 	32015: "set the recovery model of the database to FULL: in SIMPLE there are no log backups",
 	32022: "a job of that name exists and is none of log shipping: rename or delete it, then run the step again",
