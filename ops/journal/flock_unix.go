@@ -26,3 +26,7 @@ func lockFile(f *os.File, alone bool) (bool, error) {
 		}
 	}
 }
+
+// unlock ends the lock of a file. A process that is just being started holds a copy of
+// each open file until it has begun its program: closing alone would leave the lock to it.
+func unlock(f *os.File) { _ = unix.Flock(int(f.Fd()), unix.LOCK_UN) }

@@ -23,3 +23,9 @@ func lockFile(f *os.File, alone bool) (bool, error) {
 	}
 	return err == nil, os.NewSyscallError("LockFileEx", err)
 }
+
+// unlock ends the lock of a file. With the file alone it ends when Windows comes to it.
+func unlock(f *os.File) {
+	at := windows.Overlapped{OffsetHigh: 1 << 30}
+	_ = windows.UnlockFileEx(windows.Handle(f.Fd()), 0, 1, 0, &at)
+}

@@ -85,6 +85,12 @@ func take(f *os.File) (bool, error) {
 	}
 }
 
+// release closes a file, and ends its lock before.
+func release(f *os.File) error {
+	unlock(f)
+	return f.Close()
+}
+
 // glance is far longer than a look at the lock takes.
 const glance = 100 * time.Millisecond
 
@@ -97,7 +103,7 @@ func taken(path string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	defer func() { _ = f.Close() }() // and the lock with it
+	defer release(f) //nolint:errcheck // it was only looked at
 	free, err := lockFile(f, false)
 	return !free, err
 }
@@ -172,5 +178,5 @@ func lastDriver(path string) (h Holder) {
 // processes lock two files of one name.
 func (l *Lock) Release() error {
 	_ = os.Remove(l.side)
-	return l.file.Close()
+	return release(l.file)
 }

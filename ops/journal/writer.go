@@ -187,6 +187,9 @@ func (j *Journal) Close() error {
 	if j.failed == nil {
 		j.failed = &fault.Error{Class: fault.Refused, Tried: "write the journal " + j.path, Text: "it is closed", Do: "start the console again"}
 	}
+	if f, ok := j.file.(*os.File); ok {
+		unlock(f)
+	}
 	return j.file.Close()
 }
 
