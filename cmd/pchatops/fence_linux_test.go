@@ -34,7 +34,11 @@ func TestAConsoleThatWasStoppedSendsNothingOnceAnotherHasFinished(t *testing.T) 
 			require.NoError(t, cmd.Process.Signal(syscall.SIGCONT))
 			<-read
 			_ = cmd.Wait()
-			require.Contains(t, []int{0, 3, 4, 5}, cmd.ProcessState.ExitCode())
+			codes := []int{0, 3, 4, 5}
+			if step == "F6" {
+				codes = append(codes, 6) // people have chat, whatever this one can tell of the mirror
+			}
+			require.Contains(t, codes, cmd.ProcessState.ExitCode())
 			require.Equal(t, before, account(t, l), "what was begun and what took effect")
 			appliedOnce(t, l)
 			require.Equal(t, 1, l.World().MirrorInstalls())
