@@ -131,26 +131,39 @@ func TestASecondaryThatItsMirrorIsAheadOfIsNotRecovered(t *testing.T) {
 		says    string
 		phrase  string // "": nothing is sent for any
 		never   string
+		fresh   bool // on another host, without a record
 	}{
-		"the session was ended": {parted, "secondary-mirror-live", `leave SQL12\RTC in service`, `lose the chat that only SQL12\RTC has`, "SET PARTNER OFF"},
+		"the session was ended": {parted, "secondary-mirror-live", `leave SQL12\RTC in service`, `lose the chat that only SQL12\RTC has`, "SET PARTNER OFF", false},
 		"and an older copy restored": {func(t testing.TB, l *lab.Lab) {
 			takenOver(t, l)
 			inOneSession(t, l, "secondary-mirror", ownBackup)
 			l.World().Elapse(20 * time.Minute)
 			inOneSession(t, l, "secondary-mirror", "USE master", "ALTER DATABASE mgc SET PARTNER OFF", onlyMe, overIt+"RECOVERY", everybody)
-		}, "secondary-mirror-live", `leave SQL12\RTC in service`, `lose the chat that only SQL12\RTC has`, "SET PARTNER OFF"},
+		}, "secondary-mirror-live", `leave SQL12\RTC in service`, `lose the chat that only SQL12\RTC has`, "SET PARTNER OFF", false},
 		"and it does not answer": {func(t testing.TB, l *lab.Lab) {
 			parted(t, l)
 			require.NoError(t, l.World().PowerOff(world.SecondaryMirror))
-		}, "", `see what SQL12\RTC serves`, `lose the chat that SQL12\RTC may have`, "SET PARTNER OFF"},
+		}, "principal-unseen", `see what SQL12\RTC serves`, `lose the chat that SQL12\RTC may have`, "SET PARTNER OFF", false},
 		"and it was taken offline": {func(t testing.TB, l *lab.Lab) {
 			parted(t, l)
 			inOneSession(t, l, "secondary-mirror", "USE master", "ALTER DATABASE mgc SET OFFLINE WITH ROLLBACK IMMEDIATE")
-		}, "", `SET ONLINE`, `lose the chat that SQL12\RTC may have`, "SET PARTNER OFF"},
+		}, "principal-unseen", `SET ONLINE`, `lose the chat that SQL12\RTC may have`, "SET PARTNER OFF", false},
 		"it is the principal, and does not answer": {func(t testing.TB, l *lab.Lab) {
 			takenOver(t, l)
 			require.NoError(t, l.World().PowerOff(world.SecondaryMirror))
-		}, "principal-unseen", `on SQL11\RTC`, "", "SET PARTNER OFF"},
+		}, "principal-unseen", `on SQL11\RTC`, "", "SET PARTNER OFF", false},
+		"and it was renamed":                  {renamed, "principal-unseen", "under another name", `lose the chat that SQL12\RTC may have`, "SET PARTNER OFF", false},
+		"and it was renamed, on another host": {renamed, "principal-unseen", "under another name", `lose the chat that SQL12\RTC may have`, "SET PARTNER OFF", true},
+		"and it was dropped": {func(t testing.TB, l *lab.Lab) {
+			parted(t, l)
+			inOneSession(t, l, "secondary-mirror", "USE master", onlyMe, "DROP DATABASE mgc")
+		}, "principal-unseen", "in a backup", `lose the chat that SQL12\RTC may have`, "SET PARTNER OFF", true},
+		"and its tail was taken":                  {tailTaken, "principal-unseen", "in a backup", `lose the chat that SQL12\RTC may have`, "SET PARTNER OFF", false},
+		"and its tail was taken, on another host": {tailTaken, "principal-unseen", "in a backup", `lose the chat that SQL12\RTC may have`, "SET PARTNER OFF", true},
+		"it does not answer, on another host": {func(t testing.TB, l *lab.Lab) {
+			parted(t, l)
+			require.NoError(t, l.World().PowerOff(world.SecondaryMirror))
+		}, "principal-unseen", `see what SQL12\RTC serves`, `lose the chat that SQL12\RTC may have`, "SET PARTNER OFF", true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -159,6 +172,9 @@ func TestASecondaryThatItsMirrorIsAheadOfIsNotRecovered(t *testing.T) {
 				console := consoleOn(t, l)
 				upTo(t, console, "")
 				c.happens(t, l)
+				if c.fresh {
+					console = consoleOn(t, l)
+				}
 				if codes, seen := findings(t, console); c.finding != "" {
 					require.Contains(t, codes, c.finding)
 					require.Nil(t, seen["exposure_seconds"])
@@ -189,4 +205,29 @@ func TestASecondaryThatItsMirrorIsAheadOfIsNotRecovered(t *testing.T) {
 			})
 		})
 	}
+}
+
+func renamed(t testing.TB, l *lab.Lab) {
+	parted(t, l)
+	inOneSession(t, l, "secondary-mirror", "USE master", onlyMe, "ALTER DATABASE mgc MODIFY NAME = mgc_x")
+}
+
+func tailTaken(t testing.TB, l *lab.Lab) {
+	parted(t, l)
+	inOneSession(t, l, "secondary-mirror", "USE master", onlyMe, `BACKUP LOG mgc TO DISK = N'E:\tail.trn' WITH NORECOVERY`)
+}
+
+// A copy of long ago that is online on the secondary's mirror holds no first failover up:
+// nobody chats there while the pool uses the first data centre.
+func TestALeftoverOnTheSecondarysMirrorHoldsNoFailoverUp(t *testing.T) {
+	t.Parallel()
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "failover", lab.Options{})
+		inOneSession(t, l, "secondary-mirror", `RESTORE DATABASE mgc FROM DISK = N'\\FS01\LogShip\mgc_full.bak' WITH RECOVERY`)
+		r := consoleOn(t, l).run(append([]string{"run", "failover"}, confirm()...)...)
+		require.Equal(t, exitIncomplete, r.code, r.stderr)
+		require.Equal(t, "F6", r.summary(t)["stopped"])
+		require.Len(t, steps(r, "F7", "done"), 1, r.stderr)
+		require.Zero(t, l.World().Ledger().Lost)
+	})
 }

@@ -59,8 +59,8 @@ var (
 		"bring the database back on the mirror: it has no partner any more, and no backup has what it took last; or fail over, which gives that up", failover,
 	}
 	principalUnseen = &situation{
-		"principal-unseen", Critical, "SECONDARY IS A MIRROR",
-		"see what its principal serves: that has the newer chat, and nothing is failed over from a mirror", "",
+		"principal-unseen", Critical, "NEWER CHAT IS NOT SEEN",
+		"see what serves the database instead: that has the newer chat, and nothing is failed over without it", "",
 	}
 	noPrincipal = &situation{
 		"no-principal", Critical, "NO LIVE DATABASE",

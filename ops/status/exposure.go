@@ -18,7 +18,7 @@ func Measure(s *Snapshot, estate *site.Site, now time.Time) Exposure {
 		return Exposure{Why: "the database on " + n.Address + " is live: there is nothing left to fail over"}
 	}
 	if n := v.follower(); n != nil {
-		return Exposure{Loss: true, Why: "the database on " + n.Address + " is the mirror of another, which is not seen: what is lost without that is not known"}
+		return Exposure{Loss: true, Why: "the database on " + n.Address + " is older than that of another, which is not seen: what is lost without that is not known"}
 	}
 	if n := v.hidden(); n != nil && v.lost() {
 		return Exposure{Loss: true, Why: "the database on " + n.Address + " is " + n.Facts.Database.Word() + ": what it holds is not known"}

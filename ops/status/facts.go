@@ -117,6 +117,12 @@ type Restored struct {
 	Finished     time.Time // by the clock of that server, in its time zone
 }
 
+// OwnPath reports whether the database waits for log on a recovery path to which nothing
+// that was restored leads: it was brought online, and went on from there.
+func (d Database) OwnPath() bool {
+	return d.Restoring() && d.RedoFork != "" && d.Restored.Fork != "" && !strings.EqualFold(d.RedoFork, d.Restored.Fork)
+}
+
 // Word says what the database is, also where it is not there or does not tell.
 func (d Database) Word() string {
 	switch {
@@ -243,7 +249,7 @@ type Session struct {
 type Pool struct {
 	FQDN     string
 	Identity string   // the identity the cmdlets take
-	State    string   // Normal, FailedOver
+	State    string   // NotFailedOver, FailedOver
 	Active   []string // FQDNs of active chat servers
 	Idle     []string
 	Stores   *Stores // of the published topology; nil: not told
@@ -252,6 +258,9 @@ type Pool struct {
 	Answered time.Time // zero: never
 	Err      *fault.Error
 }
+
+// NotFailedOver is the state of a pool that uses the first data centre.
+const NotFailedOver = "Normal"
 
 // Share is what the newest listing of backup share and copy folder said. Whose
 // a file is, and when it was taken, its header tells, never its name.

@@ -14,6 +14,14 @@ func Leads(secondary, mirror Facts) bool {
 	return secondary.Follows() && b.Configured && b.Role == Principal && strings.EqualFold(a.Session, b.Session) && mirror.Database.Online()
 }
 
+// Leftover reports whether a database that is online on the mirror of the secondary went a
+// way of its own before the newest log that the secondary has restored: nobody has chatted
+// there since, and it is no newer.
+func Leftover(secondary, mirror Database) bool {
+	last := secondary.Restored
+	return !mirror.ForkPoint.IsZero() && mirror.ForkPoint.Compare(last.Last) < 0 && !strings.EqualFold(mirror.Fork, last.Fork)
+}
+
 // Follows reports whether the database is the mirror of another server's, by its own
 // server: RESTORE refuses it (3104), and the other has the newer chat.
 func (f Facts) Follows() bool {
@@ -37,6 +45,8 @@ func KeepSuccessor(database string, secondary, mirror Holder, told bool) string 
 	switch {
 	case told && d.Hidden():
 		see = Reveal(d, database, mirror.Address)
+	case told && !secondary.Facts.Follows():
+		see = fmt.Sprintf("find what has served %s since it was recovered on %s: on %s under another name, the last log of it in a backup, or another server; bring its chat here first", database, secondary.Address, mirror.Address)
 	case told:
 		see = fmt.Sprintf("see what %s and %s say of their mirroring: a change of roles that is under way ends by itself", secondary.Address, mirror.Address)
 	}
@@ -59,7 +69,7 @@ func (v *view) second() *Node {
 	case m == nil || m.Role != site.SecondaryMirror:
 	case v.fresh(n) && Leads(n.Facts, m.Facts):
 		return m
-	case v.Pool.State == "Normal", v.fresh(n) && anotherFamily(n.Facts.Database, m.Facts.Database):
+	case v.Pool.State == NotFailedOver, v.fresh(n) && (anotherFamily(n.Facts.Database, m.Facts.Database) || Leftover(n.Facts.Database, m.Facts.Database)):
 	default:
 		return m
 	}
@@ -76,10 +86,11 @@ func anotherFamily(waits, d Database) bool {
 	return was != "" && d.Family != "" && !strings.EqualFold(was, d.Family)
 }
 
-// follower gives the secondary where it is the mirror of a server, and nobody is seen to
-// serve the database; nil: it is not.
+// follower gives the secondary where it is the mirror of a server, or was while the pool
+// uses the second data centre, and nobody is seen to serve the database; nil: it is not.
 func (v *view) follower() *Node {
-	if n := v.Node(site.Secondary); v.fresh(n) && n.Facts.Follows() && len(v.live()) == 0 {
+	n := v.Node(site.Secondary)
+	if v.fresh(n) && len(v.live()) == 0 && (n.Facts.Follows() || n.Facts.Database.OwnPath() && v.Pool.State != NotFailedOver) {
 		return n
 	}
 	return nil
@@ -139,5 +150,9 @@ func (v *view) diagnoseFollower(secondary *Node) {
 		says = v.andQuiet(m) + witnessed(m)
 	}
 	s.do = KeepSuccessor(v.site.Database, Holder{secondary.Role, secondary.Address, secondary.Facts}, p, v.fresh(m))
-	v.find(&s, secondary.Address, secondary.Address+" is the mirror of "+p.Address+", by its own server: mirroring "+quote(secondary.Facts.Mirroring.State)+says)
+	why := secondary.Address + " is the mirror of " + p.Address + ", by its own server: mirroring " + quote(secondary.Facts.Mirroring.State) + says
+	if !secondary.Facts.Follows() {
+		why = "the database on " + secondary.Address + " was recovered there before, and waits for log again: another has served it since; " + p.Address + says
+	}
+	v.find(&s, secondary.Address, why)
 }

@@ -62,7 +62,7 @@ func (f *failover) applies(s *status.Snapshot) (bool, string) {
 		switch ahead := m != nil && m.Reachable; {
 		case ahead && status.Leads(n.Facts, m.Facts):
 			return true, fmt.Sprintf("%s is online on %s, which has taken over from %s: the rest of the procedure may be open", f.db, m.Address, n.Address)
-		case ahead && m.Facts.Database.Online():
+		case ahead && m.Facts.Database.Online() && !status.Leftover(n.Facts.Database, m.Facts.Database):
 			return false, fmt.Sprintf("%s is online on %s, the mirror of %s: failing over now may lose chat that only that has", f.db, m.Address, n.Address)
 		case n.Facts.Follows():
 			return false, fmt.Sprintf("%s on %s is a mirror: what its principal serves is not seen", f.db, n.Address)

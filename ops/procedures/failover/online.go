@@ -113,6 +113,9 @@ func (f *failover) planOnline(ctx context.Context) (*engine.Plan, error) {
 		return p, nil
 	}
 	f.weigh(p, inv, facts, s.notMet(inv))
+	if ahead != nil { // how much that is, no backup tells
+		p.Loss, p.Most = fmt.Sprintf("all chat that is newer than what %s holds, and nobody knows how much: %s; of what was shipped: %s", f.secondary.Address(), ahead[0].says(f.db, f.Now()), p.Loss), 0
+	}
 	return p, nil
 }
 

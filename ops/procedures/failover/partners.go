@@ -143,10 +143,13 @@ func (p partners) keep() string {
 	return status.KeepSuccessor(p.db, status.Holder{Role: site.Secondary, Address: p.primary, Facts: p.here}, status.Holder{Role: site.SecondaryMirror, Address: p.mirror, Facts: p.there}, true)
 }
 
-// mayBeNewer says of a database that is online on the mirror that it is not known to be
-// older than that of the new primary; "": nobody can have written to it since.
+// mayBeNewer says of a database on the mirror that it is not known to be older than that of
+// the new primary: it is online, or has come further than where that was recovered, on
+// another path; "": nobody can have written to it since.
 func (p partners) mayBeNewer(before string) string {
-	if !p.there.Database.Online() || otherFamily(p.here.Database.Family, p.there.Database.Family) {
+	here, there := p.here.Database, p.there.Database
+	further := !here.ForkPoint.IsZero() && !strings.EqualFold(here.Fork, there.RedoFork) && there.RedoLSN.Compare(here.ForkPoint) > 0
+	if !there.Online() && !further || otherFamily(here.Family, cmp.Or(there.Family, there.Restored.Family)) {
 		return ""
 	}
 	return before + "it may hold chat that " + p.primary + " has not: nobody can tell which is newer"

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
@@ -20,6 +21,7 @@ type successor struct {
 	standing
 	db        string
 	secondary status.Holder
+	came      bool // what waits on the secondary has been recovered there before
 }
 
 // successor looks at the mirror of the secondary; nil: the secondary serves the database
@@ -27,10 +29,12 @@ type successor struct {
 func (f *failover) successor(ctx context.Context, here status.Facts) *successor {
 	s := &successor{db: f.db, secondary: status.Holder{Role: site.Secondary, Address: f.secondary.Address(), Facts: here}}
 	in, named := f.Site.Instance(site.SecondaryMirror)
-	if here.Database.Online() || !named && !here.Follows() {
+	d := here.Database
+	s.came = f.recoveredBefore(d) || d.OwnPath()
+	if d.Online() || !named && !here.Follows() && !s.came {
 		return nil
 	}
-	s.role, s.address = site.SecondaryMirror, word(here.Mirroring.Partner)
+	s.role, s.address = site.SecondaryMirror, cmp.Or(here.Mirroring.Partner, "another server")
 	if named {
 		s.address = in.Address()
 	}
@@ -44,18 +48,36 @@ func (s *successor) leads() bool {
 	return s != nil && s.answers && status.Leads(s.secondary.Facts, s.facts)
 }
 
-// ahead reports whether it has newer chat than what waits on the secondary, or may:
-// somebody has it online there, or it does not tell, and what waits is what a failover
-// has recovered here, which another must have served since.
-func (f *failover) ahead(s *successor) bool {
+// ahead reports whether it has newer chat than what waits on the secondary, or may: what
+// waits was recovered here before, and another has served it since, under whatever name; or
+// it has it online itself, and that is no leftover. Without a record of this console's,
+// nobody has chatted here while the pool is told to use the first data centre.
+func (f *failover) ahead(ctx context.Context, s *successor) bool {
 	if s == nil {
 		return false
 	}
 	here, there := s.secondary.Facts.Database, s.facts.Database
-	if s.serves() {
-		return !otherFamily(cmp.Or(here.Family, here.Restored.Family), there.Family)
+	switch {
+	case f.recoveredBefore(here):
+		return true
+	case s.serves() && !otherFamily(cmp.Or(here.Family, here.Restored.Family), there.Family) && !status.Leftover(here, there):
+		return true
+	case !s.came:
+		return false
 	}
-	return f.recoveredBefore(here) && (!s.answers || there.Hidden())
+	ctx, cancel := context.WithTimeout(ctx, f.answer())
+	defer cancel()
+	pool, err := f.Shell.Pool(ctx)
+	return err != nil || pool.State != status.NotFailedOver
+}
+
+// says tells what is known of it, and of what waits on the secondary.
+func (s *successor) says(db string, now time.Time) string {
+	said := s.standing.says(db, now)
+	if s.came {
+		said = fmt.Sprintf("%s on %s was recovered there before, and waits for log again: another has served it since. %s", db, s.secondary.Address, said)
+	}
+	return said
 }
 
 // recoveredBefore reports whether what waits for log is a database that a failover has recovered
@@ -78,7 +100,7 @@ func (s *successor) keep() string {
 // there; "": it is not.
 func (f *failover) passedBy(ctx context.Context, here status.Facts) string {
 	s := f.successor(ctx, here)
-	if !f.ahead(s) {
+	if !f.ahead(ctx, s) {
 		return ""
 	}
 	return ", and " + s.says(f.db, f.Now()) + ", and may have newer chat: " + s.keep()
@@ -92,7 +114,7 @@ func (f *failover) newerHere(ctx context.Context, here status.Facts) (first []st
 	looking.Go(func() { s = f.successor(ctx, here) })
 	first = f.primarySite(ctx)
 	looking.Wait()
-	if f.ahead(s) {
+	if f.ahead(ctx, s) {
 		ahead = append(ahead, s)
 	}
 	return first, ahead
@@ -114,7 +136,7 @@ func (f *failover) split(ctx context.Context, here status.Facts) []standing {
 	if named && here.Database.Online() {
 		f.stand(ctx, &s)
 	}
-	if !s.serves() {
+	if !s.serves() || status.Leftover(here.Database, s.facts.Database) {
 		return nil
 	}
 	return []standing{s}

@@ -1,6 +1,7 @@
 package failover
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -74,7 +75,18 @@ func TestTheSecondarysMirrorMayHoldNewerChat(t *testing.T) {
 		change func(*estate)
 		phrase string // "": no gate asks
 	}{
-		"online":                        {func(e *estate) { e.mirror.facts = online }, `lose the chat that only SQL12\RTC has`},
+		"online": {func(e *estate) { e.mirror.facts = online }, `lose the chat that only SQL12\RTC has`},
+		"a leftover that went its own way before what is restored": {func(e *estate) {
+			e.mirror.facts, e.secondary.facts.Database.Restored = online, status.Restored{Last: number(9), Fork: "K"}
+			e.mirror.facts.Database.Fork, e.mirror.facts.Database.ForkPoint = "G", number(8)
+		}, ""},
+		"online, and the secondary was restored from it": {func(e *estate) {
+			e.mirror.facts, e.secondary.facts.Database.Restored = online, status.Restored{Last: number(9), Fork: "K"}
+			e.mirror.facts.Database.Fork, e.mirror.facts.Database.ForkPoint = "K", number(8)
+		}, `lose the chat that only SQL12\RTC has`},
+		"missing, by its own path, and the pool unread": {func(e *estate) {
+			e.secondary.facts.Database.Restored.Fork, e.shell.poolErr = "J", errors.New("silent")
+		}, `lose the chat that SQL12\RTC may have`},
 		"another of the name":           {func(e *estate) { e.mirror.facts = online; e.mirror.facts.Database.Family = "other" }, ""},
 		"none":                          {func(*estate) {}, ""},
 		"no answer, at a first attempt": {func(e *estate) { e.mirror.down = &fault.Error{Class: fault.Unreachable} }, ""},
@@ -87,7 +99,11 @@ func TestTheSecondarysMirrorMayHoldNewerChat(t *testing.T) {
 			e.mirror.facts = online
 			e.mirror.facts.Database.State = "OFFLINE"
 		}, `lose the chat that SQL12\RTC may have`},
-		"missing, and recovered before": {func(e *estate) { e.remembered[recoveredFork] = "K" }, ""},
+		"missing, and recovered before": {func(e *estate) { e.remembered[recoveredFork] = "K" }, `lose the chat that SQL12\RTC may have`},
+		"missing, by its own path": {func(e *estate) {
+			e.secondary.facts.Database.Restored.Fork, e.shell.pool.State = "J", "FailedOver"
+		}, `lose the chat that SQL12\RTC may have`},
+		"by its own path, and the pool is at home": {func(e *estate) { e.secondary.facts.Database.Restored.Fork = "J" }, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, id := range []string{"F1", "F3", "F4a", "F4b"} {
