@@ -85,7 +85,7 @@ func (s Shown) Beyond(now Shown) (news []string) {
 		news = append(news, what+" would be lost, too")
 	}
 	for _, gate := range without(now.Failing, s.Failing) {
-		news = append(news, "a gate does not hold any more: "+gate)
+		news = append(news, failing(gate, s.Failing))
 	}
 	if s.Recovers != now.Recovers {
 		news = append(news, fmt.Sprintf("what is recovered was %s, and is %s", s.Recovers, now.Recovers))
@@ -94,6 +94,15 @@ func (s Shown) Beyond(now Shown) (news []string) {
 		news = append(news, fmt.Sprintf("%s of chat would have been lost, and %s is now", amount(s.Under), amount(now.Under)))
 	}
 	return news
+}
+
+// failing says what is new of a gate that does not hold: that it held, or another phrase.
+func failing(gate string, known []string) string {
+	name, _, _ := strings.Cut(gate, " (")
+	if slices.ContainsFunc(known, func(k string) bool { return strings.HasPrefix(k, name+" (") }) {
+		return "what has to be typed for a gate is another text: " + gate
+	}
+	return "a gate does not hold any more: " + gate
 }
 
 // amount says what under stands for.

@@ -32,6 +32,7 @@ type stepView struct {
 	apart    bool // its action goes on by itself, and is only followed
 	left     bool // the console that ran it has ended
 	since    time.Time
+	before   time.Time // when it had got the outcome that was on record as it began
 	total    int
 	progress *engine.Progress
 	percent  float64
@@ -72,7 +73,7 @@ func (v *stepView) unproved() error {
 
 // begin clears what is left of the run before.
 func (v *stepView) begin(now time.Time) {
-	v.running, v.apart, v.since, v.total, v.undone, v.unread = true, false, now, 0, nil, nil
+	v.running, v.apart, v.since, v.total, v.before = true, false, now, 0, v.past.Decided
 	v.progress, v.percent, v.output, v.refused, v.changed, v.leftOver, v.proof = nil, -1, nil, nil, nil, nil, nil
 	v.inferred, v.inferredAt = engine.Result{}, time.Time{}
 }
@@ -103,7 +104,10 @@ func (v *stepView) live(e engine.Event) {
 
 // end takes over what a run or verification came to.
 func (v *stepView) end(res engine.Result, err error) {
-	v.running, v.shown, v.progress, v.percent, v.undone, v.unread = false, nil, nil, -1, nil, nil
+	v.running, v.shown, v.progress, v.percent = false, nil, nil, -1
+	if err == nil || !v.past.Decided.Equal(v.before) { // else the record is what it was, and so is what contradicts it
+		v.undone, v.unread = nil, nil
+	}
 	v.proof, v.refused, v.changed, v.leftOver = res.Proof, err, nil, nil
 	errors.As(err, &v.changed)
 }

@@ -68,7 +68,11 @@ func TestATickThatTheServersContradictIsNoTick(t *testing.T) {
 			require.False(t, w.online)
 			require.ErrorContains(t, step(s, "F4b").Err, c.undone[0]+" step "+c.undone[0]+" was done, and is not so any more")
 			require.Contains(t, step(s, "F4b").Blocked, c.undone[0])
-			for _, id := range c.undone { // run again, all is well
+			for _, id := range c.undone { // a run that is not confirmed changes nothing, and run again, all is well
+				other := engine.Confirmation{Accepted: true, Typed: "mgc", Shown: &engine.Shown{Step: id, Confirm: "another"}}
+				require.NoError(t, next.Run(id, other))
+				s = next.until(id+" is refused", func(s *incident.State) bool { return s.Running == "" && step(s, id).Changed != nil })
+				require.Equal(t, engine.Undone, step(s, id).Outcome, id)
 				require.NoError(t, next.Run(id, given))
 				next.until(id+" is done again", func(s *incident.State) bool { return s.Running == "" && step(s, id).Outcome == engine.Done })
 			}

@@ -57,16 +57,9 @@ func New(e *procedures.Estate) (engine.Procedure, error) {
 
 // applies says whether the site is in a state that a failover is for.
 func (f *failover) applies(s *status.Snapshot) (bool, string) {
-	n, m := s.Node(site.Secondary), s.Node(site.SecondaryMirror)
-	if n != nil && n.Reachable && !n.Facts.Database.Online() {
-		switch ahead := m != nil && m.Reachable; {
-		case ahead && status.Leads(n.Facts, m.Facts):
-			return true, fmt.Sprintf("%s is online on %s, which has taken over from %s: the rest of the procedure may be open", f.db, m.Address, n.Address)
-		case ahead && m.Facts.Database.Online() && !status.Leftover(n.Facts.Database, m.Facts.Database):
-			return false, fmt.Sprintf("%s is online on %s, the mirror of %s: failing over now may lose chat that only that has", f.db, m.Address, n.Address)
-		case n.Facts.Follows():
-			return false, fmt.Sprintf("%s on %s is a mirror: what its principal serves is not seen", f.db, n.Address)
-		}
+	n := s.Node(site.Secondary)
+	if fits, why := f.behind(n, s.Node(site.SecondaryMirror)); why != "" {
+		return fits, why
 	}
 	switch {
 	case n == nil || n.Answered.IsZero():
@@ -95,6 +88,23 @@ func (f *failover) applies(s *status.Snapshot) (bool, string) {
 		}
 	}
 	return true, "neither primary nor mirror answers with " + f.db + " ONLINE, and the secondary is restoring" + doubt
+}
+
+// behind says of a secondary that its mirror may be ahead of whether a failover fits, and
+// why (not); "": it is not behind.
+func (f *failover) behind(n, m *status.Node) (fits bool, why string) {
+	if n == nil || !n.Reachable || n.Facts.Database.Online() {
+		return false, ""
+	}
+	switch ahead := m != nil && m.Reachable; {
+	case ahead && status.Leads(n.Facts, m.Facts):
+		return true, fmt.Sprintf("%s is online on %s, which has taken over from %s: the rest of the procedure may be open", f.db, m.Address, n.Address)
+	case ahead && m.Facts.Database.Online() && !status.Leftover(n.Facts.Database, m.Facts.Database):
+		return false, fmt.Sprintf("%s is online on %s, the mirror of %s: failing over now may lose chat that only that has", f.db, m.Address, n.Address)
+	case n.Facts.Follows():
+		return false, fmt.Sprintf("%s on %s is a mirror: what its principal serves is not seen", f.db, n.Address)
+	}
+	return false, ""
 }
 
 // facts reads the secondary.
