@@ -186,3 +186,20 @@ func rewrite(t testing.TB, dir string, by time.Duration, opens func(*journal.Ope
 	}
 	require.NoError(t, j.Close())
 }
+
+// Somebody takes the secondary from the primary between two runs: that the mirror has
+// none either is no setting of the primary's that it has.
+func TestAPrimaryWithoutASecondaryIsNothingToConfigureTheMirrorFrom(t *testing.T) {
+	t.Parallel()
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "ship-mirror", lab.Options{})
+		c := consoleOn(t, l)
+		for _, step := range []string{"M1", "M2-M3", "M4-M20"} {
+			require.Equal(t, 0, c.run(append([]string{"run", "ship-mirror", "--step", step}, confirmMirror()...)...).code, step)
+		}
+		require.Equal(t, 0, consoleOn(t, l).run("run", "unship", "--step", "U1").code)
+		r := c.run(append([]string{"run", "ship-mirror"}, confirmMirror()...)...)
+		require.Equal(t, exitRefused, r.code, r.stderr)
+		require.Len(t, steps(c.run("verify", "ship-mirror"), "M4-M20", "failed"), 1)
+	})
+}

@@ -76,7 +76,7 @@ func TestAConfirmationIsOfWhatWasShown(t *testing.T) {
 		"the order":               {func(p *engine.Plan) { p.Lost = []string{"b.trn", "a.trn"} }, ""},
 		"another file is lost":    {func(p *engine.Plan) { p.Lost = []string{"a.trn", "c.trn"} }, "c.trn would be lost, too"},
 		"a gate failed instead":   {func(p *engine.Plan) { p.Gates[0] = gate("mirror", "lose the mirror") }, "mirror"},
-		"the phrase of a gate":    {func(p *engine.Plan) { p.Gates[1] = gate("alive", "abandon SQL01 and SQL02") }, "abandon SQL01 and SQL02"},
+		"the phrase of a gate":    {func(p *engine.Plan) { p.Gates[1] = gate("alive", "abandon SQL01 and SQL02") }, "what has to be typed for a gate is another text: alive (abandon SQL01 and SQL02)"},
 		"another server":          {func(p *engine.Plan) { p.Actions[1].Target = `SQL12\RTC` }, `sql on SQL12\RTC`},
 		"a server that is spared": {func(p *engine.Plan) { p.Actions = kill("51")[:0:0] }, "what is sent was"},
 		"another kind of action":  {func(p *engine.Plan) { p.Actions[1].Kind = engine.PowerShell }, `powershell on SQL11\RTC`},

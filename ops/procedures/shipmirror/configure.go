@@ -60,8 +60,8 @@ func (m *shipMirror) configure() engine.Step {
 			if err != nil {
 				return nil, err
 			}
-			if e.primary.Primary == nil {
-				return &engine.Proof{Says: m.primary.label + " is no log shipping primary: there is nothing to compare with"}, nil
+			if whole := m.carried(e); !whole.Holds { // what both lack is no setting that one has from the other
+				return procedures.ProofOf([]engine.Gate{whole}, ""), nil
 			}
 			return m.compared(e), nil
 		},
@@ -73,10 +73,10 @@ func (m *shipMirror) planConfigure(ctx context.Context) (*engine.Plan, error) {
 	switch {
 	case err != nil:
 		return nil, err
+	case !m.carried(e).Holds:
+		return &engine.Plan{Gates: []engine.Gate{m.carried(e)}, Notes: []string{m.where(e)}}, nil
 	case m.configured(e):
 		return &engine.Plan{Already: m.compared(e).Says}, nil
-	case e.primary.Primary == nil:
-		return &engine.Plan{Gates: []engine.Gate{m.carried(e)}, Notes: []string{m.where(e)}}, nil
 	}
 	w := m.wanted(e)
 	p := &engine.Plan{
