@@ -228,6 +228,7 @@ func TestALeftoverOnTheSecondarysMirrorHoldsNoFailoverUp(t *testing.T) {
 		require.Equal(t, exitIncomplete, r.code, r.stderr)
 		require.Equal(t, "F6", r.summary(t)["stopped"])
 		require.Len(t, steps(r, "F7", "done"), 1, r.stderr)
+		require.NotContains(t, r.stderr, "newer chat")
 		require.Zero(t, l.World().Ledger().Lost)
 	})
 }
