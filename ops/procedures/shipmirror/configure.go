@@ -32,7 +32,7 @@ func (m *shipMirror) check() engine.Step {
 			if err != nil {
 				return nil, err
 			}
-			p := &engine.Plan{Gates: gates, Notes: []string{m.where(e)}, Actions: m.trial(e)}
+			p := &engine.Plan{Gates: append(gates, m.stores(ctx)...), Notes: []string{m.where(e)}, Actions: m.trial(e)}
 			p.Total = len(p.Actions)
 			return p, nil
 		},

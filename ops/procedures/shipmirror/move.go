@@ -132,8 +132,9 @@ func (m *shipMirror) planFailBack(ctx context.Context) (*engine.Plan, error) {
 	return p, nil
 }
 
-// stores are the gates of both ways: the cmdlet moves the chat to what the topology
-// calls Primary or Mirror, and each way is for the other one to come back by.
+// stores are the gates of both ways, and of the check where M1 finds the chat on the
+// mirror: the cmdlet moves the chat to what the topology calls Primary or Mirror, and
+// each way is for the other one to come back by.
 func (m *shipMirror) stores(ctx context.Context) []engine.Gate {
 	return m.Stores(ctx, site.Primary, site.Mirror)
 }
