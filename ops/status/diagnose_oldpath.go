@@ -58,5 +58,5 @@ func finished(h chain.Header) string {
 
 // parted reports whether two databases of one family are on two recovery paths.
 func parted(a, b Database) bool {
-	return a.Fork != "" && b.Fork != "" && !strings.EqualFold(a.Fork, b.Fork) && (a.Family == "" || b.Family == "" || strings.EqualFold(a.Family, b.Family))
+	return a.Fork != "" && b.Fork != "" && !strings.EqualFold(a.Fork, b.Fork) && !OtherFamily(a.Family, b.Family)
 }

@@ -2,6 +2,7 @@ package status
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"pchatops/ops/fault"
@@ -120,11 +121,10 @@ func witnessed(nodes ...*Node) string {
 // twoLive finds one database that is live on two instances. Two databases of
 // different families only share the name: a rebuilt primary before failback.
 func (v *view) twoLive() bool {
-	live := v.live()
+	live := slices.DeleteFunc(v.live(), v.leftover)
 	for i, a := range live {
 		for _, b := range live[i+1:] {
-			fa, fb := a.Facts.Database.Family, b.Facts.Database.Family
-			if fa == "" || fb == "" || strings.EqualFold(fa, fb) {
+			if !OtherFamily(a.Facts.Database.Family, b.Facts.Database.Family) {
 				v.find(v.takingOffline(a, b), b.Address, "the database is ONLINE on "+a.Address+" and on "+b.Address)
 				return true
 			}

@@ -145,7 +145,7 @@ func (v *view) replaced() string {
 	switch was := d.Restored.Family; {
 	case v.restoring() != nil && v.stockFresh():
 		return v.Share.Stock.Another
-	case d.Online() && was != "" && d.Family != "" && !strings.EqualFold(was, d.Family):
+	case d.Online() && OtherFamily(was, d.Family):
 		return fmt.Sprintf("the database that is ONLINE is of family %.8s, and what was restored under its name of family %.8s", strings.ToLower(d.Family), strings.ToLower(was))
 	}
 	return ""

@@ -1,6 +1,7 @@
 package status
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -69,21 +70,25 @@ func (v *view) second() *Node {
 	case m == nil || m.Role != site.SecondaryMirror:
 	case v.fresh(n) && Leads(n.Facts, m.Facts):
 		return m
-	case v.Pool.State == NotFailedOver, v.fresh(n) && (anotherFamily(n.Facts.Database, m.Facts.Database) || Leftover(n.Facts.Database, m.Facts.Database)):
+	case v.Pool.State == NotFailedOver, v.fresh(n) && anotherFamily(n.Facts.Database, m.Facts.Database), v.leftover(m):
 	default:
 		return m
 	}
 	return nil
 }
 
-// anotherFamily reports whether what waits on the secondary, by its history, only shares
-// its name with another database.
+// leftover reports whether what a node serves is a Leftover beside the secondary.
+func (v *view) leftover(n *Node) bool {
+	secondary := v.Node(site.Secondary)
+	return n.Role == site.SecondaryMirror && v.fresh(secondary) && Leftover(secondary.Facts.Database, n.Facts.Database)
+}
+
+// OtherFamily reports whether two databases only share their name.
+func OtherFamily(a, b string) bool { return a != "" && b != "" && !strings.EqualFold(a, b) }
+
+// anotherFamily is OtherFamily of what waits on the secondary, by its history.
 func anotherFamily(waits, d Database) bool {
-	was := waits.Family
-	if was == "" {
-		was = waits.Restored.Family
-	}
-	return was != "" && d.Family != "" && !strings.EqualFold(was, d.Family)
+	return OtherFamily(cmp.Or(waits.Family, waits.Restored.Family), d.Family)
 }
 
 // follower gives the secondary where it is the mirror of a server, or was while the pool

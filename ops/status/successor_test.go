@@ -1,10 +1,12 @@
 package status
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"pchatops/ops/chain"
 	"pchatops/ops/fault"
 	"pchatops/ops/site"
 )
@@ -86,6 +88,38 @@ func TestALeftoverOnTheSecondarysMirrorHidesNoLoss(t *testing.T) {
 			change(s, &m.Facts)
 			require.Contains(t, codes(Diagnose(s, litware(), now)), "primary-site-lost")
 			require.True(t, Measure(s, litware(), now).Loss)
+		})
+	}
+}
+
+// Where it serves nobody it is no second principal either; where its way may not have
+// parted before the newest log that was restored, it is one.
+func TestALeftoverOnTheSecondarysMirrorIsNoSecondPrincipal(t *testing.T) {
+	lsn := func(s string) chain.LSN {
+		l, err := chain.ParseLSN(s)
+		require.NoError(t, err)
+		return l
+	}
+	for name, c := range map[string]struct {
+		site     func() *Snapshot
+		fork     string
+		restored string
+		two      bool
+	}{
+		"beside the primary":                     {healthy, "G", "9", false},
+		"beside the secondary that was online":   {failedOver, "G", "9", false},
+		"beside both, of the same way":           {healthy, "K", "9", true},
+		"beside both, it went on":                {healthy, "G", "7", true},
+		"beside the new primary, and it went on": {failedOver, "G", "7", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := c.site()
+			sec, m := s.Node(site.Secondary), s.Node(site.SecondaryMirror)
+			sec.Facts.Database.Restored = Restored{Fork: "K", Last: lsn(c.restored)}
+			*m = Node{Role: site.SecondaryMirror, Address: `SQL12\RTC`, Reachable: true, Asked: sec.Asked, Answered: sec.Answered, Facts: Facts{
+				Sysadmin: true, Database: Database{Exists: true, State: "ONLINE", Fork: c.fork, ForkPoint: lsn("8")},
+			}}
+			require.Equal(t, c.two, slices.Contains(codes(Diagnose(s, litware(), now)), "two-live-principals"))
 		})
 	}
 }

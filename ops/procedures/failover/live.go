@@ -358,9 +358,6 @@ func gaveAllAway(all []standing, mirror standing) bool {
 	return false
 }
 
-// otherFamily reports whether two databases only share their name.
-func otherFamily(a, b string) bool { return a != "" && b != "" && !strings.EqualFold(a, b) }
-
 func (f *failover) answer() time.Duration {
 	if d := f.Site.Intervals.Answer; d > 0 {
 		return d

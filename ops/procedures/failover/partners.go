@@ -149,7 +149,7 @@ func (p partners) keep() string {
 func (p partners) mayBeNewer(before string) string {
 	here, there := p.here.Database, p.there.Database
 	further := !here.ForkPoint.IsZero() && !strings.EqualFold(here.Fork, there.RedoFork) && there.RedoLSN.Compare(here.ForkPoint) > 0
-	if !there.Online() && !further || otherFamily(here.Family, cmp.Or(there.Family, there.Restored.Family)) || status.Leftover(here, there) {
+	if !there.Online() && !further || status.OtherFamily(here.Family, cmp.Or(there.Family, there.Restored.Family)) || status.Leftover(here, there) {
 		return ""
 	}
 	return before + "it may hold chat that " + p.primary + " has not: nobody can tell which is newer"

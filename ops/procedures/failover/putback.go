@@ -67,7 +67,7 @@ func (f *failover) putBack(of string, server status.Facts, at chain.Position) st
 		if of != "" || err != nil || !itself || at.LSN.Compare(recovered) <= 0 {
 			return ""
 		}
-	case d.Fork == "" || strings.EqualFold(fork, d.Fork) || otherFamily(f.Recall(of+recoveredFamily), d.Family):
+	case d.Fork == "" || strings.EqualFold(fork, d.Fork) || status.OtherFamily(f.Recall(of+recoveredFamily), d.Family):
 		return ""
 	case f.unmoved(of, d, at):
 		return byNoRestore + ", and chat that was written since that copy was made is not in it"

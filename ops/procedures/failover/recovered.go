@@ -56,7 +56,7 @@ func (f *failover) restored(d status.Database, applied []chain.Header) (at chain
 // nothing is restored or renamed here for it.
 func (f *failover) same(of string, d status.Database, at chain.Position) bool {
 	fork := f.Recall(of + recoveredFork)
-	there := f.unmoved(of, d, at) && !otherFamily(d.Family, at.Family)
+	there := f.unmoved(of, d, at) && !status.OtherFamily(d.Family, at.Family)
 	switch {
 	case fork == "" || d.Fork == "":
 		return of == "" && there
@@ -88,7 +88,7 @@ func (f *failover) recovery(ctx context.Context, facts status.Facts) (*recovery,
 	out := &recovery{}
 	var why string
 	out.at, why = f.restored(d, applied)
-	if why == "" && !otherFamily(d.Family, out.at.Family) {
+	if why == "" && !status.OtherFamily(d.Family, out.at.Family) {
 		out.log = applied
 	}
 	if f.onRecord(out, facts) {
@@ -125,7 +125,7 @@ func (f *failover) recovery(ctx context.Context, facts status.Facts) (*recovery,
 		}
 	}
 	out.another = inv.Another
-	if otherFamily(d.Family, out.at.Family) {
+	if status.OtherFamily(d.Family, out.at.Family) {
 		out.another = fmt.Sprintf("the database that is online on %s is another one: it is of family %.8s, and what was restored under its name of family %.8s",
 			f.secondary.Address(), d.Family, out.at.Family)
 	}

@@ -23,7 +23,7 @@ func (f *failover) oneLive(ctx context.Context) engine.Gate {
 	for _, s := range append(f.primarySite(ctx), f.split(ctx, here)...) {
 		said = append(said, s.says(f.db, f.Now()))
 		switch place := s.disputed(); {
-		case s.serves() && !otherFamily(here.Database.Family, s.facts.Database.Family):
+		case s.serves() && !status.OtherFamily(here.Database.Family, s.facts.Database.Family):
 			live = append(live, s.address)
 			do = append(do, f.end(s, "take the old one offline"))
 			continue
@@ -62,7 +62,7 @@ func (f *failover) rivals(ctx context.Context) (live []engine.Rival, unread []en
 	here, _ := f.facts(ctx) // what cannot be read is taken for the same database
 	for _, s := range append(f.lookAt(ctx), f.split(ctx, here)...) {
 		switch {
-		case s.serves() && !otherFamily(here.Database.Family, s.facts.Database.Family):
+		case s.serves() && !status.OtherFamily(here.Database.Family, s.facts.Database.Family):
 			live = append(live, engine.Rival{
 				Place: s.address, Why: fmt.Sprintf("two live principals: %s is ONLINE on %s, too", f.db, s.address), Do: f.end(s, "take that one offline before it takes more messages"),
 			})

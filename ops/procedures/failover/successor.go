@@ -60,7 +60,7 @@ func (f *failover) ahead(ctx context.Context, s *successor) bool {
 	switch {
 	case f.recoveredBefore(here):
 		return true
-	case s.serves() && !otherFamily(cmp.Or(here.Family, here.Restored.Family), there.Family) && !status.Leftover(here, there):
+	case s.serves() && !status.OtherFamily(cmp.Or(here.Family, here.Restored.Family), there.Family) && !status.Leftover(here, there):
 		return true
 	case !s.came:
 		return false

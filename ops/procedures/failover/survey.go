@@ -303,7 +303,7 @@ func (f *failover) told(facts status.Facts) []inventory.Told {
 	if s := facts.Secondary; s != nil && s.LastCopiedFile != s.LastRestoredFile {
 		tell(s.LastCopiedFile, "the log shipping tables of "+f.secondary.Address())
 	}
-	if !otherFamily(f.Recall(familySeen), facts.Database.Family) {
+	if !status.OtherFamily(f.Recall(familySeen), facts.Database.Family) {
 		if v := f.Recall(lastCopied); v != f.Recall(lastRestored) {
 			tell(v, "the log shipping tables of "+f.secondary.Address()+" before F1")
 		}
