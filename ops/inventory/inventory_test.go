@@ -588,22 +588,26 @@ func TestALossIsBounded(t *testing.T) {
 	require.Equal(t, `up to 2h 00m of chat, counted to when SQL01\RTC was last seen alive`, b.String())
 }
 
-// Two clocks that nobody has compared tell no span of time. That a backup has been
-// here for longer than until the next was due, one tells.
+// Two clocks that nobody has compared tell no span of time, and neither does when a
+// backup came here: it may have been taken long before. None of the two makes less of a
+// loss, nor do both.
 func TestALossByAClockThatNobodyComparedIsNotTooSmall(t *testing.T) {
 	here := disaster.Add(10 * time.Minute)
 	for name, c := range map[string]struct {
 		after, now time.Time
 		want       string
 	}{
-		"the next one is not due yet": {here.Add(-40 * time.Hour), here.Add(12 * time.Minute), "up to 15m 00s of chat, counted to when its next backup was due"},
-		"its Agent stood for hours":   {here, here.Add(5 * time.Hour), "up to 5h 15m of chat, counted to this moment (15m 00s if its log backups came on time until it died, which nobody saw)"},
-		"and its clock is behind":     {here.Add(-40 * time.Hour), here.Add(5 * time.Hour), "up to 5h 15m of chat, counted to this moment (15m 00s if its log backups came on time until it died, which nobody saw)"},
+		"the next one is not due yet":                {here, here.Add(12 * time.Minute), "up to 15m 00s of chat, counted to when its next backup was due"},
+		"its Agent stood for hours":                  {here, here.Add(5 * time.Hour), "up to 5h 15m of chat, counted to this moment (15m 00s if its log backups came on time until it died, which nobody saw)"},
+		"its clock is ahead":                         {here.Add(9 * time.Minute), here.Add(5 * time.Hour), "up to 5h 15m of chat, counted to this moment (15m 00s if its log backups came on time until it died, which nobody saw)"},
+		"it came long after, or its clock is behind": {here.Add(-4 * time.Hour), here.Add(12 * time.Minute), "up to 4h 12m of chat, counted to this moment (15m 00s if its log backups came on time until it died, which nobody saw)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			require.Equal(t, c.want, Bound{After: c.after, Foreign: true, Held: here, Every: 15 * time.Minute, Now: c.now}.String())
 		})
 	}
+	dead := Bound{After: here, Foreign: true, Held: here.Add(time.Hour), Every: 15 * time.Minute, Now: here.Add(5 * time.Hour), Dead: here.Add(time.Minute)}
+	require.Equal(t, "up to 15m 00s of chat, counted to when its next backup was due", dead.String())
 	loose := Bound{After: here, Loose: true, Every: 15 * time.Minute, Now: here.Add(5 * time.Hour)}
 	require.Equal(t, "nobody knows how much chat", loose.String())
 }

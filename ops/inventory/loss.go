@@ -52,8 +52,8 @@ func (b Bound) behind() (most time.Duration, why string, known bool) {
 		return b.Every, "when its next backup was due", true
 	}
 	after := b.After
-	if b.Foreign && unseen && b.Every > 0 && !b.Held.IsZero() { // by one clock, and it was taken before
-		after = b.Held.Add(-b.Every)
+	if held := b.Held.Add(-b.Every); b.Foreign && unseen && b.Every > 0 && !b.Held.IsZero() && held.Before(after) {
+		after = held // that clock may be ahead; that it is behind, or that the backup came late, nobody can tell
 	}
 	most, why = max(b.Now.Sub(after), 0), "this moment"
 	if !unseen && alive < most {
@@ -62,17 +62,20 @@ func (b Bound) behind() (most time.Duration, why string, known bool) {
 	if dead := max(b.Dead.Sub(after), 0); !b.Dead.IsZero() && dead < most {
 		most, why = dead, "when the primary fell silent"
 	}
-	if unseen && b.Every > 0 && most > b.Every {
+	switch {
+	case b.Foreign && most < b.Every: // two clocks that nobody has compared tell no shorter span
+		most, why = b.Every, "when its next backup was due"
+	case unseen && b.Every > 0 && most > b.Every:
 		why += fmt.Sprintf(" (%s if its log backups came on time until it died, which nobody saw)", Span(b.Every+b.Beside))
 	}
 	return most, why, true
 }
 
-// overdue reports whether the next backup should have come, by one clock where
-// that can be told.
+// overdue reports whether the next backup should have come, by one of two clocks that
+// nobody has compared, or, where they contradict each other, by the one that can be told.
 func (b Bound) overdue() bool {
 	since := b.After
-	if (b.Foreign || b.Loose) && !b.Held.IsZero() {
+	if !b.Held.IsZero() && (b.Loose || b.Foreign && b.Held.Before(since)) {
 		since = b.Held
 	}
 	return b.Now.Sub(since) > b.Every+alike
