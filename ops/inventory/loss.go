@@ -51,10 +51,7 @@ func (b Bound) behind() (most time.Duration, why string, known bool) {
 	case b.Loose, b.Foreign && unseen && b.Every > 0 && !b.overdue(): // how far these moments are apart, no clock tells
 		return b.Every, "when its next backup was due", true
 	}
-	after := b.After
-	if held := b.Held.Add(-b.Every); b.Foreign && unseen && b.Every > 0 && !b.Held.IsZero() && held.Before(after) {
-		after = held // that clock may be ahead; that it is behind, or that the backup came late, nobody can tell
-	}
+	after := b.earliest()
 	most, why = max(b.Now.Sub(after), 0), "this moment"
 	if !unseen && alive < most {
 		most, why = alive, seen
@@ -69,6 +66,16 @@ func (b Bound) behind() (most time.Duration, why string, known bool) {
 		why += fmt.Sprintf(" (%s if its log backups came on time until it died, which nobody saw)", Span(b.Every+b.Beside))
 	}
 	return most, why, true
+}
+
+// earliest is when that backup may have been taken. A clock that nobody has compared may
+// be ahead of ours; whether it is behind, or the backup came late, nobody can tell.
+func (b Bound) earliest() time.Time {
+	held := b.Held.Add(-b.Every)
+	if b.Foreign && b.Alive.IsZero() && b.Every > 0 && !b.Held.IsZero() && held.Before(b.After) {
+		return held
+	}
+	return b.After
 }
 
 // overdue reports whether the next backup should have come, by one of two clocks that
