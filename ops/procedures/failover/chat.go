@@ -41,7 +41,7 @@ func (f *failover) seenChatting(ctx context.Context) string {
 	case err != nil:
 		return "whether one of them works with the database cannot be seen: " + err.Error()
 	case who == "":
-		return fmt.Sprintf("none of them works with %s on %s yet", f.db, f.secondary.Address())
+		return fmt.Sprintf("not yet seen to work with %s on %s", f.db, f.secondary.Address())
 	default:
 		return who
 	}

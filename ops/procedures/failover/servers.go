@@ -28,7 +28,11 @@ func (f *failover) setActiveServers() engine.Step {
 			p.Facts = append(p.Facts, f.choice()...)
 			chat := f.seenChatting(ctx)
 			p.Holds = f.suits(pool.Active)
-			p.Says = fmt.Sprintf("%s active, %d of them away from %s; %s", plural(len(pool.Active), "server"), len(far), f.secondary.DataCentre, chat)
+			where := "all near " + f.secondary.DataCentre
+			if len(far) > 0 {
+				where = fmt.Sprintf("%d of them far from %s", len(far), f.secondary.DataCentre)
+			}
+			p.Says = fmt.Sprintf("%s active, %s; %s", plural(len(pool.Active), "server"), where, chat)
 			if !p.Holds {
 				p.Says += "; to be active: " + strings.Join(f.wanted(), ", ")
 			}
