@@ -203,3 +203,58 @@ func TestAPrimaryWithoutASecondaryIsNothingToConfigureTheMirrorFrom(t *testing.T
 		require.Len(t, steps(c.run("verify", "ship-mirror"), "M4-M20", "failed"), 1)
 	})
 }
+
+// After the way back a run begins with M1 again, unasked: this very incident has taken
+// M1 back. What somebody else has undone meanwhile still contradicts it.
+func TestARunAfterTheWayBackBeginsWithM1Again(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		steps []string
+		meets func(t testing.TB, l *lab.Lab)
+		says  string
+	}{
+		"at once":                         {[]string{"M1", "M22"}, nil, ""},
+		"when all but the proof was done": {[]string{"M1", "M2-M3", "M4-M20", "M22"}, nil, ""},
+		"and M1 was done again by then":   {[]string{"M1", "M22", "M1"}, nil, ""},
+		"and somebody has moved it, too":  {[]string{"M1", "M22", "M1"}, somebodyMoves("Primary"), "M1 was done, and is not so any more"},
+		"and somebody has moved it away":  {[]string{"M1", "M22"}, somebodyMoves("Mirror"), "M22 was done, and is not so any more"},
+		"and somebody removed the shipping": {[]string{"M1", "M2-M3", "M4-M20", "M22"}, func(t testing.TB, l *lab.Lab) {
+			r := consoleOn(t, l).run("run", "unship")
+			require.Equal(t, 0, r.code, r.stderr)
+		}, "M4-M20 was done, and is not so any more"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			virtually(t, func(t *verdict) {
+				l := startSite(t, "ship-mirror", lab.Options{})
+				con := consoleOn(t, l)
+				for _, step := range c.steps {
+					r := con.run(append(shipMirror(), "--step", step)...)
+					require.Equal(t, 0, r.code, "%s: %s", step, r.stderr)
+				}
+				id := incidentIn(t, con.state)
+				if c.meets != nil {
+					c.meets(t, l)
+				}
+				r := con.run(shipMirror()...)
+				require.Equal(t, id, incidentIn(t, con.state))
+				if c.says != "" {
+					require.Equal(t, exitRefused, r.code, r.stderr)
+					require.Contains(t, r.stderr, c.says)
+					require.Empty(t, r.of("action"))
+					return
+				}
+				require.Equal(t, 0, r.code, r.stderr)
+				require.Equal(t, 4, l.World().Ledger().Started["Invoke-CsDatabaseFailover"])
+				require.Equal(t, 0, con.run("history", "--audit").code)
+			})
+		})
+	}
+}
+
+// somebodyMoves is somebody who moves the chat.
+func somebodyMoves(to string) func(testing.TB, *lab.Lab) {
+	return func(t testing.TB, l *lab.Lab) {
+		require.NoError(t, l.World().FailoverDatabase(t.Context(), to, false, func(string) {}))
+	}
+}

@@ -49,6 +49,7 @@ type Past struct {
 	Began     time.Time
 	Took      time.Duration
 	Decided   time.Time       // when it got its outcome; zero: it has none on record
+	Line      uint64          // of the journal, that gave it its outcome last: clocks may be set back
 	Unsettled map[string]bool // actions that may or may not have taken effect
 }
 
@@ -185,7 +186,7 @@ func (h *History) decided(l journal.Line) error {
 	}
 	p.Outcome, p.Already, p.Proof, p.Err, p.Reason = r.Outcome, r.Already, r.Proof, r.Error, r.Reason
 	p.Changed, p.Given = r.Changed != nil && *r.Changed, l.Type == journal.Skip
-	p.Decided, p.By = l.Time, l.By
+	p.Decided, p.Line, p.By = l.Time, l.Seq, l.By
 	p.Took = time.Duration(r.Seconds * float64(time.Second))
 	began := l.Time.Add(-p.Took)
 	if p.Began.IsZero() {

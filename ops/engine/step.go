@@ -48,6 +48,9 @@ type Step struct {
 	// WayBack: the step leads out of a half-finished procedure, so that nothing
 	// that became of the steps before it keeps it from being run.
 	WayBack bool
+	// Undoes names the steps that are to be done again once this one is done: they are
+	// not so any more, and nobody else has undone them.
+	Undoes []string
 	// Fleeting: what it did does not last and need not, because the steps behind
 	// it see to it themselves; so that it is not undone when it is not so later.
 	Fleeting bool

@@ -159,6 +159,7 @@ func (b *board) pull() {
 		}
 		b.steps[k].past, b.steps[k].shown = past, nil
 	}
+	takeBack(b.steps)
 }
 
 // watchLease ends the driving when the right to it is lost.

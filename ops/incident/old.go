@@ -88,12 +88,14 @@ const oldLook = 30 * time.Second
 // are not so. What cannot be read is no contradiction; it is read again before
 // a step that needs it. A step that may be put off is no reason to hold up the
 // others: its turn comes. Nor is one that rescues and has more to do by now: a run
-// goes on from it, as it would have gone back to it.
+// goes on from it, as it would have gone back to it. Nor is one that this incident has
+// taken back itself: a run does it again.
 func Contradicted(ctx context.Context, steps []engine.Step, c *Chronicle) (out []string) {
 	var views []*stepView
 	for _, s := range steps {
 		views = append(views, &stepView{step: s, past: c.past(s.ID)})
 	}
+	takeBack(views)
 	doubts := recorded(views[final(views):], func(v *stepView) bool { return !v.step.Deferrable })
 	ctx, stop := context.WithTimeout(ctx, oldLook)
 	defer stop()
@@ -103,7 +105,7 @@ func Contradicted(ctx context.Context, steps []engine.Step, c *Chronicle) (out [
 		from = slices.Index(doubts, d)
 	}
 	for i, d := range doubts {
-		anew := i >= from && d.step.Rescues
+		anew := d.again || i >= from && d.step.Rescues
 		if d.err == nil && d.contradicted() && !anew {
 			out = append(out, d.step.ID+" "+notSo(d.skipped)+": "+d.res.Proof.Says)
 		}

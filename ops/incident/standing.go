@@ -18,6 +18,7 @@ type doubt struct {
 	*stepView
 	onRecord bool // as done, skipped or unknown; else nothing is on record
 	skipped  bool // on record
+	again    bool // this incident has undone it itself
 	res      engine.Result
 	err      error
 }
@@ -73,9 +74,9 @@ func (b *board) look(ctx context.Context, step string, before []*doubt) error {
 				Class: fault.ClassOf(d.err), Tried: "run " + step, Cause: errors.Join(errUnread, by, d.err), Do: "run it again once that can be read",
 				Text: fmt.Sprintf("it comes after %s %s, and whether that is done could not be read: %s", d.step.ID, d.step.Title, d.err),
 			}
-		case d.onRecord && d.contradicted():
+		case d.onRecord && d.contradicted() && !d.again:
 			return by.refuses(step, d.contradiction(), "see who undid it; then run it again first, or skip it in the console, with a reason")
-		case d.res.Outcome == engine.None && !d.onRecord:
+		case d.res.Outcome == engine.None && (!d.onRecord || d.contradicted()):
 			return by.refuses(step, d.step.ID+" "+d.step.Title+" is not done", "run it first, or skip it in the console, with a reason")
 		}
 	}
@@ -146,7 +147,7 @@ func ticked(v *stepView) bool {
 
 // onRecord puts a tick in doubt.
 func onRecord(v *stepView) *doubt {
-	return &doubt{stepView: v, onRecord: true, skipped: v.past.Outcome == engine.Skipped}
+	return &doubt{stepView: v, onRecord: true, skipped: v.past.Outcome == engine.Skipped, again: v.again}
 }
 
 // readAll asks the servers of all of them at once.
@@ -188,8 +189,22 @@ func (b *board) settle(d *doubt) {
 	}
 	d.provedAt, d.undone, d.unread, d.past.Unproved = now, nil, nil, nil
 	d.moot = d.res.Proof.Moot
-	if d.contradicted() {
+	switch {
+	case d.contradicted() && d.again:
+		d.past, d.shown = engine.Past{}, nil // it stands as one that nobody has done
+		b.infers(d.stepView, engine.Result{}, nil)
+	case d.contradicted():
 		d.undone = d.res.Proof
+	}
+}
+
+// takeBack marks the steps that were done before one that undoes them was. What the
+// servers say against their ticks is this incident's own doing.
+func takeBack(steps []*stepView) {
+	for _, v := range steps {
+		v.again = v.past.Outcome == engine.Done && slices.ContainsFunc(steps, func(o *stepView) bool {
+			return o.past.Outcome == engine.Done && o.past.Line > v.past.Line && slices.Contains(o.step.Undoes, v.step.ID)
+		})
 	}
 }
 

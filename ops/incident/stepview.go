@@ -14,6 +14,7 @@ type stepView struct {
 	step  engine.Step
 	past  engine.Past
 	shown []ActionState // past.Actions as viewers see them; nil: to be made
+	again bool          // a step that undoes this one was done later, in this very incident
 
 	plan    *engine.Plan
 	planAt  time.Time

@@ -2,6 +2,7 @@ package incident_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -29,4 +30,59 @@ func TestTheWayBackIsNotBlockedByAStepThatFailed(t *testing.T) {
 	require.NoError(t, c.Run("F5", given))
 	c.until("F5 is done", func(s *incident.State) bool { return step(s, "F5").Outcome == engine.Done })
 	require.NoError(t, c.close())
+}
+
+// What this incident has taken back itself is to be done again: that contradicts nothing.
+// What somebody else undoes, before or after that, does.
+func TestWhatTheWayBackTookBackIsDoneAgain(t *testing.T) {
+	set := func(w *world) { w.shipping = true }
+	const done, none, undone = engine.Done, engine.None, engine.Undone
+	for name, c := range map[string]struct {
+		run    []string // F5, the way back, sets up what F1 removes, and F1 takes F5 back
+		undo   func(*world)
+		f1, f5 engine.Outcome // in the list
+		says   string         // the contradiction
+	}{
+		"taken back":                       {[]string{"F1", "F3", "F5"}, nil, none, done, ""},
+		"and done again":                   {[]string{"F1", "F5", "F1"}, nil, done, none, ""},
+		"and again, which somebody undid":  {[]string{"F1", "F5", "F1"}, set, undone, none, "F1 was done, and is not so any more"},
+		"by somebody, after the way back":  {[]string{"F5", "F1"}, set, undone, none, "F1 was done, and is not so any more"},
+		"another step, by somebody":        {[]string{"F1", "F3", "F5"}, func(w *world) { w.backups = 6 }, none, done, "F3 was done, and is not so any more"},
+		"the way back itself, by somebody": {[]string{"F1", "F5"}, func(w *world) { w.pool = "Normal" }, none, undone, "F5 was done, and is not so any more"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, dir := newWorld(), t.TempDir()
+			thereAndBack := func(c *incident.Config) {
+				steps := c.Procedure.Steps
+				steps[0] = w.simple("F1", engine.Reversible, func() bool { return !w.shipping }, func() { w.pool, w.shipping = "Normal", false })
+				steps[3] = w.simple("F5", engine.RoleChange, func() bool { return w.pool == "FailedOver" }, func() { w.pool, w.shipping = "FailedOver", true })
+				steps[0].Undoes, steps[3].Undoes, steps[3].WayBack = []string{"F5"}, []string{"F1"}, true
+			}
+			con := open(t, dir, w, thereAndBack)
+			for _, id := range c.run {
+				require.Equal(t, engine.EndDone, con.RunAll(t.Context(), id, yes, nil).Outcome, id)
+			}
+			require.NoError(t, con.close())
+			if c.undo != nil {
+				c.undo(w)
+			}
+			says := incident.Contradicted(t.Context(), con.cfg.Procedure.Steps, con.cfg.Chronicle)
+			require.Equal(t, c.says == "", len(says) == 0, says)
+			require.Contains(t, strings.Join(says, "; "), c.says)
+
+			con = open(t, dir, w, thereAndBack, func(c *incident.Config) { c.Infer = true })
+			s := con.until("the servers were read", func(s *incident.State) bool { return !step(s, "F6").PlanAt.IsZero() })
+			require.Equal(t, []engine.Outcome{c.f1, c.f5}, []engine.Outcome{step(s, "F1").Outcome, step(s, "F5").Outcome})
+			if c.f1 == none {
+				require.Equal(t, "F1 is not done: run it, or skip it in the console, with a reason", step(s, "F3").Blocked)
+			}
+			if c.says == "" {
+				con.RunAll(t.Context(), "", yes, nil)
+				require.True(t, w.online, "the run goes on, beginning with what is to be done again")
+			}
+			require.NoError(t, con.close())
+			require.Empty(t, w.mistakes)
+			audited(t, dir)
+		})
+	}
 }

@@ -32,6 +32,7 @@ func (m *shipMirror) failOver() engine.Step {
 		ID: "M1", Title: "Fail over to the mirror", Source: document + "1", Risk: engine.RoleChange, Alone: true,
 		Why:     "Log shipping can be set up on the principal only, so the mirror has to be it for a while. The chat servers lose their connections for some seconds; nothing is lost.",
 		Touches: []string{m.primary.label, m.mirror.label},
+		Undoes:  []string{"M22", "M22b"},
 		Plan:    m.planFailOver,
 		Verify: func(ctx context.Context) (*engine.Proof, error) {
 			e, err := m.read(ctx)
@@ -88,6 +89,7 @@ func (m *shipMirror) failBack() engine.Step {
 		ID: "M22", Title: "Fail back to the primary", Source: document + "22", Risk: engine.RoleChange, WayBack: true, Alone: true,
 		Why:     "The chat belongs on the primary; the mirror ships its log whenever it takes over. This is also the way back at any point after M1.",
 		Touches: []string{m.primary.label, m.mirror.label},
+		Undoes:  []string{"M1", "M2-M3"},
 		Plan:    m.planFailBack,
 		Verify: func(ctx context.Context) (*engine.Proof, error) {
 			e, err := m.read(ctx)
