@@ -159,7 +159,7 @@ func TestWhatF3HasLeftToDecideIsAskedAtOnce(t *testing.T) {
 func TestADigestDoesNotRecoverOnceMoreIsLost(t *testing.T) {
 	t.Parallel()
 	virtually(t, func(t *verdict) {
-		l := startSite(t, "failover", lab.Options{Speed: 30})
+		l := startSite(t, "failover", lab.Options{Speed: 1})
 		c := consoleOn(t, l)
 		require.Equal(t, 3, c.run("run", "failover").code, "F4b is not confirmed")
 		digest := func() string {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -225,18 +226,38 @@ func (n *network) dial(ctx context.Context, kind, address string) (net.Conn, err
 	if err != nil {
 		return nil, err
 	}
-	return delayed{c, n}, nil
+	return &delayed{Conn: c, n: n}, nil
 }
 
-// delayed sends what it is given once the network passes it.
+// delayed sends what it is given once the network passes it, or not at all where that
+// takes longer than it may.
 type delayed struct {
 	net.Conn
-	n *network
+	n        *network
+	deadline atomic.Pointer[time.Time]
 }
 
-func (d delayed) Write(b []byte) (int, error) {
-	<-d.n.passes()
-	return d.Conn.Write(b)
+func (d *delayed) Write(b []byte) (int, error) {
+	var late <-chan time.Time
+	if at := d.deadline.Load(); at != nil && !at.IsZero() {
+		late = time.After(time.Until(*at))
+	}
+	select {
+	case <-d.n.passes():
+		return d.Conn.Write(b)
+	case <-late:
+		return 0, os.ErrDeadlineExceeded
+	}
+}
+
+func (d *delayed) SetDeadline(at time.Time) error {
+	d.deadline.Store(&at)
+	return d.Conn.SetDeadline(at)
+}
+
+func (d *delayed) SetWriteDeadline(at time.Time) error {
+	d.deadline.Store(&at)
+	return d.Conn.SetWriteDeadline(at)
 }
 
 // A console loses its network before it starts the job of M1; its sessions end;

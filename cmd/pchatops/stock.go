@@ -128,11 +128,11 @@ func (e *shareSource) doubts(inv *inventory.Inventory) []status.Doubt {
 			continue
 		}
 		err := e.vain[p][*f]
-		lost := b.Lost && (b.Kind == inventory.Unread || b.Kind == inventory.Unusable || b.Kind == inventory.OtherFork)
+		lost := b.Lost && slices.Contains([]inventory.Kind{inventory.Unread, inventory.Unusable, inventory.OtherFork, inventory.Rival}, b.Kind)
 		denied := p == inventory.Folder && b.Kind == inventory.Unread && (fault.Is(err, fault.Access) || fault.Is(err, fault.Permission))
 		if lost || denied || b.Incomplete() {
 			folder := map[inventory.Place]string{inventory.Share: e.site.BackupShare, inventory.Folder: e.site.CopyFolder}[p]
-			out = append(out, status.Doubt{What: strings.TrimRight(folder, `\`) + `\` + b.Name, Why: string(b.Kind) + ": " + b.Why, Passing: fault.Is(err, fault.InUse) || b.Incomplete()})
+			out = append(out, status.Doubt{What: strings.TrimRight(folder, `\`) + `\` + b.Name, Why: string(b.Kind) + ": " + b.Why, Passing: fault.Is(err, fault.InUse) || b.Incomplete() || b.Kind == inventory.Rival})
 		}
 	}
 	return out

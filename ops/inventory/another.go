@@ -17,7 +17,7 @@ type Kin struct{ Family, By string }
 // same name.
 type Kindred struct {
 	database, family string
-	since            map[string]time.Time // since when servers write log of the family, by their own clocks
+	until            map[string]time.Time // when servers last wrote log of the family, by their own clocks
 }
 
 // KindredOf takes what is known of the log of a database.
@@ -26,20 +26,26 @@ func KindredOf(database, family string, log ...[]chain.Header) Kindred {
 	for _, some := range log {
 		for _, h := range some {
 			server := strings.ToLower(h.Server)
-			if since, known := k.since[server]; strings.EqualFold(h.Family, family) && (!known || h.Started.Before(since)) {
-				k.since[server] = h.Started
+			if until, wrote := k.until[server]; strings.EqualFold(h.Family, family) && (!wrote || h.Finished.After(until)) {
+				k.until[server] = h.Finished
 			}
 		}
 	}
 	return k
 }
 
-// other reports whether a log backup is of another database of the name. One that
-// a server has written before it began to write log of this one is of its
-// predecessor, and does not count.
+// other reports whether a log backup is of another database of the name. Where its
+// server has written log of this one since, it is of a predecessor, or not of this site,
+// and does not count.
 func (k Kindred) other(h *chain.Header) bool {
-	since, known := k.since[strings.ToLower(h.Server)]
-	return k.differs(h) && h.Type == 2 && !h.Incomplete && strings.EqualFold(h.Database, k.database) && (!known || !h.Finished.Before(since))
+	until, wrote := k.until[strings.ToLower(h.Server)]
+	return k.differs(h) && h.Type == logBackup && !h.Incomplete && strings.EqualFold(h.Database, k.database) && (!wrote || h.Started.After(until))
+}
+
+// both reports whether the server of a log backup has written log of this database, too.
+func (k Kindred) both(h *chain.Header) bool {
+	_, wrote := k.until[strings.ToLower(h.Server)]
+	return wrote
 }
 
 func (k Kindred) differs(h *chain.Header) bool {
@@ -96,19 +102,25 @@ func (t *taking) another() string {
 	for _, kin := range t.Kin {
 		return fmt.Sprintf("%s on %s is of family %s, and the database that stands here of family %s: it is another one", t.Database, kin.By, short(kin.Family), short(family))
 	}
-	return t.kindred.Others(t.kindred.nearby(t.heads()), "on the share and in the copy folder")
+	if heads := t.heads(); !slices.ContainsFunc(heads, t.kindred.holds) { // else that of servers which wrote none of it is another site's
+		return t.kindred.Others(slices.DeleteFunc(heads, func(h chain.Header) bool { return t.kindred.both(&h) }), "on the share and in the copy folder")
+	}
+	return ""
 }
 
-// nearby are the backups that can tell. Where log of this database lies there too,
-// that of servers which never wrote any of it is another site's.
-func (k Kindred) nearby(log []chain.Header) []chain.Header {
-	own := func(h chain.Header) bool {
-		return h.Type == 2 && h.Family != "" && h.Server != "" && strings.EqualFold(h.Family, k.family)
+// holds reports whether a log backup is of this very database.
+func (k Kindred) holds(h chain.Header) bool {
+	return h.Type == logBackup && h.Family != "" && h.Server != "" && strings.EqualFold(h.Family, k.family)
+}
+
+// rival says why a log backup may hold chat of the site, though it is of another database:
+// the server that shipped this one has written it since. "": it does not.
+func (t *taking) rival(h *chain.Header) string {
+	served := slices.ContainsFunc(t.Kin, func(k Kin) bool { return strings.EqualFold(k.Family, t.kindred.family) })
+	if t.Online || served || !t.kindred.both(h) || !t.kindred.other(h) {
+		return ""
 	}
-	if !slices.ContainsFunc(log, own) {
-		return log
-	}
-	return slices.DeleteFunc(log, func(h chain.Header) bool { _, known := k.since[strings.ToLower(h.Server)]; return !known })
+	return fmt.Sprintf("family %s; %s has written it since its last log backup of this one (family %s)", short(h.Family), h.Server, short(t.kindred.family))
 }
 
 // held are the log backups that a database of the same origin held which bore the

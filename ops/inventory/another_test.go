@@ -29,6 +29,10 @@ func TestADatabaseThatIsNotTheOneThatWasShipped(t *testing.T) {
 		return func(w *world) { w.Kin = []Kin{{Family: family, By: `SQL01\RTC`}} }
 	}
 	online := func(w *world) { w.Online = true }
+	shipped := func(minute int) func(*world) {
+		return func(w *world) { w.on(Share, "mgc_3.trn", by(theirs, family, "SQL01", minute)) }
+	}
+	const rival = "rival"
 	for name, c := range map[string]struct {
 		made []func(*world)
 		says string
@@ -42,7 +46,11 @@ func TestADatabaseThatIsNotTheOneThatWasShipped(t *testing.T) {
 		"the server wrote log of this one before":                      {[]func(*world){applied(by(ours, family, "SQL01", 4)), before(by(theirs, other, "SQL01", 5))}, "history"},
 		"another server wrote log of this one later":                   {[]func(*world){applied(by(ours, family, "SQL77", 9)), on(by(theirs, other, "SQL01", 5))}, "on the share"},
 		"another site's server wrote it, beside log of this one":       {[]func(*world){func(w *world) { w.on(Share, "mgc_3.trn", by(theirs, family, "SQL01", 5)) }, on(by(theirs, other, "SQL77", 6))}, ""},
-		"the same server wrote it, after log of this one":              {[]func(*world){func(w *world) { w.on(Share, "mgc_3.trn", by(theirs, family, "SQL01", 5)) }, on(by(theirs, other, "SQL01", 6))}, "on the share"},
+		"the same server wrote it, after log of this one":              {[]func(*world){shipped(5), on(by(theirs, other, "SQL01", 6))}, rival},
+		"the same server wrote it, after what is applied":              {[]func(*world){applied(by(ours, family, "SQL01", 4)), on(by(theirs, other, "SQL01", 5))}, rival},
+		"the same server wrote it, between log of this one":            {[]func(*world){applied(by(ours, family, "SQL01", 4)), on(by(theirs, other, "SQL01", 5)), shipped(6)}, ""},
+		"the same server wrote it, and the primary served this one":    {[]func(*world){shipped(5), on(by(theirs, other, "SQL01", 6)), kin(family)}, ""},
+		"online, and the same server wrote it":                         {[]func(*world){online, shipped(5), on(by(theirs, other, "SQL01", 6))}, ""},
 		"online, and a primary that was built anew ships log":          {[]func(*world){online, on(by(theirs, other, "SQL01", 5)), kin(other)}, ""},
 		"online, and the history restored log of another before it":    {[]func(*world){online, before(by(theirs, other, "SQL01", 5))}, "history"},
 		"a full backup of another, and log of another database's name": {[]func(*world){on(with(by(theirs, other, "SQL01", 5), func(h *chain.Header) { h.Type = 1 }))}, ""},
@@ -52,9 +60,16 @@ func TestADatabaseThatIsNotTheOneThatWasShipped(t *testing.T) {
 			make(w)
 		}
 		inv := Take(w.Observed)
-		if c.says == "" {
+		switch c.says {
+		case rival: // that is no reason to give this one up
 			require.Empty(t, inv.Another, name)
-			require.Empty(t, inv.Lost(Foreign), name)
+			lost := inv.Lost(Rival)
+			require.Len(t, lost, 1, name)
+			require.Contains(t, lost[0].Why, "SQL01 has written it since its last log backup of this one", name)
+			continue
+		case "":
+			require.Empty(t, inv.Another, name)
+			require.Empty(t, inv.Lost(Foreign, Rival), name)
 			continue
 		}
 		require.Contains(t, inv.Another, c.says, name)

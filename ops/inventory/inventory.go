@@ -28,6 +28,7 @@ const (
 	ToApply   Kind = "to apply"
 	ToCopy    Kind = "to copy"
 	Foreign   Kind = "not this database's"
+	Rival     Kind = "of another database of that name"
 	OtherFork Kind = "of another recovery fork"
 	Unusable  Kind = "unusable"
 	Unread    Kind = "unread"

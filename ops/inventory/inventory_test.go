@@ -149,7 +149,7 @@ func TestWhatEveryBackupIs(t *testing.T) {
 		},
 		"another of the same name": {
 			newWorld().on(Folder, "mgc_old.trn", with(next, func(h *chain.Header) { h.Family, h.SetGUID = other, "rebuilt" })),
-			[]string{"mgc_old.trn not this database's!"},
+			[]string{"mgc_old.trn of another database of that name!"},
 		},
 		"a broken copy of what the share holds": {
 			newWorld().bad(Folder, "mgc_3.trn", "garbled").on(Share, "mgc_3.trn", next),
@@ -479,7 +479,7 @@ func TestAStripedBackupIsCopiedPartByPart(t *testing.T) {
 			newWorld().on(Share, "a.trn", foreign(1)).on(Share, "b.trn", foreign(2)), []string{"a.trn not this database's", "b.trn not this database's"},
 		},
 		"of another line of this database's name": {
-			newWorld().on(Share, "a.trn", other(1)).on(Share, "b.trn", other(2)), []string{"a.trn not this database's!", "b.trn not this database's!"},
+			newWorld().on(Share, "a.trn", other(1)).on(Share, "b.trn", other(2)), []string{"a.trn of another database of that name!", "b.trn of another database of that name!"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) { require.Equal(t, c.want, kinds(Take(c.world.Observed))) })

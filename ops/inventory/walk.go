@@ -178,8 +178,12 @@ func (t *taking) aside(b *Backup, a chain.Aside) {
 
 // foreign is for a backup that is not of the database which stands there.
 func (t *taking) foreign(b *Backup) {
-	if b.Kind = Foreign; t.Another != "" && t.kindred.other(b.Header) {
+	b.Kind = Foreign
+	switch why := t.rival(b.Header); {
+	case t.Another != "" && t.kindred.other(b.Header):
 		b.Lost, b.Why = true, "of the "+t.Database+" that was shipped: the database that stands there is another one"
+	case why != "":
+		b.Kind, b.Lost, b.Why = Rival, true, why
 	}
 }
 

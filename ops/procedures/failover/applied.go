@@ -89,7 +89,7 @@ func (f *failover) undecided(g *chain.Gap, lost []inventory.Backup) string {
 func (f *failover) stuck(s *survey, inv *inventory.Inventory) []inventory.Backup {
 	var out []inventory.Backup
 	decided := f.givenUp(refused(inv))
-	for _, b := range inv.Lost(inventory.Unread, inventory.Unusable, inventory.OtherFork, inventory.ToCopy) {
+	for _, b := range inv.Lost(inventory.Unread, inventory.Unusable, inventory.OtherFork, inventory.Rival, inventory.ToCopy) {
 		if !b.Stranded && b.File() != nil && (b.Kind != inventory.ToCopy || b.Refused != "" && !decided) {
 			out = append(out, b)
 		}

@@ -76,6 +76,9 @@ func (f *failover) remedy(b inventory.Backup) string {
 		return fmt.Sprintf("find the log before %s (the share, the primaries' backup folders), which is missing, and put it into %s: %s itself is there", b.Name, folder, b.Name)
 	case b.Kind == inventory.Unread:
 		return f.makeReadable(b)
+	case b.Kind == inventory.Rival:
+		return fmt.Sprintf("move %s away, wherever it lies, if it is another site's; if %s was made anew on %s, restore a full backup of that one WITH NORECOVERY, REPLACE on %s: its chat is in no other",
+			b.Name, f.db, b.Header.Server, f.secondary.Address())
 	case b.Strayed:
 		return fmt.Sprintf("restore a full backup of %s from before %s WITH NORECOVERY, REPLACE on %s: no log from %s on can be applied to the database that stands there, which somebody brought online",
 			f.db, b.Name, f.secondary.Address(), b.Name)
