@@ -163,6 +163,40 @@ func TestAnOlderCopyOfTheRecoveredDatabaseIsNoTick(t *testing.T) {
 	}
 }
 
+// So is a copy that was made from a backup which its mirror took while that had the chat: when
+// that was, the server's own history does not tell.
+func TestAnOlderCopyOfTheMirrorsIsNoTick(t *testing.T) {
+	t.Parallel()
+	const full, log = `\\FS01\LogShip\n.bak`, `\\FS01\LogShip\n.log`
+	over := `RESTORE DATABASE mgc FROM DISK = N'` + full + `' WITH REPLACE, `
+	for name, restored := range map[string][]string{
+		"at once":                   {over + "RECOVERY"},
+		"in two steps":              {over + "NORECOVERY", "RESTORE DATABASE mgc WITH RECOVERY"},
+		"with log that it took too": {over + "NORECOVERY", `RESTORE LOG mgc FROM DISK = N'` + log + `' WITH RECOVERY`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			virtually(t, func(t *verdict) {
+				l := startSite(t, "failover", lab.Options{})
+				console := consoleOn(t, l)
+				upTo(t, console, "")
+				takenOver(t, l)
+				inOneSession(t, l, "secondary-mirror", `BACKUP DATABASE mgc TO DISK = N'`+full+`' WITH INIT`, `BACKUP LOG mgc TO DISK = N'`+log+`' WITH INIT`)
+				l.World().Elapse(20 * time.Minute)
+				inOneSession(t, l, "secondary-mirror", "USE master", "ALTER DATABASE mgc SET PARTNER OFF", onlyMe, "DROP DATABASE mgc")
+				inOneSession(t, l, "secondary", append([]string{"USE master"}, restored...)...)
+
+				require.Equal(t, exitFailed, console.run("verify", "failover").code)
+				for _, more := range [][]string{nil, {"--new"}} {
+					r := console.run(append(append([]string{"run", "failover"}, confirm()...), more...)...)
+					require.Equal(t, exitRefused, r.code, r.stderr)
+					require.Contains(t, r.stderr, "a backup of that one, taken at a time that is not known, was restored over it")
+				}
+			})
+		})
+	}
+}
+
 // A copy that somebody has accepted is the database from then on: that it is replaced once
 // more, by the same backup, is no tick either.
 func TestAnAcceptedCopyThatIsReplacedAgainIsNoTick(t *testing.T) {

@@ -158,8 +158,14 @@ func TestASecondaryThatItsMirrorIsAheadOfIsNotRecovered(t *testing.T) {
 			parted(t, l)
 			inOneSession(t, l, "secondary-mirror", "USE master", onlyMe, "DROP DATABASE mgc")
 		}, "principal-unseen", "in a backup", `lose the chat that SQL12\RTC may have`, "SET PARTNER OFF", true},
-		"and its tail was taken":                  {tailTaken, "principal-unseen", "in a backup", `lose the chat that SQL12\RTC may have`, "SET PARTNER OFF", false},
-		"and its tail was taken, on another host": {tailTaken, "principal-unseen", "in a backup", `lose the chat that SQL12\RTC may have`, "SET PARTNER OFF", true},
+		"and its tail was taken":                                          {tailTaken, "principal-unseen", "in a backup", `lose the chat that SQL12\RTC may have`, "SET PARTNER OFF", false},
+		"and its tail was taken, on another host":                         {tailTaken, "principal-unseen", "in a backup", `lose the chat that SQL12\RTC may have`, "SET PARTNER OFF", true},
+		"the secondary was made anew from its backup, and it was renamed": {rebuilt(rename), "principal-unseen", "under another name", `lose the chat that SQL12\RTC may have`, "SET PARTNER OFF", false},
+		"so it was, on another host":                                      {rebuilt(rename), "principal-unseen", `was restored from a backup that SQL12\RTC took`, `lose the chat that SQL12\RTC may have`, "SET PARTNER OFF", true},
+		"so it was, and its tail was taken, on another host":              {rebuilt(takeTail), "principal-unseen", "in a backup", `lose the chat that SQL12\RTC may have`, "SET PARTNER OFF", true},
+		"so it was, and does not answer, on another host": {rebuilt(func(t testing.TB, l *lab.Lab) {
+			require.NoError(t, l.World().PowerOff(world.SecondaryMirror))
+		}), "principal-unseen", `see what SQL12\RTC serves`, `lose the chat that SQL12\RTC may have`, "SET PARTNER OFF", true},
 		"it does not answer, on another host": {func(t testing.TB, l *lab.Lab) {
 			parted(t, l)
 			require.NoError(t, l.World().PowerOff(world.SecondaryMirror))
@@ -209,11 +215,32 @@ func TestASecondaryThatItsMirrorIsAheadOfIsNotRecovered(t *testing.T) {
 
 func renamed(t testing.TB, l *lab.Lab) {
 	parted(t, l)
+	rename(t, l)
+}
+
+func rename(t testing.TB, l *lab.Lab) {
 	inOneSession(t, l, "secondary-mirror", "USE master", onlyMe, "ALTER DATABASE mgc MODIFY NAME = mgc_x")
+}
+
+// rebuilt has the secondary wait for log of its mirror's, from a full backup of that, before
+// what happens to the mirror.
+func rebuilt(happens func(testing.TB, *lab.Lab)) func(testing.TB, *lab.Lab) {
+	const full = `\\FS01\LogShip\n.bak`
+	return func(t testing.TB, l *lab.Lab) {
+		parted(t, l)
+		inOneSession(t, l, "secondary-mirror", `BACKUP DATABASE mgc TO DISK = N'`+full+`' WITH INIT`)
+		l.World().Elapse(20 * time.Minute)
+		happens(t, l)
+		inOneSession(t, l, "secondary", "USE master", `RESTORE DATABASE mgc FROM DISK = N'`+full+`' WITH NORECOVERY, REPLACE`)
+	}
 }
 
 func tailTaken(t testing.TB, l *lab.Lab) {
 	parted(t, l)
+	takeTail(t, l)
+}
+
+func takeTail(t testing.TB, l *lab.Lab) {
 	inOneSession(t, l, "secondary-mirror", "USE master", onlyMe, `BACKUP LOG mgc TO DISK = N'E:\tail.trn' WITH NORECOVERY`)
 }
 

@@ -68,6 +68,24 @@ func TestAPrimaryWhoseClockWasWrongMakesNoLossSmaller(t *testing.T) {
 	}
 }
 
+// While backups wait, the clock that dates them is set back: they tell no span of time.
+func TestAClockThatIsSetBackAmongWaitingBackupsTellsNoLoss(t *testing.T) {
+	t.Parallel()
+	for _, back := range []time.Duration{20 * time.Minute, 3 * time.Hour} {
+		virtually(t, func(t *verdict) {
+			l := startSite(t, "healthy", lab.Options{})
+			w := l.World()
+			w.StopAgent(`SQL11\RTC`)
+			w.Elapse(40 * time.Minute)
+			require.NoError(t, w.SetSkew(world.Primary, -back))
+			w.Elapse(75 * time.Minute)
+			require.NoError(t, w.PowerOff("dc1"))
+			loss := lossOf(t, consoleOn(t, l))
+			require.Contains(t, loss, "nobody knows how much chat", back)
+		})
+	}
+}
+
 // A clock that is wrong, or was for a while, brings no finding that is not so,
 // and is one itself. Whether log is missing the headers say.
 func TestAClockThatIsOrWasWrongBringsNoFalseFinding(t *testing.T) {

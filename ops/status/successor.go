@@ -23,6 +23,30 @@ func Leftover(secondary, mirror Database) bool {
 	return !mirror.ForkPoint.IsZero() && mirror.ForkPoint.Compare(last.Last) < 0 && !strings.EqualFold(mirror.Fork, last.Fork)
 }
 
+// TakenHere reports whether what was restored last on the secondary is a backup that it
+// took itself, or its mirror did: one of the two has served the database.
+func TakenHere(s *site.Site, secondary Facts) bool {
+	by := secondary.Database.Restored.Server
+	mirror, named := s.Instance(site.SecondaryMirror)
+	return by != "" && (strings.EqualFold(by, secondary.ServerName) || named && mirror.Named(by))
+}
+
+// RecoveredBefore says, behind the address of the secondary, that the database there was in
+// service once.
+const RecoveredBefore = "was recovered there before, and waits for log again: another has served it since"
+
+// Served says why another server has served since what waits for log on the secondary:
+// behind its address. "": nothing shows that.
+func Served(s *site.Site, secondary Facts) string {
+	switch d := secondary.Database; {
+	case d.OwnPath():
+		return RecoveredBefore
+	case d.Restoring() && TakenHere(s, secondary):
+		return "was restored from a backup that " + quote(d.Restored.Server) + " took, and waits for log: that was after data centre 2 had served it, and another has served it since"
+	}
+	return ""
+}
+
 // Follows reports whether the database is the mirror of another server's, by its own
 // server: RESTORE refuses it (3104), and the other has the newer chat.
 func (f Facts) Follows() bool {
@@ -95,7 +119,7 @@ func anotherFamily(waits, d Database) bool {
 // uses the second data centre, and nobody is seen to serve the database; nil: it is not.
 func (v *view) follower() *Node {
 	n := v.Node(site.Secondary)
-	if v.fresh(n) && len(v.live()) == 0 && (n.Facts.Follows() || n.Facts.Database.OwnPath() && v.Pool.State != NotFailedOver) {
+	if v.fresh(n) && len(v.live()) == 0 && (n.Facts.Follows() || Served(v.site, n.Facts) != "" && v.Pool.State != NotFailedOver) {
 		return n
 	}
 	return nil
@@ -157,7 +181,7 @@ func (v *view) diagnoseFollower(secondary *Node) {
 	s.do = KeepSuccessor(v.site.Database, Holder{secondary.Role, secondary.Address, secondary.Facts}, p, v.fresh(m))
 	why := secondary.Address + " is the mirror of " + p.Address + ", by its own server: mirroring " + quote(secondary.Facts.Mirroring.State) + says
 	if !secondary.Facts.Follows() {
-		why = "the database on " + secondary.Address + " was recovered there before, and waits for log again: another has served it since; " + p.Address + says
+		why = "the database on " + secondary.Address + " " + Served(v.site, secondary.Facts) + "; " + p.Address + says
 	}
 	v.find(&s, secondary.Address, why)
 }

@@ -96,6 +96,9 @@ func (f *failover) bound(inv *inventory.Inventory, facts status.Facts) inventory
 	b := inventory.Bound{After: t.At, Loose: t.Loose, Foreign: t.Foreign, Held: t.Held, Now: f.clockOf(facts), Every: f.every(inv), Blind: !whole}
 	if applied := len(inv.History); applied > 0 {
 		b.Beside = log[len(log)-1].Finished.Sub(log[applied-1].Finished)
+		if !slices.IsSortedFunc(log[applied-1:], func(a, b chain.Header) int { return a.Finished.Compare(b.Finished) }) {
+			b.After = time.Time{} // their clock was set back meanwhile: how long that was, it does not tell
+		}
 	}
 	c := f.clocks(facts) // the looks are dated by the console's
 	var pair []status.Node

@@ -53,7 +53,7 @@ const byNoRestore = "nothing was restored under its name: another copy was renam
 
 // putBack says that an older copy, or another one, stands in the place of the database
 // that an incident recovered; "": none is seen. A backup of the recovered one was taken on
-// this very server, and what is online is on another fork: it was recovered anew, however
+// this very server, or on its mirror, and what is online is on another fork: it was recovered anew, however
 // often. A restart, SET OFFLINE and ONLINE, and a mirror that takes over with all the log
 // keep the fork. Since an earlier failover the first data centre may have come back and
 // shipped its log here: that was restored, lies behind, and was taken on its server.
@@ -61,7 +61,7 @@ func (f *failover) putBack(of string, server status.Facts, at chain.Position) st
 	d, last := server.Database, server.Database.Restored
 	recovered, err := chain.ParseLSN(f.Recall(of + recoveredAt))
 	fork := f.Recall(of + recoveredFork)
-	itself := server.ServerName != "" && strings.EqualFold(last.Server, server.ServerName)
+	itself := status.TakenHere(f.Site, server)
 	switch {
 	case fork == "": // it was never read
 		if of != "" || err != nil || !itself || at.LSN.Compare(recovered) <= 0 {
@@ -78,7 +78,7 @@ func (f *failover) putBack(of string, server status.Facts, at chain.Position) st
 		return fmt.Sprintf("that one was recovered at LSN %s, and this one at LSN %s, from older backups", recovered, at.LSN)
 	}
 	taken := "taken at a time that is not known"
-	if t := f.clocks(server).Date([]chain.Header{{Finished: last.Finished, Server: last.Server}}); !t.At.IsZero() && !t.Loose && (itself || !t.Foreign) {
+	if t := f.clocks(server).Date([]chain.Header{{Finished: last.Finished, Server: last.Server}}); !t.At.IsZero() && !t.Loose && (strings.EqualFold(last.Server, server.ServerName) || !t.Foreign) {
 		taken = "taken " + clock(t.At)
 	}
 	return "a backup of that one, " + taken + ", was restored over it, and chat that was written after that backup is not in it"

@@ -21,7 +21,7 @@ type successor struct {
 	standing
 	db        string
 	secondary status.Holder
-	came      bool // what waits on the secondary has been recovered there before
+	came      string // why another has served since what waits on the secondary; "": nothing shows that
 }
 
 // successor looks at the mirror of the secondary; nil: the secondary serves the database
@@ -30,8 +30,11 @@ func (f *failover) successor(ctx context.Context, here status.Facts) *successor 
 	s := &successor{db: f.db, secondary: status.Holder{Role: site.Secondary, Address: f.secondary.Address(), Facts: here}}
 	in, named := f.Site.Instance(site.SecondaryMirror)
 	d := here.Database
-	s.came = f.recoveredBefore(d) || d.OwnPath()
-	if d.Online() || !named && !here.Follows() && !s.came {
+	s.came = status.Served(f.Site, here)
+	if s.came == "" && f.recoveredBefore(d) {
+		s.came = status.RecoveredBefore
+	}
+	if d.Online() || !named && !here.Follows() && s.came == "" {
 		return nil
 	}
 	s.role, s.address = site.SecondaryMirror, cmp.Or(here.Mirroring.Partner, "another server")
@@ -62,7 +65,7 @@ func (f *failover) ahead(ctx context.Context, s *successor) bool {
 		return true
 	case s.serves() && !status.OtherFamily(cmp.Or(here.Family, here.Restored.Family), there.Family) && !status.Leftover(here, there):
 		return true
-	case !s.came:
+	case s.came == "":
 		return false
 	}
 	ctx, cancel := context.WithTimeout(ctx, f.answer())
@@ -74,8 +77,8 @@ func (f *failover) ahead(ctx context.Context, s *successor) bool {
 // says tells what is known of it, and of what waits on the secondary.
 func (s *successor) says(db string, now time.Time) string {
 	said := s.standing.says(db, now)
-	if s.came {
-		said = fmt.Sprintf("%s on %s was recovered there before, and waits for log again: another has served it since. %s", db, s.secondary.Address, said)
+	if s.came != "" {
+		said = fmt.Sprintf("%s on %s %s. %s", db, s.secondary.Address, s.came, said)
 	}
 	return said
 }
