@@ -231,7 +231,7 @@ func (e *shareSource) oldPath(copied []procedures.Backup, d status.Database) (he
 	for p, files := range map[inventory.Place][]procedures.Backup{inventory.Share: e.listed, inventory.Folder: copied} {
 		for _, b := range files {
 			for _, h := range e.sets[p][b] {
-				if e.ours(h) && h.Fork != "" && !strings.EqualFold(h.Fork, d.Fork) && h.Last.Compare(d.ForkPoint) > 0 {
+				if e.ours(h) && !status.OtherFamily(h.Family, d.Family) && h.Fork != "" && !strings.EqualFold(h.Fork, d.Fork) && h.Last.Compare(d.ForkPoint) > 0 {
 					heads = append(heads, h)
 				}
 			}

@@ -35,7 +35,7 @@ func (e *Estate) Store(pool status.Pool, r site.Role) engine.Gate {
 	in, _ := e.Site.Instance(r)
 	name := storeNames[r]
 	g := engine.Gate{
-		Name: name + " of the topology", Seen: "the topology was not told", Want: in.Address(),
+		Name: name + " of the topology", Seen: "the topology was not told", Want: fmt.Sprintf("%s, which the site file calls %s", in.Address(), status.StoreOf(in)),
 		Do:       fmt.Sprintf("see what Get-CsService -PersistentChatServer says of %s, then correct the topology or the site file", e.Site.Pool),
 		Override: fmt.Sprintf("the %s is %s", name, in.Address()),
 	}

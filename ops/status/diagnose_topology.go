@@ -51,7 +51,7 @@ func (v *view) storeDiffers(r site.Role) string {
 	case !ok || net.ParseIP(cmp.Or(i.FQDN, i.Host)) != nil || store.Holds(i):
 		return ""
 	}
-	return quote(store.String()) + ", the site file names " + i.Address()
+	return quote(store.String()) + ", the site file names " + i.Address() + " (" + StoreOf(i).String() + ")"
 }
 
 // partnerDiffers finds a live database that is mirrored to a server which the

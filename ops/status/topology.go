@@ -1,6 +1,7 @@
 package status
 
 import (
+	"cmp"
 	"strings"
 
 	"pchatops/ops/site"
@@ -23,14 +24,14 @@ func (s Store) String() string {
 	return s.FQDN + `\` + s.Instance
 }
 
+// StoreOf is the store that an instance of the site file has to be.
+func StoreOf(i site.Instance) Store { return Store{cmp.Or(i.FQDN, i.Host), i.Name} }
+
 // Holds reports whether the store is an instance of the site file. One that is known
 // there by its port alone has no name to compare; a host without a domain is compared by
 // the first part of the store's name.
 func (s Store) Holds(i site.Instance) bool {
-	fqdn, wanted := s.FQDN, i.FQDN
-	if wanted == "" {
-		wanted = i.Host
-	}
+	fqdn, wanted := s.FQDN, StoreOf(i).FQDN
 	if !strings.Contains(wanted, ".") {
 		fqdn, _, _ = strings.Cut(fqdn, ".")
 	}

@@ -94,7 +94,10 @@ func (f *failover) recovery(ctx context.Context, facts status.Facts) (*recovery,
 	if f.onRecord(out, facts) {
 		return out, nil
 	}
-	if out.at.LSN.IsZero() || why != "" {
+	if why == "" && !out.own && !out.other && status.TakenHere(f.Site, facts) {
+		why = fmt.Sprintf("%s was restored from a backup that %s took, and no record tells what chat was written after that", f.db, d.Restored.Server)
+	}
+	if why != "" {
 		out.unread = append(out.unread, engine.Unread{Place: "restore history of " + f.secondary.Address(), Why: why})
 	}
 	if out.at.LSN.IsZero() {
