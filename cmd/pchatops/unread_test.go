@@ -97,3 +97,44 @@ func TestARunTellsOfABrokenJournalOfAnotherProcedure(t *testing.T) {
 		}
 	})
 }
+
+// The journal of an open incident was renamed: whoever looks is told, and whoever would
+// begin beside it what to do. Under its own name again it is gone on with.
+func TestARenamedJournalIsNamedAndNoneIsBegunBesideIt(t *testing.T) {
+	t.Parallel()
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "failover", lab.Options{})
+		c := consoleOn(t, l)
+		require.Equal(t, exitRefused, c.run("run", "failover").code)
+		id := incidentIn(t, c.state)
+		path := filepath.Join(c.state, id+".jsonl")
+		for _, as := range []string{id + " (1).jsonl", id + "-1.jsonl", id + ".copy.jsonl", id + "x.jsonl", id + ".jsonlx", id + ".jsonl.bak", "copy-of-" + id + ".jsonl", "kept"} {
+			renamed := filepath.Join(c.state, as)
+			require.NoError(t, os.Rename(path, renamed))
+			r := c.run("status")
+			require.Equal(t, exitFailed, r.code, as)
+			require.Contains(t, codes(r.of("snapshot")[0]), "journal-unread", as)
+			require.Contains(t, fmt.Sprint(r.of("snapshot")[0]["findings"]), renamed)
+			require.Equal(t, exitFailed, c.run("history").code, as)
+			for _, args := range [][]string{{"run", "failover"}, {"run", "failover", "--new"}, {"run", "failover", "--resume", id}, {"plan", "failover"}, {"verify", "failover"}} {
+				r := c.run(args...)
+				require.Equal(t, exitFailed, r.code, "%s: %v: %s", as, args, r.stderr)
+				require.Contains(t, r.stderr, "give it its name back, "+id+".jsonl", "%s: %v", as, args)
+				require.Empty(t, r.of("action"), "%s: %v", as, args)
+			}
+			other := c.run("run", "unship", "--step", "U1").of("finding")
+			require.Len(t, other, 1, as)
+			require.Equal(t, "journal-unread", other[0]["code"], as)
+
+			elsewhere := consoleOn(t, startSite(t, "failover", lab.Options{})) // of the same name
+			elsewhere.state = c.state
+			require.NotContains(t, codes(elsewhere.run("status").of("snapshot")[0]), "journal-unread", as)
+			require.NotContains(t, elsewhere.run("plan", "failover").stderr, "its first line", as)
+			require.NoError(t, os.Rename(renamed, path))
+		}
+		require.Equal(t, exitRefused, c.run("run", "failover").code)
+		require.FileExists(t, path)
+		require.Equal(t, 0, c.run("history").code)
+		require.Equal(t, 0, c.run("close", id, "--reason", "a drill").code)
+	})
+}

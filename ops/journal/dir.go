@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -46,14 +47,29 @@ func NewID(site, procedure string, at time.Time) string {
 	return stamp + nameOf(site, procedure)
 }
 
-// named is how the ids that NewID makes begin.
-var named = regexp.MustCompile(`^\d{8}t\d{6}-\d{3}z-`)
+// stamp is how the ids that NewID makes begin.
+var stamp = regexp.MustCompile(`\d{8}t\d{6}-\d{3}z-`)
 
-// isNamed reports whether NewID gives such an id to an incident of a site and
+// isNamed reports whether the file is called as Create calls the journals of a site and
 // procedure.
-func isNamed(id, site, procedure string) bool {
-	stamp := named.FindString(id)
-	return stamp != "" && id[len(stamp)-1:] == nameOf(site, procedure)
+func (i Info) isNamed(site, procedure string) bool {
+	at := stamp.FindStringIndex(i.ID)
+	return at != nil && at[0] == 0 && i.ID[at[1]-1:] == nameOf(site, procedure) && strings.HasSuffix(i.Path, suffix)
+}
+
+// isLike reports whether a file is called as a copy of such a journal may be: something
+// stands before or behind its id.
+func isLike(name, site, procedure string) bool {
+	name = slug(name)
+	at := stamp.FindStringIndex(name)
+	return at != nil && strings.HasPrefix(name[at[1]-1:], nameOf(site, procedure))
+}
+
+// tells reports whether a name is one that NewID gives to incidents of some site and
+// one of the procedures.
+func tells(id string, procedures []string) bool {
+	at := stamp.FindStringIndex(id)
+	return validID(id) && at != nil && at[0] == 0 && slices.ContainsFunc(procedures, func(p string) bool { return strings.HasSuffix(id, nameOf("", p)[1:]) })
 }
 
 // nameOf ends the ids of a site's incidents.

@@ -3,6 +3,7 @@ package journal
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -27,12 +28,15 @@ type Info struct {
 	Acted time.Time // of the last line that tells of something done or decided
 	Ended bool      // it has a close line
 	End   []byte    // what that says
-	Err   error     // the file is no journal; nothing else is set but Path and ID
+	Err   error     // the file is no journal; nothing else is certain but Path and ID
+
+	renamed string // the incident that its first line names, where the file is called otherwise
 }
 
 // List gives the incidents of a folder, newest first. A file that cannot be
-// read, or that is not this account's alone, is listed with its error; a folder
-// that others could change is an error. No folder is no incident.
+// read, or that is not this account's alone, is listed with its error; so is a journal
+// that is called otherwise than one. A folder that others could change is an error. No
+// folder is no incident.
 func List(dir string) ([]Info, error) {
 	var names []os.DirEntry
 	err := private.CheckFolder(dir)
@@ -47,12 +51,29 @@ func List(dir string) ([]Info, error) {
 	}
 	var out []Info
 	for _, n := range names {
-		if id, ok := strings.CutSuffix(n.Name(), suffix); ok {
-			out = append(out, inspect(id, filepath.Join(dir, n.Name())))
+		i := inspect(strings.TrimSuffix(n.Name(), suffix), filepath.Join(dir, n.Name()))
+		if i.isJournal() {
+			out = append(out, i)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Info) int { return strings.Compare(b.ID, a.ID) })
+	slices.SortStableFunc(out, func(a, b Info) int { // what is called as it should be comes before its copies
+		return cmp.Or(strings.Compare(cmp.Or(b.renamed, b.ID), cmp.Or(a.renamed, a.ID)), strings.Compare(a.renamed, b.renamed))
+	})
 	return out, nil
+}
+
+// isJournal reports whether a file is one, or may have been one before it was damaged:
+// by its name or, where that is another, by what it says. The torn end of a journal is
+// none.
+func (i Info) isJournal() bool {
+	name := filepath.Base(i.Path)
+	return strings.HasSuffix(name, suffix) || i.renamed != "" || isCalled(name) && !errors.Is(i.Err, errBlank)
+}
+
+// isCalled reports whether a file has a name that is, or was made of, that of a journal.
+func isCalled(name string) bool {
+	name = strings.ToLower(name)
+	return strings.Contains(name, suffix) && !strings.Contains(name, suffix+tornSuffix)
 }
 
 // Of reports whether an incident is one of a site. A site is known by its
@@ -64,8 +85,8 @@ func (o Opening) Of(site, identity string) bool {
 // Unfinished gives the open incidents of the procedure and site that o names,
 // newest first. One that a later version of the program wrote, or that others may
 // have changed, is an error: what it says decides. So is a damaged one that has
-// their name: an incident that cannot be read is not over. One in which nothing can
-// be read tells of no incident: it bars none, and Unread names it.
+// their name, and one that was renamed: an incident that cannot be read is not over. One
+// in which nothing can be read tells of no incident: it bars none, and Unread names it.
 func Unfinished(dir string, o Opening) ([]Info, error) {
 	all, err := List(dir)
 	if err != nil {
@@ -74,7 +95,7 @@ func Unfinished(dir string, o Opening) ([]Info, error) {
 	var out []Info
 	for _, i := range all {
 		switch {
-		case i.Err != nil && !errors.Is(i.Err, errNewer) && !errors.Is(i.Err, errBlank) && isNamed(i.ID, o.Site, o.Procedure):
+		case i.Err != nil && !errors.Is(i.Err, errNewer) && !errors.Is(i.Err, errBlank) && i.bars(o, all):
 			return nil, damaged(i)
 		case !i.Of(o.Site, o.Identity) || i.Procedure != o.Procedure:
 		case errors.Is(i.Err, errNewer) && !i.Ended:
@@ -84,6 +105,21 @@ func Unfinished(dir string, o Opening) ([]Info, error) {
 		}
 	}
 	return out, nil
+}
+
+// bars reports whether one of all, which cannot be read, may be the record of an open
+// incident of the procedure and site that o names: it has the name of one, or its first
+// line says so, or what is left of its name where that line cannot be read. A copy of a
+// journal that is there, or of one that was closed, is the record of nothing.
+func (i Info) bars(o Opening, all []Info) bool {
+	copied := func(j Info) bool { return j.Err == nil && j.ID == i.renamed }
+	switch {
+	case i.isNamed(o.Site, o.Procedure):
+		return true
+	case i.Procedure == "":
+		return isLike(i.ID, o.Site, o.Procedure)
+	}
+	return i.Of(o.Site, o.Identity) && i.Procedure == o.Procedure && !i.Ended && !slices.ContainsFunc(all, copied)
 }
 
 // Unread gives those of all that cannot be read and may each be the record of an
@@ -97,7 +133,8 @@ func Unread(all []Info, site, identity string, procedures ...string) (out []Info
 		case i.Err == nil, newer && (i.Ended || !i.Of(site, identity)):
 		case newer:
 			out = append(out, i)
-		case !named.MatchString(i.ID), slices.ContainsFunc(procedures, func(p string) bool { return isNamed(i.ID, site, p) }):
+		case i.Procedure != "" && i.Of(site, identity), i.Procedure == "" && !tells(i.ID, procedures),
+			slices.ContainsFunc(procedures, func(p string) bool { return i.isNamed(site, p) }):
 			i.Err = damaged(i)
 			out = append(out, i)
 		}
@@ -112,7 +149,7 @@ func damaged(i Info) error {
 	if errors.As(i.Err, &shared) {
 		return trouble("read the journal", i.Path, i.Err)
 	}
-	if errors.Is(i.Err, errBlank) {
+	if errors.Is(i.Err, errBlank) || errors.Is(i.Err, errRenamed) {
 		return i.Err
 	}
 	return &fault.Error{
@@ -138,7 +175,10 @@ func inspect(id, path string) Info {
 			return info
 		}
 		do := "move the file elsewhere if it is none of this program's"
-		if errors.Is(err, errBlank) {
+		switch {
+		case errors.Is(err, errRenamed):
+			do = info.giveBack()
+		case errors.Is(err, errBlank):
 			do = "a console that ended, or a disk that was full, as it began one leaves such a file: move it out of the folder, or delete it; new incidents are begun all the same, and where the steps stand is inferred from the servers"
 		}
 		info.Err = &fault.Error{Class: fault.State, Tried: "read the journal " + path, Text: err.Error(), Cause: err, Do: do}
@@ -157,22 +197,26 @@ func inspect(id, path string) Info {
 	if err == nil {
 		first, err = decode(raw[:len(raw)-1], "")
 	}
+	var o Opening
 	if err == nil {
-		info.Opening, err = openingOf(first)
+		o, err = openingOf(first)
 	}
-	if err == nil && info.ID != id {
-		err = fmt.Errorf("its first line is of the incident %q: the file was copied, renamed or made up", printable(info.ID))
+	if err == nil || errors.Is(err, errNewer) {
+		if info.Opening = o; o.ID+suffix != filepath.Base(path) {
+			info.renamed = o.ID
+			err = cmp.Or(err, fmt.Errorf("its first line is of the incident %q: %w", printable(o.ID), errRenamed))
+		}
 	}
 	info.ID = id
 	switch {
-	case err == nil, errors.Is(err, errNewer):
-	case blank(f):
+	case err == nil, errors.Is(err, errNewer), errors.Is(err, errRenamed):
+	case isCalled(filepath.Base(path)) && blank(f):
 		return fail(errBlank)
 	default:
 		return fail(err)
 	}
 	last, acted, broken := lastLine(f)
-	if err = errors.Join(err, broken); err != nil {
+	if err = cmp.Or(err, broken); err != nil {
 		info.Ended = broken == nil && last.Type == Close
 		return fail(err)
 	}
@@ -184,6 +228,21 @@ func inspect(id, path string) Info {
 		info.Acted = first.Time
 	}
 	return info
+}
+
+// errRenamed is about a journal that has not the name of its incident.
+var errRenamed = errors.New("the file was copied, renamed or made up")
+
+// giveBack says what to do with one.
+func (i Info) giveBack() string {
+	own := i.renamed + suffix
+	if !validID(i.renamed) {
+		return "move the file out of the folder: where the steps stand is inferred from the servers"
+	}
+	if _, err := os.Lstat(filepath.Join(filepath.Dir(i.Path), own)); !errors.Is(err, fs.ErrNotExist) {
+		return "the folder has " + own + ", too: leave there, under that name, the one that is the record of the incident, and move the other out of the folder"
+	}
+	return "give it its name back, " + own + ", and go on with the incident or close it; if that is over or none, move the file out of the folder"
 }
 
 // errBlank is about a file that tells of no incident.

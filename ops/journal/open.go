@@ -98,10 +98,13 @@ func setAside(f *os.File, path string, end End) (Torn, error) {
 	return Torn{File: filepath.Base(aside.Name()), Bytes: n}, f.Sync()
 }
 
+// tornSuffix follows the name of a journal in that of a file with its torn end.
+const tornSuffix = ".torn-"
+
 // asideFile makes the first <journal>.torn-N that does not exist.
 func asideFile(path string) (*os.File, error) {
 	for n := 1; n < 1000; n++ {
-		f, err := private.Create(fmt.Sprintf("%s.torn-%d", path, n), os.O_WRONLY)
+		f, err := private.Create(fmt.Sprintf("%s%s%d", path, tornSuffix, n), os.O_WRONLY)
 		if !os.IsExist(err) {
 			return f, err
 		}
