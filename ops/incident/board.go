@@ -3,6 +3,7 @@ package incident
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"pchatops/ops/await"
@@ -35,8 +36,10 @@ type board struct {
 	next  func()             // what is begun once that has ended; nil: nothing
 
 	running  string // step that is being run or verified
+	ran      int    // how many steps have been run, counted from one
 	jobs     int    // goroutines that will come back
 	stopping bool
+	parted   bool // it has read for the last time
 
 	noInference context.CancelFunc // ends the inference under way; nil: none is
 	inferredAt  time.Time          // when the last one began
@@ -52,7 +55,7 @@ type board struct {
 type starter func(work func(context.Context) change) context.CancelFunc
 
 func newBoard(ctx context.Context, i *Incident) *board {
-	b := &board{Incident: i, byID: map[string]int{}, readOnly: i.cfg.ReadOnly, old: i.cfg.Old, waits: await.Of(ctx)}
+	b := &board{Incident: i, byID: map[string]int{}, readOnly: i.cfg.ReadOnly, old: i.cfg.Old, waits: await.Of(ctx), ran: 1}
 	reads, cut := context.WithCancel(ctx)
 	b.act, b.read, b.cut = b.starter(ctx), b.starter(reads), cut
 	for k, s := range i.cfg.Procedure.Steps {
@@ -131,18 +134,54 @@ func (b *board) end() {
 	b.pull()
 }
 
-// settled reports whether every step is on record as done or skipped, as far as the
-// servers were read last, and people have the service back.
+// settled reports whether every step is done or skipped, as the servers were read
+// after the last one had ended, and people have the service back, as this console saw.
 func (b *board) settled() bool {
-	if b.cfg.Procedure.Service != nil && (b.history.Back.IsZero() || b.lookout != nil && b.lookout.overdue != "") {
+	if !b.served() {
 		return false
 	}
 	for _, v := range b.steps {
-		if o := v.outcome(); o != engine.Done && o != engine.Skipped || v.unproved() != nil {
+		stale := v.asOf != b.ran && (ticked(v) || v.past.Outcome == engine.None)
+		if stale || v.unproved() != nil {
 			return false
 		}
 	}
-	return b.history.Closed == nil
+	return b.restOver("") && b.history.Closed == nil
+}
+
+// served reports whether this console has seen that people have the service back, and
+// not that they lost it again.
+func (b *board) served() bool {
+	return b.cfg.Procedure.Service == nil || !b.history.Back.IsZero() && b.lookout != nil && !b.lookout.seen.IsZero() && b.lookout.overdue == ""
+}
+
+// parting bounds how long a console that is left reads.
+const parting = 10 * time.Second
+
+// readLast reads, for a console that is left with no step open, what it has not read
+// since the last one ended, and says whether it does. A run has read it.
+func (b *board) readLast() bool {
+	all := b.inQuestion()
+	if b.parted || !b.cfg.Infer || b.readOnly != "" || !b.served() || !b.restOver("") || len(all) == 0 {
+		return false
+	}
+	b.parted = true
+	b.act(func(ctx context.Context) change {
+		ctx, stop := context.WithTimeout(ctx, parting)
+		defer stop()
+		readAll(ctx, all)
+		return func(b *board) {
+			for _, d := range all {
+				b.settle(d)
+			}
+		}
+	})
+	return true
+}
+
+// restOver reports whether every step but one is done or skipped.
+func (b *board) restOver(but string) bool {
+	return !slices.ContainsFunc(b.steps, func(v *stepView) bool { return v.step.ID != but && !over(v.outcome()) })
 }
 
 // pull takes over what the chronicle has news of.

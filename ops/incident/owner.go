@@ -56,7 +56,7 @@ func (i *Incident) Serve(ctx context.Context) error {
 	last := i.cfg.Clock.Now()
 	var due <-chan time.Time
 	snapshots, hangup := i.cfg.Snapshots, ctx.Done()
-	for !b.stopping || b.jobs > 0 {
+	for !b.stopping || b.jobs > 0 || b.readLast() {
 		select {
 		case c := <-i.inbox:
 			c(b)

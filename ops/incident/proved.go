@@ -15,14 +15,20 @@ import (
 const proving = time.Minute
 
 // proveAnew looks once more, before a run says that it is done, at every step that
-// is done on record: while one step ran, somebody may have undone another. What the
-// servers contradict ends the run as a step that was not done does.
+// is done, on record or as the servers said: while one step ran, somebody may have
+// undone another. What the servers contradict ends the run as a step that was not done
+// does.
 // What cannot be read any more leaves it unknown, unless people have the service.
-func (i *Incident) proveAnew(ctx context.Context, sum *engine.Summary) {
+func (i *Incident) proveAnew(ctx context.Context, only string, sum *engine.Summary, outcomes map[string]engine.Outcome) {
 	var all []*doubt
 	sent := map[string]bool{}
 	_ = i.ask(func(b *board) error { // nothing is proved of an incident that has ended
 		all = recorded(b.steps, func(*stepView) bool { return true })
+		for _, v := range b.steps {
+			if v.past.Outcome == engine.None && over(v.inferred.Outcome) && !v.step.Fleeting {
+				all = append(all, &doubt{stepView: v})
+			}
+		}
 		for _, d := range all {
 			sent[d.step.ID] = d.past.Sent > 0
 		}
@@ -44,14 +50,16 @@ func (i *Incident) proveAnew(ctx context.Context, sum *engine.Summary) {
 		}
 		return nil
 	})
+	if only != "" { // what this incident has taken back itself is open, and no fault of the step
+		all = slices.DeleteFunc(all, func(d *doubt) bool { return d.again && d.err == nil && d.contradicted() })
+	}
 	unproved := unreadOf(all)
 	if len(unproved) == 0 {
 		sum.Rivals = nil // all is read anew
 	}
 	for _, d := range all {
 		if d.err == nil && d.contradicted() {
-			sum.Steps[map[bool]engine.Outcome{false: engine.Done, true: engine.Skipped}[d.skipped]]--
-			sum.Steps[engine.Undone]++
+			outcomes[d.step.ID] = engine.Undone
 		}
 		if d.err == nil {
 			sum.Take(d.res.Proof)

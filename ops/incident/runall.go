@@ -16,9 +16,10 @@ import (
 // RunAll runs the steps in order until one is not done, and says how it ended.
 // A deferrable step that is not done is left open and the run goes on without
 // it. Steps that are already so cost a look; steps that were skipped stay so. only
-// restricts it to one step, after a look at those before it. ask is asked for
-// each plan that sends something; sink sees every event and may hold up the
-// step that it comes from. When ctx ends no further step is begun.
+// restricts it to one step, after a look at those before it: where that leaves none
+// open, it ends as the whole run does. ask is asked for each plan that sends
+// something; sink sees every event and may hold up the step that it comes from. When
+// ctx ends no further step is begun.
 func (i *Incident) RunAll(ctx context.Context, only string, ask engine.Asker, sink func(engine.Event)) engine.Summary {
 	began := i.cfg.Clock.Now()
 	i.knownOvertaken = i.cfg.overtaken()
@@ -55,52 +56,71 @@ func (i *Incident) RunAll(ctx context.Context, only string, ask engine.Asker, si
 		if ending == engine.EndDone {
 			continue
 		}
-		ends := only != "" || !deferred(ctx, step, ending, err)
-		if !ends || only == "" && ending == engine.EndUnknown && unproved(res, err) && i.serving(ctx) {
-			ending = engine.EndIncomplete
-		}
+		ending, waits := i.putOff(ctx, step, only == "", ending, res, err)
 		stopAt(&sum, step.ID, ending, res, err)
-		if ends {
+		if !waits {
 			break
 		}
 	}
-	tally(&sum, outcomes, proofs)
-	if served {
-		i.serve(ctx, &sum)
+	for _, p := range proofs {
+		sum.Take(p)
 	}
-	if only == "" {
-		i.lookOnceMore(ctx, &sum)
-	} else {
-		i.takeRivals(ctx, &sum)
+	i.judge(ctx, only, &sum, outcomes, served)
+	for _, o := range outcomes { // the last of each: what came to light before may be so no more
+		sum.Steps[o]++
 	}
-	sum.Contested()
 	sum.Seconds = engine.Seconds(max(0, i.cfg.Clock.Now().Sub(began)))
 	sum.RecoveredTo = i.cfg.Chronicle.Recall(engine.RecoveredTo)
 	return sum
 }
 
-// tally takes over what came of the steps: the last of each, since what came to light
-// before may be so no more.
-func tally(sum *engine.Summary, outcomes map[string]engine.Outcome, proofs []*engine.Proof) {
-	for _, o := range outcomes {
-		sum.Steps[o]++
+// putOff says how a run ends that leaves a step open, and whether it goes on without it.
+// A step that is run alone can wait, too, once people have the service or it is the last.
+func (i *Incident) putOff(ctx context.Context, step engine.Step, whole bool, ending engine.Ending, res engine.Result, err error) (engine.Ending, bool) {
+	last := whole || i.restOver(step.ID)
+	waits := deferred(ctx, step, ending, err) && (last || i.cfg.Chronicle.Recall(engine.ChatBack) != "")
+	if waits || last && ending == engine.EndUnknown && unproved(res, err) && i.serving(ctx) {
+		ending = engine.EndIncomplete
 	}
-	for _, p := range proofs {
-		sum.Take(p)
-	}
+	return ending, waits
 }
 
-// lookOnceMore looks, at the end of a whole run, whether all is as it was left.
-func (i *Incident) lookOnceMore(ctx context.Context, sum *engine.Summary) {
-	if sum.Outcome != engine.EndDone && sum.Outcome != engine.EndIncomplete {
-		return
+// judge says how the incident stands once the steps of a run have ended. A run that
+// leaves none open looks whether all is as it was left, also one of a single step.
+func (i *Incident) judge(ctx context.Context, only string, sum *engine.Summary, outcomes map[string]engine.Outcome, served bool) {
+	well := sum.Outcome == engine.EndDone || sum.Outcome == engine.EndIncomplete
+	last := well && only != "" && i.restOver(only)
+	if served || last {
+		i.serve(ctx, sum)
 	}
-	if i.cfg.Lease != nil {
-		_, _ = i.cfg.Lease.Settled(ctx) // ends with ctx; then nothing is done any more
+	switch {
+	case well && (last || only == ""):
+		if i.cfg.Lease != nil {
+			_, _ = i.cfg.Lease.Settled(ctx) // ends with ctx; then nothing is done any more
+		}
+		i.proveAnew(ctx, only, sum, outcomes)
+		i.stillServed(ctx, sum)
+	case only != "":
+		i.takeRecord(sum)
+		i.takeRivals(ctx, sum)
 	}
-	i.proveAnew(ctx, sum)
 	i.tellBack(sum)
-	i.stillServed(ctx, sum)
+	sum.Contested()
+}
+
+// restOver reports whether every step but one is done or skipped.
+func (i *Incident) restOver(but string) (is bool) {
+	_ = i.ask(func(b *board) error { is = b.restOver(but); return nil }) // an incident that has ended has no last step
+	return is
+}
+
+// takeRecord adds what the steps that were run before have left, as it is on record.
+func (i *Incident) takeRecord(sum *engine.Summary) {
+	for _, s := range i.cfg.Procedure.Steps {
+		if past := i.cfg.Chronicle.past(s.ID); over(past.Outcome) && past.Proof != nil {
+			sum.Take(&engine.Proof{LeftBehind: past.Proof.LeftBehind, Unread: past.Proof.Unread})
+		}
+	}
 }
 
 // takeRivals looks, at the end of a run of one step, for servers that serve the

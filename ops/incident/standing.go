@@ -119,6 +119,9 @@ func (d *doubt) stands() engine.Outcome {
 // else went past the step: nothing can be done about it any more. They take a skip
 // back where there is something to do now.
 func (d *doubt) contradicted() bool {
+	if !d.onRecord {
+		return d.res.Outcome == engine.None
+	}
 	p := d.res.Proof
 	if d.skipped {
 		return p.Open
@@ -128,6 +131,9 @@ func (d *doubt) contradicted() bool {
 
 // contradiction says that the servers take a tick back.
 func (d *doubt) contradiction() string {
+	if !d.onRecord {
+		return d.step.ID + " " + d.step.Title + " is not done"
+	}
 	return d.step.ID + " " + d.step.Title + " " + notSo(d.skipped) + ": " + d.res.Proof.Says
 }
 
@@ -187,7 +193,7 @@ func (b *board) settle(d *doubt) {
 		}
 		return
 	}
-	d.provedAt, d.undone, d.unread, d.past.Unproved = now, nil, nil, nil
+	d.provedAt, d.asOf, d.undone, d.unread, d.past.Unproved = now, b.ran, nil, nil, nil
 	d.moot = d.res.Proof.Moot
 	switch {
 	case d.contradicted() && d.again:
@@ -241,9 +247,9 @@ func (b *board) infer() {
 // first: a contradiction is news. What an earlier run left unknown is done as soon
 // as the servers prove it; that it is not so proves nothing while its job may run.
 func (b *board) inQuestion() (out []*doubt) {
-	now := b.cfg.Clock.Now()
+	now, rest := b.cfg.Clock.Now(), b.restOver("")
 	out = recorded(b.steps, func(v *stepView) bool {
-		return b.moved || now.Sub(v.provedAt) >= fresh || now.Before(v.provedAt)
+		return b.moved || now.Sub(v.provedAt) >= fresh || now.Before(v.provedAt) || rest && v.asOf != b.ran
 	})
 	for _, v := range b.steps {
 		switch v.past.Outcome {
@@ -283,7 +289,7 @@ func (b *board) infers(v *stepView, res engine.Result, err error) {
 	now := b.cfg.Clock.Now()
 	v.planned(res.Plan, err, now)
 	if err == nil {
-		v.inferred, v.inferredAt = res, now
+		v.inferred, v.inferredAt, v.asOf = res, now, b.ran
 	}
 	if res.Outcome == engine.Done || errors.Is(v.refused, engine.ErrBarred) && passable(res.Plan) {
 		v.refused = nil // what stood in the way then does no longer

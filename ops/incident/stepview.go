@@ -25,6 +25,7 @@ type stepView struct {
 	unread   error         // why it is not known whether they do; nil: they were read, or nobody has asked
 	moot     string        // why there is nothing that a skipped step can do, as it was last read
 	provedAt time.Time     // when the outcome on record was last proved anew
+	asOf     int           // how many steps had been run when it was last read
 
 	inferred   engine.Result // from the servers alone, where nothing is on record
 	inferredAt time.Time     // zero: not inferred

@@ -12,6 +12,7 @@ import (
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
 	"pchatops/ops/incident"
+	"pchatops/ops/journal"
 	"pchatops/ops/status"
 )
 
@@ -371,4 +372,43 @@ func TestWhatAnotherDidWhileTheRightWasLostIsNotUndone(t *testing.T) {
 	require.Len(t, rights, 2, "also of a right that was taken again at once")
 	require.True(t, w.shipping)
 	require.NoError(t, c.close())
+}
+
+// By key, too, an incident ends on what the servers say once its last step has ended, and
+// while people have the service.
+func TestAnIncidentEndsOnWhatIsReadAfterItsLastStep(t *testing.T) {
+	for name, c := range map[string]struct {
+		undone, away, ends bool
+	}{
+		"all is well": {ends: true}, "a step is undone meanwhile": {undone: true}, "the service has gone away again": {away: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, dir := newWorld(), t.TempDir()
+			var p people
+			p.back.Store(true)
+			last, killed := false, false
+			set := func(cfg *incident.Config) {
+				cfg.Infer, cfg.Clock = !c.away || killed, soon{}
+				cfg.Procedure.Steps[4] = w.simple("F6", engine.RoleChange, func() bool { return last }, func() { last, w.shipping = true, c.undone })
+			}
+			con := open(t, dir, w, p.wait(50*time.Millisecond), set)
+			for _, id := range []string{"F1", "F3", "F4b", "F5"} {
+				require.Equal(t, engine.EndDone, con.RunAll(t.Context(), id, yes, nil).Outcome, id)
+			}
+			con.until("it is back", func(s *incident.State) bool { return s.ChatBack != nil })
+			require.NoError(t, con.Run("F6", given))
+			con.until("F6 is done", func(s *incident.State) bool { return s.Running == "" && step(s, "F6").Outcome == engine.Done })
+			if c.away {
+				con.kill()
+				killed = true
+				p.back.Store(false)
+				con = open(t, dir, w, p.wait(50*time.Millisecond), set)
+			}
+			require.NoError(t, con.close(), "left at once")
+			all, err := journal.List(dir)
+			require.NoError(t, err)
+			require.Len(t, all, 1)
+			require.Equal(t, c.ends, all[0].Ended)
+		})
+	}
 }

@@ -10,6 +10,7 @@ import (
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
 	"pchatops/ops/incident"
+	"pchatops/ops/journal"
 )
 
 // What leads out of a half-finished procedure does not wait for what failed.
@@ -30,6 +31,26 @@ func TestTheWayBackIsNotBlockedByAStepThatFailed(t *testing.T) {
 	require.NoError(t, c.Run("F5", given))
 	c.until("F5 is done", func(s *incident.State) bool { return step(s, "F5").Outcome == engine.Done })
 	require.NoError(t, c.close())
+}
+
+// The way back, run alone once all others were skipped, leaves open what it has taken back.
+func TestTheWayBackAloneIsDoneThoughItTakesAStepBack(t *testing.T) {
+	w, dir := newWorld(), t.TempDir()
+	con := open(t, dir, w, func(c *incident.Config) {
+		c.Procedure.Steps[3] = w.simple("F5", engine.RoleChange, func() bool { return w.pool == "FailedOver" }, func() { w.pool, w.shipping = "FailedOver", true })
+		c.Procedure.Steps[3].Undoes, c.Procedure.Steps[3].WayBack = []string{"F1"}, true
+	})
+	require.Equal(t, engine.EndDone, con.RunAll(t.Context(), "F1", yes, nil).Outcome)
+	for _, id := range []string{"F3", "F4b", "F6"} {
+		require.NoError(t, con.Skip(id, "not today"))
+		con.until(id+" is skipped", func(s *incident.State) bool { return step(s, id).Outcome == engine.Skipped })
+	}
+	sum := con.RunAll(t.Context(), "F5", yes, nil)
+	require.Equal(t, engine.EndDone, sum.Outcome, "%v", sum.Error)
+	require.NoError(t, con.close())
+	all, err := journal.List(dir)
+	require.NoError(t, err)
+	require.False(t, all[0].Ended, "F1 is to be done again")
 }
 
 // What this incident has taken back itself is to be done again: that contradicts nothing.

@@ -46,6 +46,7 @@ func (b *board) run(o order) error {
 			res, err = runner.Run(ctx, b.cfg.Procedure.ID, v.step, o.ask, b.listen(v, o.sink))
 		}
 		return func(b *board) {
+			b.ran++
 			b.release(v, res, err)
 			v.leftOver = leftOf(res)
 			if o.done != nil {
@@ -133,6 +134,9 @@ func (b *board) release(v *stepView, res engine.Result, err error) {
 	b.lookAnew(v, res)
 	b.lookOut()
 	v.provedAt = b.cfg.Clock.Now()
+	if err == nil {
+		v.asOf = b.ran
+	}
 	if next := b.next; next != nil {
 		b.next = nil
 		next()
