@@ -31,6 +31,7 @@ type moments struct {
 // do: a report program stands in the way of the recovery.
 func failOver(t testing.TB) moments {
 	l := startSite(t, "failover", lab.Options{
+		Start: time.Now().Truncate(15 * time.Minute).Add(5 * time.Minute), // no job is due before the console has dropped them
 		Speed: 1, Pace: world.Pace{Base: 300 * time.Millisecond}, MirrorTime: time.Second, Interval: 15 * time.Minute, History: 90 * time.Minute,
 	})
 	l.World().Intrude(world.Secondary, world.Database, "Report Server", 2, 0)
