@@ -192,7 +192,10 @@ func TestAnOlderCopyOfTheMirrorsIsNoTick(t *testing.T) {
 					require.Equal(t, exitRefused, r.code, r.stderr)
 					require.Contains(t, r.stderr, "a backup of that one, taken at a time that is not known, was restored over it")
 				}
-				r := consoleOn(t, l).run(append([]string{"run", "failover"}, confirm()...)...)
+				stranger := consoleOn(t, l)
+				codes, _ := findings(t, stranger)
+				require.Contains(t, codes, "restored-copy")
+				r := stranger.run(append([]string{"run", "failover"}, confirm()...)...)
 				require.Equal(t, exitIncomplete, r.code, r.stderr)
 				require.Contains(t, fmt.Sprint(r.summary(t)["unread"]), `restored from a backup that SQL12\RTC took`, "without a record")
 			})

@@ -94,9 +94,12 @@ func (v *view) live() []*Node {
 	return out
 }
 
+// principals are those but a leftover on the secondary's mirror, which serves nobody.
+func (v *view) principals() []*Node { return slices.DeleteFunc(v.live(), v.leftover) }
+
 // sole gives the one node that serves the database; nil where none or several do.
 func (v *view) sole() *Node {
-	if live := v.live(); len(live) == 1 {
+	if live := v.principals(); len(live) == 1 {
 		return live[0]
 	}
 	return nil

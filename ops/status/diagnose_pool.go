@@ -47,7 +47,7 @@ func (v *view) diagnosePoolState() {
 	over := v.Pool.State == "FailedOver"
 	says := "the pool state is " + quote(v.Pool.State) + "; the database: " + v.asked()
 	switch {
-	case len(v.live()) > 1: // which of them the pool should use is not for us to say
+	case len(v.principals()) > 1: // which of them the pool should use is not for us to say
 	case over && (online || v.hidden() != nil || v.follower() != nil):
 		v.find(poolFailedOver, v.site.Pool, says)
 	case over && (v.shipper() != nil || v.fresh(secondary)):

@@ -2,7 +2,6 @@ package status
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
 	"pchatops/ops/fault"
@@ -32,7 +31,7 @@ func (v *view) diagnoseSites() {
 		v.diagnoseMirrorLeft(primary, mirror)
 	case unseen && v.fresh(secondary):
 		v.unproved(primary, mirror)
-	case len(v.live()) == 0 && v.known(primary) && v.known(mirror) && v.known(secondary) &&
+	case len(v.principals()) == 0 && v.known(primary) && v.known(mirror) && v.known(secondary) &&
 		(v.fresh(primary) || v.fresh(mirror)):
 		v.find(noPrincipal, "", "no instance has the database ONLINE: "+v.states(primary, mirror, secondary))
 	}
@@ -121,7 +120,7 @@ func witnessed(nodes ...*Node) string {
 // twoLive finds one database that is live on two instances. Two databases of
 // different families only share the name: a rebuilt primary before failback.
 func (v *view) twoLive() bool {
-	live := slices.DeleteFunc(v.live(), v.leftover)
+	live := v.principals()
 	for i, a := range live {
 		for _, b := range live[i+1:] {
 			if !OtherFamily(a.Facts.Database.Family, b.Facts.Database.Family) {

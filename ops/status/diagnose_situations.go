@@ -114,6 +114,10 @@ var (
 		"recovered-replaced", Critical, "RECOVERED DATABASE REPLACED",
 		"find out who replaced it, and what holds the newer chat (its mirror, or a later backup); the failover's F4b asks before chat goes on with what is there", failover,
 	}
+	restoredCopy = &situation{
+		"restored-copy", Warning, "RESTORED FROM ITS OWN BACKUP",
+		"see whether chat was written after that backup was taken, and what holds it: a later backup, or a database under another name", "",
+	}
 	secondaryOnline = &situation{
 		"secondary-online", Warning, "SECONDARY IS LIVE",
 		"once the first data centre is rebuilt, fail back", failback,
@@ -264,7 +268,7 @@ var (
 var situations = []*situation{
 	rightLost, driverGone, chatNotBack, twoLivePrincipals, primarySiteLost, lifeDisputed, lifeUnknown, chatDown, allUnreachable, primaryDownMirrorUp, mirrorUnpaired, principalUnseen, noPrincipal, poolMismatch,
 	noActiveServers, databaseSuspect, databaseMissing, anotherDatabase, recoveredReplaced, chainGap, journalUnread,
-	secondaryOnline, secondaryMirrorLive, mirrorTookOver, chatUnknown, secondaryUnreachable, noLogin, nodeUnreachable, notSysadmin, staleFacts, clockWrong,
+	restoredCopy, secondaryOnline, secondaryMirrorLive, mirrorTookOver, chatUnknown, secondaryUnreachable, noLogin, nodeUnreachable, notSysadmin, staleFacts, clockWrong,
 	noLogShipping, mirrorNotShipping, backupWithoutFile, noBackup, noCopy, noRestore, secondaryBehind,
 	mirrorSuspended, mirrorDisconnected, mirrorUnsynchronised, witnessDisconnected, noMirror,
 	agentStopped, jobDisabled, jobFailed, shippingDrift, shareUnreachable, backupsInDoubt, oldPath, poolUnreachable, topologyDiffers, activeElsewhere,

@@ -94,7 +94,7 @@ func (v *view) second() *Node {
 	case m == nil || m.Role != site.SecondaryMirror:
 	case v.fresh(n) && Leads(n.Facts, m.Facts):
 		return m
-	case v.Pool.State == NotFailedOver, v.fresh(n) && anotherFamily(n.Facts.Database, m.Facts.Database), v.leftover(m):
+	case v.Pool.State == NotFailedOver, v.fresh(n) && anotherFamily(n.Facts.Database, m.Facts.Database):
 	default:
 		return m
 	}
@@ -119,7 +119,7 @@ func anotherFamily(waits, d Database) bool {
 // uses the second data centre, and nobody is seen to serve the database; nil: it is not.
 func (v *view) follower() *Node {
 	n := v.Node(site.Secondary)
-	if v.fresh(n) && len(v.live()) == 0 && (n.Facts.Follows() || Served(v.site, n.Facts) != "" && v.Pool.State != NotFailedOver) {
+	if v.fresh(n) && len(v.principals()) == 0 && (n.Facts.Follows() || Served(v.site, n.Facts) != "" && v.Pool.State != NotFailedOver) {
 		return n
 	}
 	return nil

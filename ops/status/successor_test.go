@@ -105,21 +105,27 @@ func TestALeftoverOnTheSecondarysMirrorIsNoSecondPrincipal(t *testing.T) {
 		fork     string
 		restored string
 		two      bool
+		alone    bool // who serves the chat has no mirror
 	}{
-		"beside the primary":                     {healthy, "G", "9", false},
-		"beside the secondary that was online":   {failedOver, "G", "9", false},
-		"beside both, of the same way":           {healthy, "K", "9", true},
-		"beside both, it went on":                {healthy, "G", "7", true},
-		"beside the new primary, and it went on": {failedOver, "G", "7", true},
+		"beside the primary":                     {healthy, "G", "9", false, false},
+		"beside the secondary that was online":   {failedOver, "G", "9", false, true},
+		"beside both, of the same way":           {healthy, "K", "9", true, false},
+		"beside both, it went on":                {healthy, "G", "7", true, false},
+		"beside the new primary, and it went on": {failedOver, "G", "7", true, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := c.site()
 			sec, m := s.Node(site.Secondary), s.Node(site.SecondaryMirror)
+			if c.alone {
+				sec.Facts.Mirroring = Mirroring{}
+			}
 			sec.Facts.Database.Restored = Restored{Fork: "K", Last: lsn(c.restored)}
 			*m = Node{Role: site.SecondaryMirror, Address: `SQL12\RTC`, Reachable: true, Asked: sec.Asked, Answered: sec.Answered, Facts: Facts{
 				Sysadmin: true, Database: Database{Exists: true, State: "ONLINE", Fork: c.fork, ForkPoint: lsn("8")},
 			}}
-			require.Equal(t, c.two, slices.Contains(codes(Diagnose(s, litware(), now)), "two-live-principals"))
+			found := codes(Diagnose(s, litware(), now))
+			require.Equal(t, c.two, slices.Contains(found, "two-live-principals"))
+			require.Equal(t, !c.two && c.alone, slices.Contains(found, "no-mirror"), "it is no mirror either")
 		})
 	}
 }

@@ -26,8 +26,8 @@ func because(b inventory.Backup) string {
 func left(bs []inventory.Backup) []engine.Left {
 	var out []engine.Left
 	for _, b := range inventory.Whole(bs) {
-		if !slices.ContainsFunc(out, func(l engine.Left) bool { return l.File == b.Name }) {
-			out = append(out, engine.Left{File: b.Name, Why: because(b)})
+		if l := (engine.Left{File: b.Name, Why: because(b)}); !slices.Contains(out, l) {
+			out = append(out, l)
 		}
 	}
 	return out
