@@ -159,10 +159,11 @@ func (b *board) served() bool {
 const parting = 10 * time.Second
 
 // readLast reads, for a console that is left with no step open, what it has not read
-// since the last one ended, and says whether it does. A run has read it.
+// since the last one ended, looks whether people still have the service, and says whether
+// it does. A run has read it.
 func (b *board) readLast() bool {
-	all := b.inQuestion()
-	if b.parted || !b.cfg.Infer || b.readOnly != "" || !b.served() || !b.restOver("") || len(all) == 0 {
+	all, svc := b.inQuestion(), b.cfg.Procedure.Service
+	if b.parted || !b.cfg.Infer || b.readOnly != "" || !b.served() || !b.restOver("") || len(all) == 0 && svc == nil {
 		return false
 	}
 	b.parted = true
@@ -170,9 +171,16 @@ func (b *board) readLast() bool {
 		ctx, stop := context.WithTimeout(ctx, parting)
 		defer stop()
 		readAll(ctx, all)
+		gone := ""
+		if svc != nil {
+			gone = b.absent(ctx, svc, b.cfg.Clock.Now().Add(min(glance, svc.Within)))
+		}
 		return func(b *board) {
 			for _, d := range all {
 				b.settle(d)
+			}
+			if gone != "" {
+				b.lookout.decide(gone)
 			}
 		}
 	})

@@ -281,10 +281,8 @@ func (i *Incident) stillServed(ctx context.Context, sum *engine.Summary) {
 	} else {
 		ctx = context.WithoutCancel(ctx)
 	}
-	ctx, enough := context.WithCancel(ctx)
-	defer enough()
-	why := "nobody waited to see whether it is still there"
-	if who := i.seek(ctx, svc, due, func(late string) { why = late; enough() }); who != "" {
+	why := i.absent(ctx, svc, due)
+	if why == "" {
 		return
 	}
 	_ = i.ask(func(*board) error { // an incident that has ended shows nothing
@@ -293,6 +291,17 @@ func (i *Incident) stillServed(ctx context.Context, sum *engine.Summary) {
 		return nil
 	})
 	i.without(sum, why)
+}
+
+// absent says why a service that was there is not seen until it is overdue; "": it is.
+func (i *Incident) absent(ctx context.Context, svc *engine.Service, due time.Time) (why string) {
+	ctx, enough := context.WithCancel(ctx)
+	defer enough()
+	why = "nobody waited to see whether it is still there"
+	if i.seek(ctx, svc, due, func(late string) { why = late; enough() }) != "" {
+		return ""
+	}
+	return why
 }
 
 // without makes a run incomplete after which people do not have the service;

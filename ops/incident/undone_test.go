@@ -378,9 +378,10 @@ func TestWhatAnotherDidWhileTheRightWasLostIsNotUndone(t *testing.T) {
 // while people have the service.
 func TestAnIncidentEndsOnWhatIsReadAfterItsLastStep(t *testing.T) {
 	for name, c := range map[string]struct {
-		undone, away, ends bool
+		undone, away, leaves, ends bool
 	}{
-		"all is well": {ends: true}, "a step is undone meanwhile": {undone: true}, "the service has gone away again": {away: true},
+		"all is well": {ends: true}, "a step is undone meanwhile": {undone: true}, "the service went away before this console": {away: true},
+		"the service goes away as it is left": {leaves: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w, dir := newWorld(), t.TempDir()
@@ -403,6 +404,9 @@ func TestAnIncidentEndsOnWhatIsReadAfterItsLastStep(t *testing.T) {
 				killed = true
 				p.back.Store(false)
 				con = open(t, dir, w, p.wait(50*time.Millisecond), set)
+			}
+			if c.leaves {
+				p.back.Store(false)
 			}
 			require.NoError(t, con.close(), "left at once")
 			all, err := journal.List(dir)
