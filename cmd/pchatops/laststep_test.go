@@ -68,6 +68,25 @@ func TestTheLastStepAloneEndsAsTheWholeRunDoes(t *testing.T) {
 	}
 }
 
+// On a site that is failed over, and whose incident has ended, a step that is done already
+// does not say that people can chat.
+func TestADoneStepAloneDoesNotHideThatChatIsDown(t *testing.T) {
+	t.Parallel()
+	virtually(t, func(t *verdict) {
+		l := startSite(t, "failover", lab.Options{Speed: 60, MirrorTime: time.Minute})
+		edit(t, l.Describe().Config, "intervals:\n", "intervals:\n    chat_back: 20s\n")
+		c := consoleOn(t, l)
+		upTo(t, c, "")
+		alone := append([]string{"run", "failover", "--step", "F6"}, confirm()...)
+		require.Zero(t, c.run(alone...).code)
+		stopChat(t, l, true)
+		r := c.run(alone...)
+		require.Equal(t, exitIncomplete, r.code, r.stderr)
+		require.Equal(t, "F7", r.summary(t)["stopped"])
+		require.Contains(t, r.stderr, "no active chat server works with mgc")
+	})
+}
+
 // What is lost stays lost, whichever step is run alone.
 func TestOneStepOfALossyFailoverIsNoDoneFailover(t *testing.T) {
 	t.Parallel()

@@ -140,6 +140,14 @@ func TestAnOlderCopyOfTheRecoveredDatabaseIsNoTick(t *testing.T) {
 				r := console.run(args...)
 				require.Equal(t, exitRefused, r.code, r.stderr)
 				require.Contains(t, r.stderr, says)
+				if c.before == "" { // without a record nobody is asked, and it is not left out either
+					other := consoleOn(t, l)
+					codes, _ := findings(t, other)
+					require.Contains(t, codes, "restored-copy")
+					r := other.run("plan", "failover")
+					require.Zero(t, r.code, r.stderr)
+					require.Equal(t, "skipped", steps(other.run("verify", "failover"), "F3", "skipped")[0]["outcome"])
+				}
 				if c.fresh || c.before == "" {
 					require.Contains(t, r.stderr, "a later backup")
 				} else {

@@ -103,6 +103,9 @@ func (i *Incident) judge(ctx context.Context, only string, sum *engine.Summary, 
 	case only != "":
 		i.takeRecord(sum)
 		i.takeRivals(ctx, sum)
+		if well {
+			i.without(sum, i.lacking(ctx, only))
+		}
 	}
 	i.tellBack(sum)
 	sum.Contested()

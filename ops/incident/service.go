@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"pchatops/ops/await"
@@ -291,6 +292,28 @@ func (i *Incident) stillServed(ctx context.Context, sum *engine.Summary) {
 		return nil
 	})
 	i.without(sum, why)
+}
+
+// lacking says why people do not have the service after a step that was run alone, and
+// that comes behind the one which brings it back; "": they do, or that one is not done.
+func (i *Incident) lacking(ctx context.Context, only string) string {
+	svc, steps := i.cfg.Procedure.Service, i.cfg.Procedure.Steps
+	if svc == nil {
+		return ""
+	}
+	at := func(id string) int { return slices.IndexFunc(steps, func(s engine.Step) bool { return s.ID == id }) }
+	n := at(svc.Step)
+	if n < 0 || at(only) <= n {
+		return ""
+	}
+	proof, err := engine.Proved(ctx, steps[n])
+	switch {
+	case err != nil:
+		return "whether " + svc.Step + " is done cannot be read: " + err.Error()
+	case !proof.Holds:
+		return ""
+	}
+	return i.absent(ctx, svc, i.cfg.Clock.Now().Add(min(glance, svc.Within)))
 }
 
 // absent says why a service that was there is not seen until it is overdue; "": it is.

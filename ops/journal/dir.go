@@ -51,10 +51,10 @@ func NewID(site, procedure string, at time.Time) string {
 var stamp = regexp.MustCompile(`\d{8}t\d{6}-\d{3}z-`)
 
 // isNamed reports whether the file is called as Create calls the journals of a site and
-// procedure.
+// procedure, and does not say itself that it is another one.
 func (i Info) isNamed(site, procedure string) bool {
 	at := stamp.FindStringIndex(i.ID)
-	return at != nil && at[0] == 0 && i.ID[at[1]-1:] == nameOf(site, procedure) && strings.HasSuffix(i.Path, suffix)
+	return i.renamed == "" && at != nil && at[0] == 0 && i.ID[at[1]-1:] == nameOf(site, procedure) && strings.HasSuffix(i.Path, suffix)
 }
 
 // isLike reports whether a file is called as a copy of such a journal may be: something

@@ -14,11 +14,12 @@ const moved = "20261121t030000-000z-litware-pchat-ship-mirror"
 // names are what people and programs make of the name of a journal.
 var names = []string{
 	moved + " (1).jsonl", moved + "-1.jsonl", moved + ".copy.jsonl", moved + "-old.jsonl", moved + "x.jsonl", "copy-of-" + moved + ".jsonl",
-	moved + ".jsonl.bak", moved + ".jsonlx", moved + ".jsonl~", "x" + moved + ".jsonl.1", // up to here the name tells what it was
+	moved + ".jsonl.bak", moved + ".jsonlx", moved + ".jsonl~", "x" + moved + ".jsonl.1",
+	"20200101t000000-000z-litware-pchat-ship-mirror.jsonl", // up to here the name tells what it was
 	"a.jsonl", strings.ToUpper(moved) + ".JSONL", moved, "note.txt", ".hidden", moved + ".jsonl.torn-1",
 }
 
-const telling = 10 // of them
+const telling = 11 // of them
 
 // Whatever an open journal is called, it is named, and none is begun beside it: its first
 // line says what it is and, where that is damaged, what is left of its name. One that is

@@ -115,8 +115,8 @@ var (
 		"find out who replaced it, and what holds the newer chat (its mirror, or a later backup); the failover's F4b asks before chat goes on with what is there", failover,
 	}
 	restoredCopy = &situation{
-		"restored-copy", Warning, "RESTORED FROM ITS OWN BACKUP",
-		"see whether chat was written after that backup was taken, and what holds it: a later backup, or a database under another name", "",
+		"restored-copy", Warning, "MAY BE AN OLDER COPY",
+		"see whether there is newer chat, and what holds it: its mirror, a later backup, or a database under another name", "",
 	}
 	secondaryOnline = &situation{
 		"secondary-online", Warning, "SECONDARY IS LIVE",

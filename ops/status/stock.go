@@ -156,8 +156,10 @@ func (v *view) diagnoseStock() {
 	if why := v.replaced(); why != "" {
 		v.find(anotherDatabase, v.Node(site.Secondary).Address, why)
 	}
-	if n := v.Node(site.Secondary); v.fresh(n) && n.Facts.Database.Online() && TakenHere(v.site, n.Facts) {
-		v.find(restoredCopy, n.Address, "the database was restored from a backup that "+quote(n.Facts.Database.Restored.Server)+" took: whether chat was written after that, the restore history does not tell")
+	if n := v.Node(site.Secondary); v.fresh(n) {
+		if why := Copied(v.site, n.Facts); why != "" {
+			v.find(restoredCopy, n.Address, "the database on "+n.Address+" "+why)
+		}
 	}
 	n := v.restoring()
 	switch all := v.doubts(); {

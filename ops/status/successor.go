@@ -31,6 +31,20 @@ func TakenHere(s *site.Site, secondary Facts) bool {
 	return by != "" && (strings.EqualFold(by, secondary.ServerName) || named && mirror.Named(by))
 }
 
+// Copied says why the database that is online on the secondary may be an older copy, as
+// far as the server's own history shows without a record of the failover: behind its
+// address. "": nothing does.
+func Copied(s *site.Site, secondary Facts) string {
+	switch d, last := secondary.Database, secondary.Database.Restored; {
+	case !d.Online():
+	case TakenHere(s, secondary):
+		return "was restored from a backup that " + quote(last.Server) + " took: what chat was written after that, no record tells"
+	case !last.Last.IsZero() && d.ForkPoint.Compare(last.Last) > 0 && !strings.EqualFold(d.Fork, last.Fork):
+		return fmt.Sprintf("was recovered at LSN %s, and the restore history ends at LSN %s: another server has served it in between, or a copy was renamed, and what chat it lacks, no record tells", d.ForkPoint, last.Last)
+	}
+	return ""
+}
+
 // RecoveredBefore says, behind the address of the secondary, that the database there was in
 // service once.
 const RecoveredBefore = "was recovered there before, and waits for log again: another has served it since"

@@ -94,8 +94,8 @@ func (f *failover) recovery(ctx context.Context, facts status.Facts) (*recovery,
 	if f.onRecord(out, facts) {
 		return out, nil
 	}
-	if why == "" && !out.own && !out.other && status.TakenHere(f.Site, facts) {
-		why = fmt.Sprintf("%s was restored from a backup that %s took, and no record tells what chat was written after that", f.db, d.Restored.Server)
+	if copied := status.Copied(f.Site, facts); why == "" && !out.own && !out.other && copied != "" {
+		why = fmt.Sprintf("%s on %s %s", f.db, f.secondary.Address(), copied)
 	}
 	if why != "" {
 		out.unread = append(out.unread, engine.Unread{Place: "restore history of " + f.secondary.Address(), Why: why})
