@@ -313,7 +313,9 @@ func (i *Incident) lacking(ctx context.Context, only string) string {
 	case !proof.Holds:
 		return ""
 	}
-	return i.absent(ctx, svc, i.cfg.Clock.Now().Add(min(glance, svc.Within)))
+	due := i.cfg.Clock.Now()
+	_ = i.ask(func(b *board) error { due = b.due(svc); return nil }) // an incident that has ended waits for nothing
+	return i.absent(ctx, svc, due)
 }
 
 // absent says why a service that was there is not seen until it is overdue; "": it is.
