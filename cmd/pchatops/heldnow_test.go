@@ -46,7 +46,7 @@ func TestARunNamesWhoDrivesAtItsEnd(t *testing.T) {
 				other := sessionOn(t, l)
 				require.NoError(t, other.lease.await(t.Context()))
 				host.Back()
-				time.Sleep(5 * time.Second)
+				time.Sleep(5 * time.Second) // of virtual time, in which the returned one asks for its right
 				if c.ended {
 					other.stop()
 				}

@@ -49,7 +49,7 @@ func TestASessionThatIsLostInTheMiddleOfAStepIsTakenAgain(t *testing.T) {
 				require.LessOrEqual(g.t, said.unfinished(c.step), 3, "%v", said.lines)
 				require.NoError(g.t, g.lab.Lift())
 				if c.code != exitDone {
-					time.Sleep(c.takes)
+					time.Sleep(c.takes) // of virtual time: what was begun goes on that long
 					e = g.run(t.Context(), proving{procedure: "failover", ask: best(nil), sink: g.truthful})
 					require.Equal(g.t, exitDone, e.code, "%s", e.says())
 				}
