@@ -313,9 +313,7 @@ func (i *Incident) lacking(ctx context.Context, only string) string {
 	case !proof.Holds:
 		return ""
 	}
-	due := i.cfg.Clock.Now()
-	_ = i.ask(func(b *board) error { due = b.due(svc); return nil }) // an incident that has ended waits for nothing
-	return i.absent(ctx, svc, due)
+	return i.absent(ctx, svc, i.cfg.Clock.Now().Add(min(glance, svc.Within)))
 }
 
 // absent says why a service that was there is not seen until it is overdue; "": it is.

@@ -53,9 +53,9 @@ const byNoRestore = "nothing was restored under its name: another copy was renam
 
 // putBack says that an older copy, or another one, stands in the place of the database
 // that an incident recovered; "": none is seen. A backup of the recovered one was taken on
-// this very server, or on its mirror, and what is online is on another fork: it was
-// recovered anew, however often. A restart, SET OFFLINE and ONLINE, and a mirror that takes
-// over with all the log keep the fork. Since an earlier failover the first data centre may have come back and
+// this very server, or on its mirror, and what is online is on another fork: it was recovered anew, however
+// often. A restart, SET OFFLINE and ONLINE, and a mirror that takes over with all the log
+// keep the fork. Since an earlier failover the first data centre may have come back and
 // shipped its log here: that was restored, lies behind, and was taken on its server.
 func (f *failover) putBack(of string, server status.Facts, at chain.Position) string {
 	d, last := server.Database, server.Database.Restored
