@@ -52,16 +52,30 @@ func compose(name, does string, shared ...string) Script {
 	return Script{Name: name, Does: does, Text: text + body}
 }
 
-// composeJobStart gives job-start the programs that it leaves on the host, as
-// script blocks whose text it writes to the job's folder.
-func composeJobStart() Script {
-	programs := "$Programs = @{\n"
-	for _, kind := range []string{"cmdlet", "copy"} {
-		programs += "'" + kind + "' = {\n" + part("common") + part("program") + part("program-"+kind) + "}\n"
+// jobKinds are the kinds of jobs, each with a program of its own.
+var jobKinds = []string{"cmdlet", "copy"}
+
+// program is the text of a job's job.ps1: what stands between the braces of its
+// script block.
+func program(kind string) string {
+	return "\n" + part("common") + part("program") + part("program-"+kind)
+}
+
+// programs gives the programs of all kinds, as script blocks by kind.
+func programs() string {
+	text := "$Programs = @{\n"
+	for _, kind := range jobKinds {
+		text += "'" + kind + "' = {" + program(kind) + "}\n"
 	}
+	return text + "}\n"
+}
+
+// composeJobStart gives job-start the programs that it leaves on the host: it
+// writes a block's text to the job's folder.
+func composeJobStart() Script {
 	s := compose("job-start", "start the job", "job", "root")
 	first, rest, _ := strings.Cut(s.Text, "\n")
-	return Script{Name: s.Name, Does: s.Does, Text: first + "\n" + programs + "}\n" + rest}
+	return Script{Name: s.Name, Does: s.Does, Text: first + "\n" + programs() + rest}
 }
 
 // part reads an embedded file; that it is there is decided when building.
