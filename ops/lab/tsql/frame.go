@@ -41,7 +41,14 @@ type frame struct {
 // text compiles and runs a batch in the frame. An error is one that a TRY
 // outside the frame may catch.
 func (f *frame) text(ctx context.Context, text string, params declarations) (flow, *Error) {
-	list, err := compile(text, params, f.s.known)
+	o := &f.s.options
+	batch, err := compile(text, params, f.s.known, !o.unquoted)
+	if batch.parseOnly != nil {
+		o.parseOnly = *batch.parseOnly
+	}
+	if err == nil && !o.parseOnly {
+		err = batch.unbound // names are looked up by what comes after the parser
+	}
 	if err != nil {
 		if f.s.tries > 0 {
 			return leave, err
@@ -49,7 +56,13 @@ func (f *frame) text(ctx context.Context, text string, params declarations) (flo
 		f.fail(err, 1)
 		return leave, nil
 	}
-	return f.runAll(ctx, list)
+	if f.depth == 0 {
+		o.unquoted = !batch.quoted
+	}
+	if o.parseOnly {
+		return leave, nil
+	}
+	return f.runAll(ctx, batch.list)
 }
 
 // over reports that the batch was cancelled.
@@ -70,6 +83,15 @@ func (f *frame) run(ctx context.Context, st stmt) (flow, *Error) {
 	if over(ctx) {
 		return abort, nil
 	}
+	if f.s.options.dry() {
+		return f.skim(ctx, st)
+	}
+	return f.play(ctx, st)
+}
+
+// play runs a statement for good.
+func (f *frame) play(ctx context.Context, st stmt) (flow, *Error) {
+	f.implicit(st)
 	how, err := st.run(ctx, f)
 	if err == nil || err == f.s.flying {
 		return how, err
@@ -121,7 +143,7 @@ func (f *frame) level(st stmt, err *Error) level {
 		return endsStatement
 	case *throwStmt, *useStmt:
 		return endsBatch
-	case *selectStmt, *insertStmt, *deleteStmt, *ifStmt, *setStmt, *declareStmt:
+	case *selectStmt, *describeStmt, *insertStmt, *deleteStmt, *ifStmt, *setStmt, *declareStmt:
 		switch n := err.Number; {
 		case n == 207, n == 208, n == 209, n == 4104, n == 7202, err.Class == 15:
 			return endsFrame

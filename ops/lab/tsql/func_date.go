@@ -20,11 +20,11 @@ var partNames = map[string]string{
 var dateFunctions = map[string]builtin{
 	"DATEDIFF": {least: 3, most: 3, result: gives(typ{kind: Int}), run: dateDiff},
 	"DATEADD":  {least: 3, most: 3, result: gives(typ{kind: DateTime}), run: dateAdd},
-	"DATEPART": {least: 2, most: 2, result: gives(typ{kind: Int}), run: func(_ *env, a []value) (any, *Error) {
+	"DATEPART": {least: 2, most: 2, result: gives(typ{kind: Int}), run: func(e *env, a []value) (any, *Error) {
 		at, err := date(a[1])
-		return int64(partOf(a[0].String(), at)), err
+		return int64(e.partOf(a[0].String(), at)), err
 	}},
-	"DATENAME": {least: 2, most: 2, result: gives(text(30)), run: func(_ *env, a []value) (any, *Error) {
+	"DATENAME": {least: 2, most: 2, result: gives(text(30)), run: func(e *env, a []value) (any, *Error) {
 		at, err := date(a[1])
 		switch a[0].String() {
 		case "month":
@@ -32,7 +32,7 @@ var dateFunctions = map[string]builtin{
 		case "weekday":
 			return at.Weekday().String(), err
 		}
-		return integer(partOf(a[0].String(), at)).String(), err
+		return integer(e.partOf(a[0].String(), at)).String(), err
 	}},
 	"YEAR":  partFunction("year"),
 	"MONTH": partFunction("month"),
@@ -61,6 +61,19 @@ func date(v value) (time.Time, *Error) {
 	return at.(time.Time), nil
 }
 
+// partOf counts weeks and their days from the session's DATEFIRST.
+func (e *env) partOf(part string, at time.Time) int {
+	first := e.frame.s.options.dateFirst
+	weekday := func(t time.Time) int { return (int(t.Weekday()) - first + 7) % 7 }
+	switch part {
+	case "week":
+		return (at.YearDay()-1+weekday(time.Date(at.Year(), 1, 1, 0, 0, 0, 0, time.UTC)))/7 + 1
+	case "weekday":
+		return weekday(at) + 1
+	}
+	return partOf(part, at)
+}
+
 func partOf(part string, at time.Time) int {
 	switch part {
 	case "year":
@@ -73,11 +86,6 @@ func partOf(part string, at time.Time) int {
 		return at.YearDay()
 	case "day":
 		return at.Day()
-	case "week":
-		first := time.Date(at.Year(), 1, 1, 0, 0, 0, 0, time.UTC)
-		return (at.YearDay()-1+int(first.Weekday()))/7 + 1
-	case "weekday":
-		return int(at.Weekday()) + 1
 	case "hour":
 		return at.Hour()
 	case "minute":

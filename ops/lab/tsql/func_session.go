@@ -15,6 +15,8 @@ var sessionFunctions = map[string]builtin{
 	"@@ERROR":      sessionInt(func(e *env) int { return int(e.frame.s.lastError) }),
 	"@@TRANCOUNT":  sessionInt(func(e *env) int { return e.frame.s.transactions }),
 	"@@NESTLEVEL":  sessionInt(func(e *env) int { return e.frame.depth }),
+	"@@DATEFIRST":  sessionInt(func(e *env) int { return e.frame.s.options.dateFirst }),
+	"@@TEXTSIZE":   sessionInt(func(e *env) int { return e.frame.s.options.textSize }),
 	"XACT_STATE":   sessionInt(func(e *env) int { return min(e.frame.s.transactions, 1) }),
 	"NEWID": {result: gives(typ{kind: UniqueIdentifier}), run: func(*env, []value) (any, *Error) {
 		return [16]byte(uuid.New()), nil
@@ -61,7 +63,7 @@ func (f *frame) exists(db, schema, name string) bool {
 
 // nameParts splits a name that is given as a string; nil: it is none.
 func nameParts(s string) []string {
-	tokens, err := lex(s)
+	tokens, _, err := lex(s, true)
 	if err != nil {
 		return nil
 	}

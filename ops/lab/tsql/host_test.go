@@ -166,17 +166,30 @@ func (m *memory) Delete(db, schema, table string, match func([]Column, []any) bo
 }
 
 // transcript is an Output that writes down what a client would see, a line each.
-type transcript struct{ lines []string }
+type transcript struct {
+	lines  []string
+	errors []*Error
+
+	described []string // the columns of result sets without a row
+}
 
 func (t *transcript) Message(err *Error) {
 	if err.Class <= 10 {
 		t.lines = append(t.lines, "info "+err.Message)
 		return
 	}
+	t.errors = append(t.errors, err)
 	t.lines = append(t.lines, fmt.Sprintf("error %d line %d", err.Number, err.Line))
 }
 
 func (t *transcript) Rows(rows *Rows) {
+	if rows.Values == nil {
+		line := "columns"
+		for _, c := range rows.Columns {
+			line += " " + c.Name
+		}
+		t.described = append(t.described, line)
+	}
 	for _, row := range rows.Values {
 		var cells []string
 		for i, v := range row {
@@ -201,6 +214,13 @@ func say(m *memory, batches ...string) []string {
 		s.Batch(context.Background(), b, t)
 	}
 	return t.lines
+}
+
+// sayIn runs a batch in a session that goes on.
+func sayIn(s *Session, batch string) []string {
+	t := &transcript{}
+	s.Batch(context.Background(), batch, t)
+	return append(t.described, t.lines...)
 }
 
 func joined(lines []string) string { return strings.Join(lines, "; ") }

@@ -14,26 +14,48 @@ type lexer struct {
 	text string
 	at   int
 	line int32
+
+	// QUOTED_IDENTIFIER: "x" is a name, not a string. A SET of it holds from
+	// where it stands in the text on, whether it runs or not.
+	quotes  bool
+	setting bool // the tokens since a SET are names of options
+	named   bool // one of them changes quotes
 }
 
-// lex returns the tokens of a batch, ended by tokenEnd.
-func lex(text string) ([]token, *Error) {
-	l := &lexer{text: text, line: 1}
+// lex returns the tokens of a batch, ended by tokenEnd, and whether double
+// quotes mark names at its end.
+func lex(text string, quotes bool) ([]token, bool, *Error) {
+	l := &lexer{text: text, line: 1, quotes: quotes}
 	var out []token
 	for {
 		if err := l.space(); err != nil {
-			return nil, err
+			return nil, l.quotes, err
 		}
 		start := l.line
 		t, err := l.next()
 		if err != nil {
-			return nil, err
+			return nil, l.quotes, err
 		}
 		t.line = start
 		out = append(out, t)
 		if t.kind == tokenEnd {
-			return out, nil
+			return out, l.quotes, nil
 		}
+		l.watch(t)
+	}
+}
+
+// watch notices SET QUOTED_IDENTIFIER.
+func (l *lexer) watch(t token) {
+	switch {
+	case t.is("SET"):
+		l.setting, l.named = true, false
+	case l.setting && (t.is("QUOTED_IDENTIFIER") || t.is("ANSI_DEFAULTS")):
+		l.named = true
+	case l.setting && l.named && (t.is("ON") || t.is("OFF")):
+		l.quotes, l.setting = t.is("ON"), false
+	case l.setting && !t.is(",") && !switches[strings.ToUpper(t.text)]:
+		l.setting = false
 	}
 }
 
@@ -109,8 +131,10 @@ func (l *lexer) next() (token, *Error) {
 		return l.quoted('\'', tokenString)
 	case c == '[':
 		return l.quoted(']', tokenQuoted)
-	case c == '"':
+	case c == '"' && l.quotes:
 		return l.quoted('"', tokenQuoted)
+	case c == '"':
+		return l.quoted('"', tokenString)
 	case c == '@':
 		return l.word(tokenVariable)
 	case c >= '0' && c <= '9', c == '.' && isDigit(l.peek(1)):

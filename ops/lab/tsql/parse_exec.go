@@ -102,7 +102,7 @@ func (p *parser) execValue(a *execArg) {
 // parseFormals parses the declaration of parameters that sp_executesql takes.
 func parseFormals(text string, known func(string) bool) (out []formal, err *Error) {
 	// A declaration has the form of a DECLARE, save for the direction.
-	tokens, err := lex(text)
+	tokens, _, err := lex(text, true)
 	if err != nil {
 		return nil, err
 	}

@@ -28,28 +28,42 @@ type parser struct {
 	unbound  *Error      // the first undeclared variable or unknown function
 	query    *selectCore // whose select list is being parsed
 	loops    int
+
+	parseOnly *bool  // what the last SET PARSEONLY of the text says
+	refused   *Error // what the lab does not play
+}
+
+// compiled is a batch ready to run, with what its text alone has set: some
+// options take effect while a batch is being parsed.
+type compiled struct {
+	list      []stmt
+	unbound   *Error // an undeclared variable or an unknown function; not played
+	parseOnly *bool
+	quoted    bool // QUOTED_IDENTIFIER at the end of the text
 }
 
 // parse compiles a batch. Nothing of a batch that does not compile runs.
-func parse(text string, params declarations, known func(string) bool) (batch []stmt, err *Error) {
+func parse(text string, params declarations, known func(string) bool, quoted bool) (out compiled, err *Error) {
 	if len(text) > maxBatch {
-		return nil, refuse(191, "Some part of your SQL statement is nested too deeply. Rewrite the query or break it up into smaller queries.")
+		return out, refuse(191, "Some part of your SQL statement is nested too deeply. Rewrite the query or break it up into smaller queries.")
 	}
 	if !utf8.ValidString(text) {
 		text = strings.ToValidUTF8(text, "\ufffd")
 	}
-	tokens, err := lex(text)
+	tokens, quoted, err := lex(text, quoted)
 	if err != nil {
-		return nil, err
+		return out, err
 	}
 	p := &parser{tokens: tokens, declared: declarations{}, tables: map[string]bool{}, known: known}
 	for name, t := range params {
 		p.declared[fold(name)] = t
 	}
-	if err := p.catch(func() { batch = p.batch() }); err != nil {
-		return nil, err
+	err = p.catch(func() { out.list = p.batch() })
+	out.unbound, out.parseOnly, out.quoted = p.unbound, p.parseOnly, quoted
+	if out.unbound == nil {
+		out.unbound = p.refused
 	}
-	return batch, p.unbound
+	return out, err
 }
 
 // catch runs a part of the parser and returns the syntax error it met.

@@ -29,13 +29,6 @@ type Session struct {
 	handles      int
 }
 
-// options are the SET options that change what statements do.
-type options struct {
-	noCount   bool
-	xactAbort bool
-	rowLimit  int
-}
-
 // NewSession begins a session on a host.
 func NewSession(h Host) *Session {
 	s := &Session{host: h}
@@ -47,7 +40,7 @@ func NewSession(h Host) *Session {
 func (s *Session) Reset() {
 	s.endTransaction()
 	s.rowCount, s.lastError = 0, 0
-	s.options = options{}
+	s.options = newOptions()
 	s.temp = map[string]*localTable{}
 	s.prepared = map[int]prepared{}
 	if m, ok := s.host.(Marked); ok {
@@ -79,6 +72,9 @@ func (s *Session) Call(ctx context.Context, name string, args []Param, out Outpu
 	if parts == nil {
 		f.fail(noProcedure(name), 0)
 		return 1, nil
+	}
+	if s.options.noExec || s.options.parseOnly {
+		return 0, nil
 	}
 	r, err := f.procedure(ctx, parts, args, 1)
 	if err != nil && ctx.Err() == nil {

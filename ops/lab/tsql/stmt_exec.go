@@ -122,7 +122,7 @@ func (f *frame) procedure(ctx context.Context, parts []string, args []Param, at 
 		return run(f, ctx, args)
 	}
 	db, schema, name, err := qualified(parts)
-	if err != nil {
+	if err != nil || f.s.options.fmtOnly {
 		return result{}, err
 	}
 	if !f.s.host.HasProc(db, schema, name) {

@@ -30,6 +30,7 @@ func (s *selectStmt) run(ctx context.Context, f *frame) (flow, *Error) {
 			return goOn, err
 		}
 	default:
+		f.cutText(rows)
 		f.out.Rows(rows)
 	}
 	f.done(len(rows.Values))

@@ -46,30 +46,6 @@ func (s *setStmt) run(ctx context.Context, f *frame) (flow, *Error) {
 	return goOn, nil
 }
 
-// optionStmt is SET of an option. Those without an effect in the lab are taken
-// and forgotten.
-type optionStmt struct {
-	line
-	names []string
-	on    bool
-	limit int // ROWCOUNT
-}
-
-func (s *optionStmt) run(_ context.Context, f *frame) (flow, *Error) {
-	for _, name := range s.names {
-		switch name {
-		case "NOCOUNT":
-			f.s.options.noCount = s.on
-		case "XACT_ABORT":
-			f.s.options.xactAbort = s.on
-		case "ROWCOUNT":
-			f.s.options.rowLimit = s.limit
-		}
-	}
-	f.s.lastError = 0
-	return goOn, nil
-}
-
 // transactionStmt is BEGIN, COMMIT, ROLLBACK or SAVE TRANSACTION.
 type transactionStmt struct {
 	line
