@@ -47,6 +47,19 @@ func (l *Lab) ctlLogin(v map[string]string) (any, error) {
 	return nil, l.world.ChangeLogin(v["instance"], c, member)
 }
 
+// ctlServer has a server speak another language, or be of another edition.
+func (l *Lab) ctlServer(v map[string]string) (any, error) {
+	if s := v["language"]; s != "" {
+		if err := l.world.SetLanguage(v["instance"], s); err != nil {
+			return nil, err
+		}
+	}
+	if s := v["edition"]; s != "" {
+		return nil, l.world.SetEdition(v["instance"], s)
+	}
+	return nil, nil
+}
+
 // ctlSkew puts the clock of a machine wrong.
 func (l *Lab) ctlSkew(v map[string]string) (any, error) {
 	by, err := time.ParseDuration(v["by"])

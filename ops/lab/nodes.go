@@ -58,7 +58,7 @@ func (l *Lab) addInstance(i *world.Instance) error {
 		return err
 	}
 	server := &tds.Server{
-		Name: i.Name(), Version: i.Version().Product, TLS: certificate, Tap: l.tap,
+		Name: i.Name(), Version: i.Version().Product, TLS: certificate, Tap: l.tap, Say: i.Said,
 		Integrated: func() tds.Negotiation { return &windowsLogon{l.acceptor(i.Host())} },
 		Authenticate: func(_ context.Context, who tds.Login) (tsql.Host, func(), *tsql.Error) {
 			return i.Login(world.LoginRequest{

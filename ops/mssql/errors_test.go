@@ -87,6 +87,8 @@ func TestTheErrorOfWindowsIsFoundInAnyLanguage(t *testing.T) {
 		{`Cannot open backup device '\\FS01\LogShip\mgc (3).trn'. Operating system error 5(Access is denied.).`, 5, fault.Access},
 		{`Cannot open backup device '\\FS01\x'. Operating system error 53(The network path was not found.).`, 53, fault.NotFound},
 		{`Das Sicherungsmedium "E:\a 2 (1).trn" kann nicht geöffnet werden. Betriebssystemfehler 32 (Der Prozess kann nicht zugreifen).`, 32, fault.InUse},
+		{`バックアップ デバイス 'E:\x' を開けません。オペレーティング システム エラー5(アクセスが拒否されました。)。`, 5, fault.Access},
+		{`无法打开备份设备 'E:\x'。出现操作系统错误 53（找不到网络路径。）。`, 53, fault.NotFound},
 		{`Cannot open backup device 'E:\x'. Operating system error 112(There is not enough space on the disk.).`, 112, fault.Disk},
 	} {
 		code, ok := systemError(c.text)

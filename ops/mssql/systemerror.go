@@ -11,7 +11,8 @@ import (
 // "Operating system error 5(Access is denied.)".
 var carriesSystemError = map[int32]bool{3201: true, 3202: true, 3203: true, 3271: true}
 
-var numberBeforeParenthesis = regexp.MustCompile(`(?:^|[^\pL\pN_])(\d{1,5}) ?\(`)
+// A language that does without blanks has its letters right before the number.
+var numberBeforeParenthesis = regexp.MustCompile(`(?:^|[^A-Za-z\pN_])(\d{1,5}) ?[(（]`)
 
 // systemError finds the Windows error number in any language: it is the last
 // number before a parenthesis. File names come earlier in the text.

@@ -19,6 +19,7 @@ var vocabulary = map[string]map[string]bool{
 	},
 	"intrude":   {"instance": needed, "program": needed, "sessions": needed, "returns": needed},
 	"job":       {"instance": needed, "name": needed, "do": needed},
+	"server":    {"instance": needed, "language": false, "edition": false},
 	"login":     {"instance": needed, "name": needed, "password": false, "enabled": false, "sysadmin": false},
 	"network":   {"node": needed, "state": false, "delay": false},
 	"partition": {"target": needed, "from": needed, "on": needed},

@@ -81,6 +81,9 @@ func (r *reply) Message(err *tsql.Error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	e := r.encoder()
+	if say := r.c.server.Say; say != nil {
+		err = say(err)
+	}
 	e.message(err, r.c.server.Name)
 	r.failed = r.failed || err.Class > 10
 	r.write(e)

@@ -49,6 +49,9 @@ type Server struct {
 	// called once, when the connection is gone.
 	Authenticate func(context.Context, Login) (tsql.Host, func(), *tsql.Error)
 
+	// Say gives a message in the server's language; nil: as it is.
+	Say func(*tsql.Error) *tsql.Error
+
 	// Tap decides what becomes of each request after the login.
 	Tap *faults.Tap
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -12,6 +13,8 @@ type Instance struct {
 	w *World
 	place
 	version   Version
+	edition   string                 // "": Standard
+	tongue    atomic.Pointer[tongue] // of its messages; nil: English
 	up        bool
 	stopped   bool  // its service is, on a machine that is on
 	death     Death // how it looks while it is down

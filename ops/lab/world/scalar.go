@@ -44,10 +44,10 @@ var scalars map[string]scalar
 
 func init() { // a table of functions that look into the table of procedures
 	scalars = map[string]scalar{
-		"@@VERSION":          {tsql.NVarChar, func(s *Session, _ []any) any { return s.inst.version.banner() }},
+		"@@VERSION":          {tsql.NVarChar, func(s *Session, _ []any) any { return s.inst.banner() }},
 		"@@SERVERNAME":       {tsql.NVarChar, func(s *Session, _ []any) any { return s.inst.Name() }},
 		"@@SERVICENAME":      {tsql.NVarChar, func(*Session, []any) any { return instanceName }},
-		"@@LANGUAGE":         {tsql.NVarChar, func(*Session, []any) any { return "us_english" }},
+		"@@LANGUAGE":         {tsql.NVarChar, func(s *Session, _ []any) any { return s.inst.language() }},
 		"@@MICROSOFTVERSION": {tsql.Int, func(s *Session, _ []any) any { return s.inst.version.Major<<24 | s.inst.version.Build }},
 		"@@MAX_CONNECTIONS":  {tsql.Int, func(*Session, []any) any { return 32767 }},
 		"@@DATEFIRST":        {tsql.TinyInt, func(*Session, []any) any { return 7 }},

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"cmp"
 	"strings"
 )
 
@@ -35,9 +36,9 @@ func serverProperty(s *Session, args []any) any {
 	case "productlevel":
 		return v.Level
 	case "edition":
-		return edition
+		return s.inst.editionName()
 	case "engineedition":
-		return 2
+		return editions[cmp.Or(s.inst.edition, "Standard")]
 	case "machinename", "computernamephysicalnetbios":
 		return s.inst.host
 	case "instancename":

@@ -1,6 +1,9 @@
 package world
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
 
 // Version is a release of SQL Server: which columns, functions and backups an
 // instance knows.
@@ -22,9 +25,28 @@ var (
 	SQL2016   = Version{13, "13.0.5026.0", "SP2", "SQL Server 2016 (SP2)", 5026, 852, 130}
 )
 
-const edition = "Standard Edition (64-bit)"
+// editions are those that mirroring runs on, with their SERVERPROPERTY('EngineEdition').
+var editions = map[string]int{"Standard": 2, "Enterprise": 3}
+
+// SetEdition has a server be of another edition.
+func (w *World) SetEdition(instance, edition string) error {
+	if editions[edition] == 0 {
+		return fmt.Errorf("edition=%q: Standard or Enterprise", edition)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	i := w.Instance(instance)
+	if i == nil {
+		return fmt.Errorf("no instance %q", instance)
+	}
+	i.edition = edition
+	return nil
+}
+
+// editionName is SERVERPROPERTY('Edition').
+func (i *Instance) editionName() string { return cmp.Or(i.edition, "Standard") + " Edition (64-bit)" }
 
 // banner is @@VERSION.
-func (v Version) banner() string {
-	return fmt.Sprintf("Microsoft %s - %s (X64) \n\tLab of pchatops, simulated \n\t%s on Windows NT 6.3 <X64>\n", v.Name, v.Product, edition)
+func (i *Instance) banner() string {
+	return fmt.Sprintf("Microsoft %s - %s (X64) \n\tLab of pchatops, simulated \n\t%s on Windows NT 6.3 <X64>\n", i.version.Name, i.version.Product, i.editionName())
 }
