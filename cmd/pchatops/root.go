@@ -46,7 +46,7 @@ Try it on a simulated site:  pchatops rehearse`,
 	f.BoolVar(&g.json, "json", false, "print JSON Lines")
 	cmd.Flags().AddFlagSet(console.Flags())
 	cmd.AddCommand(console, rehearseCommand(g), labCommand(g), statusCommand(g), planCommand(g),
-		runCommand(g), verifyCommand(g), scriptCommand(g), validateCommand(g), initCommand(g), historyCommand(g), closeCommand(g), versionCommand(g))
+		runCommand(g), verifyCommand(g), scriptCommand(g), validateCommand(g), doctorCommand(g), initCommand(g), historyCommand(g), closeCommand(g), versionCommand(g))
 	return cmd
 }
 

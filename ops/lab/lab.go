@@ -6,6 +6,7 @@ package lab
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"os"
@@ -67,6 +68,7 @@ type Lab struct {
 
 	mu      sync.Mutex
 	nodes   []*node
+	shown   map[string]*tls.Config // by where a server listens: what it shows instead of its own certificate
 	dark    map[string]world.Death // Windows hosts that were switched off by themselves
 	running sync.WaitGroup
 	end     context.CancelFunc

@@ -126,7 +126,7 @@ func (l *Lab) listen(fqdn string) (*faults.Link, *tls.Config, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("listen for %s: %w", fqdn, err)
 	}
-	return link, &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12}, nil
+	return link, &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, GetConfigForClient: l.shows}, nil
 }
 
 func endpoint(l *faults.Link) (string, int) {

@@ -46,14 +46,25 @@ func (a *Authority) PEM() []byte {
 // Issue makes a server certificate for DNS names and addresses. One whose
 // notAfter lies in the past is an expired one.
 func (a *Authority) Issue(notBefore, notAfter time.Time, names ...string) (tls.Certificate, error) {
+	return a.issue(&x509.Certificate{NotBefore: notBefore, NotAfter: notAfter}, names...)
+}
+
+// IssueSHA1 makes one that is signed as it was usual before 2016.
+func (a *Authority) IssueSHA1(notBefore, notAfter time.Time, names ...string) (tls.Certificate, error) {
+	return a.issue(&x509.Certificate{NotBefore: notBefore, NotAfter: notAfter, SignatureAlgorithm: x509.ECDSAWithSHA1}, names...)
+}
+
+// IssueNameless makes one that has its name in the subject only.
+func (a *Authority) IssueNameless(notBefore, notAfter time.Time, name string) (tls.Certificate, error) {
+	return a.issue(&x509.Certificate{NotBefore: notBefore, NotAfter: notAfter, Subject: pkix.Name{CommonName: name}})
+}
+
+func (a *Authority) issue(template *x509.Certificate, names ...string) (tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return tls.Certificate{}, err
 	}
-	template := &x509.Certificate{
-		NotBefore: notBefore, NotAfter: notAfter,
-		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-	}
+	template.KeyUsage, template.ExtKeyUsage = x509.KeyUsageDigitalSignature, []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
 	for _, n := range names {
 		if ip := net.ParseIP(n); ip != nil {
 			template.IPAddresses = append(template.IPAddresses, ip)

@@ -6,13 +6,16 @@ const needed = true
 // vocabulary is every step with its values. The lab's own test holds it to
 // what the lab can do.
 var vocabulary = map[string]map[string]bool{
-	"access":  {"instance": needed, "service": needed, "folder": needed, "state": needed},
-	"account": {"instance": needed, "service": needed, "name": needed},
-	"agent":   {"instance": needed, "on": needed},
-	"clock":   {"advance": needed},
-	"console": {"procedure": needed},
-	"copy":    {"count": needed},
-	"disk":    {"volume": needed, "full": needed},
+	"access":      {"instance": needed, "service": needed, "folder": needed, "state": needed},
+	"account":     {"instance": needed, "service": needed, "name": needed},
+	"agent":       {"instance": needed, "on": needed},
+	"certificate": {"node": needed, "kind": false, "tls": false},
+	"clock":       {"advance": needed},
+	"console":     {"procedure": needed},
+	"copy":        {"count": needed},
+	"disk":        {"volume": needed, "full": needed},
+	"endpoint":    {"instance": needed, "state": needed, "role": false, "encryption": false},
+	"folder":      {"instance": needed, "there": needed},
 	"file": {
 		"do": needed, "folder": needed, "name": false, "as": false, "with": false, "who": false, "files": false, "count": false,
 		"database": false, "readable": false, "instance": false,
@@ -25,6 +28,7 @@ var vocabulary = map[string]map[string]bool{
 	"partition": {"target": needed, "from": needed, "on": needed},
 	"power":     {"target": needed, "on": needed, "how": false},
 	"readers":   {"instance": needed, "clients": needed, "every": false, "program": false, "database": false},
+	"release":   {"instance": needed, "version": needed},
 	"service":   {"instance": needed, "on": needed},
 	"share":     {"state": false, "rate": false},
 	"shell":     {"host": needed, "line": needed},

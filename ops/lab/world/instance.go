@@ -26,6 +26,7 @@ type Instance struct {
 	accounts  map[Service]string // where a service runs as another account than at first
 	shipping  shipping
 	history   history
+	misfit    misfit
 	names     *Instance // the partner that its mirror database has been told of
 }
 

@@ -55,6 +55,9 @@ func fileExist(c *call) (int, *tsql.Error) {
 			file, dir, parent = bit(!info.IsDir()), bit(info.IsDir()), 1
 		}
 	}
+	if c.inst().keeps(name) {
+		dir, parent = 1, 1
+	}
 	if above := name[:max(strings.LastIndex(name, `\`), 0)]; parent == 0 && above != "" {
 		if path, err := c.inst().file(Engine, above, false); err == nil {
 			if _, err := os.Stat(path); err == nil {

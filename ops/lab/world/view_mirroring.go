@@ -1,6 +1,7 @@
 package world
 
 import (
+	"cmp"
 	"strings"
 
 	"pchatops/ops/lab/tsql"
@@ -60,16 +61,29 @@ func viewMirroringEndpoints(s *Session) *tsql.Rows {
 	if s.inst.role == Witness {
 		role, name = 2, "WITNESS"
 	}
-	t.add("mirroring_endpoint", 65536, 1, 2, "TCP", 4, "DATABASE_MIRRORING", 0, "STARTED", false, role, name,
-		true, 3, "NEGOTIATE", 0, 2, "AES")
+	e := s.inst.misfit.endpoint
+	if e.State == "none" {
+		return t.Rows
+	}
+	if e.Role != "" {
+		role, name = map[string]int{"PARTNER": 1, "WITNESS": 2, "ALL": 3}[e.Role], e.Role
+	}
+	algorithm, word := 2, "AES"
+	if e.Plain {
+		algorithm, word = 0, "NONE"
+	}
+	t.add("mirroring_endpoint", 65536, 1, 2, "TCP", 4, "DATABASE_MIRRORING", bit(e.State == "STOPPED"), cmp.Or(e.State, "STARTED"), false, role, name,
+		!e.Plain, 3, "NEGOTIATE", 0, algorithm, word)
 	return t.Rows
 }
 
-func viewTCPEndpoints(*Session) *tsql.Rows {
+func viewTCPEndpoints(s *Session) *tsql.Rows {
 	t := newTable(`name sysname, endpoint_id int, protocol tinyint, protocol_desc nvarchar(60), type tinyint, type_desc nvarchar(60),
 		state tinyint, state_desc nvarchar(60), port int, is_dynamic_port bit, ip_address nvarchar(45)`)
 	t.add("TSQL Default TCP", 4, 2, "TCP", 2, "TSQL", 0, "STARTED", 0, true, nil)
-	t.add("mirroring_endpoint", 65536, 2, "TCP", 4, "DATABASE_MIRRORING", 0, "STARTED", 5022, false, nil)
+	if e := s.inst.misfit.endpoint; e.State != "none" {
+		t.add("mirroring_endpoint", 65536, 2, "TCP", 4, "DATABASE_MIRRORING", bit(e.State == "STOPPED"), cmp.Or(e.State, "STARTED"), 5022, false, nil)
+	}
 	return t.Rows
 }
 

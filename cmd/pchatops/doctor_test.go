@@ -1,0 +1,174 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"pchatops/ops/lab"
+	"pchatops/ops/lab/world"
+)
+
+// misfit is one thing that is wrong at a site, and the check that is to name it.
+type misfit struct {
+	change func(t testing.TB, l *lab.Lab)
+	node   string
+	code   string
+	known  bool // it does not hold; else it is not known
+	says   []string
+}
+
+// faulty puts a fault of the lab's control port into a site.
+func faulty(do string, pairs ...string) func(testing.TB, *lab.Lab) {
+	with := map[string]string{}
+	for _, p := range pairs {
+		k, v, _ := strings.Cut(p, "=")
+		with[k] = v
+	}
+	return func(t testing.TB, l *lab.Lab) { ctl(t, l, do, with) }
+}
+
+// edited changes the site file.
+func edited(from, to string) func(testing.TB, *lab.Lab) {
+	return func(t testing.TB, l *lab.Lab) { edit(t, l.Describe().Config, from, to) }
+}
+
+const atSQL11, atSQL12 = `instance=SQL11\RTC`, `instance=SQL12\RTC`
+
+// sqlMisfits are single misconfigurations of SQL Server instances.
+var sqlMisfits = map[string]misfit{
+	"SQL Server is stopped":       {faulty("service", atSQL12, "on=false"), `SQL12\RTC`, "connect", true, []string{"SQL Server service"}},
+	"the machine has no power":    {faulty("power", "target=SQL12", "on=false", "how=refused"), `SQL12\RTC`, "connect", true, []string{"unreachable"}},
+	"it accepts and is silent":    {faulty("network", `node=SQL12\RTC`, "state=hang"), `SQL12\RTC`, "connect", true, []string{"does not answer"}},
+	"its port is another one's":   {wrongPort, `SQL12\RTC`, "connect", true, []string{"unreachable"}},
+	"the password is wrong":       {wrongPassword, `SQL11\RTC`, "login", true, []string{"18456", "Login failed", "user and password"}},
+	"the login is disabled":       {faulty("login", atSQL12, "name=sa", "enabled=false"), `SQL12\RTC`, "login", true, []string{"18470", "disabled"}},
+	"the login is no sysadmin":    {asWatcher, `SQL11\RTC`, "rights", true, []string{"watcher is no sysadmin", "VIEW SERVER STATE", "ADD MEMBER [watcher]"}},
+	"the Agent is stopped":        {faulty("agent", atSQL11, "on=false"), `SQL11\RTC`, "agent", true, []string{"stopped", "start the service"}},
+	"the Agent is nobody's":       {faulty("account", atSQL12, "service=agent", "name=LocalSystem"), `SQL12\RTC`, "agent", false, []string{"LocalSystem", "domain account"}},
+	"the endpoint is stopped":     {faulty("endpoint", atSQL12, "state=STOPPED"), `SQL12\RTC`, "endpoint", true, []string{"STATE = STARTED"}},
+	"the endpoint is a witness's": {faulty("endpoint", atSQL12, "state=STARTED", "role=WITNESS"), `SQL12\RTC`, "endpoint", true, []string{"ROLE = ALL"}},
+	"endpoints disagree":          {faulty("endpoint", atSQL12, "state=STARTED", "encryption=false"), `SQL12\RTC`, "endpoint", true, []string{`SQL11\RTC`, "ENCRYPTION"}},
+	"the primary has none":        {faulty("endpoint", `instance=SQL01\RTC`, "state=none"), `SQL01\RTC`, "endpoint", true, []string{"CREATE ENDPOINT"}},
+	"the certificate is SHA-1":    {faulty("certificate", `node=SQL11\RTC`, "kind=sha1"), `SQL11\RTC`, "certificate", true, []string{"SHA1, which counts no more", "ca_file, naming a PEM file of this very certificate"}},
+	"the certificate expired":     {faulty("certificate", `node=SQL11\RTC`, "kind=expired"), `SQL11\RTC`, "certificate", true, []string{"it has expired", "trust: any"}},
+	"the certificate is early":    {faulty("certificate", `node=SQL11\RTC`, "kind=early"), `SQL11\RTC`, "certificate", true, []string{"valid only from"}},
+	"the name is another":         {faulty("certificate", `node=SQL11\RTC`, "kind=other-name"), `SQL11\RTC`, "certificate", true, []string{"another name than 127.0.0.1", "server_name: old-name.litwareinc.com"}},
+	"the certificate is nameless": {faulty("certificate", `node=SQL11\RTC`, "kind=no-name"), `SQL11\RTC`, "certificate", true, []string{"no subject alternative name", "trust: any"}},
+	"its issuer is unknown":       {faulty("certificate", `node=SQL11\RTC`, "kind=foreign"), `SQL11\RTC`, "certificate", true, []string{"who issued it is not trusted", "ca_file, naming a PEM file of this very certificate"}},
+	"it speaks TLS 1.0 only":      {faulty("certificate", `node=SQL11\RTC`, "tls=1.0"), `SQL11\RTC`, "tls", true, []string{"nothing newer than TLS 1.0", `tlsmin: "1.0"`}},
+	"the clock is wrong":          {faulty("skew", "target=SQL11", "by=2h"), `SQL11\RTC`, "clock", true, []string{"2h0m", "ahead of", "w32tm"}},
+	"the clock is behind":         {faulty("skew", "target=SQL01", "by=-10m"), `SQL01\RTC`, "clock", true, []string{"10m", "behind"}},
+	"it is an older release":      {faulty("release", atSQL11, "version=2008r2"), `SQL11\RTC`, "version", true, []string{"10.50", "older than", "11.0"}},
+	"no folder for data":          {faulty("folder", atSQL12, "there=false"), `SQL12\RTC`, "data-folder", true, []string{`E:\SQLData`, "svc-sql"}},
+	"the share is shut to it":     {faulty("access", atSQL11, "service=engine", "folder=share", "state=denied"), `SQL11\RTC`, "share", true, []string{`\\FS01\LogShip`, "svc-sql"}},
+	"the copy folder is shut":     {faulty("access", atSQL11, "service=engine", "folder=copy", "state=denied"), `SQL11\RTC`, "copy-folder", true, []string{`E:\LogShip`}},
+	"the file server is away":     {faulty("share", "state=offline"), `SQL01\RTC`, "share", true, []string{`\\FS01\LogShip`}},
+	"the share is misspelt":       {edited(`backup_share: \\FS01\LogShip`, `backup_share: \\FS01\LogShipp`), `SQL11\RTC`, "share", true, []string{`LogShipp`}},
+	"mgc is online in dc2":        {faulty("sql", atSQL11, "text=RESTORE DATABASE mgc WITH RECOVERY"), `SQL11\RTC`, "database", true, []string{"ONLINE", "initialise log shipping anew"}},
+	"a leftover lies in F6's way": {leftover, `SQL12\RTC`, "database", true, []string{"leftover", "F6"}},
+}
+
+func wrongPassword(t testing.TB, l *lab.Lab) {
+	edit(t, l.Path("secrets.yaml"), l.World().Instance(world.Secondary).Password("sa"), "Canary-4711")
+}
+
+func wrongPort(t testing.TB, l *lab.Lab) {
+	for _, h := range l.Describe().Hosts {
+		if h.Name == "FE11" {
+			edit(t, l.Describe().Config, port(t, l, `SQL12\RTC`), fmt.Sprintf("port: %d", h.Port))
+		}
+	}
+}
+
+// leftover puts a database where F6 is to make the mirror.
+func leftover(t testing.TB, l *lab.Lab) {
+	const there = `\\FS01\LogShip\other.bak`
+	faulty("sql", `instance=SQL01\RTC`, "text=BACKUP DATABASE mgc TO DISK = N'"+there+"' WITH COPY_ONLY")(t, l)
+	faulty("sql", atSQL12, "text=RESTORE DATABASE mgc FROM DISK = N'"+there+"' WITH RECOVERY")(t, l)
+}
+
+// asWatcher logs in to the secondary with a login that only looks.
+func asWatcher(t testing.TB, l *lab.Lab) {
+	edit(t, l.Path("secrets.yaml"), l.World().Instance(world.Secondary).Password("sa"), l.World().Instance(world.Secondary).Password("watcher"))
+	edit(t, l.Describe().Config, "sa-SQL11:\n        login: sql\n        user: sa", "sa-SQL11:\n        login: sql\n        user: watcher")
+}
+
+// still starts a site and stops its clock: what differs afterwards was changed.
+func still(t testing.TB) *lab.Lab {
+	t.Helper()
+	l := startSite(t, "healthy", lab.Options{})
+	l.World().Clock.SetSpeed(0)
+	return l
+}
+
+// checked gives the checks of a node.
+func checked(r result, node, code string) map[string]any {
+	for _, c := range r.of("check") {
+		if c["node"] == node && c["code"] == code {
+			return c
+		}
+	}
+	return nil
+}
+
+func TestDoctorSaysGoToASiteThatIsReady(t *testing.T) {
+	t.Parallel()
+	l := still(t)
+	before := l.World().Catalogue()
+	r := consoleOn(t, l).run("doctor")
+	require.Equal(t, 0, r.code, "%v %s", amiss(r), r.stderr)
+	require.Empty(t, amiss(r))
+	require.Equal(t, "GO", r.of("verdict")[0]["verdict"])
+	require.Equal(t, before, l.World().Catalogue(), "nothing was changed")
+}
+
+// amiss gives the checks that do not hold, or are not known.
+func amiss(r result) (out []string) {
+	for _, c := range r.of("check") {
+		if c["holds"] != true {
+			out = append(out, fmt.Sprint(c["node"], " ", c["code"], " ", c["holds"], " ", c["seen"], " → ", c["do"]))
+		}
+	}
+	return out
+}
+
+// Each site has one thing wrong. Doctor names the machine, the thing and what to do,
+// says NO-GO, and leaves everything as it was.
+func TestDoctorNamesWhatIsWrongAndWhere(t *testing.T) {
+	t.Parallel()
+	for name, m := range sqlMisfits {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m.prove(t)
+		})
+	}
+}
+
+func (m misfit) prove(t *testing.T) {
+	l := still(t)
+	m.change(t, l)
+	edit(t, l.Describe().Config, "connect: 10s", "connect: 3s")
+	before := l.World().Catalogue()
+	r := consoleOn(t, l).run("doctor")
+	require.Equal(t, 1, r.code, r.stderr)
+	require.Equal(t, "NO-GO", r.of("verdict")[0]["verdict"])
+	c := checked(r, m.node, m.code)
+	require.NotNil(t, c, "%s of %s is not among the checks", m.code, m.node)
+	holds, _ := c["holds"].(bool)
+	require.False(t, holds, c)
+	require.Equal(t, m.known, c["holds"] != nil, c)
+	for _, w := range m.says {
+		require.Contains(t, fmt.Sprint(c["seen"], " ", c["do"]), w)
+	}
+	require.NotEmpty(t, c["do"])
+	for _, other := range r.of("check") {
+		if other["holds"] == false && other["node"] != m.node && !slices.Contains([]string{"share", "endpoint"}, other["code"].(string)) {
+			t.Errorf("it also blames %v", other)
+		}
+	}
+	require.Equal(t, before, l.World().Catalogue(), "nothing was changed")
+}
