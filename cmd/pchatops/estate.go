@@ -52,7 +52,7 @@ func (a ask) reach(token string) *estate {
 	for _, in := range s.Instances {
 		e.sql[in.Role] = mssql.New(mssql.Config{Instance: in, Database: s.Database, Site: s, Secrets: a.secrets, Connect: s.Intervals.Connect, Run: run, Gone: on.gone, Dial: on.dial})
 	}
-	o := mgmt.Options{Secret: a.secrets.Resolve, Connect: s.Intervals.Connect, Dial: on.dial, Token: token, Run: run.String(), By: journal.Myself(time.Now()).String()}
+	o := mgmt.Options{Secret: a.secrets.Resolve, Connect: s.Intervals.Connect, Dial: on.dial, Token: token, Run: run.String(), By: journal.Myself(time.Now()).String(), Refused: mgmt.NewRefusals()}
 	e.outlook = mgmt.NewOutlook(s, o)
 	management, own := mgmt.NewHosts(s, site.Management, o), mgmt.NewHosts(s, site.Secondary, o)
 	e.shell, e.files, e.hosts = mgmt.NewShell(s, management, o), mgmt.NewFiles(own, o), []*mgmt.Hosts{management, own}

@@ -36,7 +36,9 @@ var commands = map[string]command{
 	"skew":   {`target=SQL01|FE11|… by=2h (or -2h, or 0s): put the clock of a machine wrong, or right again`, (*Lab).ctlSkew},
 	"agent":  {"instance=SQL11\\RTC on=true|false: stop or start SQL Server Agent", (*Lab).ctlAgent},
 	"job":    {`instance=SQL01\RTC name=LSBackup_mgc do=orphan: delete the account that owns a job`, (*Lab).ctlJob},
-	"share":  {"state=online|offline|denied, or rate=65536 (bytes a second that copying reaches; 0: any): the backup share", (*Lab).ctlShare},
+	"share":  {"state=online|offline|denied, or rate=65536 (bytes a second that copying reaches; 0: any), or delay=45s (that opening a folder there takes on a Windows host): the backup share", (*Lab).ctlShare},
+	"domain": {`name=svc-chat [password=…] [state=ok|locked|expired|password-expired|must-change|disabled] [lockout=3] (wrong logons that lock it; 0: none): an account of the domain, made where there is none; it tells how the account stands`, (*Lab).ctlDomain},
+	"host":   {`target=FE11|SQL11 [language=en|de|ja] [mode=full|constrained] [second-hop=open|closed] [output=plain|autorun|flood|behind|cut|doubled|utf-16|oem]: what is odd about a Windows host: its language, PowerShell's language mode, whether a shell's own logon reaches the next server, and how output of a command arrives`, (*Lab).ctlHost},
 	"access": {
 		`instance=SQL01\RTC service=engine|agent|shell folder=share|copy state=allowed|read-only|denied|unreachable|no-logon: what one server's account, or what runs in a shell of the host, may do there`,
 		(*Lab).ctlAccess,

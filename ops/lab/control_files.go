@@ -3,6 +3,7 @@ package lab
 import (
 	"fmt"
 	"strconv"
+	"time"
 
 	"pchatops/ops/lab/world"
 )
@@ -14,6 +15,14 @@ func (l *Lab) ctlShare(v map[string]string) (any, error) {
 			return nil, fmt.Errorf("rate=%q: bytes a second, 0 for any", s)
 		}
 		l.world.SetShareRate(rate)
+		return nil, nil
+	}
+	if s := v["delay"]; s != "" {
+		d, err := time.ParseDuration(s)
+		if err != nil || d < 0 {
+			return nil, fmt.Errorf("delay=%q: a duration, such as 45s", s)
+		}
+		l.world.SetShareDelay(d)
 		return nil, nil
 	}
 	state := v["state"]

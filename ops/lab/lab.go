@@ -68,8 +68,10 @@ type Lab struct {
 
 	mu      sync.Mutex
 	nodes   []*node
-	shown   map[string]*tls.Config // by where a server listens: what it shows instead of its own certificate
-	dark    map[string]world.Death // Windows hosts that were switched off by themselves
+	shown   map[string]*tls.Config     // by where a server listens: what it shows instead of its own certificate
+	dark    map[string]world.Death     // Windows hosts that were switched off by themselves
+	domain  map[string]*account        // by name in lower case
+	manners map[string]windows.Manners // of Windows hosts, by machine
 	running sync.WaitGroup
 	end     context.CancelFunc
 	alive   <-chan struct{} // closed when the world stands still
@@ -106,6 +108,7 @@ func Start(ctx context.Context, o Options) (*Lab, error) {
 		scenario: s, dir: o.Dir, listener: o.Listen, console: o.OnConsole,
 		dark: map[string]world.Death{}, password: fmt.Sprintf("Lab-ops-%08x", o.Seed*2654435761+17),
 	}
+	l.domain, l.manners = map[string]*account{operator: {password: l.password, state: "ok"}}, map[string]windows.Manners{}
 	l.play = l.newPlay(s.When)
 	l.tap = faults.NewTap(l.asks(o.OnRequest))
 	if err := l.begin(ctx, o); err != nil {

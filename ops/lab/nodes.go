@@ -86,7 +86,9 @@ func (l *Lab) addHost(name, dataCentre, role string, modules ...string) error {
 	}
 	host := windows.New(windows.Config{
 		Name: name, Domain: netbios, DNSDomain: world.Domain, DataCentre: dataCentre, Estate: l.world, Users: l.users, Modules: modules,
-		Free:     func() int64 { return l.free(name) },
+		Free:     func(folder string) int64 { return l.free(name, folder) },
+		Logon:    l.logon,
+		Manners:  func() windows.Manners { return l.mannersOf(name) },
 		CopyRate: l.world.ShareRate,
 		Ahead:    func() time.Duration { return l.world.Skew(name) },
 		Tick:     func() time.Time { return time.Now().Add(l.world.Skew(name)) },
@@ -106,11 +108,11 @@ func (l *Lab) addHost(name, dataCentre, role string, modules ...string) error {
 	return nil
 }
 
-// free is the space on a host's volumes: half a terabyte, unless its disk is
-// full on purpose.
-func (l *Lab) free(machine string) int64 {
-	if l.world.DiskFull(machine) {
-		return 0
+// free is the space on a host's volumes: half a terabyte, unless something was
+// said about the one that a folder is on.
+func (l *Lab) free(machine, folder string) int64 {
+	if free, known := l.world.Free(machine, folder); known {
+		return free
 	}
 	return 500e9
 }

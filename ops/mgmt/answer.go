@@ -6,18 +6,21 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"pchatops/ops/fault"
 )
 
 // failure is the error object of the script contract.
 type failure struct {
-	Kind     string `json:"kind"` // cmdlet, win32, module, refused
+	Kind     string `json:"kind"` // cmdlet, win32, module, language, refused
 	Code     int32  `json:"code"`
 	ID       string `json:"id"`
 	Category string `json:"category"`
 	Message  string `json:"message"`
 	Path     string `json:"path"`
+	SQL      int32  `json:"sql"`   // number of a SQL Server client's error; 0: there is none
+	RunAs    *bool  `json:"runAs"` // of a read: whether the run-as account was the one that asked
 }
 
 // verdict is the part that every answer has.
@@ -28,18 +31,57 @@ type verdict struct {
 
 var errNoAnswer = errors.New("the script ended without its answer")
 
+// maxNoise bounds what may come before an answer: what a key AutoRun of cmd.exe, or
+// a policy, lets every shell of that host print.
+const maxNoise = 64 << 10
+
+// answerMark begins the line of every answer.
+var answerMark = []byte(`{"ok":`)
+
+// answerLine finds the answer in what came back: the last line, and the only one
+// of its kind.
+func answerLine(out []byte) ([]byte, error) {
+	out = bytes.TrimSpace(out)
+	line := out[bytes.LastIndexByte(out, '\n')+1:]
+	noise := out[:len(out)-len(line)]
+	first := noise[:min(len(noise), 200)]
+	switch {
+	case len(noise) > maxNoise:
+		return nil, fmt.Errorf("%d bytes come before the answer: %q…", len(noise), first)
+	case bytes.Contains(noise, answerMark) && bytes.HasPrefix(line, answerMark):
+		return nil, errors.New("there is more than one answer")
+	case bytes.Count(out, []byte{0}) > len(out)/4:
+		return nil, errors.New("it comes in UTF-16, and the script writes UTF-8")
+	case !utf8.Valid(line):
+		return nil, errors.New("it comes in another code page, and the script writes UTF-8")
+	case !bytes.HasPrefix(line, answerMark) && bytes.Contains(out, answerMark):
+		return nil, fmt.Errorf("something is written into it or behind it: %q…", line[max(0, len(line)-200):])
+	case !bytes.HasPrefix(line, answerMark):
+		return nil, fmt.Errorf("there is no answer, but %q…", out[:min(len(out), 200)])
+	case !json.Valid(line):
+		return nil, fmt.Errorf("it is cut off after %d bytes, or damaged", len(line))
+	}
+	return line, nil
+}
+
 // decode reads the one JSON object that a script writes.
 func (h *Host) decode(tried string, out *output, answer any) error {
-	line := bytes.TrimSpace(out.stdout.Bytes())
-	if out.exit != 0 || len(line) == 0 {
+	if out.exit != 0 || len(bytes.TrimSpace(out.stdout.Bytes())) == 0 {
 		return h.scriptDied(tried, out)
 	}
+	line, err := answerLine(out.stdout.Bytes())
 	var v verdict
-	if err := json.Unmarshal(line, &v); err != nil {
-		return &fault.Error{Class: fault.Other, Tried: tried, Target: h.Name(), Text: "unreadable answer: " + err.Error(), Do: "something on the host writes into the script's output; look for profiles and policies", Cause: err}
+	if err == nil {
+		err = json.Unmarshal(line, &v)
+	}
+	if err != nil {
+		return &fault.Error{
+			Class: fault.Other, Tried: tried, Target: h.Name(), Cause: err, Text: "unreadable answer: " + err.Error(),
+			Do: `something on the host writes into the script's output: look at AutoRun below Software\Microsoft\Command Processor in the registry (of the machine and of the account), and for policies that record output`,
+		}
 	}
 	if !v.OK {
-		if v.Error == nil {
+		if v.Error == nil || *v.Error == (failure{}) {
 			v.Error = &failure{Message: "the script failed and gave no reason"}
 		}
 		return v.Error.trouble(tried, h.Name())
@@ -85,12 +127,20 @@ func (e *failure) fault(tried, target string) *fault.Error {
 	switch e.Kind {
 	case "win32":
 		f.Class, f.Do = win32(e.Code)
+		if f.Class == fault.Login && e.RunAs != nil && !*e.RunAs {
+			f.Class, f.Do = fault.Access, "the shell's own logon does not reach the file server: configure a run-as account for this host in the site file"
+		}
+	case "language":
+		f.Class, f.Do = fault.Config, "a policy (AppLocker or WDAC) holds PowerShell there in Constrained Language Mode: let it admit this account or these scripts (docs/approval.md has their hashes), or name another host in the site file"
 	case "module":
 		f.Class, f.Do = fault.NotFound, "install the Management Shell on this host, or name another management host in the site file"
 	case "refused":
 		f.Class, f.Do = fault.Refused, "see why the host's script declined; what it declined was not touched"
 	default:
 		f.Class, f.Do = cmdlet(e)
+		if f.Number == 0 {
+			f.Number = e.SQL
+		}
 	}
 	return f
 }

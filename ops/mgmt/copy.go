@@ -130,13 +130,14 @@ func (f *Files) hash(ctx context.Context, path string, names []string, head int)
 		Files []copied `json:"files"`
 	}
 	h, err := f.hosts.first(ctx, func(ctx context.Context, h *Host) error {
-		if f.secondHop.Load() && strings.HasPrefix(path, `\\`) {
-			return h.callAs(ctx, HashFiles, func(account string) any {
-				request.RunAs = account
-				return request
-			}, &answer)
+		if !strings.HasPrefix(path, `\\`) {
+			return h.Call(ctx, HashFiles, request, "", &answer)
 		}
-		return h.Call(ctx, HashFiles, request, "", &answer)
+		_, err := h.readAs(ctx, HashFiles, func(account string) any {
+			request.RunAs = account
+			return request
+		}, &answer)
+		return err
 	})
 	if err != nil {
 		return nil, err

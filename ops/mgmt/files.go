@@ -3,7 +3,6 @@ package mgmt
 import (
 	"context"
 	"fmt"
-	"sync/atomic"
 
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
@@ -13,9 +12,8 @@ import (
 // Files is the file work on the secondary's own server, where the copy folder
 // is and from where SQL Server restores.
 type Files struct {
-	hosts     *Hosts
-	jobs      *jobs
-	secondHop atomic.Bool // only the run-as account reads the share
+	hosts *Hosts
+	jobs  *jobs
 }
 
 var _ procedures.Files = (*Files)(nil)
@@ -29,8 +27,14 @@ func NewFiles(hosts *Hosts, o Options) *Files {
 // folder is part of the listing; an error means that the host could not be asked.
 func (f *Files) List(ctx context.Context, share, copyFolder string) (procedures.Listing, error) {
 	var answer listAnswer
+	var unused error // why the run-as account was not used, where there is one
+	request := listRequest{Folders: []folderRequest{{"share", share}, {"copy", copyFolder}}, Pattern: logBackups}
 	h, err := f.hosts.first(ctx, func(ctx context.Context, h *Host) (err error) {
-		answer, err = f.list(ctx, h, listRequest{Folders: []folderRequest{{"share", share}, {"copy", copyFolder}}, Pattern: logBackups})
+		answer = listAnswer{Free: -1}
+		unused, err = h.readAs(ctx, ListFiles, func(account string) any {
+			request.RunAs = account
+			return request
+		}, &answer)
 		return err
 	})
 	if err != nil {
@@ -42,36 +46,15 @@ func (f *Files) List(ctx context.Context, share, copyFolder string) (procedures.
 		case "share":
 			listing.Share, listing.ShareErr = one.backups(h, share)
 			listing.Others, listing.Some = max(0, one.Others), one.Some[:min(len(one.Some), 3)]
+			h.refusedBehind(ctx, listing.ShareErr)
+			if unused != nil && fault.Is(listing.ShareErr, fault.Access) {
+				listing.ShareErr = unused
+			}
 		case "copy":
 			listing.Copied, listing.CopyErr = one.backups(h, copyFolder)
 		}
 	}
 	return listing, nil
-}
-
-// list asks one host. Its shell's logon may not reach the file server (second
-// hop); then the run-as account is tried, and used from then on if it can.
-func (f *Files) list(ctx context.Context, h *Host, request listRequest) (listAnswer, error) {
-	own := listAnswer{Free: -1}
-	if !f.secondHop.Load() {
-		err := h.Call(ctx, ListFiles, request, "", &own)
-		if err != nil || !own.denied() || h.site.RunAs.Empty() {
-			return own, err
-		}
-	}
-	lent := listAnswer{Free: -1}
-	err := h.callAs(ctx, ListFiles, func(account string) any {
-		request.RunAs = account
-		return request
-	}, &lent)
-	switch {
-	case err == nil && !lent.denied():
-		f.secondHop.Store(true)
-		return lent, nil
-	case f.secondHop.Load():
-		return lent, err
-	}
-	return own, nil
 }
 
 // Copy makes the action that copies the files that are missing. A file that is

@@ -87,7 +87,7 @@ func TestAShareThatNeedsTheRunAsAccountIsReadWithIt(t *testing.T) {
 		require.NoError(t, got.ShareErr)
 		require.Len(t, got.Share, 1)
 	}
-	require.Equal(t, 3, p.count(runs), "the second listing asks with the account at once")
+	require.Equal(t, 2, p.count(runs), "one process a listing: the script itself uses the account only where it is needed")
 }
 
 func TestAShareThatNobodyMayReadSaysSo(t *testing.T) {

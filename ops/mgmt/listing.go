@@ -45,21 +45,6 @@ type folder struct {
 	Error  *failure `json:"error"`
 }
 
-// denied reports that the share refused the account that asked.
-func (a listAnswer) denied() bool {
-	for _, f := range a.Folders {
-		if f.ID != "share" || f.Error == nil {
-			continue
-		}
-		switch class, _ := win32(f.Error.Code); class {
-		case fault.Access, fault.Login:
-			return true
-		default:
-		}
-	}
-	return false
-}
-
 // unread is the fault of a folder that the answer leaves out.
 func unread(h *Host, path string) error {
 	return &fault.Error{Class: fault.Other, Tried: "list " + path, Target: h.Name(), Text: "the host's answer leaves this folder out", Do: "list again"}
@@ -67,7 +52,7 @@ func unread(h *Host, path string) error {
 
 // backups gives the files of a folder, or why it could not be read.
 func (f folder) backups(h *Host, path string) ([]procedures.Backup, error) {
-	if f.Error != nil {
+	if f.Error != nil && *f.Error != (failure{}) {
 		f.Error.Path = path
 		return nil, f.Error.fault("list", h.Name())
 	}

@@ -47,6 +47,9 @@ type Options struct {
 	// JobID makes the job id from what an action does; it must be stable. The
 	// default joins a digest of Token and name.
 	JobID func(name string) string
+	// Refused are the run-as passwords that a host has refused. Whoever makes
+	// several hosts of a site lets them share it.
+	Refused *Refusals
 	// Now is the clock (time.Now).
 	Now func() time.Time
 }
@@ -74,6 +77,9 @@ func (o Options) withDefaults() Options {
 	if o.JobID == nil {
 		sum := sha256.Sum256([]byte(o.Token))
 		o.JobID = func(name string) string { return hex.EncodeToString(sum[:4]) + "-" + name }
+	}
+	if o.Refused == nil {
+		o.Refused = NewRefusals()
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -62,10 +62,15 @@ type asking struct {
 	want    string // JSON
 }
 
-// windowsHost stands in for what Linux lacks.
+// windowsHost stands in for what Linux lacks. Only [NullString] reaches a .NET method
+// as no text at all; $null becomes an empty one.
 const windowsHost = `
 class PchatopsLogon {
-    static [bool] LogonUser([string]$user, [string]$domain, [string]$password, [int]$type, [int]$provider, [ref]$token) { return $password -eq 'secret' }
+    static [bool] LogonUser([object]$user, [object]$domain, [object]$password, [int]$type, [int]$provider, [ref]$token) {
+        if ($domain -is [Management.Automation.Language.NullString]) { $domain = 'NULL' }
+        [System.IO.File]::AppendAllText("$env:TESTHOST_ROOT/logons.txt", "$user|$domain|$type|$provider;")
+        return $true
+    }
     static [bool] CloseHandle([IntPtr]$token) { return $true }
 }
 function Get-Service {
@@ -96,6 +101,14 @@ exit 0
 // other. In what they answer, names are put for folders and times.
 func askWindows(t *testing.T, root string, names interface{ Replace(string) string }, all ...asking) {
 	t.Helper()
+	for n, answer := range answers(t, root, all...) {
+		require.JSONEq(t, all[n].want, names.Replace(string(answer)), "%s %+v", all[n].script.Name, all[n].request)
+	}
+}
+
+// answers gives what the scripts write there.
+func answers(t *testing.T, root string, all ...asking) [][]byte {
+	t.Helper()
 	stubs := filepath.Join(truth(), "stubs")
 	if truth() == "" {
 		t.Skip("there are no stand-ins for a Windows host: the scripts are not run")
@@ -108,11 +121,9 @@ func askWindows(t *testing.T, root string, names interface{ Replace(string) stri
 	}
 	out := powershell(t, ". '"+stubs+"/shim.ps1'\n"+windowsHost+several, input,
 		"PSModulePath="+stubs, "TESTHOST_ROOT="+root, "TESTHOST_JSON=5", "TESTHOST_PASSWORD=secret")
-	answers := strings.Split(strings.TrimSpace(string(out)), "\n")
-	require.Len(t, answers, len(all), "%s", out)
-	for n, a := range all {
-		require.JSONEq(t, a.want, names.Replace(answers[n]), "%s %+v", a.script.Name, a.request)
-	}
+	lines := bytes.Split(bytes.TrimSpace(out), []byte("\n"))
+	require.Len(t, lines, len(all), "%s", out)
+	return lines
 }
 
 // failed is the answer of an error.
@@ -121,6 +132,11 @@ func failed(kind string, code int, id, category, message, path string) string {
 		"kind": kind, "code": code, "id": id, "category": category, "message": message, "path": path,
 	}})
 	return string(text)
+}
+
+// ownError is the same of a read that the shell's own logon made.
+func ownError(kind string, code int, id, category, message, path string) string {
+	return strings.Replace(failed(kind, code, id, category, message, path), `"kind"`, `"runAs":false,"kind"`, 1)
 }
 
 func TestPowerShellTellsAboutItself(t *testing.T) {
@@ -201,7 +217,7 @@ func TestPowerShellConnectsHashesAndAsksForServices(t *testing.T) {
 		{"n":"a.trn","len":70000,"sha256":"1f8745f0d2d1387ec1af2211a3cf417b2e9e885e853472649c1d979d0e9370e3"},
 		{"n":"[b] $.trn","len":3,"sha256":"3fc4ccfe745870e2c0d99f71f30ff0656c8dedd41cc1d7d3d376b0dbe685e2f3"}]}`
 	two := `{"ok":true,"files":[{"n":"[b] $.trn","len":3,"sha256":"3fc4ccfe745870e2c0d99f71f30ff0656c8dedd41cc1d7d3d376b0dbe685e2f3"}]}`
-	noFolder := failed("win32", 3, "DirectoryNotFoundException", "NotSpecified", "Could not find a part of the path 'DIR/gone'.", "DIR/gone")
+	noFolder := ownError("win32", 3, "DirectoryNotFoundException", "NotSpecified", "Could not find a part of the path 'DIR/gone'.", "DIR/gone")
 	service := func(name string) any { return map[string]string{"name": name} }
 	wanted := failed("refused", 0, "", "", "host, port and timeout are wanted: the last in milliseconds, at most 20000.", "")
 	computer, err := os.Hostname()
@@ -234,17 +250,73 @@ func TestPowerShellReadsPoolMirrorsAndTopology(t *testing.T) {
 		"Version":7,"Instance":"RTC","Active":["chat01"],"Idle":[],"Primary":"sql01","Mirror":null,"Backup":"sql11","BackupMirror":null,"MirrorRows":[]}`), 0o600))
 	ask := func(module, pool string) poolRequest { return poolRequest{Module: module, Pool: pool} }
 	stores := `"stores":{"primary":{"fqdn":"sql01","instance":"RTC"},"mirror":null,"backup":{"fqdn":"sql11","instance":"RTC"},"backupMirror":null}`
-	refusal := func(kind, text string) string { return failed(kind, 0, text, "OperationStopped", text, "") }
+	refusal := func(kind, text string) string { return ownError(kind, 0, text, "OperationStopped", text, "") }
 	askWindows(t, root, strings.NewReplacer(),
 		asking{PoolState, ask("SkypeForBusiness", "pool.litwareinc.com"), `{"ok":true,"identity":"","state":"Normal","active":["chat01"],"idle":[],` + stores + `}`},
 		asking{PoolState, ask("Lync", "other.litwareinc.com"), refusal("cmdlet", "The topology has no Persistent Chat pool other.litwareinc.com.")},
 		asking{PoolState, ask("Exchange", "pool.litwareinc.com"), refusal("module", "Exchange is no Management Shell module.")},
 		asking{MirrorState, ask("SkypeForBusiness", "pool.litwareinc.com"), `{"ok":true,"databases":[]}`},
 		asking{Topology, ask("SkypeForBusiness", ""), `{"ok":true,"services":[{"identity":"PersistentChatServer:pool.litwareinc.com",
-			"pool":"pool.litwareinc.com","version":7,"active":["chat01"],"idle":[],` + stores + `,"replica":null}],
+			"pool":"pool.litwareinc.com","version":7,"active":["chat01"],"idle":[],` + stores + `}],
 			"databases":[{"fqdn":"sql01","instance":"RTC"},{"fqdn":"sql11","instance":"RTC"}],
 			"pools":[{"fqdn":"pool.litwareinc.com","computers":["chat01"],"site":"dc1"},{"fqdn":"sql01","computers":["sql01"],"site":"dc1"},
 				{"fqdn":"sql11","computers":["sql11"],"site":"dc1"}],
-			"document":{"sha256":"e0e242be2dfe117ded744ae98d4bf73544217dce6a3a87a9c1c5a0961d0ca383","bytes":29}}`},
+			"document":{"sha256":"e0e242be2dfe117ded744ae98d4bf73544217dce6a3a87a9c1c5a0961d0ca383","bytes":29},
+			"replica":{"document":{"sha256":"e0e242be2dfe117ded744ae98d4bf73544217dce6a3a87a9c1c5a0961d0ca383","bytes":29},"upToDate":null,"error":null}}`},
 	)
+}
+
+// The run-as account is asked for where another logon may fare better: neither where
+// a server is dead nor where the read itself found out what is wrong. Whose logon it
+// was is told, and a refused one wherever it stands in the exception.
+func TestPowerShellTriesTheRunAsAccountOnlyWhereAnotherLogonMayHelp(t *testing.T) {
+	const inner = "(New-Object ComponentModel.Win32Exception 1326)"
+	for name, c := range map[string]struct {
+		throws      string // what Get-CsPersistentChatState does
+		lent        bool
+		code, sql   int
+		id, message string
+	}{
+		"a dead server":   {"throw (New-Object ComponentModel.Win32Exception 53)", false, 53, 0, "", ""},
+		"a directory":     {`throw (New-Object Runtime.InteropServices.COMException 'An operations error occurred.', 0x80072020)`, true, 8224, 0, "", ""},
+		"deep inside":     {"throw (New-Object Exception 'outer', (New-Object IO.IOException 'middle', " + inner + "))", true, 1326, 0, "", ""},
+		"behind another":  {`throw (New-Object Exception 'x', (New-Object IO.IOException 'The directory: 80090308: LdapErr: DSID-0C0903A9, comment: AcceptSecurityContext error, data 775, v1db1'))`, true, 1909, 0, "", ""},
+		"in a text":       {`throw (New-Object Exception 'Fehler 0x8007052E')`, true, 1326, 0, "", ""},
+		"its own finding": {"", false, 0, 0, "", "The topology has no Persistent Chat pool other.litwareinc.com."},
+		"of SQL Server": {`class SqlException : Exception { [int]$Number = 18456; SqlException() : base('Fehler bei der Anmeldung.') {} }
+			throw (New-Object Exception 'outer', ([SqlException]::new()))`, true, 0, 18456, "", ""},
+		"a dead SQL Server": {`class SqlException : Exception { [int]$Number = 53; SqlException() : base('Netzwerkbezogener Fehler.') {} }
+			throw (New-Object Exception 'outer', ([SqlException]::new()))`, false, 0, 53, "", ""},
+		"no number at all": {`throw (New-Object Exception 'Something is wrong.')`, true, 0, 0, "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			root, pool := t.TempDir(), "pchat.litwareinc.com"
+			if c.throws == "" {
+				pool = "other.litwareinc.com"
+			} else {
+				hook := filepath.Join(root, "cmdlets", "Get-CsPersistentChatState.ps1")
+				require.NoError(t, os.MkdirAll(filepath.Dir(hook), 0o700))
+				require.NoError(t, os.WriteFile(hook, []byte(c.throws), 0o600))
+			}
+			var v verdict
+			require.NoError(t, json.Unmarshal(answers(t, root, asking{script: PoolState, request: poolRequest{Module: "Lync", Pool: pool, RunAs: "ops@litwareinc.com"}})[0], &v))
+			require.NotNil(t, v.Error)
+			require.Equal(t, &c.lent, v.Error.RunAs, "%+v", v.Error)
+			require.Equal(t, []int32{int32(c.code), int32(c.sql)}, []int32{v.Error.Code, v.Error.SQL}, "%+v", v.Error)
+			logons, _ := os.ReadFile(filepath.Join(root, "logons.txt"))
+			require.Equal(t, map[bool]string{true: "ops@litwareinc.com|NULL|9|3;"}[c.lent], string(logons), "no empty domain stands in for none")
+		})
+	}
+}
+
+// A host whose account is given and not needed compiles nothing.
+func TestPowerShellCompilesNothingWhereTheShellsOwnLogonWillDo(t *testing.T) {
+	root, dir := t.TempDir(), t.TempDir()
+	for _, answer := range answers(t, root,
+		asking{script: ListFiles, request: listRequest{Folders: []folderRequest{{"share", dir}}, Pattern: logBackups, RunAs: `LITWARE\ops`}},
+		asking{script: PoolState, request: poolRequest{Module: "Lync", Pool: "pchat.litwareinc.com", RunAs: `LITWARE\ops`}},
+	) {
+		require.Contains(t, string(answer), `{"ok":true`)
+	}
+	require.NoFileExists(t, filepath.Join(root, "logons.txt"))
 }

@@ -49,12 +49,10 @@ type poolRequest struct {
 // read runs a reading script on the first management host that answers.
 func (s *Shell) read(ctx context.Context, script Script, answer any) (*Host, error) {
 	return s.hosts.first(ctx, func(ctx context.Context, h *Host) error {
-		if h.site.RunAs.Empty() {
-			return h.Call(ctx, script, poolRequest{Module: s.module, Pool: s.pool}, "", answer)
-		}
-		return h.callAs(ctx, script, func(account string) any {
+		_, err := h.readAs(ctx, script, func(account string) any {
 			return poolRequest{Module: s.module, Pool: s.pool, RunAs: account}
 		}, answer)
+		return err
 	})
 }
 

@@ -65,7 +65,6 @@ type topologyAnswer struct {
 		Active   []string `json:"active"`
 		Idle     []string `json:"idle"`
 		Stores   stores   `json:"stores"`
-		Replica  *stores  `json:"replica"`
 	} `json:"services"`
 	Databases []store `json:"databases"`
 	Pools     []struct {
@@ -73,22 +72,28 @@ type topologyAnswer struct {
 		Computers []string `json:"computers"`
 		Site      string   `json:"site"`
 	} `json:"pools"`
-	Document struct {
-		SHA256 string `json:"sha256"`
-		Bytes  int    `json:"bytes"`
-	} `json:"document"`
+	Document document `json:"document"`
+	Replica  struct {
+		Document document `json:"document"`
+		UpToDate *bool    `json:"upToDate"`
+		Error    *failure `json:"error"`
+	} `json:"replica"`
+}
+
+// document is a published topology by its content.
+type document struct {
+	SHA256 string `json:"sha256"`
+	Bytes  int    `json:"bytes"`
 }
 
 // Topology reads what is published.
 func (s *Shell) Topology(ctx context.Context) (procedures.Topology, error) {
 	var answer topologyAnswer
 	h, err := s.hosts.first(ctx, func(ctx context.Context, h *Host) error {
-		if h.site.RunAs.Empty() {
-			return h.Call(ctx, Topology, topologyRequest{Module: s.module}, "", &answer)
-		}
-		return h.callAs(ctx, Topology, func(account string) any {
+		_, err := h.readAs(ctx, Topology, func(account string) any {
 			return topologyRequest{Module: s.module, RunAs: account}
 		}, &answer)
+		return err
 	})
 	if err != nil {
 		return procedures.Topology{}, err
@@ -108,12 +113,9 @@ func (s *Shell) Topology(ctx context.Context) (procedures.Topology, error) {
 
 // words are all names in the answer, to be looked at.
 func (a topologyAnswer) words() []string {
-	words := []string{a.Document.SHA256}
+	words := []string{a.Document.SHA256, a.Replica.Document.SHA256}
 	for _, s := range a.Services {
 		words = slices.Concat(words, []string{s.Identity, s.Pool}, s.Active, s.Idle, s.Stores.words())
-		if s.Replica != nil {
-			words = append(words, s.Replica.words()...)
-		}
 	}
 	for _, d := range a.Databases {
 		words = append(words, d.FQDN, d.Instance)
@@ -125,15 +127,11 @@ func (a topologyAnswer) words() []string {
 }
 
 func (a topologyAnswer) topology() procedures.Topology {
-	t := procedures.Topology{SHA256: a.Document.SHA256, Bytes: a.Document.Bytes}
+	t := procedures.Topology{SHA256: a.Document.SHA256, Bytes: a.Document.Bytes, Replica: a.replica()}
 	for _, s := range a.Services {
-		service := procedures.ChatService{
+		t.Services = append(t.Services, procedures.ChatService{
 			Identity: s.Identity, Pool: s.Pool, Version: s.Version, Active: s.Active, Idle: s.Idle, Stores: *s.Stores.status(),
-		}
-		if s.Replica != nil {
-			service.Replica = s.Replica.status()
-		}
-		t.Services = append(t.Services, service)
+		})
 	}
 	for _, d := range a.Databases {
 		t.Databases = append(t.Databases, status.Store(d))
@@ -142,4 +140,18 @@ func (a topologyAnswer) topology() procedures.Topology {
 		t.Pools = append(t.Pools, procedures.Machines(p))
 	}
 	return t
+}
+
+// replica tells whether the host's own copy is what is published.
+func (a topologyAnswer) replica() procedures.Replica {
+	r := a.Replica
+	switch {
+	case r.Document.SHA256 == "" && r.Error != nil:
+		return procedures.Replica{Unread: clip(r.Error.Message, 300)}
+	case r.Document.SHA256 == "":
+		return procedures.Replica{Unread: "the host does not tell"}
+	}
+	// Two texts of one topology may differ in what does not count.
+	same := r.Document == a.Document || r.UpToDate != nil && *r.UpToDate
+	return procedures.Replica{Same: same}
 }

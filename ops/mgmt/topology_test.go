@@ -24,7 +24,7 @@ func TestThePublishedTopologyIsRead(t *testing.T) {
 	require.True(t, ok)
 	require.Equal(t, status.Store{FQDN: "sql01.litwareinc.com", Instance: "RTC"}, service.Stores.Primary)
 	require.Equal(t, status.Store{}, service.Stores.Mirror)
-	require.Nil(t, service.Replica, "this host keeps no copy")
+	require.Equal(t, procedures.Replica{Unread: "This host keeps no copy of the topology."}, got.Replica)
 	require.Equal(t, []procedures.Machines{{FQDN: "sql01.litwareinc.com", Computers: []string{"sql01.litwareinc.com"}, Site: "dc1"}}, got.Pools)
 
 	read, err := s.Pool(t.Context())
@@ -38,10 +38,10 @@ func TestThePublishedTopologyIsRead(t *testing.T) {
 
 func TestEveryNameOfATopologyIsLookedAt(t *testing.T) {
 	const bad = "evil\x1b[2J"
-	whole := `{"services":[{"identity":"i","pool":"p","active":["a"],"idle":["b"],"stores":{"mirror":{"fqdn":"m","instance":"n"}},` +
-		`"replica":{"backup":{"fqdn":"r","instance":"s"}}}],"databases":[{"fqdn":"d","instance":"e"}],` +
+	whole := `{"services":[{"identity":"i","pool":"p","active":["a"],"idle":["b"],"stores":{"mirror":{"fqdn":"m","instance":"n"}}}],` +
+		`"replica":{"document":{"sha256":"r","bytes":1}},"databases":[{"fqdn":"d","instance":"e"}],` +
 		`"pools":[{"fqdn":"f","computers":["c"],"site":"t"}],"document":{"sha256":"h","bytes":1}}`
-	for _, name := range []string{"i", "p", "a", "b", "m", "n", "r", "s", "d", "e", "f", "c", "t", "h"} {
+	for _, name := range []string{"i", "p", "a", "b", "m", "n", "r", "d", "e", "f", "c", "t", "h"} {
 		encoded, err := json.Marshal(bad)
 		require.NoError(t, err)
 		var answer topologyAnswer

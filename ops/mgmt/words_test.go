@@ -72,6 +72,19 @@ func TestCmdletErrorsTellWhatToDo(t *testing.T) {
 		{failure{ID: "CommandNotFoundException"}, fault.NotFound, "product"},
 		{failure{Category: "ObjectNotFound"}, fault.NotFound, "pool"},
 		{failure{Message: "The mirror database exists."}, fault.Cmdlet, "cmdlet's own"},
+		// Numbers decide, in whatever language the words are.
+		{failure{SQL: 18456, Message: `Fehler bei der Anmeldung für den Benutzer "NT-AUTORITÄT\\ANONYMOUS-ANMELDUNG".`, RunAs: new(false)}, fault.Permission, "run-as"},
+		{failure{Code: 8224, Message: "操作エラーが発生しました。", RunAs: new(false)}, fault.Permission, "run-as"},
+		{failure{SQL: 18456, Message: "ログインに失敗しました。", RunAs: new(true)}, fault.Login, "locked"},
+		{failure{Code: 1909, Message: "Das angegebene Konto ist momentan gesperrt.", RunAs: new(true)}, fault.Login, "locked"},
+		{failure{SQL: 229, Message: "Die SELECT-Berechtigung wurde verweigert.", RunAs: new(true)}, fault.Permission, "RTCUniversalServerAdmins"},
+		// A dead SQL Server of the Central Management Store is no file server.
+		{failure{SQL: 53, Code: 53, Message: "The network path was not found.", RunAs: new(false)}, fault.Unreachable, "Central Management Store"},
+		{failure{SQL: -1, Message: "Netzwerkbezogener oder instanzspezifischer Fehler.", RunAs: new(true)}, fault.Unreachable, "Central Management Store"},
+		{failure{Code: 8250, Message: "The server is not operational.", RunAs: new(false)}, fault.Unreachable, "domain controller"},
+		{failure{Message: "Cannot write to the Central Management Store.", RunAs: new(false)}, fault.Cmdlet, "cmdlet's own"},
+		{failure{SQL: 53, Message: "The network path was not found."}, fault.Cmdlet, "Central Management Store"},
+		{failure{Code: 53, Message: "Der Netzwerkpfad wurde nicht gefunden."}, fault.Access, "share"},
 	}
 	for _, c := range cases {
 		c.failure.Kind = "cmdlet"

@@ -14,6 +14,13 @@ type Topology struct {
 	Pools     []Machines     // every pool of computers
 	SHA256    string         // of the document that Get-CsTopology -AsXml gives
 	Bytes     int            // of that document
+	Replica   Replica
+}
+
+// Replica is what that host's own copy of the topology is.
+type Replica struct {
+	Same   bool   // as what is published
+	Unread string // why it could not be read; "": it was
 }
 
 // ChatService is a Persistent Chat pool of the topology.
@@ -24,7 +31,6 @@ type ChatService struct {
 	Active   []string
 	Idle     []string
 	Stores   status.Stores
-	Replica  *status.Stores // as the host's own copy has them; nil: it keeps none
 }
 
 // Machines is a pool of computers, chat servers or a SQL Server, and its site.

@@ -17,6 +17,8 @@ type failure struct {
 	Category string `json:"category"`
 	Message  string `json:"message"`
 	Path     string `json:"path"`
+	SQL      int    `json:"sql,omitempty"`   // number of a SQL Server client's error
+	RunAs    *bool  `json:"runAs,omitempty"` // of a read: whether the run-as account asked
 }
 
 // Error gives the words.
@@ -38,7 +40,7 @@ func foreseen(err error, path string) *failure {
 	case errors.As(err, &f):
 		return f
 	case errors.As(err, &c):
-		return &failure{Kind: "cmdlet", ID: c.ID, Category: c.Category, Message: c.Message}
+		return &failure{Kind: "cmdlet", Code: c.Code, ID: c.ID, Category: c.Category, Message: c.Message, SQL: c.SQL}
 	case errors.As(err, &w):
 		return &failure{Kind: "win32", Code: w.Code, Message: w.Text, Path: path}
 	}
@@ -74,10 +76,9 @@ func writeAnswer(w io.Writer, answer any, failed *failure) error {
 	return err
 }
 
-// decode reads a request; what it does not know it refuses.
+// decode reads a request; what it does not know it leaves alone.
 func decode[T any](raw []byte) (request T, err error) {
 	d := json.NewDecoder(bytes.NewReader(raw))
-	d.DisallowUnknownFields()
 	if err := d.Decode(&request); err != nil {
 		return request, fmt.Errorf("ConvertFrom-Json : invalid request: %w", err)
 	}

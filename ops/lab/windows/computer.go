@@ -18,12 +18,16 @@ type Config struct {
 	// Users knows the accounts that a job may run as.
 	Users func(user, domain string) (password string, ok bool)
 
-	Modules    []string             // Management Shell modules installed: Lync, SkypeForBusiness
-	ModuleLoad time.Duration        // lab time that loading one takes
-	Ahead      func() time.Duration // how far its clock is ahead of the site's; nil: not at all
-	CopyRate   func() int64         // bytes per second of lab time that copying reaches; nil, or 0: what the real disk gives
-	Tick       func() time.Time     // the clock by which jobs are started; nil: the real one
-	Free       func() int64         // bytes free on its volumes; nil: plenty
+	Modules    []string                // Management Shell modules installed: Lync, SkypeForBusiness
+	ModuleLoad time.Duration           // lab time that loading one takes
+	Ahead      func() time.Duration    // how far its clock is ahead of the site's; nil: not at all
+	CopyRate   func() int64            // bytes per second of lab time that copying reaches; nil, or 0: what the real disk gives
+	Tick       func() time.Time        // the clock by which jobs are started; nil: the real one
+	Free       func(path string) int64 // bytes free on the volume that a folder is on; nil: plenty
+	// Logon looks at an account's password, wherever one is used; an error is a
+	// *Win32Error. nil: Users alone decides.
+	Logon   func(account, password string) error
+	Manners func() Manners // nil: those of a host where nothing is odd
 }
 
 // Host is one simulated Windows computer. Several clients may use it at once.
@@ -42,7 +46,10 @@ type Host struct {
 // New makes a host and switches it on. Close it to end its jobs.
 func New(c Config) *Host {
 	if c.Free == nil {
-		c.Free = func() int64 { return 500e9 }
+		c.Free = func(string) int64 { return 500e9 }
+	}
+	if c.Manners == nil {
+		c.Manners = func() Manners { return Manners{} }
 	}
 	if c.Tick == nil {
 		c.Tick = time.Now
@@ -113,11 +120,19 @@ func (h *Host) account(name string) string {
 	return strings.ToUpper(domain) + `\` + user
 }
 
-// knows tells whether a password is that of an account.
-func (h *Host) knows(account, password string) bool {
+// knows tells whether an account may log on with a password.
+func (h *Host) knows(account, password string) bool { return h.logon(account, password) == nil }
+
+// logon logs an account on.
+func (h *Host) logon(account, password string) error {
+	if h.Logon != nil {
+		return h.Logon(h.account(account), password)
+	}
 	domain, user, _ := strings.Cut(h.account(account), `\`)
-	want, ok := h.Users(user, domain)
-	return ok && want == password
+	if want, ok := h.Users(user, domain); !ok || want != password {
+		return errLogonFailure
+	}
+	return nil
 }
 
 // has tells whether a Management Shell module is installed.

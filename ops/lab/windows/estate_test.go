@@ -113,7 +113,7 @@ func (e *estate) Stores() map[string]windows.Store { return e.stores }
 
 func (e *estate) Topology() windows.Topology {
 	return windows.Topology{
-		Document: "<Topology />", Databases: []windows.Store{{FQDN: "sql01.litwareinc.com", Instance: "RTC"}}, Replica: e.stores,
+		Document: "<Topology />", Databases: []windows.Store{{FQDN: "sql01.litwareinc.com", Instance: "RTC"}}, Replica: "<Topology />",
 		Pools: []windows.Pool{{FQDN: "sql01.litwareinc.com", Computers: []string{"sql01.litwareinc.com"}, Site: "dc1"}},
 	}
 }

@@ -51,7 +51,7 @@ func (p *process) shell(ctx context.Context, line string) int {
 	name := words[0]
 	switch program := baseName(name); {
 	case program == "powershell":
-		return p.powershell(ctx, words[1:])
+		return p.arrives(func() int { return p.powershell(ctx, words[1:]) })
 	case program == "cmd" && len(words) > 2 && strings.EqualFold(words[1], "/c"):
 		return p.shell(ctx, strings.Join(words[2:], " "))
 	case programs[program] != nil:

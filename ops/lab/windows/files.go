@@ -30,14 +30,14 @@ type folder struct {
 // mostNamed is how many of the others a listing names.
 const mostNamed = 3
 
-func listFiles(_ context.Context, h *Host, c call) (any, error) {
+func listFiles(ctx context.Context, h *Host, c call) (any, error) {
 	request, err := decode[struct {
 		Folders []struct {
 			ID   string `json:"id"`
 			Path string `json:"path"`
 		} `json:"folders"`
 		Pattern string `json:"pattern"`
-		RunAs   string `json:"runAs"` // as in poolRequest
+		RunAs   string `json:"runAs"` // the account for the second hop, its password is the secret
 	}](c.request)
 	if err != nil {
 		return nil, err
@@ -48,9 +48,16 @@ func listFiles(_ context.Context, h *Host, c call) (any, error) {
 	}{[]folder{}, -1}
 	for _, f := range request.Folders {
 		one := folder{ID: f.ID, Path: f.Path, Files: []file{}, Some: []string{}}
-		entries, err := h.readFolder(f.Path)
+		var entries []os.FileInfo
+		lent, err := h.lend(c, request.RunAs).share(ctx, f.Path, func() (err error) {
+			entries, err = h.readFolder(f.Path)
+			return err
+		})
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		if err != nil {
-			one.Error = failureOf(err, f.Path)
+			one.Error = h.unreadable(err, f.Path, lent)
 		}
 		for _, e := range entries {
 			if e.Mode().IsRegular() && wildcard(request.Pattern, e.Name()) {
@@ -62,7 +69,7 @@ func listFiles(_ context.Context, h *Host, c call) (any, error) {
 			}
 		}
 		if answer.Free = -1; err == nil {
-			answer.Free = max(0, h.Free())
+			answer.Free = max(0, h.Free(f.Path))
 		}
 		answer.Folders = append(answer.Folders, one)
 	}
@@ -81,13 +88,17 @@ func hashFiles(ctx context.Context, h *Host, c call) (any, error) {
 		Folder string   `json:"folder"`
 		Names  []string `json:"names"`
 		Head   int64    `json:"head"`  // bytes of each file; 0: all
-		RunAs  string   `json:"runAs"` // as in poolRequest
+		RunAs  string   `json:"runAs"` // the account for the second hop, its password is the secret
 	}](c.request)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := h.readFolder(request.Folder); err != nil {
-		return nil, failureOf(err, request.Folder)
+	lent, err := h.lend(c, request.RunAs).share(ctx, request.Folder, func() error {
+		_, err := h.readFolder(request.Folder)
+		return err
+	})
+	if err != nil {
+		return nil, h.unreadable(err, request.Folder, lent)
 	}
 	answer := struct {
 		Files []proof `json:"files"`

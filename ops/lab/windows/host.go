@@ -69,6 +69,8 @@ type CmdletError struct {
 	Message  string
 	ID       string // FullyQualifiedErrorId
 	Category string
+	Code     int // of Windows, inside the exception; 0: there is none
+	SQL      int // of SQL Server, or of its client
 }
 
 // Error gives the cmdlet's words.

@@ -112,7 +112,7 @@ func (c *copier) room() error {
 	if err != nil {
 		return err
 	}
-	free, there := c.host.Free(), map[string]bool{}
+	free, there := c.host.Free(c.request.Destination), map[string]bool{}
 	for _, e := range entries {
 		there[e.Name()] = true
 	}

@@ -132,7 +132,7 @@ func (c *copier) pace(ctx context.Context, n int64) error {
 	if _, err := h.Estate.Resolve(h.Name, join(c.request.Source, c.status.File)); err != nil {
 		return errNetName
 	}
-	if h.Free() <= 0 {
+	if h.Free(c.request.Destination) <= 0 {
 		return errDiskFull
 	}
 	return ctx.Err()

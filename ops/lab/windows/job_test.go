@@ -204,7 +204,6 @@ func TestWhatIsNoJobIsRefused(t *testing.T) {
 		"kind":      {"id": "x", "kind": "format", "request": object{}},
 		"cmdlet":    {"id": "x", "kind": "cmdlet", "request": object{"module": "Lync", "cmdlet": "Remove-CsPersistentChatRoom", "parameters": object{}}},
 		"file name": {"id": "x", "kind": "copy", "request": copyRequest(`..\x`)},
-		"field":     {"id": "x", "kind": "copy", "request": object{"sauce": "x"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			request["runAs"] = `LITWARE\ops`
@@ -275,7 +274,7 @@ func TestAShareThatVanishesFailsTheFile(t *testing.T) {
 }
 
 func TestAFullVolumeRefusesTheCopyBeforehand(t *testing.T) {
-	s := start(t, func(c *windows.Config) { c.Free = func() int64 { return 11 } })
+	s := start(t, func(c *windows.Config) { c.Free = func(string) int64 { return 11 } })
 	write(t, s.share, "a.trn", "content of a")
 	write(t, s.copies, "b.trn", "content of b")
 	s.job(t, "copy", "copy", copyRequest("a.trn", "b.trn"))

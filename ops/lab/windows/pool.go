@@ -2,36 +2,53 @@ package windows
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 )
 
-// poolRequest is what both reads of the Management Shell ask for. An account
-// for the second hop may come with it; these hosts reach everything without.
+// poolRequest is what the reads of the Management Shell ask for. The account for the
+// second hop may come with it.
 type poolRequest struct {
 	Module string `json:"module"`
 	Pool   string `json:"pool"`
 	RunAs  string `json:"runAs"`
 }
 
-// openPool reads the request and loads the module.
+// openPool reads the request, loads the module and asks the store for the pool.
 func openPool(ctx context.Context, h *Host, c call) error {
 	r, err := decode[poolRequest](c.request)
 	if err == nil {
-		err = h.loadModule(ctx, r.Module)
+		err = h.readModule(ctx, r.Module)
 	}
-	if err == nil {
-		err = h.checkPool(r.Pool)
+	if err != nil {
+		return err
+	}
+	if f := h.lend(c, r.RunAs).store(func() error { return h.checkPool(r.Pool) }); f != nil {
+		return f
+	}
+	return nil
+}
+
+// readModule is loadModule for a read, which says whose logon it was.
+func (h *Host) readModule(ctx context.Context, module string) error {
+	err := h.loadModule(ctx, module)
+	if f := new(failure); errors.As(err, &f) {
+		own := false
+		f.RunAs = &own
 	}
 	return err
 }
 
 // loadModule takes the time of Import-Module.
 func (h *Host) loadModule(ctx context.Context, module string) error {
+	notInstalled := fmt.Sprintf("The module %s is not installed on this host.", module)
+	if module != "Lync" && module != "SkypeForBusiness" {
+		notInstalled = fmt.Sprintf("%s is no Management Shell module.", module)
+	}
 	if !h.has(module) {
 		return &failure{
-			Kind: "module", ID: "Modules_ModuleNotFound,Microsoft.PowerShell.Commands.ImportModuleCommand", Category: "ResourceUnavailable",
-			Message: fmt.Sprintf("The specified module '%s' was not loaded because no valid module file was found in any module directory.", module),
+			Kind: "module", ID: notInstalled, Category: "OperationStopped", Message: notInstalled,
 		}
 	}
 	return h.Estate.Wait(ctx, h.ModuleLoad)

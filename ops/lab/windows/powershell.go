@@ -76,6 +76,9 @@ func (p *process) encoded(ctx context.Context, text string) int {
 // script runs PowerShell text. What reads standard input gets what the script
 // contract sends there; anything else is taken as simple commands.
 func (p *process) script(ctx context.Context, text string) int {
+	if p.host.Manners().Constrained {
+		return p.constrained(text)
+	}
 	if readsInput.MatchString(text) {
 		return p.runScript(ctx)
 	}
@@ -85,4 +88,18 @@ func (p *process) script(ctx context.Context, text string) int {
 		}
 	}
 	return 0
+}
+
+// constrained runs PowerShell text in Constrained Language Mode. A text that looks
+// at its mode may say what it found; calls of methods fail.
+func (p *process) constrained(text string) int {
+	const mode = "ConstrainedLanguage"
+	if strings.Contains(text, "LanguageMode") {
+		_ = writeAnswer(p.stdout, nil, &failure{Kind: "language", Message: "PowerShell is in the mode " + mode + " on this host."})
+		return 0
+	}
+	return p.die(&errorRecord{
+		name: "powershell.exe", category: "InvalidOperation: (:) []", kind: "RuntimeException", id: "MethodInvocationNotSupportedInConstrainedLanguage",
+		message: "Cannot invoke method. Method invocation is supported only on core types in this language mode.",
+	})
 }

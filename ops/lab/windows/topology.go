@@ -12,9 +12,8 @@ type Topology struct {
 	Document  string // the published topology as XML
 	Databases []Store
 	Pools     []Pool
-	// Replica are the pool's stores as the host's own copy of the topology has
-	// them; nil where a host keeps none.
-	Replica map[string]Store
+	// Replica is the host's own copy of the document; "" where it keeps none.
+	Replica string
 }
 
 // Pool is a pool of computers in the topology, chat servers or a SQL Server.
@@ -37,7 +36,6 @@ type serviceAnswer struct {
 	Active   []string                `json:"active"`
 	Idle     []string                `json:"idle"`
 	Stores   map[string]*storeAnswer `json:"stores"`
-	Replica  map[string]*storeAnswer `json:"replica"` // null: the host keeps none
 }
 
 type documentAnswer struct {
@@ -50,6 +48,30 @@ type topologyAnswer struct {
 	Databases []storeAnswer   `json:"databases"`
 	Pools     []poolAnswer    `json:"pools"`
 	Document  documentAnswer  `json:"document"`
+	Replica   replicaAnswer   `json:"replica"`
+}
+
+// replicaAnswer is the host's own copy, or why it cannot be read, and what the store
+// says of it.
+type replicaAnswer struct {
+	Document *documentAnswer `json:"document"`
+	UpToDate *bool           `json:"upToDate"`
+	Error    *failure        `json:"error"`
+}
+
+func describe(document string) documentAnswer {
+	sum := sha256.Sum256([]byte(document))
+	return documentAnswer{hex.EncodeToString(sum[:]), len(document)}
+}
+
+func (t Topology) replica() replicaAnswer {
+	if t.Replica == "" {
+		return replicaAnswer{Error: &failure{
+			Kind: "cmdlet", ID: "LocalStoreNotFound," + rtc + "Xds.GetTopologyCmdlet", Category: "ResourceUnavailable", Message: "This host keeps no copy of the topology.",
+		}}
+	}
+	own, same := describe(t.Replica), t.Replica == t.Document
+	return replicaAnswer{Document: &own, UpToDate: &same}
 }
 
 func publishedTopology(ctx context.Context, h *Host, c call) (any, error) {
@@ -58,16 +80,18 @@ func publishedTopology(ctx context.Context, h *Host, c call) (any, error) {
 		RunAs  string `json:"runAs"`
 	}](c.request)
 	if err == nil {
-		err = h.loadModule(ctx, r.Module)
+		err = h.readModule(ctx, r.Module)
 	}
 	if err != nil {
 		return nil, err
 	}
+	if f := h.lend(c, r.RunAs).store(func() error { return nil }); f != nil {
+		return nil, f
+	}
 	t := h.Estate.Topology()
-	sum := sha256.Sum256([]byte(t.Document))
 	answer := topologyAnswer{
 		Services: []serviceAnswer{h.chatService(t)}, Databases: []storeAnswer{}, Pools: []poolAnswer{},
-		Document: documentAnswer{hex.EncodeToString(sum[:]), len(t.Document)},
+		Document: describe(t.Document), Replica: t.replica(),
 	}
 	for _, d := range t.Databases {
 		answer.Databases = append(answer.Databases, storeAnswer(d))
@@ -88,9 +112,6 @@ func (h *Host) chatService(t Topology) serviceAnswer {
 	}
 	if h.has("Lync") {
 		s.Version = 6
-	}
-	if t.Replica != nil {
-		s.Replica = storeAnswers(t.Replica)
 	}
 	return s
 }

@@ -18,12 +18,13 @@ func TestThePublishedTopologyIsToldInOneAnswer(t *testing.T) {
 	}
 	require.Equal(t, []any{object{
 		"identity": "PersistentChatServer:pchat.litwareinc.com", "pool": "pchat.litwareinc.com", "version": 6.0,
-		"active": []any{"chat01.litwareinc.com"}, "idle": []any{"chat11.litwareinc.com"}, "stores": stores, "replica": stores,
+		"active": []any{"chat01.litwareinc.com"}, "idle": []any{"chat11.litwareinc.com"}, "stores": stores,
 	}}, answer["services"])
 	require.Equal(t, []any{object{"fqdn": "sql01.litwareinc.com", "instance": "RTC"}}, answer["databases"])
 	require.Equal(t, []any{object{"fqdn": "sql01.litwareinc.com", "computers": []any{"sql01.litwareinc.com"}, "site": "dc1"}}, answer["pools"])
 	sum := sha256.Sum256([]byte("<Topology />"))
 	require.Equal(t, object{"sha256": hex.EncodeToString(sum[:]), "bytes": 12.0}, answer["document"])
+	require.Equal(t, object{"document": answer["document"], "upToDate": true, "error": nil}, answer["replica"])
 	require.Equal(t, "module", errorOf(t, s.call(t, "topology", object{"module": "SkypeForBusiness"}, ""))["kind"])
 
 	out, _, _ := s.run(t, "powershell Get-CsPool", "")

@@ -11,6 +11,7 @@ import (
 type faults struct {
 	shareOffline bool
 	shareDenied  bool
+	shareDelay   time.Duration   // that opening a folder there takes
 	shareRate    int64           // bytes a second that copying from it reaches; 0: any
 	severed      map[string]bool // data centres that the others do not reach
 	full         map[string]bool // volumes: "share", or a machine name
@@ -29,6 +30,16 @@ func (w *World) SetShareDenied(denied bool) { w.locked(func() { w.faults.shareDe
 // SetShareRate makes the backup share slow: copying from it reaches so many
 // bytes a second of the lab's time. 0: any.
 func (w *World) SetShareRate(bytes int64) { w.locked(func() { w.faults.shareRate = bytes }) }
+
+// SetShareDelay lets whoever opens a folder of the backup share wait.
+func (w *World) SetShareDelay(d time.Duration) { w.locked(func() { w.faults.shareDelay = d }) }
+
+// ShareDelay is how long that takes.
+func (w *World) ShareDelay() time.Duration {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.faults.shareDelay
+}
 
 // ShareRate is how fast copying from the backup share is.
 func (w *World) ShareRate() int64 {

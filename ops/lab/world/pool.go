@@ -19,10 +19,9 @@ type pool struct {
 	state  string
 	active []string
 
-	topology           // published
-	draft     topology // open in Topology Builder
-	replica   topology // the copies that the hosts keep
-	published int      // how often
+	topology          // published
+	draft    topology // open in Topology Builder
+	replica  topology // the copies that the hosts keep
 }
 
 // isActive reports whether a chat server is in the active list.
@@ -32,7 +31,7 @@ func (p pool) isActive(fqdn string) bool {
 
 // newPool is the pool as the topology was published.
 func newPool() pool {
-	p := pool{state: normal, topology: fullTopology(), draft: fullTopology(), replica: fullTopology(), published: 1}
+	p := pool{state: normal, topology: fullTopology(), draft: fullTopology(), replica: fullTopology()}
 	for _, s := range ChatServers() {
 		if s.DataCentre == "dc1" {
 			p.active = append(p.active, s.FQDN)

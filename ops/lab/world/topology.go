@@ -14,10 +14,11 @@ import (
 type topology struct {
 	defined []string          // machine names
 	stores  map[string]string // "primary", "mirror", "backup", "backup-mirror" to machine name
+	version int               // how often it was published after the first time
 }
 
 func (t topology) clone() topology {
-	return topology{slices.Clone(t.defined), maps.Clone(t.stores)}
+	return topology{slices.Clone(t.defined), maps.Clone(t.stores), t.version}
 }
 
 // fullTopology is that of a site whose high availability and disaster recovery
@@ -90,8 +91,8 @@ func (w *World) PublishTopology(replicate bool) {
 
 // publish puts the draft into force. The caller holds w.mu.
 func (w *World) publish(replicate bool) {
+	w.pool.draft.version++
 	w.pool.topology = w.pool.draft.clone()
-	w.pool.published++
 	if replicate {
 		w.pool.replica = w.pool.topology
 	}
@@ -110,7 +111,7 @@ func (t topology) storesOf() map[string]windows.Store {
 func (w *World) Topology() windows.Topology {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	t := windows.Topology{Replica: w.pool.replica.storesOf(), Document: w.topologyDocument()}
+	t := windows.Topology{Replica: w.pool.replica.document(), Document: w.pool.document()}
 	stores := w.pool.storesOf()
 	for _, purpose := range slices.Sorted(maps.Keys(stores)) {
 		t.Databases = append(t.Databases, stores[purpose])
@@ -126,16 +127,16 @@ func (w *World) Topology() windows.Topology {
 	return t
 }
 
-// topologyDocument is the published topology as XML, as far as it concerns the
+// document is a topology as XML, as far as it concerns the
 // chat. How a real one writes the stores of a pool is not documented.
-func (w *World) topologyDocument() string {
+func (t topology) document() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "<Topology xmlns=\"urn:schema:Microsoft.Rtc.Management.Deploy.Topology.2008\" Published=\"%d\">\n", w.pool.published)
-	for _, host := range w.pool.defined {
+	fmt.Fprintf(&b, "<Topology xmlns=\"urn:schema:Microsoft.Rtc.Management.Deploy.Topology.2008\" Published=\"%d\">\n", t.version+1)
+	for _, host := range t.defined {
 		fmt.Fprintf(&b, "  <SqlInstance Name=%q Fqdn=%q />\n", instanceName, fqdn(host))
 	}
-	for _, purpose := range slices.Sorted(maps.Keys(w.pool.stores)) {
-		fmt.Fprintf(&b, "  <Service RoleName=\"PersistentChatStore\" Usage=%q InstalledOn=%q />\n", purpose, fqdn(w.pool.stores[purpose]))
+	for _, purpose := range slices.Sorted(maps.Keys(t.stores)) {
+		fmt.Fprintf(&b, "  <Service RoleName=\"PersistentChatStore\" Usage=%q InstalledOn=%q />\n", purpose, fqdn(t.stores[purpose]))
 	}
 	b.WriteString("</Topology>\n")
 	return b.String()

@@ -47,6 +47,22 @@ func (w *World) volumeOf(host, path string) volume {
 	return at
 }
 
+// Free is the space on the volume that a folder of a host is on; ok is false where
+// nothing was said about that volume.
+func (w *World) Free(host, folder string) (free int64, ok bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	host = strings.ToUpper(host)
+	if w.faults.full[host] {
+		return 0, true
+	}
+	if !drivePath.MatchString(folder) {
+		return 0, false
+	}
+	v := w.volumeOf(host, strings.TrimRight(folder, `\`)+`\`)
+	return v.free, v.free != driveFree
+}
+
 // Function gives the rows of a table-valued function.
 func (s *Session) Function(parts []string, args []any) (*tsql.Rows, *tsql.Error, bool) {
 	if len(parts) < 2 || !strings.EqualFold(parts[len(parts)-2], "sys") || !strings.EqualFold(parts[len(parts)-1], "dm_os_volume_stats") {

@@ -3,6 +3,10 @@
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 $Lines = @($input)
+if ("$($ExecutionContext.SessionState.LanguageMode)" -ne 'FullLanguage') {
+    "{""ok"":false,""error"":{""kind"":""language"",""message"":""PowerShell is in the mode $($ExecutionContext.SessionState.LanguageMode) on this host.""}}"
+    exit 0
+}
 function ConvertFrom-Line($Line) { [Text.Encoding]::UTF8.GetString([Convert]::FromBase64String("$Line".Trim())) }
 $Script = [ScriptBlock]::Create((ConvertFrom-Line $Lines[0]))
 $Request = ConvertFrom-Json (ConvertFrom-Line $Lines[1])

@@ -6,6 +6,11 @@ $ProgressPreference = 'SilentlyContinue'
 $ConfirmPreference = 'None'
 $Utf8 = New-Object Text.UTF8Encoding $false
 
+# What Windows and .NET say is asked for in English, for whoever reads it here;
+# where there is none they say it in their own language. Nothing is decided by words.
+[Threading.Thread]::CurrentThread.CurrentCulture = 'en-US'
+[Threading.Thread]::CurrentThread.CurrentUICulture = 'en-US'
+
 # ConvertTo-Text gives compact JSON.
 function ConvertTo-Text($Value) {
     ConvertTo-Json -InputObject $Value -Compress -Depth 8
@@ -36,13 +41,48 @@ function New-Failure($Kind, $Message, $Path) {
     [ordered]@{ kind = $Kind; code = 0; id = ''; category = ''; message = "$Message"; path = "$Path" }
 }
 
-# Get-Win32Code finds the Windows error code in an exception or the ones inside
-# it. HResult itself is not public before .NET 4.5.
-function Get-Win32Code($Exception) {
+# The Windows errors of a password or an account that was refused: asked again
+# and again they lock the account.
+$LogonErrors = 86, 1317, 1326, 1327, 1328, 1329, 1330, 1331, 1793, 1907, 1909
+
+# Get-Codes gives every Windows error code in an exception and the ones inside
+# it. HResult itself is not public before .NET 4.5. A directory tells a refused
+# logon in a text of its own, in hexadecimal and in no language.
+function Get-Codes($Exception) {
     for ($e = $Exception; $null -ne $e; $e = $e.InnerException) {
-        if ($e -is [ComponentModel.Win32Exception]) { return $e.NativeErrorCode }
         $result = [Runtime.InteropServices.Marshal]::GetHRForException($e)
-        if (($result -band 0xFFFF0000) -eq 0x80070000) { return ($result -band 0xFFFF) }
+        if ($e -is [ComponentModel.Win32Exception]) { $result = $e.NativeErrorCode }
+        if ($result -eq 0x8009030C) { 1326 } # the security package's number for it
+        elseif ($e -is [ComponentModel.Win32Exception]) { $result }
+        elseif (($result -band 0xFFFF0000) -eq 0x80070000) { $result -band 0xFFFF }
+        $says = "$($e.Message) $(Get-Property $e 'ServerErrorMessage') $(Get-Property $e 'ExtendedErrorMessage')"
+        foreach ($found in [Text.RegularExpressions.Regex]::Matches($says, '0x8007([0-9A-Fa-f]{4})\b|AcceptSecurityContext error, data ([0-9a-f]{3}),')) {
+            [Convert]::ToInt32($found.Groups[1].Value + $found.Groups[2].Value, 16)
+        }
+    }
+}
+
+# Get-Property reads a property that not every object has.
+function Get-Property($Object, $Name) {
+    $property = $Object.PSObject.Properties[$Name]
+    if ($null -ne $property) { $property.Value }
+}
+
+# Get-Win32Code gives the one Windows error code of an exception that says most:
+# a refused logon anywhere in it, else the outermost.
+function Get-Win32Code($Exception) {
+    $codes = @(Get-Codes $Exception | Where-Object { $_ -ne 0 })
+    $refused = @($codes | Where-Object { $LogonErrors -contains $_ })
+    if ($refused.Count -gt 0) { return $refused[0] }
+    if ($codes.Count -gt 0) { return $codes[0] }
+    0
+}
+
+# Get-SqlNumber gives the number of a SQL Server client's error, 0 where there is
+# none: the server's own, or what kept the client from it.
+function Get-SqlNumber($Exception) {
+    for ($e = $Exception; $null -ne $e; $e = $e.InnerException) {
+        if ($e.GetType().Name -eq 'SqlException') { return [int]$e.Number }
     }
     0
 }
@@ -57,7 +97,10 @@ function Get-Failure($Record, $Kind, $Path) {
     for ($e = $exception.InnerException; $null -ne $e; $e = $e.InnerException) {
         if (-not $failure.message.Contains($e.Message)) { $failure.message += ' ' + $e.Message }
     }
+    $failure.message = $failure.message.Trim()
     $failure.code = Get-Win32Code $exception
+    $sql = Get-SqlNumber $exception
+    if ($sql -ne 0) { $failure.sql = $sql }
     $failure.id = "$($Record.FullyQualifiedErrorId)"
     $failure.category = "$($Record.CategoryInfo.Category)"
     $failure
@@ -98,4 +141,28 @@ function Get-Target($File) {
 # Assert-Folder fails where a folder cannot be read.
 function Assert-Folder($Path) {
     foreach ($any in ([IO.DirectoryInfo]$Path).EnumerateFileSystemInfos()) { break }
+}
+
+# Get-Free gives the free bytes of the volume that a folder is on, -1 where they
+# are not known. A folder on the way may be a mount point, another volume than the
+# drive's: Windows is asked for it then. Where it is a link to anywhere, nobody tells.
+function Get-Free($Folder) {
+    try {
+        for ($at = [IO.DirectoryInfo]$Folder; $null -ne $at.Parent; $at = $at.Parent) {
+            if (($at.get_Attributes() -band [IO.FileAttributes]::ReparsePoint) -ne 0) { return Get-MountedFree $at.FullName }
+        }
+        $free = (New-Object IO.DriveInfo $at.FullName).AvailableFreeSpace
+    } catch { return -1 }
+    if ($null -eq $free) { return -1 } # a property that fails is nothing
+    $free
+}
+
+# Get-MountedFree gives the same of a folder that is a mount point.
+function Get-MountedFree($Folder) {
+    $mounted = 'Win32_Directory.Name="' + $Folder.TrimEnd('\').Replace('\', '\\') + '"'
+    foreach ($point in @(Get-WmiObject -Class Win32_MountPoint | Where-Object { "$($_.Directory)".EndsWith($mounted, 'OrdinalIgnoreCase') })) {
+        $volume = ([string]$point.Volume).Split('"')[1].Replace('\\', '\')
+        foreach ($known in @(Get-WmiObject -Class Win32_Volume | Where-Object { $_.DeviceID -eq $volume })) { return [long]$known.FreeSpace }
+    }
+    -1
 }

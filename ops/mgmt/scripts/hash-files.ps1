@@ -32,12 +32,8 @@ function Get-Sums($Request) {
 }
 
 try {
-    if ($Secret -ne '' -and $null -ne $Request.PSObject.Properties['runAs']) {
-        $files = Invoke-AsNetworkUser $Request.runAs $Secret { Get-Sums $Request }
-    } else {
-        $files = Get-Sums $Request
-    }
+    if ($Request.folder.StartsWith('\\')) { $files = Invoke-Read { Get-Sums $Request } } else { $files = Get-Sums $Request }
     Write-Answer ([ordered]@{ ok = $true; files = @($files) })
 } catch {
-    Write-Answer ([ordered]@{ ok = $false; error = Get-Failure $_ 'win32' $Request.folder })
+    Write-Answer ([ordered]@{ ok = $false; error = Get-ReadFailure $_ 'win32' "$(Get-Property $Request 'folder')" })
 }

@@ -31,5 +31,5 @@ try {
     $kind = 'cmdlet'
     Write-Answer (Invoke-Read $ReadMirrors)
 } catch {
-    Write-Answer ([ordered]@{ ok = $false; error = Get-Failure $_ $kind '' })
+    Write-Answer ([ordered]@{ ok = $false; error = Get-ReadFailure $_ $kind '' })
 }

@@ -26,5 +26,5 @@ try {
     $kind = 'cmdlet'
     Write-Answer (Invoke-Read $ReadPool)
 } catch {
-    Write-Answer ([ordered]@{ ok = $false; error = Get-Failure $_ $kind '' })
+    Write-Answer ([ordered]@{ ok = $false; error = Get-ReadFailure $_ $kind '' })
 }

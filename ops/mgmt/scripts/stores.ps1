@@ -1,11 +1,5 @@
 # What the scripts that read the topology share.
 
-# Get-Property reads a property that older products may not have.
-function Get-Property($Object, $Name) {
-    $property = $Object.PSObject.Properties[$Name]
-    if ($null -ne $property) { $property.Value }
-}
-
 # Get-Names gives the FQDNs of a list of servers.
 function Get-Names($List) {
     @($List | Where-Object { $null -ne $_ } | ForEach-Object { "$_" })

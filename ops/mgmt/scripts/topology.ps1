@@ -1,19 +1,25 @@
 # pchatops topology 1
-# Read-Replica reads the stores of a service from this host's own copy of the
-# topology; nothing where it keeps none.
-function Read-Replica($Service) {
-    try {
-        $replica = @(Get-CsService -PersistentChatServer -PoolFqdn "$($Service.PoolFqdn)" -LocalStore)
-        if ($replica.Count -gt 0) { return Get-PoolStores $replica[0] @(Get-CsService -PersistentChatDatabase -LocalStore) }
-    } catch { $null = $_ }
-    $null # and not an empty object, which an absent value becomes in JSON
-}
-
-# Get-Evidence describes the published document, which is long, by its hash.
-function Get-Evidence {
-    $bytes = $Utf8.GetBytes((Get-CsTopology -AsXml).ToString())
+# Get-Evidence describes a document, which is long, by its hash.
+function Get-Evidence($Document) {
+    $bytes = $Utf8.GetBytes($Document.ToString())
     $sha = New-Object Security.Cryptography.SHA256CryptoServiceProvider
     [ordered]@{ sha256 = ConvertTo-Hex $sha.ComputeHash($bytes); bytes = $bytes.Length }
+}
+
+# Read-Replica describes this host's own copy of the topology, and what the store
+# says of whether it is the newest; an error where it cannot be read. An absent value
+# is told as $null: what a function leaves out becomes an empty object.
+function Read-Replica {
+    $replica = [ordered]@{ document = $null; upToDate = $null; error = $null }
+    try {
+        $replica.document = Get-Evidence (Get-CsTopology -AsXml -LocalStore)
+    } catch { $replica.error = Get-Failure $_ 'cmdlet' '' }
+    try {
+        $own = [Net.Dns]::GetHostEntry('').HostName
+        $known = @(Get-CsManagementStoreReplicationStatus | Where-Object { "$($_.ReplicaFqdn)" -eq $own })
+        if ($known.Count -gt 0) { $replica.upToDate = [bool]$known[0].UpToDate }
+    } catch { $null = $_ } # its documents tell as well
+    $replica
 }
 
 $ReadTopology = {
@@ -28,14 +34,14 @@ $ReadTopology = {
                 active = @(Get-Names $_.ActiveServers)
                 idle = @(Get-Names $_.InactiveServers)
                 stores = Get-PoolStores $_ $stores
-                replica = Read-Replica $_
             }
         })
         databases = @($stores | ForEach-Object { [ordered]@{ fqdn = "$($_.PoolFqdn)"; instance = "$(Get-Property $_ 'SqlInstanceName')" } })
         pools = @(Get-CsPool | ForEach-Object {
             [ordered]@{ fqdn = "$($_.Fqdn)"; computers = @(Get-Names $_.Computers); site = "$($_.Site)".Split(':')[-1] }
         })
-        document = Get-Evidence
+        document = Get-Evidence (Get-CsTopology -AsXml)
+        replica = Read-Replica
     }
 }
 
@@ -45,5 +51,5 @@ try {
     $kind = 'cmdlet'
     Write-Answer (Invoke-Read $ReadTopology)
 } catch {
-    Write-Answer ([ordered]@{ ok = $false; error = Get-Failure $_ $kind '' })
+    Write-Answer ([ordered]@{ ok = $false; error = Get-ReadFailure $_ $kind '' })
 }

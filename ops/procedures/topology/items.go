@@ -105,12 +105,12 @@ func (t *topology) published(items []item) item {
 		}
 		return out
 	}
-	replicated := func(l look) bool { return l.service.Replica == nil || *l.service.Replica == l.service.Stores }
+	replicated := func(l look) bool { return l.Replica.Same || l.Replica.Unread != "" }
 	return item{
 		id: "T2f", number: "2f", title: "Publish the topology",
 		why:   "What is only edited in Topology Builder is not in force. Publishing enables it, and replication brings it to the servers.",
 		guide: []string{"Action, Topology, Publish; then run local setup where the page of its results says so"},
-		want:  "every store in force, in the central management store and in the hosts' own copies",
+		want:  "every store in force, in the central management store and in the host's own copy",
 		holds: func(l look) bool { return len(open(l)) == 0 && replicated(l) },
 		seen: func(l look) string {
 			switch out := open(l); {
@@ -118,8 +118,8 @@ func (t *topology) published(items []item) item {
 				return "not published yet: " + strings.Join(out, ", ")
 			case !replicated(l):
 				return "published, and not yet replicated to " + l.Host + " (no other host was asked)"
-			case l.service.Replica == nil:
-				return "published; " + l.Host + " keeps no copy of its own to compare with"
+			case l.Replica.Unread != "":
+				return "published; whether it has reached " + l.Host + " is not known, whose own copy cannot be read: " + l.Replica.Unread
 			}
 			return "published, and replicated to " + l.Host
 		},

@@ -40,15 +40,15 @@ func store(host string) status.Store {
 func bare() *published {
 	return &published{content: content{
 		Host: "FE01", SHA256: "5be0", Bytes: 400,
-		Services:  []procedures.ChatService{{Pool: pool, Stores: status.Stores{Primary: store("sql01")}, Replica: &status.Stores{Primary: store("sql01")}}},
-		Databases: []status.Store{store("sql01")},
+		Services: []procedures.ChatService{{Pool: pool, Stores: status.Stores{Primary: store("sql01")}}},
+		Replica:  procedures.Replica{Same: true}, Databases: []status.Store{store("sql01")},
 	}}
 }
 
 // publish gives the pool its stores, here and in the hosts' copies.
 func (p *published) publish(s status.Stores) {
 	s.Primary = store("sql01")
-	p.Services = []procedures.ChatService{{Pool: pool, Stores: s, Replica: &s}}
+	p.Services = []procedures.ChatService{{Pool: pool, Stores: s}}
 }
 
 func complete() status.Stores {
@@ -151,16 +151,16 @@ func TestAProofKeepsTheHashOfThePublishedDocument(t *testing.T) {
 func TestPublishingIsNotDoneBeforeTheHostsHaveIt(t *testing.T) {
 	r := newRig(t, litware())
 	r.publish(complete())
-	r.Services[0].Replica = &status.Stores{Primary: store("sql01")}
+	r.Replica.Same = false
 	proof, err := r.steps["T2f"].Verify(t.Context())
 	require.NoError(t, err)
 	require.False(t, proof.Holds)
 	require.Contains(t, proof.Says, "not yet replicated to FE01")
-	r.Services[0].Replica, r.now = nil, r.now.Add(time.Minute)
+	r.Replica.Unread, r.now = "The local store cannot be opened.", r.now.Add(time.Minute)
 	proof, err = r.steps["T2f"].Verify(t.Context())
 	require.NoError(t, err)
-	require.True(t, proof.Holds, "a host that keeps no copy has nothing to compare")
-	require.Contains(t, proof.Says, "keeps no copy")
+	require.True(t, proof.Holds, "a host may keep no copy to compare with")
+	require.Contains(t, proof.Says, "is not known, whose own copy cannot be read: The local store cannot be opened.")
 }
 
 // Loading the Management Shell takes seconds, so that one view serves the whole
