@@ -361,7 +361,7 @@ func TestStatusSaysWhatItCouldNotLearn(t *testing.T) {
 		l := startSite(t, "healthy", lab.Options{})
 		c := consoleOn(t, l)
 		require.Equal(t, 0, c.run("status").code)
-		edit(t, l.Path("secrets.yaml"), l.World().Instance(world.SecondaryMirror).Password("sa"), "Canary-4711")
+		edit(t, l.Path("secrets.yaml"), "sa-SQL12: "+l.World().Instance(world.SecondaryMirror).Password("sa"), "sa-SQL12: Canary-4711")
 		r := c.run("status")
 		require.Equal(t, 1, r.code)
 		snapshot := r.of("snapshot")[0]

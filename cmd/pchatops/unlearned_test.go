@@ -71,7 +71,7 @@ func TestStatusDoesNotEndWellWhereItLearnedNothing(t *testing.T) {
 		what   string // "": somebody is merely not there
 	}{
 		"a password is wrong": {func(t testing.TB, l *lab.Lab) {
-			edit(t, l.Path("secrets.yaml"), l.World().Instance(spare).Password("sa"), "Canary-4711")
+			edit(t, l.Path("secrets.yaml"), "sa-SQL12: "+l.World().Instance(spare).Password("sa"), "sa-SQL12: Canary-4711")
 		}, spare},
 		"a secret is not there": {func(t testing.TB, l *lab.Lab) {
 			edit(t, l.Path("secrets.yaml"), "sa-SQL12:", "sa-SQL99:")

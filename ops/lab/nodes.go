@@ -59,6 +59,7 @@ func (l *Lab) addInstance(i *world.Instance) error {
 	}
 	server := &tds.Server{
 		Name: i.Name(), Version: i.Version().Product, TLS: certificate, Tap: l.tap, Say: i.Said,
+		Partner:    func(database string) string { return l.partner(i, database) },
 		Integrated: func() tds.Negotiation { return &windowsLogon{l.acceptor(i.Host())} },
 		Authenticate: func(_ context.Context, who tds.Login) (tsql.Host, func(), *tsql.Error) {
 			return i.Login(world.LoginRequest{
@@ -76,6 +77,17 @@ func (l *Lab) addInstance(i *world.Instance) error {
 		Role: i.Role(), Name: i.Name(), Host: host, Port: port, User: "sa", Password: i.Password("sa"),
 	})
 	return nil
+}
+
+// partner is the address of a database's mirror as clients dial it. A real
+// server names the instance; the lab's have no names that resolve.
+func (l *Lab) partner(i *world.Instance, database string) string {
+	mirror := i.Partner(database)
+	if mirror == nil {
+		return ""
+	}
+	host, port := endpoint(l.node(mirror.Name()).link)
+	return fmt.Sprintf("%s,%d", host, port)
 }
 
 // addHost puts a Windows host on the network.

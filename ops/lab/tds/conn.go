@@ -45,6 +45,7 @@ type conn struct {
 	mu        sync.Mutex
 	cancel    context.CancelCauseFunc // of the request that runs; nil between them
 	attention bool                    // the client has cancelled it
+	busy      bool                    // a request is being answered, to its last word
 	stalled   bool                    // a request waits for its verdict
 }
 
@@ -89,7 +90,7 @@ func (c *conn) requests(ctx context.Context, end context.CancelCauseFunc) {
 	defer reader.Wait()
 	defer end(tsql.ErrDisconnected)
 	for m := range messages {
-		if err := c.judged(ctx, m); err != nil {
+		if err := c.judged(ctx, m); err != nil || ctx.Err() != nil {
 			_ = c.nc.Close()
 			return
 		}
@@ -132,7 +133,22 @@ func (c *conn) interrupt() bool {
 func (c *conn) hears(ctx context.Context) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.cancel != nil && errors.Is(context.Cause(ctx), tsql.ErrKilled)
+	return c.busy && errors.Is(context.Cause(ctx), tsql.ErrKilled)
+}
+
+func (c *conn) setBusy(on bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.busy = on
+}
+
+// killed reports that the session is no more. The world ends a statement before
+// it says why: what it says to the connection is waited for.
+func (c *conn) killed(ctx context.Context) bool {
+	if m, ok := c.host.(tsql.Mortal); ok && m.Ended() {
+		<-ctx.Done()
+	}
+	return ctx.Err() != nil
 }
 
 // begin makes the context of a request.
@@ -166,6 +182,8 @@ func (c *conn) answer(ctx context.Context, m message, w io.Writer) error {
 	if m.status&(statusReset|statusResetKeep) != 0 {
 		c.reset(r)
 	}
+	c.setBusy(true)
+	defer c.setBusy(false)
 	run, cancel := c.begin(ctx)
 	err := c.execute(run, m, r)
 	flags := uint16(0)
@@ -176,7 +194,7 @@ func (c *conn) answer(ctx context.Context, m message, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if ctx.Err() != nil {
+	if c.killed(ctx) {
 		r.Message(&tsql.Error{Number: 596, State: 1, Class: 21, Message: "Cannot continue the execution because the session is in the kill state."})
 		_ = r.finish(flags | doneFatal) // whoever is not there any more does not hear it
 		return context.Cause(ctx)

@@ -52,6 +52,10 @@ type Server struct {
 	// Say gives a message in the server's language; nil: as it is.
 	Say func(*tsql.Error) *tsql.Error
 
+	// Partner is the address of the server that mirrors a database, in a form
+	// that clients can dial; "" or nil: no server does.
+	Partner func(database string) string
+
 	// Tap decides what becomes of each request after the login.
 	Tap *faults.Tap
 }

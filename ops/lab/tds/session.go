@@ -32,7 +32,7 @@ func (c *conn) login(ctx context.Context, disconnect func()) (closed func(), ok 
 	if l.sspi != nil {
 		refused, err := c.integrated(&l)
 		if refused != nil {
-			c.refuse(refused)
+			c.refuse(refused, l.User)
 		}
 		if refused != nil || err != nil {
 			return nil, false
@@ -49,16 +49,23 @@ func (c *conn) login(ctx context.Context, disconnect func()) (closed func(), ok 
 	case v.Fate == faults.CutAfter, v.Fate == faults.CutMiddle, v.Fate == faults.StallAfter && !v.Released(patience):
 		return closed, false
 	case refused != nil:
-		c.refuse(refused)
+		c.refuse(refused, l.User)
 		return closed, false
 	}
 	return closed, c.welcome(l, host) == nil
 }
 
+// noSuchDatabase says that the database of a login cannot be opened; that the
+// login has failed for it follows in a message of its own.
+const noSuchDatabase = 4060
+
 // refuse answers a login that failed.
-func (c *conn) refuse(err *tsql.Error) {
+func (c *conn) refuse(err *tsql.Error, user string) {
 	r := c.reply(c.rw)
 	r.Message(err)
+	if err.Number == noSuchDatabase {
+		r.Message(&tsql.Error{Number: 18456, State: 1, Class: 14, Message: "Login failed for user '" + user + "'."})
+	}
 	_ = r.finish(0)
 }
 
@@ -95,6 +102,11 @@ func (c *conn) welcome(l Login, host tsql.Host) error {
 	r := c.reply(c.rw)
 	e := r.encoder()
 	e.envText(envDatabase, c.database, "master")
+	if c.server.Partner != nil {
+		if partner := c.server.Partner(c.database); partner != "" {
+			e.envText(envPartner, partner, "")
+		}
+	}
 	e.message(&tsql.Error{Number: 5701, State: 2, Message: "Changed database context to '" + c.database + "'."}, c.server.Name)
 	e.envBytes(envCollation, collation, nil)
 	e.envText(envLanguage, "us_english", "")

@@ -41,6 +41,7 @@ const (
 	envBegin      = 8
 	envCommit     = 9
 	envRollback   = 10
+	envPartner    = 13
 	envReset      = 18
 )
 

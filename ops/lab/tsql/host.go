@@ -100,6 +100,12 @@ type Transactor interface {
 	End()
 }
 
+// Mortal is what a Host may implement too: its session may end from the server's
+// side, by KILL for instance. Whoever serves it is then told, too.
+type Mortal interface {
+	Ended() bool
+}
+
 // TableFunctions is what a Host may implement too: table-valued functions, by
 // the parts of their name. Arguments of which nothing is known yet are nil: then
 // only the columns matter. false: there is no such function (208).

@@ -31,6 +31,18 @@ type place struct {
 	service                string // account of engine and Agent
 }
 
+// pair names the instances whose logins and passwords are the same: whoever
+// mirrors a database lets its clients log in on both sides.
+func (p place) pair() string {
+	switch p.role {
+	case Mirror:
+		return "SQL01"
+	case SecondaryMirror:
+		return "SQL11"
+	}
+	return p.host
+}
+
 const instanceName = "RTC"
 
 var places = []place{

@@ -96,8 +96,8 @@ func (w *World) newInstance(p place) *Instance {
 		i.addDatabase(name, "SIMPLE").created = i.started
 	}
 	i.logins = []*login{
-		{name: "sa", sysadmin: true, password: w.passwordOf("sa@" + p.host)},
-		{name: "watcher", password: w.passwordOf("watcher@" + p.host)},
+		{name: "sa", sysadmin: true, password: w.passwordOf("sa@" + p.pair())},
+		{name: "watcher", password: w.passwordOf("watcher@" + p.pair())},
 		{name: chatLogin, windows: true, chatUser: true},
 		{name: reportLogin, windows: true, chatUser: true},
 		{name: p.service, windows: true, sysadmin: true},
@@ -119,7 +119,7 @@ func (w *World) passwordOf(key string) string {
 }
 
 // Password gives the password of a SQL login of this lab ("sa", "watcher").
-func (i *Instance) Password(user string) string { return i.w.passwords[user+"@"+i.host] }
+func (i *Instance) Password(user string) string { return i.w.passwords[user+"@"+i.pair()] }
 
 // sorted gives the sessions in the order of their ids.
 func (i *Instance) sorted() []*Session {

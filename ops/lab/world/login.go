@@ -47,12 +47,9 @@ func (i *Instance) Login(r LoginRequest) (host tsql.Host, close func(), failure 
 	}
 	s := i.open(l, r)
 	if r.Database != "" {
-		if e := s.use(r.Database); e != nil {
+		if s.use(r.Database) != nil { // whatever keeps it out, a login hears of it in the same words
 			i.shut(s)
-			if e.Number == 911 || e.Number == 916 || e.Number == 927 || e.Number == 954 {
-				e = fail(4060, r.Database)
-			}
-			return nil, nil, e
+			return nil, nil, fail(4060, r.Database)
 		}
 	}
 	return s, func() { w.mu.Lock(); defer w.mu.Unlock(); i.shut(s) }, nil

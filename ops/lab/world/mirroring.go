@@ -31,6 +31,17 @@ func (w *World) pairOf(i *Instance, d *database) *pair {
 	return nil
 }
 
+// Partner is where clients of a database on this instance turn when it is lost:
+// the mirror of the principal. nil: there is none.
+func (i *Instance) Partner(database string) *Instance {
+	i.w.mu.Lock()
+	defer i.w.mu.Unlock()
+	if p := i.w.pairOf(i, i.db(database)); p != nil && p.principal == i {
+		return p.mirror
+	}
+	return nil
+}
+
 func (p *pair) connected() bool { return p.principal.up && p.mirror.up }
 
 // The states of sys.database_mirroring.

@@ -64,6 +64,9 @@ func (s *Session) Call(ctx context.Context, db, schema, name string, args []tsql
 	w.mu.Lock()
 	p, ok := s.findProc(db, schema, name)
 	e := s.touch()
+	if d := s.inst.db(db); e == nil && d != nil && !system(d.name) {
+		e = d.enter(s)
+	}
 	w.mu.Unlock()
 	switch {
 	case e != nil:

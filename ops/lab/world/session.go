@@ -24,6 +24,7 @@ type Session struct {
 	began     time.Time
 	percent   float64
 	waiting   bool // for an application lock
+	pausing   bool // WAITFOR
 	locks     []appLock
 	tran      bool
 	info      []byte // CONTEXT_INFO; nil: never set
@@ -114,6 +115,13 @@ func (s *Session) use(name string) *tsql.Error {
 	return nil
 }
 
+// Ended reports that the session was ended, by KILL for instance.
+func (s *Session) Ended() bool {
+	s.inst.w.mu.Lock()
+	defer s.inst.w.mu.Unlock()
+	return s.ended
+}
+
 // touch notes that the session does something, and tells when it cannot any more.
 func (s *Session) touch() *tsql.Error {
 	if s.ended {
@@ -139,7 +147,15 @@ func (s *Session) bind(ctx context.Context) (context.Context, context.CancelFunc
 func (s *Session) Wait(ctx context.Context, d time.Duration) error {
 	ctx, done := s.bind(ctx)
 	defer done()
+	s.pause(true)
+	defer s.pause(false)
 	return s.inst.w.Clock.Wait(ctx, d)
+}
+
+func (s *Session) pause(on bool) {
+	s.inst.w.mu.Lock()
+	defer s.inst.w.mu.Unlock()
+	s.pausing = on
 }
 
 // status is the word of sys.dm_exec_sessions.
@@ -147,7 +163,7 @@ func (s *Session) status() string {
 	switch {
 	case s.system:
 		return "background"
-	case s.waiting:
+	case s.waiting, s.pausing:
 		return "suspended"
 	case s.command != "":
 		return "running"

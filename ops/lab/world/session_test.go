@@ -34,6 +34,24 @@ func TestALoginIsCheckedAgainstPasswordAndDatabase(t *testing.T) {
 	require.Len(t, admin(t, w, world.Secondary).column("", "sys", "dm_exec_connections", "session_id"), 3, "refused logins leave no session")
 }
 
+// A name of three parts is no way past the door of a database.
+func TestADatabaseThatNobodyMayEnterIsNotReadByItsName(t *testing.T) {
+	w := site(t)
+	for role, want := range map[string]int32{world.Mirror: 954, world.Secondary: 927} {
+		c := admin(t, w, role)
+		for _, name := range []string{"objects", "tables", "database_files"} {
+			_, e, _ := c.host.View(world.Database, "sys", name)
+			require.NotNil(t, e, "%s on %s", name, role)
+			require.Equal(t, want, e.Number)
+		}
+		_, e, _ := c.host.View(world.Database, "dbo", "tblChat")
+		require.Equal(t, want, e.Number)
+		_, _, e = c.host.Call(t.Context(), world.Database, "sys", "sp_helpdb", nil, c)
+		require.NotNil(t, e)
+		require.Equal(t, want, e.Number)
+	}
+}
+
 func TestKillEndsOnlyWhatItMay(t *testing.T) {
 	w := site(t)
 	sa, victim, watcher := admin(t, w, world.Secondary), admin(t, w, world.Secondary), login(t, w, world.Secondary, "watcher", "")

@@ -17,12 +17,16 @@ func (s *Session) visible() []*Session {
 
 // busy reports whether a session runs a request: a statement that takes time,
 // or this very statement.
-func (s *Session) busy(me *Session) bool { return s.system || s.command != "" || s.waiting || s == me }
+func (s *Session) busy(me *Session) bool {
+	return s.system || s.command != "" || s.waiting || s.pausing || s == me
+}
 
 func (s *Session) commandName(me *Session) string {
 	switch {
 	case s.command != "":
 		return s.command
+	case s.pausing:
+		return "WAITFOR"
 	case s == me:
 		return "SELECT"
 	case s.waiting:
@@ -98,6 +102,8 @@ func viewRequests(me *Session) *tsql.Rows {
 		wait := any(nil)
 		if s.waiting {
 			wait = "LCK_M_X"
+		} else if s.pausing {
+			wait = "WAITFOR"
 		} else if s.target != "" {
 			wait = "BACKUPTHREAD"
 		}
