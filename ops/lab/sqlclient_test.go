@@ -185,3 +185,45 @@ func TestMicrosoftsClientIsRefusedADatabase(t *testing.T) {
 		require.Equal(t, []string{"4060/11", "18456/14"}, a.numbers(), in.Role)
 	}
 }
+
+// What a client of Microsoft's does with transactions, cancelling and time-outs.
+func TestMicrosoftsClientCancelsAndRollsBack(t *testing.T) {
+	l := start(t)
+	c := microsoft(t)
+	c.open("a", l.Describe().Instances[0], "")
+	require.True(t, c.ask(request{"on": "a", "begin": "Serializable"}).OK)
+	require.Equal(t, 4.0, c.cell("a", "SELECT transaction_isolation_level FROM sys.dm_exec_sessions WHERE session_id = @@SPID"))
+	require.True(t, c.ask(request{"on": "a", "save": "here"}).OK)
+	require.True(t, c.ask(request{"on": "a", "rollback": "here"}).OK)
+	require.Equal(t, 1.0, c.cell("a", "SELECT @@TRANCOUNT"))
+	require.True(t, c.ask(request{"on": "a", "rollback": true}).OK)
+	require.Equal(t, 0.0, c.cell("a", "SELECT @@TRANCOUNT"))
+
+	cancelled := c.ask(request{"on": "a", "sql": "SELECT 1; WAITFOR DELAY '01:00:00'; SELECT 2", "cancel_after_ms": 50})
+	require.False(t, cancelled.OK)
+	require.Equal(t, "Open", cancelled.State)
+	late := c.ask(request{"on": "a", "sql": "WAITFOR DELAY '01:00:00'", "timeout": 1})
+	require.Equal(t, "-2/11", late.numbers()[0], "%+v", late)
+	require.Equal(t, 7.0, c.cell("a", "SELECT 7"), "the connection goes on")
+
+	doomed := c.ask(request{"on": "a", "sql": "SET XACT_ABORT ON; BEGIN TRAN; BEGIN TRY SELECT 1/0 END TRY BEGIN CATCH COMMIT END CATCH"})
+	require.Equal(t, []string{"3930/16"}, doomed.numbers())
+	schema := c.ask(request{"on": "a", "sql": "SELECT name FROM sys.databases; ALTER DATABASE mgc SET PARTNER FAILOVER", "schema_only": true})
+	require.True(t, schema.OK)
+	require.Equal(t, "name", schema.Results[0].Columns[0].Name)
+	require.Empty(t, schema.Results[0].Rows)
+	require.Equal(t, 1.0, c.cell("a", "SELECT mirroring_role FROM sys.database_mirroring WHERE database_id = DB_ID('mgc')"), "nothing has run")
+}
+
+// A pool lends a connection out as if it were new.
+func TestMicrosoftsClientPools(t *testing.T) {
+	l := start(t)
+	c := microsoft(t)
+	in := l.Describe().Instances[0]
+	const pool = "Pooling=true;Max Pool Size=1"
+	first := c.open("a", in, pool).SPID
+	c.run("a", "USE msdb; SET NOEXEC ON")
+	require.True(t, c.ask(request{"close": "a"}).OK)
+	require.Equal(t, first, c.open("b", in, pool).SPID)
+	require.Equal(t, "master", c.cell("b", "SELECT DB_NAME()"))
+}

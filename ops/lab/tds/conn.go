@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"strings"
 	"sync"
 	"time"
 
@@ -172,44 +173,47 @@ var errBroken = errors.New("an error of severity 20 ends the connection")
 
 // answer runs one request and writes its reply to w.
 func (c *conn) answer(ctx context.Context, m message, w io.Writer) error {
-	if m.status&statusIgnore != 0 {
-		return nil // taken back while it was being sent; an attention follows
-	}
 	r := c.reply(w)
+	if m.status&statusIgnore != 0 {
+		return r.finish(doneError) // taken back while it was being sent
+	}
 	if m.kind == packetAttention {
 		return r.finish(doneAttention)
 	}
 	if m.status&(statusReset|statusResetKeep) != 0 {
-		c.reset(r)
+		c.reset(r, m.status&statusResetKeep != 0)
 	}
 	c.setBusy(true)
 	defer c.setBusy(false)
 	run, cancel := c.begin(ctx)
 	err := c.execute(run, m, r)
-	flags := uint16(0)
-	if c.over() {
-		flags |= doneAttention
-	}
+	attention := c.over()
 	cancel(nil)
 	if err != nil {
 		return err
 	}
 	if c.killed(ctx) {
 		r.Message(&tsql.Error{Number: 596, State: 1, Class: 21, Message: "Cannot continue the execution because the session is in the kill state."})
-		_ = r.finish(flags | doneFatal) // whoever is not there any more does not hear it
+		_ = r.finish(doneFatal) // whoever is not there any more does not hear it
 		return context.Cause(ctx)
 	}
 	if c.session.Broken() {
-		_ = r.finish(flags | doneFatal)
+		_ = r.finish(doneFatal)
 		return errBroken
 	}
-	return r.finish(flags)
+	if !attention {
+		return r.finish(0)
+	}
+	if err := r.cancel(); err != nil {
+		return err
+	}
+	return c.reply(w).finish(doneAttention)
 }
 
 // reset gives the session back its first state, as a pool asks before it lends
-// the connection out again.
-func (c *conn) reset(r *reply) {
-	c.session.Reset()
+// the connection out again. keep leaves its transaction open.
+func (c *conn) reset(r *reply, keep bool) {
+	c.session.Reset(keep)
 	if c.host.Database() != c.database {
 		// The login's database was there; should it be gone, the session stays.
 		_ = c.host.Use(c.database)
@@ -240,6 +244,11 @@ func (c *conn) execute(ctx context.Context, m message, r *reply) error {
 		}
 		r.rpc = true
 		for _, call := range calls {
+			if strings.EqualFold(call.procedure, "sp_reset_connection") {
+				c.reset(r, false)
+				r.outputs(0, nil)
+				continue
+			}
 			rc, outs := c.session.Call(ctx, call.procedure, call.params, r)
 			r.outputs(rc, outs)
 		}

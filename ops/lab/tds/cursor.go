@@ -63,6 +63,9 @@ func (c *cursor) u64() uint64 {
 // shortText is a string with its length in one byte, in characters.
 func (c *cursor) shortText() string { return fromUTF16(c.bytes(2 * int(c.u8()))) }
 
+// byteText is a string with its length in one byte, in bytes.
+func (c *cursor) byteText() string { return fromUTF16(c.bytes(int(c.u8()))) }
+
 func fromUTF16(b []byte) string {
 	u := make([]uint16, len(b)/2)
 	for i := range u {

@@ -1,6 +1,7 @@
 package tds
 
 import (
+	"encoding/binary"
 	"io"
 	"sync"
 
@@ -17,8 +18,8 @@ type reply struct {
 	w       *packetWriter
 	rpc     bool
 	pending *done
-	failed  bool // an error was sent since the last DONE
-	open    bool // a transaction was, when the client last heard of it
+	failed  bool   // an error was sent since the last DONE
+	tran    uint64 // the transaction that the client has heard of
 	db      string
 }
 
@@ -27,7 +28,8 @@ func (c *conn) reply(to io.Writer) *reply {
 	w.size, w.spid = c.packetSize, uint16(c.spid)
 	r := &reply{c: c, w: w}
 	if c.session != nil {
-		r.open, r.db = c.session.Transactions() > 0, c.host.Database()
+		r.tran, _ = c.session.Transaction()
+		r.db = c.host.Database()
 	}
 	return r
 }
@@ -64,14 +66,18 @@ func (r *reply) changes() {
 		e.envText(envDatabase, db, r.db)
 		r.db = db
 	}
-	if open := r.c.session.Transactions() > 0; open != r.open {
-		id := []byte{1, 0, 0, 0, 0, 0, 0, 0}
-		if open {
-			e.envBytes(envBegin, id, nil)
-		} else {
-			e.envBytes(envCommit, nil, id)
+	if now, rolledBack := r.c.session.Transaction(); now != r.tran {
+		if r.tran != 0 {
+			kind := byte(envCommit)
+			if rolledBack {
+				kind = envRollback
+			}
+			e.envBytes(kind, nil, binary.LittleEndian.AppendUint64(nil, r.tran))
 		}
-		r.open = open
+		if now != 0 {
+			e.envBytes(envBegin, binary.LittleEndian.AppendUint64(nil, now), nil)
+		}
+		r.tran = now
 	}
 	_, _ = r.w.Write(e.b)
 }
@@ -95,7 +101,8 @@ func (r *reply) Done(rows int, inside bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.settle(doneMore)
-	d := done{token: tokenDone}
+	r.changes() // a statement is done when its client knows what it has changed
+	d := done{token: tokenDone, command: r.c.session.Command()}
 	if inside || r.rpc {
 		d.token = tokenDoneInProc
 	}
@@ -153,11 +160,23 @@ func (r *reply) outputs(rc int, outs []*tsql.Param) {
 	r.end(done{token: tokenDoneProc})
 }
 
+// cancel ends the reply of a request that the client has cancelled. The
+// acknowledgement follows as a message of its own.
+func (r *reply) cancel() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.settle(doneMore)
+	r.changes()
+	r.end(done{token: tokenDone})
+	r.settle(doneError)
+	return r.w.end()
+}
+
 // finish ends the reply.
 func (r *reply) finish(flags uint16) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.pending == nil || flags&doneAttention != 0 {
+	if r.pending == nil {
 		r.settle(doneMore)
 		r.end(done{token: tokenDone})
 	}

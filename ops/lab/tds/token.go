@@ -146,22 +146,16 @@ func (e *encoder) loginAck(s *Server) {
 
 // done is a DONE token of any kind.
 type done struct {
-	token  byte
-	status uint16
-	rows   uint64
+	token   byte
+	status  uint16
+	command uint16
+	rows    uint64
 }
-
-// commandSelect is the only command that clients look for in DONE.
-const commandSelect = 0xC1
 
 func (e *encoder) done(d done) {
 	e.u8(d.token)
 	e.u16(d.status)
-	command := uint16(0)
-	if d.status&doneCount != 0 {
-		command = commandSelect
-	}
-	e.u16(command)
+	e.u16(d.command)
 	if e.protocol >= tds72 {
 		e.u64(d.rows)
 	} else {

@@ -26,20 +26,21 @@ func (c *conn) transaction(body []byte, r *reply) error {
 	var refused *tsql.Error
 	switch what {
 	case transactionBegin:
-		c.session.Begin()
+		c.beginTransaction(&in)
 	case transactionCommit, transactionRollback:
-		in.bytes(2 * int(in.u8())) // the name
+		name := in.byteText()
 		next := in.u8()&beginNext != 0
 		if what == transactionCommit {
 			refused = c.session.Commit()
 		} else {
-			refused = c.session.Rollback()
+			refused = c.session.Rollback(name)
 		}
-		if next {
+		if next && refused == nil {
 			r.settleChanges()
-			c.session.Begin()
+			c.beginTransaction(&in)
 		}
 	case transactionSave:
+		refused = c.session.Save(in.byteText())
 	default:
 		return errors.New("an unknown request to the transaction manager")
 	}
@@ -52,6 +53,19 @@ func (c *conn) transaction(body []byte, r *reply) error {
 	r.Done(-1, false)
 	return nil
 }
+
+// beginTransaction reads the isolation level and the name of a transaction that
+// is to begin.
+func (c *conn) beginTransaction(in *cursor) {
+	level, name := int(in.u8()), in.byteText()
+	if level > 0 && level <= snapshot {
+		c.session.Isolate(level)
+	}
+	c.session.Begin(name)
+}
+
+// snapshot is the highest isolation level on the wire; 0 leaves it as it is.
+const snapshot = 5
 
 // settleChanges tells of the end of a transaction before another begins.
 func (r *reply) settleChanges() {

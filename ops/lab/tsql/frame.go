@@ -92,7 +92,16 @@ func (f *frame) run(ctx context.Context, st stmt) (flow, *Error) {
 // play runs a statement for good.
 func (f *frame) play(ctx context.Context, st stmt) (flow, *Error) {
 	f.implicit(st)
+	f.s.command = command(st)
+	if f.s.doomed && writes(st) {
+		return f.caught(ctx, st, goOn, doomed())
+	}
 	how, err := st.run(ctx, f)
+	return f.caught(ctx, st, how, err)
+}
+
+// caught decides what an error of a statement ends.
+func (f *frame) caught(ctx context.Context, st stmt, how flow, err *Error) (flow, *Error) {
 	if err == nil || err == f.s.flying {
 		return how, err
 	}
@@ -109,9 +118,11 @@ func (f *frame) play(ctx context.Context, st stmt) (flow, *Error) {
 		return abort, nil
 	case level == endsFrame && f.s.tries > f.tries:
 		f.dead = true
+		f.doom(f.severity(st, err))
 		f.s.flying = err
 		return leave, err
 	case level != endsFrame && f.s.tries > 0:
+		f.doom(f.severity(st, err))
 		f.s.flying = err
 		return goOn, err
 	case level == endsStatement:
@@ -151,6 +162,15 @@ func (f *frame) level(st stmt, err *Error) level {
 			return endsFrame
 		}
 	}
+	return f.severity(st, err)
+}
+
+// severity is what an error does to the batch, and to the transaction where a
+// TRY takes it.
+func (f *frame) severity(st stmt, err *Error) level {
+	if _, ok := st.(*raiseStmt); ok {
+		return endsStatement
+	}
 	switch err.Number {
 	case 241, 242, 245, 248, 8114, 8169, 701, 3617:
 		return endsBatch
@@ -161,8 +181,14 @@ func (f *frame) level(st stmt, err *Error) level {
 	return endsStatement
 }
 
-// fail sends an error to the client and remembers its number.
+// fail sends an error to the client, and ends the statement with it.
 func (f *frame) fail(err *Error, line int32) {
+	f.say(err, line)
+	f.out.Done(-1, f.depth > 0)
+}
+
+// say sends an error to the client and remembers its number.
+func (f *frame) say(err *Error, line int32) {
 	f.s.lastError = err.Number
 	if err.Line == 0 && line != 0 {
 		located := *err
@@ -171,7 +197,15 @@ func (f *frame) fail(err *Error, line int32) {
 	}
 	f.s.broken = f.s.broken || err.Class >= 20
 	f.out.Message(err)
-	f.out.Done(-1, f.depth > 0)
+}
+
+// quiet ends a statement that counts no rows; inside a procedure NOCOUNT leaves
+// that out.
+func (f *frame) quiet() {
+	f.s.lastError = 0
+	if f.depth == 0 || !f.s.options.noCount {
+		f.out.Done(-1, f.depth > 0)
+	}
 }
 
 // done ends a statement that went well.

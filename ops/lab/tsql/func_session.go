@@ -17,7 +17,12 @@ var sessionFunctions = map[string]builtin{
 	"@@NESTLEVEL":  sessionInt(func(e *env) int { return e.frame.depth }),
 	"@@DATEFIRST":  sessionInt(func(e *env) int { return e.frame.s.options.dateFirst }),
 	"@@TEXTSIZE":   sessionInt(func(e *env) int { return e.frame.s.options.textSize }),
-	"XACT_STATE":   sessionInt(func(e *env) int { return min(e.frame.s.transactions, 1) }),
+	"XACT_STATE": sessionInt(func(e *env) int {
+		if e.frame.s.doomed {
+			return -1
+		}
+		return min(e.frame.s.transactions, 1)
+	}),
 	"NEWID": {result: gives(typ{kind: UniqueIdentifier}), run: func(*env, []value) (any, *Error) {
 		return [16]byte(uuid.New()), nil
 	}},

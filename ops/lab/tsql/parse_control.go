@@ -10,8 +10,7 @@ func (p *parser) begin(at line) stmt {
 	case p.peek().is("TRAN"), p.peek().is("TRANSACTION"), p.peek().is("DISTRIBUTED"):
 		p.take("DISTRIBUTED")
 		p.need(p.tran())
-		p.transactionName()
-		return &transactionStmt{at, "BEGIN"}
+		return &transactionStmt{at, "BEGIN", p.transactionName()}
 	}
 	list := p.statements()
 	if len(list) == 0 {
@@ -29,28 +28,34 @@ func (p *parser) tran() string {
 	return "TRANSACTION"
 }
 
-func (p *parser) transactionName() {
+// transactionName parses the name that a transaction or a savepoint may have.
+func (p *parser) transactionName() (name expr) {
 	if t := p.peek(); t.kind == tokenVariable {
-		p.local()
+		name = &variable{p.local()}
 	} else if t.name() && starters[strings.ToUpper(t.text)] == nil {
-		p.next()
+		name = &literal{stringValue(p.next().text)}
 	}
 	if p.takeAll("WITH", "MARK") && p.peek().kind == tokenString {
 		p.next()
 	}
+	return name
 }
 
 func (p *parser) commit(at line) stmt {
+	s := &transactionStmt{line: at}
 	what := strings.ToUpper(p.next().text)
 	if what == "SAVE" {
 		p.need(p.tran())
 	}
 	if p.take("TRAN", "TRANSACTION") || what == "SAVE" {
-		p.transactionName()
+		s.name = p.transactionName()
 	} else {
 		p.take("WORK")
 	}
-	return &transactionStmt{at, what}
+	if s.what = what; what == "SAVE" && s.name == nil {
+		p.fail()
+	}
+	return s
 }
 
 func (p *parser) try(at line) stmt {

@@ -30,10 +30,12 @@ func (p *parser) set(at line) stmt {
 	name := strings.ToUpper(t.text)
 	switch {
 	case p.takeAll("TRANSACTION", "ISOLATION", "LEVEL"):
-		if !p.takeAll("READ", "UNCOMMITTED") && !p.takeAll("READ", "COMMITTED") && !p.takeAll("REPEATABLE", "READ") && !p.take("SNAPSHOT", "SERIALIZABLE") {
-			p.fail()
+		for name, level := range isolationLevels {
+			if p.takeAll(strings.Fields(name)...) {
+				return &isolationStmt{at, level}
+			}
 		}
-		return &optionStmt{line: at}
+		p.fail()
 	case p.take("STATISTICS"):
 		name := "SET STATISTICS " + strings.ToUpper(p.peek().text)
 		p.needOne("IO", "TIME", "PROFILE", "XML")

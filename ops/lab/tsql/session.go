@@ -23,22 +23,32 @@ type Session struct {
 	flying       *Error // on its way to a TRY
 	tries        int    // TRY blocks that run
 	broken       bool
+	command      uint16 // the code of the last statement's kind
 	options      options
 	temp         map[string]*localTable
 	prepared     map[int]prepared
 	handles      int
+
+	transactionID   uint64
+	transactionName string // of the outermost
+	savepoints      []string
+	doomed          bool // the transaction can only be rolled back
+	rolledBack      bool // how the last one ended
 }
 
 // NewSession begins a session on a host.
 func NewSession(h Host) *Session {
 	s := &Session{host: h}
-	s.Reset()
+	s.Reset(false)
 	return s
 }
 
 // Reset gives back the state of a new session, as a pooled connection asks.
-func (s *Session) Reset() {
-	s.endTransaction()
+// keep leaves its transaction open.
+func (s *Session) Reset(keep bool) {
+	if !keep {
+		s.endTransaction()
+	}
 	s.rowCount, s.lastError = 0, 0
 	s.options = newOptions()
 	s.temp = map[string]*localTable{}
@@ -47,9 +57,6 @@ func (s *Session) Reset() {
 		m.Reset()
 	}
 }
-
-// Transactions is @@TRANCOUNT.
-func (s *Session) Transactions() int { return s.transactions }
 
 // Broken reports an error of severity 20 or more: the connection must close.
 func (s *Session) Broken() bool { return s.broken }
@@ -60,7 +67,11 @@ func (s *Session) Batch(ctx context.Context, text string, out Output) {
 	f := &frame{s: s, out: out, vars: map[string]value{}, tables: map[string]*localTable{}}
 	// No TRY is around a batch: an error has been sent by now.
 	_, _ = f.text(ctx, text, nil)
+	f.settle()
 }
+
+// Command is the code that DONE has for the kind of the last statement.
+func (s *Session) Command() uint16 { return s.command }
 
 // Call runs a stored procedure for a client (RPC), by a name of up to three
 // parts. It returns, for each of args, what came out of it; nil for those that
@@ -70,7 +81,7 @@ func (s *Session) Call(ctx context.Context, name string, args []Param, out Outpu
 	f := &frame{s: s, out: out, vars: map[string]value{}, tables: map[string]*localTable{}, depth: 1}
 	parts := nameParts(name)
 	if parts == nil {
-		f.fail(noProcedure(name), 0)
+		f.say(noProcedure(name), 0)
 		return 1, nil
 	}
 	if s.options.noExec || s.options.parseOnly {
@@ -78,49 +89,11 @@ func (s *Session) Call(ctx context.Context, name string, args []Param, out Outpu
 	}
 	r, err := f.procedure(ctx, parts, args, 1)
 	if err != nil && ctx.Err() == nil {
-		f.fail(err, 1)
+		f.say(err, 1) // the end of the call is its DONE
+		r.rc = max(r.rc, 1)
 	}
+	f.settle()
 	return r.rc, matchOutputs(args, r.outs)
-}
-
-// Begin starts a transaction, or nests one deeper.
-func (s *Session) Begin() {
-	s.transactions++
-	if t, ok := s.host.(Transactor); ok && s.transactions == 1 {
-		t.Begin()
-	}
-}
-
-// endTransaction ends whatever transaction there is, and with it the locks that
-// belong to it.
-func (s *Session) endTransaction() {
-	open := s.transactions > 0
-	s.transactions = 0
-	if t, ok := s.host.(Transactor); ok && open {
-		t.End()
-	}
-}
-
-// Commit ends the innermost transaction.
-func (s *Session) Commit() *Error {
-	if s.transactions == 0 {
-		return refuse(3902, "The COMMIT TRANSACTION request has no corresponding BEGIN TRANSACTION.")
-	}
-	if s.transactions == 1 {
-		s.endTransaction()
-	} else {
-		s.transactions--
-	}
-	return nil
-}
-
-// Rollback ends all the transactions. What they did to the lab's tables stays.
-func (s *Session) Rollback() *Error {
-	if s.transactions == 0 {
-		return refuse(3903, "The ROLLBACK TRANSACTION request has no corresponding BEGIN TRANSACTION.")
-	}
-	s.endTransaction()
-	return nil
 }
 
 // known reports whether the server has a function or @@variable of the name.

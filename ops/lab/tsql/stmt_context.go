@@ -38,6 +38,6 @@ func (s *contextStmt) run(ctx context.Context, f *frame) (flow, *Error) {
 	if m, ok := f.s.host.(Marked); ok {
 		m.Mark(append(make([]byte, 0, maxContext), info...)[:maxContext])
 	}
-	f.s.lastError = 0
+	f.quiet()
 	return goOn, nil
 }

@@ -52,7 +52,7 @@ func (s *optionStmt) run(_ context.Context, f *frame) (flow, *Error) {
 		}
 		s.mode(o, name)
 	}
-	f.s.lastError = 0
+	f.quiet()
 	return goOn, nil
 }
 
@@ -107,7 +107,7 @@ func (s *settingStmt) run(ctx context.Context, f *frame) (flow, *Error) {
 		}
 		o.rowLimit = int(n)
 	}
-	f.s.lastError = 0
+	f.quiet()
 	return goOn, nil
 }
 
@@ -154,19 +154,19 @@ func (f *frame) implicit(st stmt) {
 	case *selectStmt:
 		for _, part := range st.query.parts {
 			if part.from != nil {
-				f.s.Begin()
+				f.s.Begin("")
 				return
 			}
 		}
 	case *insertStmt, *deleteStmt, *dropStmt:
-		f.s.Begin()
+		f.s.Begin("")
 	case *createStmt:
 		if !strings.HasPrefix(st.name, "@") {
-			f.s.Begin()
+			f.s.Begin("")
 		}
 	case *transactionStmt:
 		if st.what == "BEGIN" {
-			f.s.Begin() // its own comes on top of it
+			f.s.Begin("") // its own comes on top of it
 		}
 	}
 }

@@ -18,8 +18,8 @@ func (s *printStmt) run(ctx context.Context, f *frame) (flow, *Error) {
 	if err != nil {
 		return goOn, err
 	}
-	f.s.lastError = 0
 	f.out.Message(&Error{State: 1, Line: s.where(), Message: clip(v.String(), maxChars)})
+	f.quiet()
 	return goOn, nil
 }
 
@@ -54,8 +54,8 @@ func (s *raiseStmt) run(ctx context.Context, f *frame) (flow, *Error) {
 		if raised.Class == 10 {
 			raised.Class = 0 // as it reaches clients
 		}
-		f.s.lastError = 0
 		f.out.Message(raised)
+		f.quiet()
 		return goOn, nil
 	}
 	return goOn, raised

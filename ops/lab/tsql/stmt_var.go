@@ -41,35 +41,9 @@ func (s *setStmt) run(ctx context.Context, f *frame) (flow, *Error) {
 	if err := f.assign(s.name, v); err != nil {
 		return goOn, err
 	}
-	f.s.lastError = 0
 	f.s.rowCount = 1
+	f.quiet()
 	return goOn, nil
-}
-
-// transactionStmt is BEGIN, COMMIT, ROLLBACK or SAVE TRANSACTION.
-type transactionStmt struct {
-	line
-	what string
-}
-
-func (s *transactionStmt) run(_ context.Context, f *frame) (flow, *Error) {
-	var err *Error
-	switch s.what {
-	case "BEGIN":
-		f.s.Begin()
-	case "COMMIT":
-		err = f.s.Commit()
-	case "ROLLBACK":
-		err = f.s.Rollback()
-	case "SAVE":
-		if f.s.transactions == 0 {
-			err = refuse(628, "Cannot issue SAVE TRANSACTION when there is no active transaction.")
-		}
-	}
-	if err == nil {
-		f.done(-1)
-	}
-	return goOn, err
 }
 
 // useStmt is USE.

@@ -27,6 +27,7 @@ type Session struct {
 	pausing   bool // WAITFOR
 	locks     []appLock
 	tran      bool
+	isolation int
 	info      []byte // CONTEXT_INFO; nil: never set
 	system    bool   // a session of the server itself
 	returns   int    // how often a session in the way comes back after a KILL
@@ -113,6 +114,14 @@ func (s *Session) use(name string) *tsql.Error {
 	}
 	s.db = d.name
 	return nil
+}
+
+// Isolate notes the isolation level, which changes nothing here but what
+// sys.dm_exec_sessions says.
+func (s *Session) Isolate(level int) {
+	s.inst.w.mu.Lock()
+	defer s.inst.w.mu.Unlock()
+	s.isolation = level
 }
 
 // Ended reports that the session was ended, by KILL for instance.

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"cmp"
 	"strings"
 
 	"pchatops/ops/lab/tsql"
@@ -71,7 +72,7 @@ func viewSessions(me *Session) *tsql.Rows {
 			".Net SqlClient Data Provider", s.login.name, s.login.name, domain,
 			user, s.statusFor(me), 0, 0, 0, 0,
 			w.local(s.lastBatch), w.local(s.lastBatch), !s.system, -1,
-			2, 0, s.dbID(), 1, tran, info(s))
+			cmp.Or(s.isolation, 2), 0, s.dbID(), 1, tran, info(s))
 	}
 	if me.inst.version.Major < SQL2012.Major {
 		t.without("database_id", "authenticating_database_id", "open_transaction_count")
