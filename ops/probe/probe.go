@@ -19,6 +19,7 @@ type Prober struct {
 	now      func() time.Time
 	clock    Clock
 	current  status.Snapshot // owned by Run or Once
+	motion   motion
 	snapshot chan *status.Snapshot
 }
 
@@ -28,7 +29,7 @@ func New(s *site.Site, from Sources, now func() time.Time) *Prober {
 	p := &Prober{site: s, now: now, clock: cmp.Or[Clock](from.Clock, wall{}), snapshot: make(chan *status.Snapshot, 1)}
 	p.current.Pool.FQDN = s.Pool
 	fast := pace{every: s.Intervals.Poll, answer: s.Intervals.Answer}
-	slow := pace{every: s.Intervals.Shell, answer: s.Intervals.ShellAnswer}
+	slow := pace{every: s.Intervals.Shell, answer: s.Intervals.ShellAnswer, quiet: s.Intervals.Quiet()}
 	for i, in := range s.Instances {
 		p.current.Nodes = append(p.current.Nodes, status.Node{
 			Role: in.Role, Address: in.Address(), DataCentre: in.DataCentre,
@@ -50,7 +51,7 @@ func New(s *site.Site, from Sources, now func() time.Time) *Prober {
 }
 
 func (p *Prober) add(s source, at pace) *target {
-	t := &target{source: s, pace: at, now: p.now, clock: p.clock, wake: make(chan struct{}, 1), back: make(chan struct{}, 1)}
+	t := &target{source: s, pace: at, now: p.now, clock: p.clock, wake: make(chan struct{}, 1), back: make(chan struct{}, 1), stirred: make(chan struct{}, 1), moves: p.motion.lately}
 	p.targets = append(p.targets, t)
 	return t
 }
@@ -74,6 +75,7 @@ func (p *Prober) Updates() <-chan *status.Snapshot { return p.snapshot }
 // Poll asks every server now, also those that wait after failures or whose
 // login was refused. It returns at once.
 func (p *Prober) Poll() {
+	p.motion.note()
 	for _, t := range p.targets {
 		select {
 		case t.wake <- struct{}{}:
@@ -85,6 +87,7 @@ func (p *Prober) Poll() {
 // Run polls until ctx ends, and returns when all its goroutines have ended.
 func (p *Prober) Run(ctx context.Context) {
 	defer close(p.snapshot)
+	p.motion.note()
 	updates, ended := make(chan update), make(chan struct{})
 	var workers sync.WaitGroup
 	for _, t := range p.targets {
@@ -142,6 +145,9 @@ func (p *Prober) apply(updates ...update) *status.Snapshot {
 		next.Nodes[i].Life = status.LifeOf(&next, &next.Nodes[i], p.site, next.Taken)
 	}
 	next.Chat = status.ChatOf(p.current.Chat, &next, p.site, next.Taken)
+	if moved(&p.current, &next) {
+		p.stir()
+	}
 	p.current = next
 	return &next
 }

@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -186,6 +187,44 @@ func TestPoolAndShareHaveTheirOwnPace(t *testing.T) {
 		require.Contains(t, after.Pool.Err.Text, "no management host")
 		require.Equal(t, fault.Timeout, after.Share.Err.Class)
 		require.Equal(t, "mgc_20261121024500.trn", after.Share.Newest)
+	})
+}
+
+// Each read over WinRM starts a PowerShell on a host and loads the Management Shell.
+func TestInQuietTimesAHostIsAskedOnceInFiveMinutes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		estate, servers, from := litware()
+		shell, files := &server{state: "Normal"}, &server{err: errors.New("the share is gone")}
+		from.Pool, from.Share = shell, files
+		p := New(estate, from, time.Now)
+		ctx, cancel := context.WithCancel(t.Context())
+		var work sync.WaitGroup
+		work.Go(func() { p.Run(ctx) })
+		work.Go(func() {
+			for range p.Updates() { //nolint:revive // they are only taken
+			}
+		})
+		passes := func(d time.Duration) [2]int {
+			before := [2]int{shell.times(), files.times()}
+			time.Sleep(d)
+			return [2]int{shell.times() - before[0], files.times() - before[1]}
+		}
+		time.Sleep(10 * time.Minute)
+		require.Equal(t, [2]int{12, 12}, passes(time.Hour), "one that fails no oftener than one that answers")
+
+		servers[site.Primary].set(func(s *server) { s.err = errors.New("it is dead") })
+		quick := passes(time.Minute)
+		require.GreaterOrEqual(t, quick[0], 2, "something moves: its usual pace")
+		require.LessOrEqual(t, quick[0], 3)
+		shell.set(func(s *server) { s.state = "FailedOver" })
+		time.Sleep(15 * time.Minute)
+		require.Equal(t, [2]int{12, 12}, passes(time.Hour), "it has settled")
+
+		p.Poll()
+		require.Equal(t, [2]int{1, 1}, passes(time.Second), "a step that has ended, or a person, is answered at once")
+		require.Equal(t, [2]int{2, 2}, passes(time.Minute))
+		cancel()
+		work.Wait()
 	})
 }
 

@@ -14,6 +14,7 @@ import (
 type pace struct {
 	every  time.Duration
 	answer time.Duration
+	quiet  time.Duration // in place of every while nothing moves; 0: as ever
 }
 
 const (
@@ -25,8 +26,11 @@ const (
 )
 
 // pause is the time from the start of one attempt to the next.
-func (p pace) pause(failures int) time.Duration {
+func (p pace) pause(failures int, moves bool) time.Duration {
 	d := p.every
+	if p.quiet > 0 && !moves {
+		return p.quiet
+	}
 	for i := 1; i < failures && d < longestPause; i++ {
 		d = min(2*d, longestPause)
 	}
@@ -41,8 +45,10 @@ type target struct {
 	clock    Clock
 	wake     chan struct{}
 	back     chan struct{} // holds a token once the server takes connections again
-	sentry   *sentry       // nil: nobody watches it while it is silent
-	pending  chan answer   // of a call that outlived its deadline
+	stirred  chan struct{} // holds a token once something moves after a quiet time
+	moves    func() bool
+	sentry   *sentry     // nil: nobody watches it while it is silent
+	pending  chan answer // of a call that outlived its deadline
 	failures int
 	refused  bool // the login was; trying it again by itself would lock the account
 }
@@ -82,28 +88,36 @@ func (t *target) run(ctx context.Context, updates chan<- update) {
 		case <-ctx.Done():
 			return
 		}
-		if !t.rest(ctx, t.pause(t.failures)-time.Since(started)) {
+		if !t.rest(ctx, started) {
 			return
 		}
 	}
 }
 
-// rest waits for the next attempt; false when ctx ended.
-func (t *target) rest(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	due, back := timer.C, t.back
-	if t.refused {
-		due, back = nil, nil
+// rest waits for the next attempt after the one that started then; false when ctx
+// ended.
+func (t *target) rest(ctx context.Context, started time.Time) bool {
+	for {
+		timer := time.NewTimer(t.pause(t.failures, t.moves()) - time.Since(started))
+		due, back := timer.C, t.back
+		if t.refused {
+			due, back = nil, nil
+		}
+		over, ended := true, false
+		select {
+		case <-due:
+		case <-back:
+		case <-t.wake:
+		case <-t.stirred:
+			over = false // the pause is a shorter one now
+		case <-ctx.Done():
+			ended = true
+		}
+		timer.Stop()
+		if over || ended {
+			return !ended
+		}
 	}
-	select {
-	case <-due:
-	case <-back:
-	case <-t.wake:
-	case <-ctx.Done():
-		return false
-	}
-	return true
 }
 
 // guard raises the alarm when an attempt is late. Call what it returns at the

@@ -76,6 +76,10 @@ func (i *Intervals) fillIn() {
 	unless(&i.ChatBack, 120*time.Second)
 }
 
+// Quiet is the time between two reads over WinRM while nothing moves: each starts
+// a PowerShell on a host, and loads the Management Shell.
+func (i Intervals) Quiet() time.Duration { return max(5*time.Minute, i.Shell) }
+
 func (d *DeadAfter) fillIn() {
 	unless(&d.Silent, 8*time.Second)
 	unless(&d.Refused, max(30*time.Second, d.Silent))

@@ -34,7 +34,7 @@ func (v *view) diagnosePool() {
 
 // slowStale is the age at which what is read over WinRM is stale.
 func (v *view) slowStale() time.Duration {
-	return v.site.Intervals.Stale + v.site.Intervals.Shell + v.site.Intervals.ShellAnswer
+	return v.site.Intervals.Stale + v.site.Intervals.Quiet() + v.site.Intervals.ShellAnswer
 }
 
 func (v *view) shareFresh() bool {
