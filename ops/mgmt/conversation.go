@@ -32,6 +32,7 @@ type conversation struct {
 	*remote
 	command string
 	fed     bool // input was sent: from now on the command may do what it was told
+	heard   bool // the host has said since that the command still runs
 }
 
 // run starts the command line, in a new shell where there is none yet, feeds it
@@ -77,6 +78,7 @@ func (c *conversation) receive(ctx context.Context) (*output, error) {
 		answer, err := c.post(ctx, winrm.NewGetOutputRequest(c.url, c.id, c.command, "stdout stderr", c.parameters))
 		var fault *wsFault
 		if errors.As(err, &fault) && fault.code == nothingYet {
+			c.heard = true
 			continue
 		}
 		if err != nil {

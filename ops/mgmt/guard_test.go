@@ -182,3 +182,23 @@ func (w *scriptedWire) post(context.Context, []byte) (reply, error) {
 }
 
 func (*scriptedWire) close() {}
+
+// A dead file server holds a read up for longer than a poll waits. The host is not
+// to blame then, nor WinRM.
+func TestAReadThatWaitsForAnotherServerIsNotTheHostsSilence(t *testing.T) {
+	first := true
+	p := newPeer(t, on(receive, func(w http.ResponseWriter, r *http.Request) {
+		if first {
+			first = false
+			answer(w, 500, faultReply(nothingYet, "Nothing yet."))
+			return
+		}
+		<-r.Context().Done()
+	}))
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	err := p.host(t, nil).Call(ctx, ListFiles, listRequest{}, "", nil)
+	require.Equal(t, fault.Timeout, fault.ClassOf(err), "%v", err)
+	require.ErrorContains(t, err, "the host answers")
+	require.ErrorContains(t, err, "file server")
+}

@@ -111,6 +111,9 @@ func reached(talk *conversation, err error) error {
 	var f *fault.Error
 	switch {
 	case !errors.As(err, &f):
+	case talk.heard && f.Class == fault.Timeout:
+		f.Text = "the host answers, and what it was asked for has not come to an end"
+		f.Do = "it waits for something behind it: a slow or dead file server, SQL Server or domain controller. Neither the host nor WinRM is to blame"
 	case talk.fed && f.Class == fault.Unreachable:
 		f.Class = fault.Lost
 	case !talk.fed && (cut(f.Cause) || vanished(f.Cause)):

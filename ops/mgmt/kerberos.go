@@ -27,6 +27,7 @@ func kerberos(h site.Host, password string) (func(context.Context) (string, erro
 	if name == "" {
 		name = h.Host
 	}
+	spn := servicePrincipal(h.SPN, name)
 	var mu sync.Mutex
 	return func(context.Context) (string, error) {
 		mu.Lock()
@@ -35,11 +36,24 @@ func kerberos(h site.Host, password string) (func(context.Context) (string, erro
 			return "", kdcError(err)
 		}
 		request := &http.Request{Header: http.Header{}, Host: name}
-		if err := spnego.SetSPNEGOHeader(krb, request, "HTTP/"+name); err != nil {
-			return "", neverConnected{fmt.Errorf("no Kerberos ticket for HTTP/%s: %w", name, err)}
+		if err := spnego.SetSPNEGOHeader(krb, request, spn); err != nil {
+			return "", neverConnected{fmt.Errorf("no Kerberos ticket for %s: %w", spn, err)}
 		}
 		return request.Header.Get("Authorization"), nil
 	}, nil
+}
+
+// servicePrincipal is the name of the service that a ticket is asked for: HTTP where
+// the site file names none, and of that host where it names a class alone (WSMAN).
+// Where HTTP belongs to the account of a web site on the host, only WSMAN is WinRM's.
+func servicePrincipal(given, host string) string {
+	switch {
+	case given == "":
+		return "HTTP/" + host
+	case !strings.Contains(given, "/"):
+		return given + "/" + host
+	}
+	return given
 }
 
 // kdcError tells a refused password, which must not be sent again, from a KDC

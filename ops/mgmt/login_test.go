@@ -2,9 +2,14 @@ package mgmt
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/rsa"
 	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/base64"
 	"encoding/binary"
+	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -142,6 +147,67 @@ func TestWhatIsWrongWithACertificateIsSaid(t *testing.T) {
 			require.Equal(t, c.class, fault.ClassOf(err), "%v", err)
 			require.ErrorContains(t, err, c.says)
 		})
+	}
+}
+
+// Authorities of 2012 sign with SHA-1, and their templates name a host in the subject
+// alone; old hosts speak an old TLS. Each is named, with the setting that helps.
+func TestOldCertificatesAndProtocolsAreNamed(t *testing.T) {
+	authority, err := rsa.GenerateKey(rand.Reader, 2048)
+	require.NoError(t, err)
+	until := time.Now().Add(time.Hour)
+	root := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Litware Root"}, NotBefore: until.Add(-48 * time.Hour), NotAfter: until,
+		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, root, root, authority.Public(), authority)
+	require.NoError(t, err)
+	for name, c := range map[string]struct {
+		change func(*x509.Certificate)
+		config func(*tls.Config)
+		says   string
+	}{
+		"SHA-1":           {func(c *x509.Certificate) { c.SignatureAlgorithm = x509.SHA1WithRSA }, nil, "SHA-256"},
+		"no SAN":          {func(c *x509.Certificate) { c.IPAddresses, c.Subject.CommonName = nil, "fe11.litwareinc.com" }, nil, "SAN"},
+		"no server":       {func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth} }, nil, "Server Authentication"},
+		"TLS 1.0 and 1.1": {nil, func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS10, tls.VersionTLS11 }, "TLS 1.2"},
+		"no common cipher": {nil, func(c *tls.Config) {
+			c.MaxVersion, c.CipherSuites = tls.VersionTLS12, []uint16{tls.TLS_RSA_WITH_RC4_128_SHA}
+		}, "TLS 1.2"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			leaf := &x509.Certificate{
+				SerialNumber: big.NewInt(2), NotBefore: root.NotBefore, NotAfter: until, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+				KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+			}
+			if c.change != nil {
+				c.change(leaf)
+			}
+			signed, err := x509.CreateCertificate(rand.Reader, leaf, root, authority.Public(), authority)
+			require.NoError(t, err)
+			p := newPeer(t, nil)
+			p.TLS.Certificates = []tls.Certificate{{Certificate: [][]byte{signed}, PrivateKey: authority}}
+			if c.config != nil {
+				c.config(p.TLS)
+			}
+			h := p.host(t, func(h *site.Host, _ *Options) {
+				h.Trust.CAFile = writePEM(t, "CERTIFICATE", der)
+				if name == "no SAN" {
+					h.Trust.ServerName = "fe11.litwareinc.com"
+				}
+			})
+			err = h.Call(t.Context(), HostFacts, struct{}{}, "", nil)
+			require.Equal(t, fault.Certificate, fault.ClassOf(err), "%v", err)
+			require.ErrorContains(t, err, c.says)
+		})
+	}
+}
+
+func TestATicketIsAskedForTheServiceThatTheSiteFileNames(t *testing.T) {
+	for given, want := range map[string]string{
+		"": "HTTP/fe11.litwareinc.com", "WSMAN": "WSMAN/fe11.litwareinc.com", "WSMAN/pool.litwareinc.com": "WSMAN/pool.litwareinc.com",
+	} {
+		require.Equal(t, want, servicePrincipal(given, "fe11.litwareinc.com"))
 	}
 }
 

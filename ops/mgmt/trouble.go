@@ -9,6 +9,8 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"pchatops/ops/fault"
@@ -50,7 +52,7 @@ func byLogin(f *fault.Error, err error) bool {
 		f.Do = "check user and password of the host in the site file, and that the account is not locked; the console does not send a refused password again by itself"
 	case errors.Is(err, errNoNTLM):
 		f.Class = fault.Config
-		f.Do = "switch on Negotiate at the host (winrm set winrm/config/service/auth @{Negotiate=\"true\"}) or choose another login in the site file; the password was not sent"
+		f.Do = "switch on Negotiate at the host (in PowerShell: Set-Item WSMan:\\localhost\\Service\\Auth\\Negotiate $true) or choose another login in the site file; the password was not sent"
 	case errors.Is(err, errWeakSeal), errors.Is(err, errNotSealed), errors.Is(err, errBadSeal):
 		f.Class = fault.Config
 		f.Do = "use an HTTPS listener; somebody between console and host may be changing the traffic"
@@ -124,6 +126,12 @@ func byCertificateError(f *fault.Error, err error) bool {
 		verify   *tls.CertificateVerificationError
 	)
 	switch {
+	case byAlgorithm(err):
+		f.Do = "the certificate, or one of its authority's, is signed with SHA-1, which cannot be trusted any more: issue one with SHA-256, or set trust: {any: true} until then, which the console shows as a finding"
+	case strings.Contains(err.Error(), "legacy Common Name"):
+		f.Do = "the certificate names its host in the subject alone: issue one with a subject alternative name (SAN) of type DNS, or set trust: {any: true} until then, which the console shows as a finding"
+	case errors.As(err, &invalid) && invalid.Reason == x509.IncompatibleUsage:
+		f.Do = "the certificate is not meant for servers: issue one with the usage Server Authentication (1.3.6.1.5.5.7.3.1)"
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		f.Do = fmt.Sprintf("the certificate ended at %s: renew it on the host (or correct the clock here)", invalid.Cert.NotAfter.UTC().Format(time.RFC3339))
 	case errors.As(err, &foreign):
@@ -139,16 +147,31 @@ func byCertificateError(f *fault.Error, err error) bool {
 	return true
 }
 
+// byAlgorithm reports whether a signature with an algorithm that nobody trusts any
+// more was in the way. The library says so in the text of an unknown authority only.
+func byAlgorithm(err error) bool {
+	var (
+		weak    x509.InsecureAlgorithmError
+		foreign x509.UnknownAuthorityError
+		old     = []x509.SignatureAlgorithm{x509.SHA1WithRSA, x509.ECDSAWithSHA1, x509.MD5WithRSA}
+	)
+	return errors.As(err, &weak) || strings.Contains(err.Error(), "insecure algorithm") ||
+		errors.As(err, &foreign) && foreign.Cert != nil && slices.Contains(old, foreign.Cert.SignatureAlgorithm)
+}
+
 // byNetwork judges what is left: the connection itself.
 func byNetwork(f *fault.Error, err error) {
 	var (
 		never   neverConnected
+		alert   *net.OpError // of the TLS library: the alert that ended the handshake
 		plain   tls.RecordHeaderError
 		timeout net.Error
 	)
 	switch {
 	case errors.Is(err, context.Canceled):
 		f.Class, f.Text = fault.Lost, "cancelled"
+	case errors.As(err, &alert) && (alert.Op == "remote error" || alert.Op == "local error"), strings.Contains(err.Error(), "unsupported protocol version"):
+		f.Class, f.Do = fault.Certificate, "the host and the console agree on no TLS: the console wants TLS 1.2 with SHA-256. Switch TLS 1.2 on at the host (2008 R2 and 2012 want it in the registry), and give it a certificate whose key may sign with SHA-256 (not a key of an old CSP)"
 	case errors.As(err, &plain):
 		f.Class, f.Do = fault.Unreachable, "the port speaks no TLS: correct scheme and port in the site file (https 5986, http 5985)"
 	case errors.As(err, &never):

@@ -201,7 +201,7 @@ func TestInQuietTimesAHostIsAskedOnceInFiveMinutes(t *testing.T) {
 		var work sync.WaitGroup
 		work.Go(func() { p.Run(ctx) })
 		work.Go(func() {
-			for range p.Updates() { //nolint:revive // they are only taken
+			for range p.Updates() {
 			}
 		})
 		passes := func(d time.Duration) [2]int {

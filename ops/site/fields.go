@@ -86,6 +86,7 @@ func (r *reader) host(h *Host) take {
 			"data_centre": need(r.text(&h.DataCentre, nameText, isName)),
 			"scheme":      may(word(r, &h.Scheme, "https", "http")),
 			"auth":        may(word(r, &h.Auth, AuthBasic, AuthNTLM, AuthKerberos, AuthCertificate)),
+			"spn":         may(r.text(&h.SPN, "a service principal name such as WSMAN/fe11.litwareinc.com, or its class alone: WSMAN", isSPN)),
 			"trust":       may(r.trust(&h.Trust)),
 			"credential":  need(r.text(&h.Credential.Name, nameText, isName)),
 			"run_as":      may(r.text(&h.RunAs.Name, nameText, isName)),

@@ -140,6 +140,7 @@ type Host struct {
 	DataCentre string
 	Scheme     string // "https" or "http"
 	Auth       Auth
+	SPN        string // service principal name for Kerberos, or its class alone; "": HTTP
 	Trust      Trust
 	Credential Credential
 	RunAs      Credential // account of the detached jobs; Credential when empty

@@ -16,6 +16,7 @@ var (
 	plainName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$`)
 	envName   = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,127}$`)
 	uncPath   = regexp.MustCompile(`^\\\\[^\\/:*?"<>|]+(\\[^\\/:*?"<>|]+)+\\?$`)
+	spnName   = regexp.MustCompile(`^[A-Za-z]+(/[A-Za-z0-9._-]+(:[0-9]+)?)?$`)
 	drivePath = regexp.MustCompile(`^[A-Za-z]:\\([^\\/:*?"<>|]+\\?)*$`)
 )
 
@@ -28,6 +29,7 @@ func isHost(s string) bool {
 }
 
 func isFQDN(s string) bool     { return isHost(s) && strings.Contains(s, ".") }
+func isSPN(s string) bool      { return len(s) <= 300 && spnName.MatchString(s) }
 func isInstance(s string) bool { return instName.MatchString(s) }
 func isName(s string) bool     { return plainName.MatchString(s) }
 func isEnv(s string) bool      { return envName.MatchString(s) }

@@ -79,7 +79,7 @@ func (c *copier) run(ctx context.Context, log func(string)) copyResult {
 	for _, f := range c.request.Files {
 		c.status.TotalBytes += f.Bytes
 	}
-	if err := c.room(); err != nil {
+	if err := c.there(); err != nil {
 		result.Error = failureOf(err, c.request.Destination)
 		log(result.Error.Message)
 		return result
@@ -106,23 +106,9 @@ func (c *copier) run(ctx context.Context, log func(string)) copyResult {
 	return result
 }
 
-// room refuses a copy that the volume cannot take.
-func (c *copier) room() error {
-	entries, err := c.host.readFolder(c.request.Destination)
-	if err != nil {
-		return err
-	}
-	free, there := c.host.Free(c.request.Destination), map[string]bool{}
-	for _, e := range entries {
-		there[e.Name()] = true
-	}
-	for _, f := range c.request.Files {
-		if !there[cmp.Or(f.As, f.Name)] {
-			free -= f.Bytes
-		}
-	}
-	if free < 0 {
-		return errDiskFull
-	}
-	return nil
+// there refuses a copy to a folder that cannot be read. Whether there is room turns
+// out with each file.
+func (c *copier) there() error {
+	_, err := c.host.readFolder(c.request.Destination)
+	return err
 }

@@ -50,6 +50,9 @@ func (c *copier) one(ctx context.Context, name, as string, anew bool) (copied, e
 	if taken {
 		return copied{}, refused("A file of this name and other content is in %s. It was left alone.", c.request.Destination)
 	}
+	if h.Free(c.request.Destination) < n {
+		return copied{}, errDiskFull
+	}
 	if err := c.transfer(ctx, as, source, target, sum); err != nil {
 		return copied{}, err
 	}

@@ -90,7 +90,7 @@ func publishedTopology(ctx context.Context, h *Host, c call) (any, error) {
 	}
 	t := h.Estate.Topology()
 	answer := topologyAnswer{
-		Services: []serviceAnswer{h.chatService(t)}, Databases: []storeAnswer{}, Pools: []poolAnswer{},
+		Services: []serviceAnswer{h.chatService()}, Databases: []storeAnswer{}, Pools: []poolAnswer{},
 		Document: describe(t.Document), Replica: t.replica(),
 	}
 	for _, d := range t.Databases {
@@ -103,7 +103,7 @@ func publishedTopology(ctx context.Context, h *Host, c call) (any, error) {
 }
 
 // chatService is the one Persistent Chat service of the topology.
-func (h *Host) chatService(t Topology) serviceAnswer {
+func (h *Host) chatService() serviceAnswer {
 	identity, _ := h.Estate.PoolState()
 	active, idle := h.Estate.Servers()
 	s := serviceAnswer{

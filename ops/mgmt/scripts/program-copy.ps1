@@ -87,22 +87,13 @@ function Copy-One($Name, $As, $Anew) {
     [ordered]@{ n = $Name; len = (New-Object IO.FileInfo $to).get_Length(); sha256 = $sum; kept = $false }
 }
 
-# Test-Space refuses a copy that the volume cannot take.
-function Test-Space($Needed) {
-    try { $free = (New-Object IO.DriveInfo ([IO.Path]::GetPathRoot($Job.request.destination))).AvailableFreeSpace } catch { return }
-    if ($null -ne $free -and $free -lt $Needed) { throw (New-Object ComponentModel.Win32Exception 112) }
-}
-
 $files = New-Object Collections.ArrayList
 $failed = New-Object Collections.ArrayList
 try {
     Assert-Folder $Job.request.destination
-    $needed = 0
     foreach ($file in @($Job.request.files)) {
         $State.Total += $file.len
-        if (-not [IO.File]::Exists([IO.Path]::Combine($Job.request.destination, (Get-Target $file)))) { $needed += $file.len }
     }
-    Test-Space $needed
     foreach ($file in @($Job.request.files)) {
         $State.File = $file.n
         Save-Progress $true

@@ -276,12 +276,15 @@ func (c *copying) already(inv *inventory.Inventory) string {
 	return says
 }
 
+// room compares what is to be copied with what is free. The volume may hold more than
+// it says, by compression or a quota: whoever knows that may go on.
 func (f *failover) room(l procedures.Listing, missing []procedures.Copying) engine.Gate {
 	need := total(missing)
 	return engine.Gate{
 		Name: "room in the copy folder", Holds: l.Free < 0 || l.Free > need,
 		Seen: free(l.Free), Want: "more than " + sized(need),
-		Do: "free space on the volume of " + f.Site.CopyFolder,
+		Do:       "free space on the volume of " + f.Site.CopyFolder + "; what does not fit is not copied, and what was copied stays",
+		Override: "copy " + sized(need) + " whatever room there is",
 	}
 }
 
