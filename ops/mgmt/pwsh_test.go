@@ -73,6 +73,9 @@ class PchatopsLogon {
     }
     static [bool] CloseHandle([IntPtr]$token) { return $true }
 }
+function Get-CsManagementStoreReplicationStatus {
+    [pscustomobject]@{ ReplicaFqdn = [Net.Dns]::GetHostEntry('').HostName; UpToDate = $true }
+}
 function Get-Service {
     [CmdletBinding()] param()
     [pscustomobject]@{ Name = 'Spooler'; Status = 'Running' }
@@ -262,7 +265,7 @@ func TestPowerShellReadsPoolMirrorsAndTopology(t *testing.T) {
 			"pools":[{"fqdn":"pool.litwareinc.com","computers":["chat01"],"site":"dc1"},{"fqdn":"sql01","computers":["sql01"],"site":"dc1"},
 				{"fqdn":"sql11","computers":["sql11"],"site":"dc1"}],
 			"document":{"sha256":"e0e242be2dfe117ded744ae98d4bf73544217dce6a3a87a9c1c5a0961d0ca383","bytes":29},
-			"replica":{"document":{"sha256":"e0e242be2dfe117ded744ae98d4bf73544217dce6a3a87a9c1c5a0961d0ca383","bytes":29},"upToDate":null,"error":null}}`},
+			"replica":{"document":{"sha256":"e0e242be2dfe117ded744ae98d4bf73544217dce6a3a87a9c1c5a0961d0ca383","bytes":29},"upToDate":true,"error":null}}`},
 	)
 }
 

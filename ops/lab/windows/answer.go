@@ -88,5 +88,23 @@ func decode[T any](raw []byte) (request T, err error) {
 	return request, nil
 }
 
+// lacks is the error of a script that reaches for a property that its request does
+// not have; nil: they are all there.
+func lacks(c call, kind string, properties ...string) error {
+	var given map[string]json.RawMessage
+	if err := json.Unmarshal(c.request, &given); err != nil {
+		return nil //nolint:nilerr // what is no object is told where it is read
+	}
+	for _, p := range properties {
+		if _, there := given[p]; !there {
+			return &failure{
+				Kind: kind, ID: "PropertyNotFoundStrict", Category: "NotSpecified",
+				Message: "The property '" + p + "' cannot be found on this object. Verify that the property exists.",
+			}
+		}
+	}
+	return nil
+}
+
 // stamp is a time of the script contract.
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }

@@ -15,6 +15,9 @@ func tryConnect(ctx context.Context, h *Host, c call) (any, error) {
 		Port    int    `json:"port"`
 		Timeout int    `json:"timeout"`
 	}](c.request)
+	if err == nil {
+		err = lacks(c, "win32", "host", "port", "timeout")
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -39,6 +39,9 @@ func listFiles(ctx context.Context, h *Host, c call) (any, error) {
 		Pattern string `json:"pattern"`
 		RunAs   string `json:"runAs"` // the account for the second hop, its password is the secret
 	}](c.request)
+	if err == nil {
+		err = ofRead(lacks(c, "win32", "folders", "pattern"))
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -90,6 +93,12 @@ func hashFiles(ctx context.Context, h *Host, c call) (any, error) {
 		Head   int64    `json:"head"`  // bytes of each file; 0: all
 		RunAs  string   `json:"runAs"` // the account for the second hop, its password is the secret
 	}](c.request)
+	if err == nil {
+		err = ofRead(lacks(c, "win32", "folder", "head", "names"))
+		if f := new(failure); errors.As(err, &f) {
+			f.Path = request.Folder
+		}
+	}
 	if err != nil {
 		return nil, err
 	}

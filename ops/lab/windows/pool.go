@@ -19,7 +19,10 @@ type poolRequest struct {
 func openPool(ctx context.Context, h *Host, c call) error {
 	r, err := decode[poolRequest](c.request)
 	if err == nil {
-		err = h.readModule(ctx, r.Module)
+		err = h.readModule(ctx, c, r.Module)
+	}
+	if err == nil {
+		err = ofRead(lacks(c, "cmdlet", "pool"))
 	}
 	if err != nil {
 		return err
@@ -31,8 +34,16 @@ func openPool(ctx context.Context, h *Host, c call) error {
 }
 
 // readModule is loadModule for a read, which says whose logon it was.
-func (h *Host) readModule(ctx context.Context, module string) error {
-	err := h.loadModule(ctx, module)
+func (h *Host) readModule(ctx context.Context, c call, module string) error {
+	err := lacks(c, "module", "module")
+	if err == nil {
+		err = h.loadModule(ctx, module)
+	}
+	return ofRead(err)
+}
+
+// ofRead is the error of a read that the shell's own logon made.
+func ofRead(err error) error {
 	if f := new(failure); errors.As(err, &f) {
 		own := false
 		f.RunAs = &own
@@ -60,11 +71,8 @@ func (h *Host) checkPool(pool string) error {
 	if _, name, _ := strings.Cut(identity, ":"); strings.EqualFold(name, pool) {
 		return nil
 	}
-	return &CmdletError{
-		Message:  fmt.Sprintf("Cannot find Persistent Chat pool %q in the topology.", pool),
-		ID:       "PoolNotFound,Microsoft.Rtc.Management.Xds.GetService",
-		Category: "ObjectNotFound",
-	}
+	text := "The topology has no Persistent Chat pool " + pool + "."
+	return &CmdletError{Message: text, ID: text, Category: "OperationStopped"}
 }
 
 // storeAnswer is a store in the answer of pool-state.

@@ -56,10 +56,10 @@ func TestOneUnreadableFolderDoesNotHideTheOther(t *testing.T) {
 func TestHashesLeaveOutWhatIsMissing(t *testing.T) {
 	s := start(t, nil)
 	write(t, s.share, "a.trn", "content of a")
-	answer := s.call(t, "hash-files", object{"folder": `\\FS01\LogShip`, "names": []string{"a.trn", "missing.trn", `..\secret`}}, "")
+	answer := s.call(t, "hash-files", object{"folder": `\\FS01\LogShip`, "names": []string{"a.trn", "missing.trn", `..\secret`}, "head": 0}, "")
 	require.Equal(t, []any{object{"n": "a.trn", "len": 12.0, "sha256": sum("content of a")}}, answer["files"])
 
-	lost := errorOf(t, s.call(t, "hash-files", object{"folder": `X:\Nowhere`, "names": []string{"a.trn"}}, ""))
+	lost := errorOf(t, s.call(t, "hash-files", object{"folder": `X:\Nowhere`, "names": []string{"a.trn"}, "head": 0}, ""))
 	require.Equal(t, 3.0, lost["code"])
 }
 

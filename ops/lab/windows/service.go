@@ -15,6 +15,9 @@ func serviceState(_ context.Context, h *Host, c call) (any, error) {
 	r, err := decode[struct {
 		Name string `json:"name"`
 	}](c.request)
+	if err == nil {
+		err = lacks(c, "win32", "name")
+	}
 	if err != nil {
 		return nil, err
 	}

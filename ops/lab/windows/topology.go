@@ -80,7 +80,7 @@ func publishedTopology(ctx context.Context, h *Host, c call) (any, error) {
 		RunAs  string `json:"runAs"`
 	}](c.request)
 	if err == nil {
-		err = h.readModule(ctx, r.Module)
+		err = h.readModule(ctx, c, r.Module)
 	}
 	if err != nil {
 		return nil, err
