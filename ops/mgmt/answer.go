@@ -131,7 +131,7 @@ func (e *failure) fault(tried, target string) *fault.Error {
 			f.Class, f.Do = fault.Access, "the shell's own logon does not reach the file server: configure a run-as account for this host in the site file"
 		}
 	case "language":
-		f.Class, f.Do = fault.Config, "a policy (AppLocker or WDAC) holds PowerShell there in Constrained Language Mode: let it admit this account or these scripts (docs/approval.md has their hashes), or name another host in the site file"
+		f.Class, f.Do = fault.Permission, "a policy (AppLocker or WDAC) holds PowerShell there in Constrained Language Mode: let it admit this account or these scripts (docs/approval.md has their hashes), or name another host in the site file"
 	case "module":
 		f.Class, f.Do = fault.NotFound, "install the Management Shell on this host, or name another management host in the site file"
 	case "refused":

@@ -67,7 +67,7 @@ func TestConstrainedLanguageModeIsNamed(t *testing.T) {
 	m := newMachine(t, newEstate(t), "FE11", nil)
 	m.Manners = func() windows.Manners { return windows.Manners{Constrained: true} }
 	_, err := shellOn(t, fast(), m).Pool(t.Context())
-	require.Equal(t, fault.Config, fault.ClassOf(err), "%v", err)
+	require.Equal(t, fault.Permission, fault.ClassOf(err), "%v", err)
 	require.ErrorContains(t, err, "ConstrainedLanguage")
 	require.ErrorContains(t, err, "AppLocker")
 }
