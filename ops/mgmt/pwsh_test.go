@@ -273,43 +273,45 @@ func TestPowerShellReadsPoolMirrorsAndTopology(t *testing.T) {
 // a server is dead nor where the read itself found out what is wrong. Whose logon it
 // was is told, and a refused one wherever it stands in the exception.
 func TestPowerShellTriesTheRunAsAccountOnlyWhereAnotherLogonMayHelp(t *testing.T) {
-	const inner = "(New-Object ComponentModel.Win32Exception 1326)"
-	for name, c := range map[string]struct {
-		throws      string // what Get-CsPersistentChatState does
-		lent        bool
-		code, sql   int
-		id, message string
+	cases := []struct {
+		name, throws string // what Get-CsPersistentChatState does
+		lent         bool
+		code, sql    int32
 	}{
-		"a dead server":   {"throw (New-Object ComponentModel.Win32Exception 53)", false, 53, 0, "", ""},
-		"a directory":     {`throw (New-Object Runtime.InteropServices.COMException 'An operations error occurred.', 0x80072020)`, true, 8224, 0, "", ""},
-		"deep inside":     {"throw (New-Object Exception 'outer', (New-Object IO.IOException 'middle', " + inner + "))", true, 1326, 0, "", ""},
-		"behind another":  {`throw (New-Object Exception 'x', (New-Object IO.IOException 'The directory: 80090308: LdapErr: DSID-0C0903A9, comment: AcceptSecurityContext error, data 775, v1db1'))`, true, 1909, 0, "", ""},
-		"in a text":       {`throw (New-Object Exception 'Fehler 0x8007052E')`, true, 1326, 0, "", ""},
-		"its own finding": {"", false, 0, 0, "", "The topology has no Persistent Chat pool other.litwareinc.com."},
-		"of SQL Server": {`class SqlException : Exception { [int]$Number = 18456; SqlException() : base('Fehler bei der Anmeldung.') {} }
-			throw (New-Object Exception 'outer', ([SqlException]::new()))`, true, 0, 18456, "", ""},
-		"a dead SQL Server": {`class SqlException : Exception { [int]$Number = 53; SqlException() : base('Netzwerkbezogener Fehler.') {} }
-			throw (New-Object Exception 'outer', ([SqlException]::new()))`, false, 0, 53, "", ""},
-		"no number at all": {`throw (New-Object Exception 'Something is wrong.')`, true, 0, 0, "", ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			root, pool := t.TempDir(), "pchat.litwareinc.com"
-			if c.throws == "" {
-				pool = "other.litwareinc.com"
-			} else {
-				hook := filepath.Join(root, "cmdlets", "Get-CsPersistentChatState.ps1")
-				require.NoError(t, os.MkdirAll(filepath.Dir(hook), 0o700))
-				require.NoError(t, os.WriteFile(hook, []byte(c.throws), 0o600))
-			}
-			var v verdict
-			require.NoError(t, json.Unmarshal(answers(t, root, asking{script: PoolState, request: poolRequest{Module: "Lync", Pool: pool, RunAs: "ops@litwareinc.com"}})[0], &v))
-			require.NotNil(t, v.Error)
-			require.Equal(t, &c.lent, v.Error.RunAs, "%+v", v.Error)
-			require.Equal(t, []int32{int32(c.code), int32(c.sql)}, []int32{v.Error.Code, v.Error.SQL}, "%+v", v.Error)
-			logons, _ := os.ReadFile(filepath.Join(root, "logons.txt"))
-			require.Equal(t, map[bool]string{true: "ops@litwareinc.com|NULL|9|3;"}[c.lent], string(logons), "no empty domain stands in for none")
-		})
+		{"a-dead-server", "throw (New-Object ComponentModel.Win32Exception 53)", false, 53, 0},
+		{"a-directory", "throw (New-Object Runtime.InteropServices.COMException 'An operations error occurred.', 0x80072020)", true, 8224, 0},
+		{"deep-inside", "throw (New-Object Exception 'outer', (New-Object IO.IOException 'middle', (New-Object ComponentModel.Win32Exception 1326)))", true, 1326, 0},
+		{"locked", "throw (New-Object Exception 'x', (New-Object Exception '80090308: LdapErr: DSID-0C0903A9, comment: AcceptSecurityContext error, data 775, v1db1'))", true, 1909, 0},
+		{"in-a-text", "throw (New-Object Exception 'Fehler 0x8007052E')", true, 1326, 0},
+		{"its-own-finding", "return", false, 0, 0},
+		{"of-sql-server", "throw (New-Object Exception 'outer', ([SqlException]::new(18456)))", true, 0, 18456},
+		{"a-dead-sql-server", "throw (New-Object Exception 'outer', ([SqlException]::new(53)))", false, 0, 53},
+		{"no-number-at-all", "throw (New-Object Exception 'Something is wrong.')", true, 0, 0},
 	}
+	root := t.TempDir()
+	hook := "class SqlException : Exception { [int]$Number; SqlException([int]$n) : base('Fehler bei der Anmeldung.') { $this.Number = $n } }\nswitch ($Request.pool) {\n"
+	var all []asking
+	logons := ""
+	for _, c := range cases {
+		hook += "'" + c.name + "' { " + c.throws + " }\n"
+		all = append(all, asking{script: PoolState, request: poolRequest{Module: "Lync", Pool: c.name, RunAs: "ops@litwareinc.com"}})
+		if c.lent {
+			logons += "ops@litwareinc.com|NULL|9|3;" // no empty domain stands in for none
+		}
+	}
+	path := filepath.Join(root, "cmdlets", "Get-CsPersistentChatState.ps1")
+	require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o700))
+	require.NoError(t, os.WriteFile(path, []byte(hook+"}\n"), 0o600))
+	for n, answer := range answers(t, root, all...) {
+		var v verdict
+		require.NoError(t, json.Unmarshal(answer, &v))
+		require.NotNil(t, v.Error, "%s", answer)
+		require.Equal(t, &cases[n].lent, v.Error.RunAs, "%s: %+v", cases[n].name, v.Error)
+		require.Equal(t, []int32{cases[n].code, cases[n].sql}, []int32{v.Error.Code, v.Error.SQL}, "%s: %+v", cases[n].name, v.Error)
+	}
+	made, err := os.ReadFile(filepath.Join(root, "logons.txt"))
+	require.NoError(t, err)
+	require.Equal(t, logons, string(made))
 }
 
 // A host whose account is given and not needed compiles nothing.
