@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -9,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"pchatops/ops/doctor"
+	"pchatops/ops/mgmt"
 	"pchatops/ops/site"
 )
 
@@ -21,7 +23,9 @@ func doctorCommand(g *global) *cobra.Command {
 		Use: "doctor", Short: "Look whether every server would do what a failover asks of it", Args: cobra.NoArgs,
 		Long: `Ask every SQL Server instance what a failover will need of it: login and rights,
 the Agent and its account, mirroring endpoint, certificate and TLS, clock, version,
-database, folders. Nothing is changed. What could not be read is unknown, and
+database, folders. On each Windows host that jobs run on, a job tries what they will
+need: groups, folders, SQL logins, the Management Shell, its store and cmdlets. It
+leaves nothing behind but lines in histories. What could not be read is unknown, and
 unknown is no GO.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			a, err := g.ask("")
@@ -37,6 +41,17 @@ unknown is no GO.`,
 
 // examine asks all servers side by side, and judges what they said.
 func (e *estate) examine(ctx context.Context) []doctor.Check {
+	turns := &mgmt.Turnstile{}
+	var both sync.WaitGroup
+	var instances []doctor.Instance
+	var hosts []doctor.Host
+	both.Go(func() { instances = e.examineInstances(ctx, turns) })
+	both.Go(func() { hosts = e.examineHosts(ctx, turns, nil) })
+	both.Wait()
+	return append(doctor.Instances(instances, time.Now()), doctor.Hosts(hosts)...)
+}
+
+func (e *estate) examineInstances(ctx context.Context, turns *mgmt.Turnstile) []doctor.Instance {
 	ctx, cancel := context.WithTimeout(ctx, doctorPatience)
 	defer cancel()
 	instances := make([]doctor.Instance, len(e.site.Instances))
@@ -51,11 +66,19 @@ func (e *estate) examine(ctx context.Context) []doctor.Check {
 				share, copies = e.site.BackupShare, e.site.CopyFolder
 			default:
 			}
-			instances[n] = e.sql[in.Role].Examine(ctx, share, copies)
+			ask := func() error {
+				instances[n] = e.sql[in.Role].Examine(ctx, share, copies)
+				return instances[n].Err
+			}
+			if in.Credential.Kind == site.LoginSQL { // it locks on its own server only
+				_ = ask() // part of what was learned
+			} else if err := turns.Pass(ctx, "instance "+in.Credential.Name, ask); err != nil && instances[n].Err == nil {
+				instances[n] = doctor.Instance{Site: in, Err: err, Door: doctor.Door{Err: err}}
+			}
 		})
 	}
 	all.Wait()
-	return doctor.Instances(instances, time.Now())
+	return instances
 }
 
 // checks prints the list and its verdict.
@@ -87,4 +110,74 @@ func checkWords(c doctor.Check) string {
 		words += " → " + c.Do
 	}
 	return words
+}
+
+// hostPatience bounds what a probe job may take: loading the Management Shell is
+// slow, and a file server that hangs is slower.
+const hostPatience = 75 * time.Second
+
+// examineHosts asks all Windows hosts side by side. On those that jobs run on it
+// starts a job which tries what they will need.
+func (e *estate) examineHosts(ctx context.Context, turns *mgmt.Turnstile, whatIf []doctor.WhatIf) []doctor.Host {
+	ctx, cancel := context.WithTimeout(ctx, hostPatience)
+	defer cancel()
+	hosts := make([]doctor.Host, len(e.site.Hosts))
+	var all sync.WaitGroup
+	for n, h := range e.site.Hosts {
+		all.Go(func() {
+			host := mgmt.NewHost(h, e.options)
+			defer host.Close()
+			hosts[n] = e.examineHost(ctx, host, h, turns, whatIf)
+		})
+	}
+	all.Wait()
+	return hosts
+}
+
+func (e *estate) examineHost(ctx context.Context, host *mgmt.Host, h site.Host, turns *mgmt.Turnstile, whatIf []doctor.WhatIf) doctor.Host {
+	d := doctor.Host{Site: h, Asked: e.probeRequest(h)}
+	if h.Role == site.Management {
+		d.Asked.WhatIf = whatIf
+	}
+	d.Err = turns.Pass(ctx, "host "+h.Credential.Name, func() error { return host.Greet(ctx) })
+	if d.Err != nil || !doctor.RunsJobs(h.Role) {
+		return d
+	}
+	runAs := cmp.Or(h.RunAs.Name, h.Credential.Name)
+	var job *mgmt.Probing
+	d.Started = turns.Pass(ctx, "run-as "+runAs, func() (err error) {
+		job, err = host.StartProbe(ctx, d.Asked)
+		return err
+	})
+	if d.Started == nil {
+		job.Follow(ctx, &d)
+	}
+	if job != nil {
+		d.Left = job.Sweep(ctx)
+	}
+	return d
+}
+
+// probeRequest is what a job on a host is to try: what F2 needs on the secondary's
+// own, and what F5, F6 and F7 need on the management hosts.
+func (e *estate) probeRequest(h site.Host) doctor.ProbeRequest {
+	r := doctor.ProbeRequest{Folders: []doctor.ProbeFolder{}, SQL: []string{}, Cmdlets: []doctor.ProbeCmdlet{}, WhatIf: []doctor.WhatIf{}}
+	switch h.Role {
+	case site.Secondary:
+		r.Folders = append(r.Folders, doctor.ProbeFolder{Code: "share", Path: e.site.BackupShare}, doctor.ProbeFolder{Code: "copy-folder", Path: e.site.CopyFolder})
+	case site.Management:
+		r.Folders = append(r.Folders, doctor.ProbeFolder{Code: "mirror-share", Path: e.site.BackupShare})
+		r.Module, r.Pool, r.Cmdlets = mgmt.Module(e.site), e.site.Pool, mgmt.Sent
+		for _, role := range []site.Role{site.Secondary, site.SecondaryMirror, site.SecondaryWitness} {
+			if in, there := e.site.Instance(role); there {
+				server := cmp.Or(in.FQDN, in.Host)
+				if in.Name != "" {
+					server += `\` + in.Name
+				}
+				r.SQL = append(r.SQL, server)
+			}
+		}
+	default:
+	}
+	return r
 }

@@ -16,11 +16,12 @@ import (
 
 // estate is a site with a way to each of its servers.
 type estate struct {
-	site  *site.Site
-	sql   map[site.Role]*mssql.Server
-	shell *mgmt.Shell
-	files *mgmt.Files
-	hosts []*mgmt.Hosts
+	site    *site.Site
+	sql     map[site.Role]*mssql.Server
+	shell   *mgmt.Shell
+	files   *mgmt.Files
+	hosts   []*mgmt.Hosts
+	options mgmt.Options // of hosts that are made later
 	// outlook is the second place from which servers are looked at.
 	outlook *mgmt.Outlook
 	verdicts
@@ -53,7 +54,7 @@ func (a ask) reach(token string) *estate {
 		e.sql[in.Role] = mssql.New(mssql.Config{Instance: in, Database: s.Database, Site: s, Secrets: a.secrets, Connect: s.Intervals.Connect, Run: run, Gone: on.gone, Dial: on.dial})
 	}
 	o := mgmt.Options{Secret: a.secrets.Resolve, Connect: s.Intervals.Connect, Dial: on.dial, Token: token, Run: run.String(), By: journal.Myself(time.Now()).String(), Refused: mgmt.NewRefusals()}
-	e.outlook = mgmt.NewOutlook(s, o)
+	e.options, e.outlook = o, mgmt.NewOutlook(s, o)
 	management, own := mgmt.NewHosts(s, site.Management, o), mgmt.NewHosts(s, site.Secondary, o)
 	e.shell, e.files, e.hosts = mgmt.NewShell(s, management, o), mgmt.NewFiles(own, o), []*mgmt.Hosts{management, own}
 	return e

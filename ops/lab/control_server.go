@@ -21,7 +21,12 @@ var serverCommands = map[string]command{
 	},
 	"endpoint": {`instance=SQL12\RTC state=STARTED|STOPPED|none [role=ALL|PARTNER|WITNESS] [encryption=true|false]: its database mirroring endpoint`, (*Lab).ctlEndpoint},
 	"folder":   {`instance=SQL12\RTC there=true|false: the default folder for data and log files`, (*Lab).ctlFolder},
-	"release":  {`instance=SQL11\RTC version=2008r2|2012|2014|2016: another release of SQL Server`, (*Lab).ctlRelease},
+	"setup": {
+		"host=FE11 [without=RTCUniversalServerAdmins] (a group that the accounts of jobs are not in) [module=absent|there] [cmdlet=NAME/PARAMETER] (which it lacks; NAME/: the cmdlet) " +
+			"[stuck=share|copy-folder|mirror-share] (a folder on which a probe hangs) [whatif=ignored|heeded]: what is wrong with how a Windows host was set up",
+		(*Lab).ctlSetup,
+	},
+	"release": {`instance=SQL11\RTC version=2008r2|2012|2014|2016: another release of SQL Server`, (*Lab).ctlRelease},
 }
 
 func init() { // a table of its own, so that the first stays readable
@@ -117,4 +122,30 @@ func (l *Lab) ctlRelease(v map[string]string) (any, error) {
 		return nil, fmt.Errorf("version=%q: 2008r2, 2012, 2014 or 2016", v["version"])
 	}
 	return nil, l.world.SetRelease(v["instance"], r)
+}
+
+func (l *Lab) ctlSetup(v map[string]string) (any, error) {
+	n := l.node(v["host"])
+	if n == nil || n.windows == nil {
+		return nil, fmt.Errorf("no Windows host %q", v["host"])
+	}
+	for what, value := range v {
+		if what == "host" {
+			continue
+		}
+		if err := n.windows.Misfit(what, value); err != nil {
+			return nil, err
+		}
+	}
+	return nil, nil
+}
+
+// Leftovers are what probes have left on the Windows hosts.
+func (l *Lab) Leftovers() (out []string) {
+	for _, n := range l.nodes {
+		if n.windows != nil {
+			out = append(out, n.windows.Leftovers()...)
+		}
+	}
+	return out
 }

@@ -34,12 +34,13 @@ var (
 	JobStart     = composeJobStart()
 	JobFind      = compose("job-find", "look for a job that does the same", "job", "root")
 	JobPoll      = compose("job-poll", "look after the job", "job")
+	ProbeSweep   = compose("probe-sweep", "take away what a probe left", "job")
 	JobStop      = compose("job-stop", "stop the job", "job")
 )
 
 // Scripts lists them all.
 func Scripts() []Script {
-	return []Script{HostFacts, TryConnect, ListFiles, HashFiles, ServiceState, PoolState, MirrorState, Topology, JobStart, JobFind, JobPoll, JobStop}
+	return []Script{HostFacts, TryConnect, ListFiles, HashFiles, ServiceState, PoolState, MirrorState, Topology, JobStart, JobFind, JobPoll, JobStop, ProbeSweep}
 }
 
 // compose puts the shared parts between a script's first line and its body.
@@ -53,7 +54,7 @@ func compose(name, does string, shared ...string) Script {
 }
 
 // jobKinds are the kinds of jobs, each with a program of its own.
-var jobKinds = []string{"cmdlet", "copy"}
+var jobKinds = []string{"cmdlet", "copy", "probe"}
 
 // program is the text of a job's job.ps1: what stands between the braces of its
 // script block.

@@ -30,11 +30,15 @@ var _ procedures.Shell = (*Shell)(nil)
 // NewShell makes the Management Shell on the site's management hosts.
 func NewShell(s *site.Site, hosts *Hosts, o Options) *Shell {
 	o = o.withDefaults()
-	module := "SkypeForBusiness"
+	return &Shell{hosts: hosts, jobs: newJobs(hosts, o), pool: s.Pool, module: Module(s), now: o.Now}
+}
+
+// Module is the Management Shell of a site's product.
+func Module(s *site.Site) string {
 	if s.Product == site.Lync2013 {
-		module = "Lync"
+		return "Lync"
 	}
-	return &Shell{hosts: hosts, jobs: newJobs(hosts, o), pool: s.Pool, module: module, now: o.Now}
+	return "SkypeForBusiness"
 }
 
 // poolRequest is the request of pool-state and mirror-state. RunAs names the

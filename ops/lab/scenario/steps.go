@@ -20,6 +20,7 @@ var vocabulary = map[string]map[string]bool{
 		"do": needed, "folder": needed, "name": false, "as": false, "with": false, "who": false, "files": false, "count": false,
 		"database": false, "readable": false, "instance": false,
 	},
+	"setup":     {"host": needed, "without": false, "module": false, "cmdlet": false, "stuck": false, "whatif": false},
 	"intrude":   {"instance": needed, "program": needed, "sessions": needed, "returns": needed},
 	"job":       {"instance": needed, "name": needed, "do": needed},
 	"server":    {"instance": needed, "language": false, "edition": false},

@@ -52,8 +52,15 @@ var (
 // cmdlet finds a command that this host has, nil when it has none.
 func (h *Host) cmdlet(name string) *cmdlet {
 	i := slices.IndexFunc(cmdlets, func(c *cmdlet) bool { return strings.EqualFold(c.name, name) })
-	if i < 0 || cmdlets[i].class != "" && len(h.Modules) == 0 {
+	m := h.wrong()
+	if i < 0 || cmdlets[i].class != "" && (len(h.Modules) == 0 || m.absent) {
 		return nil
+	}
+	if strings.EqualFold(m.cmdlet, name) {
+		if m.lacks == "" {
+			return nil
+		}
+		return cmdlets[i].without(m.lacks)
 	}
 	return cmdlets[i]
 }
@@ -131,7 +138,7 @@ func (c *cmdlet) invoke(ctx context.Context, h *Host, a arguments, log func(stri
 		}
 	}
 	switch {
-	case c.changes && a.flag("WhatIf"):
+	case c.changes && a.flag("WhatIf") && !h.wrong().ignores:
 		log("What if: Performing the operation \"" + c.name + "\".")
 		return nil, nil
 	case c.asks && (a["confirm"] == nil || a.flag("Confirm")):

@@ -38,6 +38,7 @@ type Host struct {
 	on        bool
 	processes map[*process]context.CancelFunc // what runs in shells
 	jobs      map[string]*job
+	misfit    misfit
 	fence     fence
 	held      chan struct{}  // jobs begin once it is closed; nil: at once
 	running   sync.WaitGroup // jobs
@@ -120,9 +121,6 @@ func (h *Host) account(name string) string {
 	return strings.ToUpper(domain) + `\` + user
 }
 
-// knows tells whether an account may log on with a password.
-func (h *Host) knows(account, password string) bool { return h.logon(account, password) == nil }
-
 // logon logs an account on.
 func (h *Host) logon(account, password string) error {
 	if h.Logon != nil {
@@ -137,6 +135,9 @@ func (h *Host) logon(account, password string) error {
 
 // has tells whether a Management Shell module is installed.
 func (h *Host) has(module string) bool {
+	if h.wrong().absent {
+		return false
+	}
 	for _, m := range h.Modules {
 		if strings.EqualFold(m, module) {
 			return true

@@ -172,6 +172,8 @@ func jobStart(ctx context.Context, h *Host, c call) (any, error) {
 		w, err = h.cmdletJob(r.Request)
 	case "copy":
 		w, err = h.copyJob(r.ID, r.Request)
+	case "probe":
+		w, err = h.probeJob(r.ID, r.RunAs, r.Request)
 	default:
 		err = refused("There is no job of kind %.100q.", r.Kind)
 	}
@@ -197,10 +199,11 @@ func (h *Host) claim(r jobRequest, password string, w work) (j *job, made bool, 
 		return j, false, nil
 	case !h.on:
 		return nil, false, errors.New("the host is shutting down")
-	case h.refusal(r) != nil:
+	case r.Kind != "probe" && h.refusal(r) != nil:
 		return nil, false, h.refusal(r)
-	case !h.knows(r.RunAs, password):
-		return nil, false, errLogonFailure
+	}
+	if err := h.logon(r.RunAs, password); err != nil {
+		return nil, false, err
 	}
 	return h.start(r, now, w), true, nil
 }

@@ -35,6 +35,7 @@ var scripts = map[string]func(ctx context.Context, h *Host, c call) (any, error)
 	"job-find":      jobFind,
 	"job-poll":      jobPoll,
 	"job-stop":      jobStop,
+	"probe-sweep":   probeSweep,
 }
 
 var firstLine = regexp.MustCompile(`^# pchatops ([a-z][a-z0-9-]*) 1\r?\n`)

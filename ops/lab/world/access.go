@@ -52,8 +52,6 @@ func (w *World) SetAccess(instance string, service Service, folder string, a Acc
 		return fmt.Errorf("no instance %q", instance)
 	case service != Engine && service != Agent && service != Shell:
 		return fmt.Errorf("no service %q: %s, %s or %s", service, Engine, Agent, Shell)
-	case service == Shell && a == ReadOnly:
-		return fmt.Errorf("what a shell may do is %s, %s, %s or %s", Allowed, Denied, Unreachable, NoLogon)
 	case folder != Share && folder != Folder:
 		return fmt.Errorf("no folder %q: %s or %s", folder, Share, Folder)
 	}

@@ -8,7 +8,7 @@ function Test-Request {
         if ($Cmdlets -notcontains $Request.request.cmdlet) { "The cmdlet $($Request.request.cmdlet) is not among those that a job may run." }
     } elseif ($Request.kind -eq 'copy') {
         if (@($Request.request.files | Where-Object { -not (Test-FileName $_.n) -or -not (Test-FileName (Get-Target $_)) }).Count -gt 0) { 'A file name is none.' }
-    } else { "There is no job of kind $($Request.kind)." }
+    } elseif ($Request.kind -ne 'probe') { "There is no job of kind $($Request.kind)." }
 }
 
 # New-Job claims the id: the job file can be made once. It says whether this
@@ -35,6 +35,7 @@ function New-Job($Folder) {
 # Get-Refusal gives the reason for which a start is not honoured, or nothing:
 # another ticket was taken since, or the time for it is over.
 function Get-Refusal($Fence) {
+    if ($Request.kind -eq 'probe') { return } # it changes nothing, whoever drives
     if ((Read-Fence $Fence) -cne $Request.ticket) { return 'overtaken' }
     if ((Get-Tick) -gt $Request.notAfter) { return 'late' }
 }
