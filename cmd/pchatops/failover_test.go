@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -346,7 +347,14 @@ func TestTheScriptHoldsEveryStatementOfThePlan(t *testing.T) {
 		}
 		for _, s := range c.run("plan", "failover").of("step") {
 			for _, a := range s["actions"].([]any) {
-				require.Contains(t, script, a.(map[string]any)["text"])
+				text := a.(map[string]any)["text"].(string)
+				if a.(map[string]any)["kind"] != "sql" {
+					require.Contains(t, script, text)
+				}
+				for _, value := range regexp.MustCompile(`N'[^']*'`).FindAllString(text, -1) {
+					require.Contains(t, script, value)
+				}
+				require.Contains(t, script, regexp.MustCompile(`^[A-Za-z]+ [^ @[]+`).FindString(strings.Replace(text, "EXEC ", "EXEC @rc = ", 1)))
 			}
 		}
 		require.NotContains(t, script, l.World().Instance(world.Secondary).Password("sa"))

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"pchatops/ops/engine"
+	"pchatops/ops/mssql"
 	"pchatops/ops/site"
 )
 
@@ -16,6 +17,7 @@ type letterhead struct {
 	procedure, site string
 	place           string // "Primary", in the words of SQL Server Management Studio
 	server          string // version and edition, where it is a SQL Server that answers
+	name            string // as that names itself; "": it is not known
 	written         time.Time
 }
 
@@ -40,19 +42,25 @@ func (g *global) letterheads(ctx context.Context, procedure string, parts []*par
 			}
 			out[i].place, out[i].server = places[in.Role], "not known"
 			if f, err := e.sql[in.Role].Facts(ctx); err == nil {
-				out[i].server = f.Version + ", " + f.Edition
+				out[i].server, out[i].name = f.Version+", "+f.Edition, f.ServerName
 			}
 		}
 	}
 	return out, nil
 }
 
+// ownErrors keeps PowerShell from going on after an error.
+const ownErrors = "$ErrorActionPreference = 'Stop'\n"
+
 // over gives the whole text of a part. The checksum is of all lines below it.
 func (h letterhead) over(p *part) string {
 	c := comment(p.kind)
-	body := p.body.String()
+	body := ownErrors + p.body.String()
+	if p.kind == engine.SQL {
+		body = mssql.Script(h.name, p.batches)
+	}
 	if h.place != "" {
-		mark := fmt.Sprintf("Script to be run at %s: [%s]", h.place, clean(p.target))
+		mark := mssql.Remark(fmt.Sprintf("Script to be run at %s: [%s]", h.place, clean(p.target)))
 		body = fmt.Sprintf("%s ****** Begin: %s ******\n\n%s\n%s ****** End: %s  ******\n", c, mark, body, c, mark)
 	}
 	lines := []string{
@@ -62,10 +70,15 @@ func (h letterhead) over(p *part) string {
 	if h.server != "" {
 		lines = append(lines, "SQL Server "+h.server)
 	}
+	lines = append(lines, "To be run once each script with a lower number has come to its end without an error; as a whole. It stops at its first error.")
 	lines = append(lines, fmt.Sprintf("SHA-256 of all lines below: %x", sha256.Sum256([]byte(body))))
 	var b strings.Builder
 	for _, l := range lines {
-		b.WriteString(c + " " + oneLine(clean(l)) + "\n")
+		l = oneLine(clean(l))
+		if p.kind == engine.SQL {
+			l = mssql.Remark(l)
+		}
+		b.WriteString(c + " " + l + "\n")
 	}
 	return b.String() + body
 }

@@ -45,7 +45,7 @@ func shellOn(t testing.TB, l *lab.Lab, target, text string) {
 		client, err := winrm.NewClient(winrm.NewEndpoint(h.Host, h.Port, true, false, ca, nil, nil, time.Minute), h.User, h.Password)
 		require.NoError(t, err)
 		for line := range strings.Lines(text) {
-			if line = strings.TrimSpace(line); line == "" || strings.HasPrefix(line, "#") {
+			if line = strings.TrimSpace(line); line == "" || line[0] == '#' || line[0] == '$' { // a comment, or a setting of the shell
 				continue
 			}
 			var out, errs bytes.Buffer

@@ -183,6 +183,9 @@ func LosePhrase(lost []string) string {
 	return fmt.Sprintf("lose %s and %d more (%s)", lost[0], len(lost)-1, fingerprint(strings.Join(lost, "\n")))
 }
 
+// NothingLost is the gate of a plan that loses something and has no other that says so.
+const NothingLost = "nothing is lost"
+
 // stated gives a plan that loses something a gate that says so, where none of
 // its own does: nothing is lost by the text that every plan of the step asks for.
 func (p *Plan) stated() {
@@ -196,7 +199,7 @@ func (p *Plan) stated() {
 	}
 	phrase := LosePhrase(p.Lost)
 	p.Gates = append(p.Gates, Gate{
-		Name: "nothing is lost", Seen: strings.TrimPrefix(phrase, "lose "), Want: "nothing that would be lost or dropped",
+		Name: NothingLost, Seen: strings.TrimPrefix(phrase, "lose "), Want: "nothing that would be lost or dropped",
 		Do: "save it first; or give it up by typing: " + phrase, Override: phrase,
 	})
 }

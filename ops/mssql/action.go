@@ -11,7 +11,7 @@ import (
 // action makes what the engine sends, of a statement and of what is done with
 // it. The text that is shown is made from the statement itself.
 func (s *Server) action(id string, st statement, do func(context.Context, engine.Reporter) error) engine.Action {
-	return engine.Action{ID: id, Kind: engine.SQL, Target: s.Address(), Text: st.String(), Do: do}
+	return engine.Action{ID: id, Kind: engine.SQL, Target: s.Address(), Text: st.String(), Hand: st.byHand(), Do: do}
 }
 
 // until asks again and again whether something is so, for as long as patience

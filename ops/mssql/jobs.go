@@ -31,6 +31,7 @@ func (s *Server) StopJob(job status.Job) engine.Action {
 		}
 		return nil
 	})
+	a.Hand = stopByHand(st)
 	a.Settle = func(ctx context.Context) (bool, error) { return s.idle(ctx, job.Name) }
 	return a
 }

@@ -31,6 +31,7 @@ func (s *Server) EndSession(one status.Session) engine.Action {
 		}
 		return s.awaitEnd(ctx, one)
 	})
+	a.Hand = killByHand(st, one.ID)
 	a.Settle = func(ctx context.Context) (bool, error) { return s.over(ctx, one) }
 	return a
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"pchatops/ops/chain"
 	"pchatops/ops/fault"
 	"pchatops/ops/lab/tds"
 	"pchatops/ops/lab/tsql"
@@ -30,7 +31,7 @@ func TestARefusedLoginIsNotTriedAgain(t *testing.T) {
 	_, err = s.Facts(context.Background())
 	require.True(t, fault.Is(err, fault.Login), err)
 	require.Empty(t, fault.ReachOf(err), "nobody was asked, so nothing new is known")
-	_, err = run(t, s.BringOnline("mgc"))
+	_, err = run(t, s.BringOnline("mgc", chain.LSN{}))
 	require.True(t, fault.Is(err, fault.Login), err)
 	err = s.Lock(context.Background(), 0)
 	require.True(t, fault.Is(err, fault.Login), err)

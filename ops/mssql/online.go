@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"pchatops/ops/chain"
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
 	"pchatops/ops/pause"
@@ -17,12 +18,14 @@ const (
 
 // BringOnline is RESTORE DATABASE … WITH RECOVERY, after which no further log
 // can be applied. It is done when the database is ONLINE, not when the
-// statement has ended.
-func (s *Server) BringOnline(database string) engine.Action {
+// statement has ended. By hand it is sent only to a database that has come to an
+// LSN; the zero one: nobody can say how far it has to come.
+func (s *Server) BringOnline(database string, expects chain.LSN) engine.Action {
 	st := statement{text: "RESTORE DATABASE @database WITH RECOVERY", args: []arg{{"database", name(database)}}}
 	a := s.action("bring "+database+" online", st, func(ctx context.Context, r engine.Reporter) error {
 		return s.bringOnline(ctx, r, database, st)
 	})
+	a.Hand = onlineByHand(st, expects)
 	a.Text += "\n-- sessions that are in its way (error 3101) are ended with KILL, and it is sent again"
 	a.Settle = func(ctx context.Context) (bool, error) {
 		d, err := s.restoring(ctx, database)

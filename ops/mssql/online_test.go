@@ -6,13 +6,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"pchatops/ops/chain"
 	"pchatops/ops/fault"
 )
 
 func TestTheDatabaseComesOnline(t *testing.T) {
 	e := newEstate(t, nil)
 	s, _ := e.server(secondary)
-	a := s.BringOnline("mgc")
+	a := s.BringOnline("mgc", chain.LSN{})
 	settled, err := a.Settle(context.Background())
 	require.NoError(t, err)
 	require.False(t, settled)
@@ -39,7 +40,7 @@ func TestSessionsThatComeBackAreEndedUntilItIsOnline(t *testing.T) {
 	}()
 	s, _ := e.server(secondary)
 	e.world.Intrude(secondary, "mgc", report, 3, 2)
-	n, err := run(t, s.BringOnline("mgc"))
+	n, err := run(t, s.BringOnline("mgc", chain.LSN{}))
 	require.NoError(t, err)
 	require.True(t, facts(t, s).Database.Online())
 	require.Contains(t, n.log(), "KILL")
@@ -47,7 +48,7 @@ func TestSessionsThatComeBackAreEndedUntilItIsOnline(t *testing.T) {
 
 func TestAfterRecoveryNoFurtherLogFits(t *testing.T) {
 	_, s, _, logs := pending(t)
-	_, err := run(t, s.BringOnline("mgc"))
+	_, err := run(t, s.BringOnline("mgc", chain.LSN{}))
 	require.NoError(t, err)
 	a := s.RestoreLog("mgc", logs[0])
 	_, err = run(t, a)
@@ -60,6 +61,6 @@ func TestAfterRecoveryNoFurtherLogFits(t *testing.T) {
 func TestADatabaseThatIsNotThereIsNotFound(t *testing.T) {
 	e := newEstate(t, nil)
 	s, _ := e.server(witness)
-	_, err := run(t, s.BringOnline("mgc"))
+	_, err := run(t, s.BringOnline("mgc", chain.LSN{}))
 	require.True(t, fault.Is(err, fault.NotFound), err)
 }

@@ -34,6 +34,7 @@ func (s *Server) RestoreLog(database string, h chain.Header) engine.Action {
 	a := s.action(id, st, func(ctx context.Context, r engine.Reporter) error {
 		return s.write(ctx, r, tried, st)
 	})
+	a.Hand = st.declared() + clearText + st.text
 	a.Settle = func(ctx context.Context) (bool, error) { return s.reached(ctx, database, h.Last) }
 	return a
 }

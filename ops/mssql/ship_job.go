@@ -21,7 +21,7 @@ import (
 func (s *Server) RunJob(job string, then func(engine.Reporter, procedures.Shipped) error) engine.Action {
 	st := statement{text: "msdb.dbo.sp_start_job", proc: true, args: []arg{{"job_name", job}}}
 	tried := "run the job " + job
-	return s.action("run job "+job, st, func(ctx context.Context, r engine.Reporter) error {
+	a := s.action("run job "+job, st, func(ctx context.Context, r engine.Reporter) error {
 		run, err := s.runOnce(ctx, r, tried, job)
 		if errors.Is(err, errAgentAnew) {
 			r.Log(err.Error())
@@ -35,6 +35,8 @@ func (s *Server) RunJob(job string, then func(engine.Reporter, procedures.Shippe
 		}
 		return then(r, run.shipped)
 	})
+	a.Hand = runByHand(st)
+	return a
 }
 
 func (s *Server) runOnce(ctx context.Context, r engine.Reporter, tried, job string) (jobRun, error) {

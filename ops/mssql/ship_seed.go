@@ -43,7 +43,16 @@ func (s *Server) RestoreDatabase(database, file string, files []procedures.DataF
 		st.args = append(st.args, arg{"name", database})
 	}
 	tried := "restore " + chain.Base(file)
-	return s.action(tried, st, func(ctx context.Context, r engine.Reporter) error {
+	a := s.action(tried, st, func(ctx context.Context, r engine.Reporter) error {
 		return s.write(ctx, r, tried, st)
 	})
+	if !replace {
+		a.Hand += `
+ELSE IF NOT EXISTS (SELECT 1 FROM sys.databases WHERE name = @name AND (state = 1 OR is_in_standby = 1))
+BEGIN
+    RAISERROR(N'There is a database of that name that waits for no log: it is not replaced.', 16, 1);
+    RETURN;
+END;`
+	}
+	return a
 }

@@ -82,7 +82,9 @@ type Writer interface {
 	EndSession(s status.Session) engine.Action
 	// BringOnline is RESTORE DATABASE … WITH RECOVERY (F4b). Sessions that
 	// appear in the way (3101) are ended and it is tried again.
-	BringOnline(database string) engine.Action
+	// BringOnline recovers a database. What it has to have come to before that is said
+	// for a script that is run by hand.
+	BringOnline(database string, expects chain.LSN) engine.Action
 }
 
 // Instance is one SQL Server instance.

@@ -148,7 +148,7 @@ func (s *server) EndSession(v status.Session) engine.Action {
 	})
 }
 
-func (s *server) BringOnline(string) engine.Action {
+func (s *server) BringOnline(string, chain.LSN) engine.Action {
 	return s.act("recover", func() error {
 		if len(s.sessions) > 0 {
 			return &fault.Error{Class: fault.InUse, Number: 3101}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"pchatops/ops/chain"
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
 	"pchatops/ops/inventory"
@@ -104,7 +105,7 @@ func (f *failover) planOnline(ctx context.Context) (*engine.Plan, error) {
 	f.heed(first)
 	p := &engine.Plan{
 		Gates:   []engine.Gate{f.noLivePrimary(first, "split the chat if %s lives"), f.newerChat(first, ahead...), f.sysadmin(facts), f.restoring(facts)},
-		Actions: []engine.Action{f.sql.BringOnline(f.db)},
+		Actions: []engine.Action{f.sql.BringOnline(f.db, expected(facts, inv))},
 		Notes:   f.silences(first, "irreversible: afterwards no log backup can be applied (3117)", mgccomp),
 		Confirm: f.Confirm(f.secondary.Address()), Total: 1, Recovers: fmt.Sprintf("%s, %s", f.db, procedures.Which(facts.Database)),
 	}
@@ -117,6 +118,21 @@ func (f *failover) planOnline(ctx context.Context) (*engine.Plan, error) {
 		p.Loss, p.Most = fmt.Sprintf("all chat that is newer than what %s holds, and nobody knows how much: %s; of what was shipped: %s", f.secondary.Address(), ahead[0].says(f.db, f.Now()), p.Loss), 0
 	}
 	return p, nil
+}
+
+// expected is how far the database has to come before it is recovered: up to the end
+// of the last backup that F2 and F3 can bring in. Zero: nobody can say which there are.
+func expected(facts status.Facts, inv *inventory.Inventory) chain.LSN {
+	if inv == nil {
+		return chain.LSN{}
+	}
+	end := facts.Database.RedoLSN
+	for _, b := range waiting(inv.Lost(), true) {
+		if b.Header != nil && b.Header.Last.Compare(end) > 0 {
+			end = b.Header.Last
+		}
+	}
+	return end
 }
 
 // planIsOnline is the plan once the database is online: it is so already, unless
