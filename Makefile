@@ -2,7 +2,7 @@
 GO ?= go
 PROVE ?= $(CURDIR)/prove.test
 
-.PHONY: storm-proof build test lint e2e bench lab demo snapshot prove boundaries storm
+.PHONY: accept storm-proof build test lint e2e bench lab demo snapshot prove boundaries storm
 
 build: ## the binary
 	CGO_ENABLED=0 $(GO) build -trimpath -o pchatops ./cmd/pchatops
@@ -21,6 +21,15 @@ prove: ## every case of the matrices of docs/reliability.md, in a table
 
 boundaries: ## the lists of known requests anew, after make prove has tried them all
 	$(GO) test ./cmd/pchatops -run '^TestProveNetwork' -count 1 -prove.accept
+
+TEXTS ?= $(CURDIR)/texts.recorded
+accept: ## ops/truth/testdata/accepted.txt anew, where Microsoft's parsers are (PCHATOPS_TRUTH); TEXTS=DIR is what a run of .ci/run has recorded
+	mkdir -p $(TEXTS)
+	PCHATOPS_TEXTS=$(TEXTS) $(GO) test -tags record -count 1 ./ops/mssql -run '^TestNoText|Script' || true
+	PCHATOPS_TEXTS=$(TEXTS) $(GO) test -tags record -count 1 ./ops/procedures/... ./ops/probe
+	PCHATOPS_TEXTS=$(TEXTS) $(GO) test -tags record -count 1 ./cmd/pchatops -run 'Script'
+	PCHATOPS_TEXTS=$(TEXTS) $(GO) test -count 1 ./ops/truth -accept
+	rm -rf $(TEXTS)
 
 lint:
 	golangci-lint run

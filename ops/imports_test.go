@@ -33,7 +33,8 @@ var allowed = map[string][]string{
 	"ops/incident":    {"ops/engine", "ops/inventory", "ops/journal", "ops/lease", "ops/probe", "ops/status", "ops/site", "ops/await", "ops/fault"},
 	"ops/procedures/": {"ops/procedures/", "ops/inventory", "ops/await", "ops/engine", "ops/status", "ops/site", "ops/chain", "ops/pause", "ops/fault"},
 	supported:         {"ops/"},
-	"ops/mssql":       {"ops/doctor", "ops/private", "ops/procedures", "ops/lease", "ops/await", "ops/engine", "ops/status", "ops/site", "ops/chain", "ops/pause", "ops/fault"},
+	"ops/truth":       {}, // for tests, and for builds that record what they send
+	"ops/mssql":       {"ops/truth", "ops/doctor", "ops/private", "ops/procedures", "ops/lease", "ops/await", "ops/engine", "ops/status", "ops/site", "ops/chain", "ops/pause", "ops/fault"},
 	"ops/mgmt/":       {"ops/mgmt/", "ops/doctor", "ops/inventory", "ops/private", "ops/procedures", "ops/lease", "ops/await", "ops/engine", "ops/status", "ops/site", "ops/chain", "ops/pause", "ops/fault"},
 	"ops/lab/":        {"ops/lab/"},
 	"themes":          {},

@@ -37,6 +37,9 @@ func Script(instance string, batches []Batch) string {
 	}
 	s.line("SET NOEXEC OFF\nGO")
 	s.line("IF %s\n    PRINT N'Complete: all %d parts of this script are done.';\nELSE\n    RAISERROR(N'STOPPED: the first error above says where and why. Nothing behind it was done. Mend it, write this script again and run that.', 16, 1);\nGO", s.is(s.last), s.last)
+	if sent != nil {
+		sent(s.String())
+	}
 	return s.String()
 }
 

@@ -1,0 +1,7 @@
+//go:build record
+
+package mssql
+
+import "pchatops/ops/truth"
+
+func init() { sent = truth.Record }
