@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -81,7 +82,8 @@ var oneTextAServer = map[string]bool{"ship-primary": true}
 // language changes, so that the parts are run in their order; sorted, each
 // server has one.
 func addTo(parts []*part, s engine.Step, plan *engine.Plan, sorted bool) []*part {
-	for i, a := range plan.Actions {
+	before := slices.DeleteFunc(slices.Clone(plan.Before), func(a engine.Action) bool { return holds(parts, a) })
+	for i, a := range append(before, plan.Actions...) {
 		var p *part
 		for n, have := range parts {
 			if (sorted || n == len(parts)-1) && have.target == a.Target && have.kind == a.Kind {
@@ -108,6 +110,13 @@ func addTo(parts []*part, s engine.Step, plan *engine.Plan, sorted bool) []*part
 		p.body.WriteString(clean(a.Text) + "\n")
 	}
 	return parts
+}
+
+// holds reports whether an earlier step's part has an action already.
+func holds(parts []*part, a engine.Action) bool {
+	return slices.ContainsFunc(parts, func(p *part) bool {
+		return p.target == a.Target && slices.ContainsFunc(p.batches, func(b mssql.Batch) bool { return strings.HasSuffix(b.Title, " "+a.ID) })
+	})
 }
 
 // phrases are what has to be typed into a script as at the console. What a

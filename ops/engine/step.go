@@ -78,6 +78,9 @@ type Step struct {
 // Plan is what a step would do now.
 type Plan struct {
 	Actions []Action
+	// Before is what a script that is run by hand does first, and the steps before
+	// this one do at the console once they have changed the world.
+	Before []Action
 	// More continues Actions where the rest is only known while running (F3
 	// reads the headers of the next files while one is restored); nil: Actions
 	// are all. It returns io.EOF (or no action) at the end, and stops with an error where the

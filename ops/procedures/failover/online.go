@@ -1,6 +1,7 @@
 package failover
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -113,6 +114,7 @@ func (f *failover) planOnline(ctx context.Context) (*engine.Plan, error) {
 		f.blind(ctx, p, facts, err)
 		return p, nil
 	}
+	p.Before = f.toCome(inv)
 	f.weigh(p, inv, facts, s.notMet(inv))
 	if ahead != nil { // how much that is, no backup tells
 		p.Loss, p.Most = fmt.Sprintf("all chat that is newer than what %s holds, and nobody knows how much: %s; of what was shipped: %s", f.secondary.Address(), ahead[0].says(f.db, f.Now()), p.Loss), 0
@@ -133,6 +135,27 @@ func expected(facts status.Facts, inv *inventory.Inventory) chain.LSN {
 		}
 	}
 	return end
+}
+
+// toCome restores what F2 and F3 will bring in, as far as the headers are known
+// before it is copied.
+func (f *failover) toCome(inv *inventory.Inventory) (out []engine.Action) {
+	var all []chain.Header
+	for _, b := range waiting(inv.Lost(), true) {
+		if b.Header == nil || b.Header.Parts > 1 {
+			continue
+		}
+		h := *b.Header
+		if b.Kind == inventory.ToCopy {
+			h.File = join(f.Site.CopyFolder, cmp.Or(b.As, b.Name))
+		}
+		all = append(all, h)
+	}
+	slices.SortStableFunc(all, func(a, b chain.Header) int { return a.Last.Compare(b.Last) })
+	for _, h := range all {
+		out = append(out, f.sql.RestoreLog(f.db, h))
+	}
+	return out
 }
 
 // planIsOnline is the plan once the database is online: it is so already, unless
