@@ -53,7 +53,8 @@ END CATCH;`
 func (s statement) declared() string {
 	var b strings.Builder
 	for _, a := range s.args {
-		kind, value := "nvarchar(4000)", ""
+		var value string
+		kind := "nvarchar(4000)"
 		switch v := a.value.(type) {
 		case int:
 			kind, value = "int", strconv.Itoa(v)

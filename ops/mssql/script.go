@@ -50,7 +50,7 @@ type script struct {
 }
 
 func (s *script) line(format string, args ...any) {
-	fmt.Fprintf(s, format+"\n", args...)
+	s.WriteString(fmt.Sprintf(format, args...) + "\n")
 }
 
 // mark is what the session holds once a batch is through.
