@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -142,7 +143,13 @@ func TestAnExportedScriptStopsAtItsFirstError(t *testing.T) {
 			}
 			require.NotEmpty(t, parts)
 			tried := 0
-			for _, p := range parts {
+			for i, p := range parts {
+				if strings.HasSuffix(p["name"].(string), ".ps1") {
+					path := filepath.Join(t.TempDir(), fmt.Sprint(i)+".ps1")
+					require.NoError(t, os.WriteFile(path, []byte(p["text"].(string)), 0o600))
+					out, err := exec.CommandContext(t.Context(), filepath.Join(truth.Dir(), "bin", "ps-check"), path).CombinedOutput()
+					require.NoError(t, err, "%s", out)
+				}
 				if strings.HasSuffix(p["name"].(string), ".sql") {
 					tried += client.wrongly(l, p["target"].(string), p["text"].(string))
 				}
