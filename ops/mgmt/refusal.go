@@ -84,7 +84,7 @@ func (r *Refusals) stands(account, password, host string, now time.Time, within 
 	return &fault.Error{
 		Class: fault.Login, Tried: "go on the network as the run-as account " + account, Target: host, Cause: refused.err,
 		Text: "its password was refused at " + refused.at.UTC().Format(time.TimeOnly) + " UTC and is not sent again by itself, to spare the account from being locked: " + refused.err.Error(),
-		Do:   "correct its password (the console notices), or have the account unlocked and run a step that starts a job there: it is asked once more then",
+		Do:   "correct its password (the console notices), or have the account unlocked: from " + refused.at.Add(refusedFor).UTC().Format(time.TimeOnly) + " UTC a step that starts a job asks with it once more",
 	}
 }
 
