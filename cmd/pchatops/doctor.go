@@ -19,7 +19,8 @@ const doctorPatience = 25 * time.Second
 
 // doctorCommand looks whether the site would stand a disaster.
 func doctorCommand(g *global) *cobra.Command {
-	return &cobra.Command{
+	var whatIf bool
+	cmd := &cobra.Command{
 		Use: "doctor", Short: "Look whether every server would do what a failover asks of it", Args: cobra.NoArgs,
 		Long: `Ask every SQL Server instance what a failover will need of it: login and rights,
 the Agent and its account, mirroring endpoint, certificate and TLS, clock, version,
@@ -32,11 +33,22 @@ unknown is no GO.`,
 			if err != nil {
 				return err
 			}
+			if whatIf {
+				if err := agreed(cmd, a.site); err != nil {
+					return err
+				}
+			}
 			e := a.reach("doctor")
 			defer e.close()
-			return g.out(cmd).checks(e.examine(cmd.Context()))
+			checks := e.examine(cmd.Context())
+			if whatIf {
+				checks = append(checks, e.tryWhatIf(cmd.Context())...)
+			}
+			return g.out(cmd).checks(checks)
 		},
 	}
+	cmd.Flags().BoolVar(&whatIf, "whatif", false, "also run the cmdlets of F5, F6 and F7 with -WhatIf, and show what they print; asks for a phrase")
+	return cmd
 }
 
 // examine asks all servers side by side, and judges what they said.
@@ -46,7 +58,7 @@ func (e *estate) examine(ctx context.Context) []doctor.Check {
 	var instances []doctor.Instance
 	var hosts []doctor.Host
 	both.Go(func() { instances = e.examineInstances(ctx, turns) })
-	both.Go(func() { hosts = e.examineHosts(ctx, turns, nil) })
+	both.Go(func() { hosts = e.examineHosts(ctx, turns) })
 	both.Wait()
 	return append(doctor.Instances(instances, time.Now()), doctor.Hosts(hosts)...)
 }
@@ -118,7 +130,7 @@ const hostPatience = 75 * time.Second
 
 // examineHosts asks all Windows hosts side by side. On those that jobs run on it
 // starts a job which tries what they will need.
-func (e *estate) examineHosts(ctx context.Context, turns *mgmt.Turnstile, whatIf []doctor.WhatIf) []doctor.Host {
+func (e *estate) examineHosts(ctx context.Context, turns *mgmt.Turnstile) []doctor.Host {
 	ctx, cancel := context.WithTimeout(ctx, hostPatience)
 	defer cancel()
 	hosts := make([]doctor.Host, len(e.site.Hosts))
@@ -127,7 +139,7 @@ func (e *estate) examineHosts(ctx context.Context, turns *mgmt.Turnstile, whatIf
 		all.Go(func() {
 			host := mgmt.NewHost(h, e.options)
 			defer host.Close()
-			hosts[n] = e.examineHost(ctx, host, h, turns, whatIf)
+			hosts[n] = e.examineHost(ctx, host, h, turns, nil)
 		})
 	}
 	all.Wait()
@@ -137,7 +149,7 @@ func (e *estate) examineHosts(ctx context.Context, turns *mgmt.Turnstile, whatIf
 func (e *estate) examineHost(ctx context.Context, host *mgmt.Host, h site.Host, turns *mgmt.Turnstile, whatIf []doctor.WhatIf) doctor.Host {
 	d := doctor.Host{Site: h, Asked: e.probeRequest(h)}
 	if h.Role == site.Management {
-		d.Asked.WhatIf = whatIf
+		d.Asked.WhatIf = append(d.Asked.WhatIf, whatIf...)
 	}
 	d.Err = turns.Pass(ctx, "host "+h.Credential.Name, func() error { return host.Greet(ctx) })
 	if d.Err != nil || !doctor.RunsJobs(h.Role) {
