@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"pchatops/ops/lab/world"
 )
 
 // command is one thing that the control port takes. Its values are text, as a
@@ -31,14 +33,15 @@ var commands = map[string]command{
 		`instance=SQL11\RTC clients=3 every=200ms [program=Report] [database=mgc]: clients that keep a session on a database and come back every so often, whatever ended it`,
 		(*Lab).ctlReaders,
 	},
-	"server": {`instance=SQL11\RTC|all [language=German|Japanese|us_english] [edition=Standard|Enterprise]: the language that its messages come in, and its edition`, (*Lab).ctlServer},
-	"login":  {`instance=SQL11\RTC name=sa [password=…] [enabled=true|false] [sysadmin=true|false]: what an administrator does to a login`, (*Lab).ctlLogin},
-	"skew":   {`target=SQL01|FE11|… by=2h (or -2h, or 0s): put the clock of a machine wrong, or right again`, (*Lab).ctlSkew},
-	"agent":  {"instance=SQL11\\RTC on=true|false: stop or start SQL Server Agent", (*Lab).ctlAgent},
-	"job":    {`instance=SQL01\RTC name=LSBackup_mgc do=orphan: delete the account that owns a job`, (*Lab).ctlJob},
-	"share":  {"state=online|offline|denied, or rate=65536 (bytes a second that copying reaches; 0: any), or delay=45s (that opening a folder there takes on a Windows host): the backup share", (*Lab).ctlShare},
-	"domain": {`name=svc-chat [password=…] [state=ok|locked|expired|password-expired|must-change|disabled] [lockout=3] (wrong logons that lock it; 0: none): an account of the domain, made where there is none; it tells how the account stands`, (*Lab).ctlDomain},
-	"host":   {`target=FE11|SQL11 [language=en|de|ja] [mode=full|constrained] [second-hop=open|closed] [output=plain|autorun|flood|behind|cut|doubled|utf-16|oem]: what is odd about a Windows host: its language, PowerShell's language mode, whether a shell's own logon reaches the next server, and how output of a command arrives`, (*Lab).ctlHost},
+	"server":  {`instance=SQL11\RTC|all [language=German|Japanese|us_english] [edition=Standard|Enterprise]: the language that its messages come in, and its edition`, (*Lab).ctlServer},
+	"login":   {`instance=SQL11\RTC name=sa [password=…] [enabled=true|false] [sysadmin=true|false]: what an administrator does to a login`, (*Lab).ctlLogin},
+	"skew":    {`target=SQL01|FE11|… by=2h (or -2h, or 0s): put the clock of a machine wrong, or right again`, (*Lab).ctlSkew},
+	"agent":   {"instance=SQL11\\RTC on=true|false: stop or start SQL Server Agent", (*Lab).ctlAgent},
+	"job":     {`instance=SQL01\RTC name=LSBackup_mgc do=orphan: delete the account that owns a job`, (*Lab).ctlJob},
+	"share":   {"state=online|offline|denied, or rate=65536 (bytes a second that copying reaches; 0: any), or delay=45s (that opening a folder there takes on a Windows host): the backup share", (*Lab).ctlShare},
+	"domain":  {`name=svc-chat [password=…] [state=ok|locked|expired|password-expired|must-change|disabled] [lockout=3] (wrong logons that lock it; 0: none): an account of the domain, made where there is none; it tells how the account stands`, (*Lab).ctlDomain},
+	"host":    {`target=FE11|SQL11 [language=en|de|ja] [mode=full|constrained] [second-hop=open|closed] [output=plain|autorun|flood|behind|cut|doubled|utf-16|oem]: what is odd about a Windows host: its language, PowerShell's language mode, whether a shell's own logon reaches the next server, and how output of a command arrives`, (*Lab).ctlHost},
+	"monitor": {`instance=SQL11\RTC link=refused|missing|denied|up: what a server reaches its monitor server of log shipping by, while a procedure runs: the caller arrives there as an anonymous logon, the linked server is gone, or the provider refuses`, (*Lab).ctlMonitor},
 	"access": {
 		`instance=SQL01\RTC service=engine|agent|shell folder=share|copy state=allowed|read-only|denied|unreachable|no-logon: what one server's account, or what runs in a shell of the host, may do there`,
 		(*Lab).ctlAccess,
@@ -174,6 +177,10 @@ func (l *Lab) ctlJob(v map[string]string) (any, error) {
 		return nil, fmt.Errorf("do=%q: orphan", v["do"])
 	}
 	return nil, l.world.OrphanJob(v["instance"], v["name"])
+}
+
+func (l *Lab) ctlMonitor(v map[string]string) (any, error) {
+	return nil, l.world.SetMonitorLink(v["instance"], world.Link(v["link"]))
 }
 
 func (l *Lab) ctlDisk(v map[string]string) (any, error) {

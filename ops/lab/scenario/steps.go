@@ -25,6 +25,7 @@ var vocabulary = map[string]map[string]bool{
 	"job":       {"instance": needed, "name": needed, "do": needed},
 	"server":    {"instance": needed, "language": false, "edition": false},
 	"login":     {"instance": needed, "name": needed, "password": false, "enabled": false, "sysadmin": false},
+	"monitor":   {"instance": needed, "link": needed},
 	"network":   {"node": needed, "state": false, "delay": false},
 	"partition": {"target": needed, "from": needed, "on": needed},
 	"power":     {"target": needed, "on": needed, "how": false},

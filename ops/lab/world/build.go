@@ -81,7 +81,7 @@ func (w *World) configureShipping() {
 		i := w.byHost(host)
 		p := &shipPrimary{
 			id: w.guid(), database: Database, directory: Share, share: Share, retention: retention, threshold: backupThreshold,
-			alert: alertBackup, alertEnabled: true, historyRetention: historyRetention, compression: 2, monitor: i.Name(),
+			alert: alertBackup, alertEnabled: true, historyRetention: historyRetention, compression: 2, monitor: w.monitorOf(i),
 			secondaries: []shipPair{{secondary.Name(), Database}},
 		}
 		i.addPrimary(p, "LSBackup_"+Database)
@@ -89,7 +89,7 @@ func (w *World) configureShipping() {
 	}
 	s := &shipSecondary{
 		id: w.guid(), server: primary.Name(), database: Database, source: Share, destination: Folder, retention: retention,
-		monitor: secondary.Name(),
+		monitor: w.monitorOf(secondary),
 	}
 	secondary.addSecondary(s, "LSCopy_"+primary.Name()+"_"+Database, "LSRestore_"+primary.Name()+"_"+Database)
 	s.databases = []*shipDatabase{{
@@ -98,9 +98,27 @@ func (w *World) configureShipping() {
 	}}
 	secondary.activate(s.copyJob, "DefaultCopyJobSchedule", every, every/3)
 	secondary.activate(s.restoreJob, "DefaultRestoreJobSchedule", every, every*2/3)
+	if m := secondary.remote(s.monitor); m != nil {
+		for _, host := range []string{"SQL01", "SQL02"} {
+			i := w.byHost(host)
+			m.watch(i.primaryOf(Database).watched(i))
+		}
+		m.watch(s.databases[0].watched(secondary))
+		m.addAlertJob()
+		return
+	}
 	for _, i := range []*Instance{primary, secondary} {
 		i.addAlertJob()
 	}
+}
+
+// monitorOf names what watches the log shipping of an instance: the site's monitor
+// server, or itself.
+func (w *World) monitorOf(i *Instance) string {
+	if m := w.byHost(monitorPlace.host); m != nil {
+		return m.Name()
+	}
+	return i.Name()
 }
 
 // activate gives a job a schedule and enables it.

@@ -59,14 +59,17 @@ func (w *World) SetDiskFull(volume string, full bool) {
 // SetSlow makes BACKUP and RESTORE so many times slower.
 func (w *World) SetSlow(factor float64) { w.locked(func() { w.cfg.Pace.Slow = factor }) }
 
-// Mend takes back what was done to speeds, clocks and rights to folders and
-// files.
+// Mend takes back what was done to speeds, clocks, links to a monitor server and rights
+// to folders and files.
 func (w *World) Mend() {
 	w.locked(func() {
 		w.cfg.Pace.Slow, w.faults.shareRate = 1, 0
 		clear(w.faults.access)
 		clear(w.faults.files)
 		clear(w.faults.skew)
+		for _, i := range w.instances {
+			i.link = LinkUp
+		}
 	})
 }
 

@@ -27,6 +27,7 @@ type Instance struct {
 	shipping  shipping
 	history   history
 	misfit    misfit
+	link      Link      // to its monitor server
 	names     *Instance // the partner that its mirror database has been told of
 }
 

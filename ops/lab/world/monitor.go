@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"pchatops/ops/lab/tsql"
 	"pchatops/ops/lab/world/media"
 )
 
@@ -27,18 +26,24 @@ type watched struct {
 	latency        int
 }
 
-// remote is the monitor server of that name; nil: the server itself is. An
-// error: the server cannot open its connection to it.
-func (i *Instance) remote(name string) (*Instance, *tsql.Error) {
+// remote is the monitor server of that name, where the server's Agent reaches it; nil:
+// it does not, or is its own monitor.
+func (i *Instance) remote(name string) *Instance {
 	if name == "" || strings.EqualFold(name, i.Name()) {
-		return nil, nil
+		return nil
 	}
 	for _, m := range i.w.instances {
-		if strings.EqualFold(m.Name(), name) && m.up {
-			return m, nil
+		if strings.EqualFold(m.Name(), name) && m.up && !i.cutOff(m) {
+			return m
 		}
 	}
-	return nil, fail(32055, name)
+	return nil
+}
+
+// cutOff reports whether a line between two data centres is down.
+func (i *Instance) cutOff(m *Instance) bool {
+	severed := i.w.faults.severed
+	return i.dataCentre != m.dataCentre && (severed[i.dataCentre] || severed[m.dataCentre])
 }
 
 func (i *Instance) watchedBy(id media.GUID) *watched {
@@ -63,7 +68,7 @@ func (i *Instance) unwatch(id media.GUID) {
 // tell lets the monitor server know of a configuration or of what a job has
 // done. One that does not answer is not told: the next run does it.
 func (i *Instance) tell(monitor string, r *watched) {
-	if m, _ := i.remote(monitor); m != nil {
+	if m := i.remote(monitor); m != nil {
 		m.watch(r)
 	}
 }
@@ -71,7 +76,7 @@ func (i *Instance) tell(monitor string, r *watched) {
 // report tells the monitor what became of the last run: thresholds it has from
 // the configuration, and keeps them.
 func (i *Instance) report(monitor string, r *watched) {
-	m, _ := i.remote(monitor)
+	m := i.remote(monitor)
 	if m == nil {
 		return
 	}
@@ -83,7 +88,7 @@ func (i *Instance) report(monitor string, r *watched) {
 
 // forgotten takes a row away with the configuration that it was of.
 func (i *Instance) forgotten(monitor string, id media.GUID) {
-	if m, _ := i.remote(monitor); m != nil {
+	if m := i.remote(monitor); m != nil {
 		m.unwatch(id)
 		m.dropAlertJob()
 	}

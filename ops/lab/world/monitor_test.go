@@ -55,7 +55,13 @@ func TestTheServersTellTheirMonitorWhatTheyDo(t *testing.T) {
 	require.EqualValues(t, 0, alerts[len(alerts)-1]["run_status"])
 
 	require.NoError(t, w.PowerOff("SQL21"))
-	second.must("sp_delete_log_shipping_secondary_database", "@secondary_database", "mgc")
+	require.EqualValues(t, 53, refused(second, "sp_delete_log_shipping_secondary_database", "@secondary_database", "mgc"))
+	require.Len(t, second.view("msdb", "dbo", "sysjobs"), 2, "nothing has changed")
+	for link, number := range map[world.Link]int{world.LinkRefused: 18456, world.LinkMissing: 7202, world.LinkDenied: 7399} {
+		require.NoError(t, w.SetMonitorLink("SQL11", link))
+		require.EqualValues(t, number, refused(second, "sp_delete_log_shipping_secondary_primary", "@primary_server", `SQL01\RTC`, "@primary_database", "mgc"))
+	}
+	second.must("sp_delete_log_shipping_secondary_database", "@secondary_database", "mgc", "@ignoreremotemonitor", int64(1))
 	require.NoError(t, w.PowerOn("SQL21"))
 	primary.must("sp_delete_log_shipping_primary_database", "@database", "mgc")
 	monitor = admin(t, w, world.Monitor)
@@ -77,7 +83,7 @@ func TestAMonitorOutOfReachStopsTheSetUp(t *testing.T) {
 		"@database", "mgc", "@backup_directory", world.Share, "@backup_share", world.Share, "@backup_job_name", "LSBackup_mgc",
 		"@backup_retention_period", int64(4320), "@monitor_server", sql21,
 	}
-	require.EqualValues(t, 32055, refused(primary, "sp_add_log_shipping_primary_database", add...))
+	require.EqualValues(t, 53, refused(primary, "sp_add_log_shipping_primary_database", add...))
 	require.Empty(t, primary.view("msdb", "dbo", "sysjobs"))
 	require.Zero(t, refused(primary, "sp_add_log_shipping_primary_database", append(add, "@ignoreremotemonitor", int64(1))...))
 }

@@ -8,7 +8,7 @@ import (
 
 // shippingAddProcs set log shipping up.
 var shippingAddProcs = map[string]procedure{
-	"sp_add_log_shipping_primary_database": {home: "master", admin: true, run: addPrimaryDatabase, params: params(
+	"sp_add_log_shipping_primary_database": {home: "master", admin: true, wait: overLink(monitorGiven, addPrimaryDatabase), params: params(
 		`@database sysname, @backup_directory nvarchar(500), @backup_share nvarchar(500), @backup_job_name sysname,
 		@backup_retention_period int, @monitor_server sysname = null, @monitor_server_security_mode bit = 1,
 		@monitor_server_login sysname = null, @monitor_server_password sysname = null, @backup_threshold int = 60,
@@ -24,7 +24,7 @@ var shippingAddProcs = map[string]procedure{
 		@monitor_server_login sysname = null, @monitor_server_password sysname = null, @copy_job_id uniqueidentifier = null,
 		@restore_job_id uniqueidentifier = null, @secondary_id uniqueidentifier = null, @overwrite bit = 0,
 		@ignoreremotemonitor bit = 0`)},
-	"sp_add_log_shipping_secondary_database": {home: "master", admin: true, run: addSecondaryDatabase, params: params(
+	"sp_add_log_shipping_secondary_database": {home: "master", admin: true, wait: overLink(monitorOfSecondary, addSecondaryDatabase), params: params(
 		`@secondary_database sysname, @primary_server sysname, @primary_database sysname, @restore_delay int = 0,
 		@restore_all bit = 1, @restore_mode bit = 0, @disconnect_users bit = 0, @block_size int = -1, @buffer_count int = -1,
 		@max_transfer_size int = 0, @restore_threshold int, @threshold_alert int = 14420, @threshold_alert_enabled bit = 1,
@@ -52,9 +52,6 @@ func addPrimaryDatabase(c *call) (int, *tsql.Error) {
 	if old != nil {
 		i.removePrimary(old)
 	}
-	if e := c.reachesMonitor(); e != nil {
-		return 1, e
-	}
 	jobName := c.str("@backup_job_name")
 	if e := i.jobNameFree(jobName, "Log Shipping Backup"); e != nil {
 		return 1, e
@@ -71,15 +68,6 @@ func addPrimaryDatabase(c *call) (int, *tsql.Error) {
 	}
 	c.out["@backup_job_id"], c.out["@primary_id"] = p.job.id, p.id
 	return 0, nil
-}
-
-// reachesMonitor refuses to set up what the monitor server cannot be told of.
-func (c *call) reachesMonitor() *tsql.Error {
-	if c.yes("@ignoreremotemonitor") {
-		return nil
-	}
-	_, e := c.inst().remote(c.str("@monitor_server"))
-	return e
 }
 
 func (i *Instance) monitorName(given string) string {
@@ -126,9 +114,6 @@ func addSecondaryPrimary(c *call) (int, *tsql.Error) {
 	old := i.secondaryOf(server, name)
 	if old != nil && !c.yes("@overwrite") {
 		return 1, fail(32024, server, name)
-	}
-	if e := c.reachesMonitor(); e != nil {
-		return 1, e
 	}
 	s := &shipSecondary{
 		id: i.w.guid(), server: server, database: name, source: c.str("@backup_source_directory"),

@@ -4,7 +4,7 @@ import "pchatops/ops/lab/tsql"
 
 // shippingChangeProcs change the settings of log shipping: only what is given.
 var shippingChangeProcs = map[string]procedure{
-	"sp_change_log_shipping_primary_database": {home: "master", admin: true, run: changePrimaryDatabase, params: params(
+	"sp_change_log_shipping_primary_database": {home: "master", admin: true, wait: overLink(monitorChanged, changePrimaryDatabase), params: params(
 		`@database sysname, @backup_directory nvarchar(500) = null, @backup_share nvarchar(500) = null, @backup_retention_period int = null,
 		@monitor_server_security_mode bit = null, @monitor_server_login sysname = null, @monitor_server_password sysname = null,
 		@backup_threshold int = null, @threshold_alert int = null, @threshold_alert_enabled bit = null,
@@ -13,7 +13,7 @@ var shippingChangeProcs = map[string]procedure{
 		`@secondary_database sysname, @restore_delay int = null, @restore_all bit = null, @restore_mode bit = null,
 		@disconnect_users bit = null, @block_size int = null, @buffer_count int = null, @max_transfer_size int = null,
 		@restore_threshold int = null, @threshold_alert int = null, @threshold_alert_enabled bit = null, @history_retention_period int = null`)},
-	"sp_change_log_shipping_secondary_primary": {home: "master", admin: true, run: changeSecondaryPrimary, params: params(
+	"sp_change_log_shipping_secondary_primary": {home: "master", admin: true, wait: overLink(monitorOfSecondary, changeSecondaryPrimary), params: params(
 		`@primary_server sysname, @primary_database sysname, @backup_source_directory nvarchar(500) = null,
 		@backup_destination_directory nvarchar(500) = null, @file_retention_period int = null,
 		@monitor_server_security_mode bit = null, @monitor_server_login sysname = null, @monitor_server_password sysname = null`)},

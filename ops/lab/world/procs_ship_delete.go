@@ -9,13 +9,13 @@ import (
 
 // shippingDeleteProcs take log shipping away.
 var shippingDeleteProcs = map[string]procedure{
-	"sp_delete_log_shipping_secondary_database": {home: "master", admin: true, run: deleteSecondaryDatabase, params: params(
+	"sp_delete_log_shipping_secondary_database": {home: "master", admin: true, wait: overLink(monitorOfDatabase, deleteSecondaryDatabase), params: params(
 		"@secondary_database sysname, @ignoreremotemonitor bit = 0")},
-	"sp_delete_log_shipping_secondary_primary": {home: "master", admin: true, run: deleteSecondaryPrimary, params: params(
+	"sp_delete_log_shipping_secondary_primary": {home: "master", admin: true, wait: overLink(monitorOfSecondary, deleteSecondaryPrimary), params: params(
 		"@primary_server sysname, @primary_database sysname, @ignoreremotemonitor bit = 0")},
 	"sp_delete_log_shipping_primary_secondary": {home: "master", admin: true, run: deletePrimarySecondary, params: params(
 		"@primary_database sysname, @secondary_server sysname, @secondary_database sysname")},
-	"sp_delete_log_shipping_primary_database": {home: "master", admin: true, run: deletePrimaryDatabase, params: params(
+	"sp_delete_log_shipping_primary_database": {home: "master", admin: true, wait: overLink(monitorOfPrimary, deletePrimaryDatabase), params: params(
 		"@database sysname, @ignoreremotemonitor bit = 0")},
 	"sp_delete_log_shipping_alert_job": {home: "master", admin: true, run: func(c *call) (int, *tsql.Error) {
 		c.inst().dropAlertJob()
