@@ -179,6 +179,7 @@ var texts = map[int32]text{
 	14266: {16, "The specified '%s' is invalid (valid values are: %s)."},
 	14294: {16, "Supply either @job_id or @job_name to identify the job."},
 	14371: {16, "There are two or more schedules named \"%s\". You must specify %s instead of %s to uniquely identify the schedule."},
+	14374: {16, "The specified job '%s' is not attached to the schedule %s ('%s')."},
 	14373: {16, "Supply either %s or %s to identify the schedule."},
 	14420: {16, "The log shipping primary database %s has backup threshold of %d minutes and has not performed a backup log operation for %d minutes. Check agent log and logshipping monitor information."},
 	14421: {16, "The log shipping secondary database %s has restore threshold of %d minutes and is out of sync. No restore was performed for %d minutes. Restored latency is %d minutes. Check agent log and logshipping monitor information."},
@@ -201,6 +202,10 @@ var texts = map[int32]text{
 	32024: {16, "An entry for primary server %s, primary database %s already exists."},
 	32025: {16, "Primary Server %s, Database %s has active log shipping secondary database(s) on the secondary. Drop the secondary database(s) first."},
 	32039: {16, "The database '%s' is not being mirrored. No update of the base table was done."},
+	32054: {16, "There was an error establishing a link to the remote monitor server."},
+	7202:  {11, "Could not find server '%s' in sys.servers. Verify that the correct server name was specified. If necessary, execute the stored procedure sp_addlinkedserver to add the server to sys.servers."},
+	7399:  {16, "The OLE DB provider \"SQLNCLI11\" for linked server \"%s\" reported an error. Access denied."},
+	7412:  {10, "OLE DB provider \"SQLNCLI11\" for linked server \"%s\" returned message \"Login timeout expired\"."},
 	32055: {16, "There was an error configuring the remote monitor server %s."},
 	32045: {16, "'%s' must be executed in msdb."},
 }

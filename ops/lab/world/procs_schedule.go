@@ -1,6 +1,8 @@
 package world
 
 import (
+	"slices"
+
 	"pchatops/ops/lab/tsql"
 )
 
@@ -14,6 +16,9 @@ var scheduleProcs = map[string]procedure{
 	"sp_attach_schedule": {home: "msdb", admin: true, run: attachScheduleProc, params: params(
 		`@job_id uniqueidentifier = null, @job_name sysname = null, @schedule_id int = null, @schedule_name sysname = null,
 		@automatic_post bit = 1`)},
+	"sp_detach_schedule": {home: "msdb", admin: true, run: detachScheduleProc, params: params(
+		`@job_id uniqueidentifier = null, @job_name sysname = null, @schedule_id int = null, @schedule_name sysname = null,
+		@delete_unused_schedule bit = 0, @automatic_post bit = 1`)},
 	"sp_update_schedule": {home: "msdb", admin: true, run: updateScheduleProc, params: params(
 		`@schedule_id int = null, @name sysname = null, @new_name sysname = null, @enabled tinyint = null, @freq_type int = null,
 		@freq_interval int = null, @freq_subday_type int = null, @freq_subday_interval int = null, @freq_relative_interval int = null,
@@ -53,6 +58,26 @@ func attachScheduleProc(c *call) (int, *tsql.Error) {
 		}
 	}
 	j.schedules = append(j.schedules, s)
+	return 0, nil
+}
+
+func detachScheduleProc(c *call) (int, *tsql.Error) {
+	j, e := c.job()
+	if e != nil {
+		return 1, e
+	}
+	s, e := c.schedule("@schedule_name")
+	if e != nil {
+		return 1, e
+	}
+	if !slices.Contains(j.schedules, s) {
+		return 1, fail(14374, j.name, digits(int64(s.id)), s.name)
+	}
+	agent := &c.inst().agent
+	j.schedules = slices.DeleteFunc(j.schedules, func(have *schedule) bool { return have == s })
+	if c.yes("@delete_unused_schedule") && !slices.ContainsFunc(agent.jobs, func(other *job) bool { return slices.Contains(other.schedules, s) }) {
+		agent.schedules = slices.DeleteFunc(agent.schedules, func(have *schedule) bool { return have == s })
+	}
 	return 0, nil
 }
 
