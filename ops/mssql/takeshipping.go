@@ -89,7 +89,7 @@ func takeJob(in *reading, r record) {
 		Message: r.text("message"),
 
 		Ownerless: r.text("owner") == "",
-		Schedule:  schedule(r),
+		Schedule:  schedule(r, in.facts.ServerTime.Add(in.ahead)),
 	}
 	if step := r.text("step_message"); step != "" && job.Outcome == "failed" {
 		job.Message += " " + step // the outcome alone does not say why
@@ -117,8 +117,9 @@ const (
 	subdayHours   = 8
 )
 
-// schedule reads the first schedule of a job; the zero value: it has none.
-func schedule(r record) status.Schedule {
+// schedule reads the first schedule of a job, by its server's wall clock; the zero value:
+// it has none.
+func schedule(r record, now time.Time) status.Schedule {
 	s := status.Schedule{Name: r.text("plan_name"), Enabled: r.is("plan_on")}
 	if s.Name == "" {
 		return status.Schedule{}
@@ -129,10 +130,37 @@ func schedule(r record) status.Schedule {
 	if kind == daily && interval == 1 && n > 0 && n <= 24*60 {
 		s.Every = time.Duration(n) * unit
 	}
-	if s.Every == 0 {
+	if limit := limited(r, s.Every, now); s.Every > 0 && limit != "" {
+		s.Kind, s.Every = s.String()+" "+limit, 0
+	} else if s.Every == 0 {
 		s.Kind = fmt.Sprintf("of another kind (freq_type %d, freq_interval %d, freq_subday_type %d)", kind, interval, subday)
 	}
 	return s
+}
+
+// The last day that a schedule without an end has.
+const forever = 99991231
+
+// limited says when a schedule that repeats every so often does not run; "": it always
+// does. A pause that is no longer than that is none.
+func limited(r record, every time.Duration, now time.Time) string {
+	from, to := r.int("active_start_date", 0), r.int("active_end_date", forever)
+	start, end := r.int("active_start_time", 0), r.int("active_end_time", 235959)
+	const layout = "2006-01-02"
+	switch {
+	case agentTime(from, 0).After(now):
+		return "from " + agentTime(from, 0).Format(layout) + " on"
+	case to != forever:
+		return "until " + agentTime(to, 0).Format(layout)
+	case (seconds(start)-seconds(end)+24*time.Hour)%(24*time.Hour) > every:
+		return fmt.Sprintf("from %02d:%02d to %02d:%02d only", start/10000, start/100%100, end/10000, end/100%100)
+	}
+	return ""
+}
+
+// seconds is the time of day that a number of the Agent means.
+func seconds(clock int64) time.Duration {
+	return time.Duration(clock/10000)*time.Hour + time.Duration(clock/100%100)*time.Minute + time.Duration(clock%100)*time.Second
 }
 
 // monitor gives the monitor server; a server that monitors itself has none.

@@ -1,9 +1,8 @@
 -- A job may have several schedules: the first is the one that log shipping made.
 -- The rows of sysjobactivity before the Agent's last start tell nothing. The
 -- outcome of a run is its step 0; why a step failed stands with the step.
-SELECT N'jobs' AS part, j.job_id AS id, j.name, j.enabled,
+SELECT p.*, N'jobs' AS part, j.job_id AS id, j.name, j.enabled,
     SUSER_SNAME(j.owner_sid) AS owner, p.name AS plan_name, p.enabled AS plan_on,
-    p.freq_type, p.freq_interval, p.freq_subday_type, p.freq_subday_interval,
     CASE WHEN EXISTS (
         SELECT 1 FROM msdb.dbo.sysjobactivity AS a
         WHERE a.job_id = j.job_id AND a.session_id = (SELECT MAX(session_id) FROM msdb.dbo.syssessions)
