@@ -34,6 +34,7 @@ const (
 	Busy         Class = "busy"          // transient: in transition, lock time-out, deadlock
 	Agent        Class = "agent"         // SQL Server Agent is stopped or refuses the job
 	Mirroring    Class = "mirroring"     // database mirroring refuses
+	Linked       Class = "linked"        // another server, which this one connects to by itself, does not answer it or refuses it
 	Refused      Class = "refused"       // the console itself declined (gate, lease, validation)
 	Config       Class = "config"        // the site file or a credential reference is wrong
 	Cmdlet       Class = "cmdlet"        // a Management Shell cmdlet reported an error

@@ -24,8 +24,9 @@ var byClass = map[fault.Class][]int32{
 	},
 	fault.State: {
 		926, 927, 942, 945, 3021, 3036, 3117, 3153, 3159, 3169, 3180, 3441, 3443, 3445, 4208, 4214, 4319, 4323, 4333, 5052, 5069,
-		6104, 6107, 14377, 32007, 32009, 32010, 32011, 32012, 32013, 32015, 32017, 32018, 32022, 32024, 32025, 32053, 32054, 32055,
+		6104, 6107, 14377, 32007, 32009, 32010, 32011, 32012, 32013, 32015, 32017, 32018, 32022, 32024, 32025, 32053,
 	},
+	fault.Linked: {7202, 7303, 7311, 7314, 7391, 7399, 7411, 7416, 7437, 32054, 32055},
 	fault.Access: {3201, 3202}, // unless the system error in the text says more
 }
 
@@ -69,8 +70,6 @@ var remedies = map[int32]string{
 	32015: "set the recovery model of the database to FULL: in SIMPLE there are no log backups",
 	32022: "a job of that name exists and is none of log shipping: rename or delete it, then run the step again",
 	32053: "the server has no name of its own (@@SERVERNAME): run sp_addserver there and restart it",
-	32054: needsMonitor,
-	32055: needsMonitor,
 	32017: "this edition of SQL Server cannot ship logs",
 	5052:  "the state of the database does not permit it; look at the state in the panel",
 	9002:  "the transaction log is full; free or add space on its volume",
@@ -91,6 +90,7 @@ var remedy = map[fault.Class]string{
 	fault.Busy:         "wait a moment and run the step again",
 	fault.Agent:        "look whether SQL Server Agent runs on this server, and whether the job does",
 	fault.Mirroring:    "look at the mirroring state of both partners",
+	fault.Linked:       needsMonitor,
 	fault.State:        "read the state again, then decide",
 	fault.Access:       "the account of the SQL Server service (not the console's login) must be able to open this path: check share and NTFS permissions",
 	fault.Unreachable:  "check that the server runs, and its address and port in the site file",

@@ -57,12 +57,17 @@ func (s *Server) fault(c fault.Class, tried string, number int32, text, do strin
 	return &fault.Error{Class: c, Tried: tried, Target: s.Address(), Number: number, Text: text, Do: do}
 }
 
-// sqlFault makes one fault of all the errors of a batch; nil when there are none.
+// sqlFault makes one fault of all the errors of a batch that was sent after the login;
+// nil when there are none.
 func (s *Server) sqlFault(tried string, errs []mssql.Error) error {
 	if len(errs) == 0 {
 		return nil
 	}
-	return sqlFault(s.Address(), tried, errs)
+	f := sqlFault(s.Address(), tried, errs)
+	if f.Class == fault.Login { // the login of this session is past that: another server refused the one that is used there
+		f.Class, f.Do = fault.Linked, remedy[fault.Linked]
+	}
+	return f
 }
 
 func sqlFault(target, tried string, errs []mssql.Error) *fault.Error {
@@ -88,7 +93,7 @@ func (s *Server) readFault(ctx context.Context, tried string, err error) error {
 		return f // made while connecting
 	}
 	if errs := sqlErrors(err); len(errs) > 0 && !ended(errs) {
-		return sqlFault(s.Address(), tried, errs)
+		return s.sqlFault(tried, errs)
 	}
 	f = s.fault(fault.Unreachable, tried, 0, "the connection ended after the login: "+err.Error(), cutOff)
 	f.Cause, f.Reach = err, fault.LoggedIn

@@ -15,7 +15,8 @@ import (
 
 // opening declares what every batch uses.
 const opening = `SET NOCOUNT ON;
-DECLARE @rc int, @job uniqueidentifier, @schedule int, @owner nvarchar(128);
+DECLARE @rc int, @job uniqueidentifier, @schedule int, @owner nvarchar(128), @today int;
+SET @today = CONVERT(int, CONVERT(char(8), GETDATE(), 112));
 `
 
 // checked is a procedure call that ends the batch unless it returns 0: the log
@@ -45,13 +46,19 @@ func inner(lines string) string {
 // day, as SQL Server Management Studio sends them.
 func everyMinutes(minutes string) string {
 	return `@enabled = 1, @freq_type = 4, @freq_interval = 1, @freq_subday_type = 4, @freq_subday_interval = ` + minutes +
-		`, @freq_recurrence_factor = 0, @active_end_date = 99991231, @active_end_time = 235900`
+		`, @freq_recurrence_factor = 0, @active_start_date = @today, @active_end_date = 99991231, @active_start_time = 0, @active_end_time = 235900`
 }
 
+// idleSeconds is how many seconds of a day a schedule does not run.
+const idleSeconds = `((active_start_time / 10000 * 3600 + active_start_time / 100 % 100 * 60 + active_start_time % 100)
+        - (active_end_time / 10000 * 3600 + active_end_time / 100 % 100 * 60 + active_end_time % 100) + 86400) % 86400`
+
 // settle gives @job its name, its owner and its schedule. A schedule of the
-// right name that no job has is left from a batch that was cut off.
+// right name that no job has is left from a batch that was cut off; one that other jobs
+// have, too, is theirs: where it is not right, the job gets its own.
 func settle(job, schedule, minutes string) string {
-	wrong := `enabled = 0 OR freq_type <> 4 OR freq_interval <> 1 OR freq_subday_type <> 4 OR freq_subday_interval <> ` + minutes
+	wrong := `enabled = 0 OR freq_type <> 4 OR freq_interval <> 1 OR freq_subday_type <> 4 OR freq_subday_interval <> ` + minutes + `
+        OR active_start_date > @today OR active_end_date <> 99991231 OR ` + idleSeconds + ` > 60 * ` + minutes
 	return `SELECT @owner = SUSER_SNAME(owner_sid) FROM msdb.dbo.sysjobs WHERE job_id = @job;
 IF @owner IS NULL
 BEGIN
@@ -61,6 +68,11 @@ IF NOT EXISTS (SELECT 1 FROM msdb.dbo.sysjobs WHERE job_id = @job AND name = ` +
 ` + call("msdb.dbo.sp_update_job", "@job_id = @job, @new_name = "+job) + `;
 SET @schedule = NULL;
 SELECT @schedule = MIN(a.schedule_id) FROM msdb.dbo.sysjobschedules AS a WHERE a.job_id = @job;
+IF EXISTS (SELECT 1 FROM msdb.dbo.sysschedules WHERE schedule_id = @schedule AND (` + wrong + `))
+    AND EXISTS (SELECT 1 FROM msdb.dbo.sysjobschedules AS a WHERE a.schedule_id = @schedule AND a.job_id <> @job)
+BEGIN
+` + inner(checked("msdb.dbo.sp_detach_schedule", "@job_id = @job, @schedule_id = @schedule, @delete_unused_schedule = 0")) + `    SET @schedule = NULL;
+END;
 IF @schedule IS NULL
 BEGIN
     SELECT @schedule = MIN(s.schedule_id) FROM msdb.dbo.sysschedules AS s WHERE s.name = ` + schedule + `
@@ -88,6 +100,16 @@ func watched(monitor string) string {
 		return ""
 	}
 	return ", @monitor_server = @ls_monitor, @monitor_server_security_mode = 1"
+}
+
+// untold is the parameter that keeps a server from telling its monitor server by itself,
+// where the console does that, as Management Studio: the caller's credentials need not
+// reach from one server to the next.
+func untold(console bool) string {
+	if console {
+		return ignoring
+	}
+	return ""
 }
 
 func minutesOf(d time.Duration) int { return int(d / time.Minute) }

@@ -12,10 +12,10 @@ const primaryValues = `@database = @ls_database, @backup_directory = @ls_directo
     @backup_retention_period = @ls_retention, @backup_threshold = @ls_threshold, @threshold_alert_enabled = @ls_alert,
     @history_retention_period = @ls_history, @backup_compression = @ls_compression, @threshold_alert = `
 
-func primaryText(monitor string) string {
+func primaryText(monitor string, told bool) string {
 	text := opening + `IF NOT EXISTS (SELECT 1 FROM msdb.dbo.log_shipping_primary_databases WHERE primary_database = @ls_database)
 ` + call("master.dbo.sp_add_log_shipping_primary_database", primaryValues+backupAlert+`,
-    @backup_job_name = @ls_backup_job`+watched(monitor)) + `
+    @backup_job_name = @ls_backup_job`+watched(monitor)+untold(told)) + `
 ELSE
 ` + call("master.dbo.sp_change_log_shipping_primary_database", primaryValues+backupAlert) + `;
 SELECT @job = backup_job_id FROM msdb.dbo.log_shipping_primary_databases WHERE primary_database = @ls_database;
@@ -46,7 +46,7 @@ func primaryStatement(p status.PrimarySettings) statement {
 	if p.Monitor != "" {
 		args = append(args, arg{"ls_monitor", p.Monitor})
 	}
-	return statement{text: primaryText(p.Monitor), args: append(args, scheduled("backup", p.Job, p.Schedule)...)}
+	return statement{text: primaryText(p.Monitor, p.MonitorTold), args: append(args, scheduled("backup", p.Job, p.Schedule)...)}
 }
 
 // ConfigurePrimary makes an instance the primary of a log shipping

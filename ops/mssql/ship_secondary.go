@@ -17,7 +17,7 @@ const (
     @history_retention_period = @ls_history, @threshold_alert = `
 )
 
-func secondaryText(monitor string) string {
+func secondaryText(monitor string, told bool) string {
 	alert := ""
 	if monitor == "" {
 		alert = alertJob
@@ -30,7 +30,7 @@ ELSE
 ` + jobOf("copy") + settled("copy") + jobOf("restore") + settled("restore") +
 		`IF NOT EXISTS (SELECT 1 FROM msdb.dbo.log_shipping_secondary_databases WHERE secondary_database = @ls_database)
 ` + call("master.dbo.sp_add_log_shipping_secondary_database", databaseValues+restoreAlert+`,
-    @primary_server = @ls_primary, @primary_database = @ls_database`) + `
+    @primary_server = @ls_primary, @primary_database = @ls_database`+untold(told)) + `
 ELSE
 ` + call("master.dbo.sp_change_log_shipping_secondary_database", databaseValues+restoreAlert) + `;
 ` + alert + jobOf("copy") + enable + jobOf("restore") + enable
@@ -60,7 +60,7 @@ func secondaryStatement(w status.SecondarySettings) statement {
 		args = append(args, arg{"ls_monitor", w.Monitor})
 	}
 	args = append(args, scheduled("copy", w.CopyJob, w.CopySchedule)...)
-	return statement{text: secondaryText(w.Monitor), args: append(args, scheduled("restore", w.RestoreJob, w.RestoreSchedule)...)}
+	return statement{text: secondaryText(w.Monitor, w.MonitorTold), args: append(args, scheduled("restore", w.RestoreJob, w.RestoreSchedule)...)}
 }
 
 // ConfigureSecondary makes an instance the secondary of a log shipping

@@ -10,22 +10,23 @@ import (
 
 	"pchatops/ops/fault"
 	"pchatops/ops/lab/world"
+	"pchatops/ops/procedures"
 	"pchatops/ops/status"
 )
 
 // documented are the parameters of each procedure as its reference page lists
-// them; those that must be given end with a !.
+// them, and @ignoreremotemonitor, which they call internal; those that must be given end with a !.
 var documented = map[string]string{
 	"master.dbo.sp_add_log_shipping_primary_database": `database! backup_directory! backup_share! backup_job_name! backup_retention_period!
 		monitor_server monitor_server_security_mode monitor_server_login monitor_server_password backup_threshold threshold_alert
-		threshold_alert_enabled history_retention_period backup_job_id primary_id backup_compression`,
+		threshold_alert_enabled history_retention_period backup_job_id primary_id backup_compression ignoreremotemonitor`,
 	"master.dbo.sp_add_log_shipping_primary_secondary": `primary_database! secondary_server! secondary_database!`,
 	"master.dbo.sp_add_log_shipping_secondary_primary": `primary_server! primary_database! backup_source_directory! backup_destination_directory!
 		copy_job_name! restore_job_name! file_retention_period monitor_server monitor_server_security_mode monitor_server_login
 		monitor_server_password copy_job_id restore_job_id secondary_id`,
 	"master.dbo.sp_add_log_shipping_secondary_database": `secondary_database! primary_server! primary_database! restore_delay restore_all
 		restore_mode disconnect_users block_size buffer_count max_transfer_size restore_threshold! threshold_alert threshold_alert_enabled
-		history_retention_period`,
+		history_retention_period ignoreremotemonitor`,
 	"master.dbo.sp_add_log_shipping_alert_job":    `alert_job_id`,
 	"master.dbo.sp_delete_log_shipping_alert_job": ``,
 	"msdb.dbo.sp_processlogshippingmonitorprimary": `mode! primary_id! primary_server monitor_server! monitor_server_security_mode!
@@ -42,14 +43,15 @@ var documented = map[string]string{
 	"master.dbo.sp_change_log_shipping_secondary_primary": `primary_server! primary_database! backup_source_directory
 		backup_destination_directory file_retention_period monitor_server_security_mode monitor_server_login monitor_server_password`,
 	"master.dbo.sp_delete_log_shipping_primary_secondary":  `primary_database! secondary_server! secondary_database!`,
-	"master.dbo.sp_delete_log_shipping_primary_database":   `database!`,
-	"master.dbo.sp_delete_log_shipping_secondary_database": `secondary_database!`,
-	"master.dbo.sp_delete_log_shipping_secondary_primary":  `primary_server! primary_database!`,
+	"master.dbo.sp_delete_log_shipping_primary_database":   `database! ignoreremotemonitor`,
+	"master.dbo.sp_delete_log_shipping_secondary_database": `secondary_database! ignoreremotemonitor`,
+	"master.dbo.sp_delete_log_shipping_secondary_primary":  `primary_server! primary_database! ignoreremotemonitor`,
 	"msdb.dbo.sp_add_schedule": `schedule_name! enabled freq_type! freq_interval freq_subday_type freq_subday_interval freq_relative_interval
 		freq_recurrence_factor active_start_date active_end_date active_start_time active_end_time owner_login_name schedule_uid schedule_id`,
 	"msdb.dbo.sp_update_schedule": `schedule_id! new_name enabled freq_type freq_interval freq_subday_type freq_subday_interval
 		freq_relative_interval freq_recurrence_factor active_start_date active_end_date active_start_time active_end_time owner_login_name`,
 	"msdb.dbo.sp_attach_schedule": `job_id! schedule_id!`,
+	"msdb.dbo.sp_detach_schedule": `job_id! schedule_id! delete_unused_schedule`,
 	"msdb.dbo.sp_update_job":      `job_id! new_name enabled owner_login_name`,
 }
 
@@ -61,7 +63,7 @@ var (
 func TestEveryParameterIsDocumentedAndTheRequiredOnesAreGiven(t *testing.T) {
 	seen := map[string]bool{}
 	for _, text := range []string{
-		primaryText(""), primaryText("M"), secondaryText(""), secondaryText("M"), removePairsText, removePrimaryText, removeSecondaryText,
+		primaryText("", false), primaryText("M", true), secondaryText("", false), secondaryText("M", true), removePairsText, removePrimaryText(ignoring), removeSecondaryText(ignoring),
 		monitorStatement(watchedRows("x")).text, forgetStatement(watchedRows("x")).text,
 	} {
 		for _, c := range calls.FindAllStringSubmatch(text, -1) {
@@ -177,21 +179,21 @@ func TestLogShippingIsRemovedInTheDocumentedOrder(t *testing.T) {
 	e := newEstate(t, nil)
 	p, _ := e.server(primary)
 	sec, _ := e.server(secondary)
-	_, err := run(t, p.RemovePrimary("mgc"))
+	_, err := run(t, p.RemovePrimary("mgc", procedures.Monitor{}))
 	require.EqualValues(t, 32011, numberOf(err), "secondaries are still entered: %v", err)
 	for range 2 { // the second time there is nothing left, which is no error
 		_, err = run(t, p.RemovePairs("mgc"))
 		require.NoError(t, err)
-		_, err = run(t, sec.RemoveSecondary("mgc"))
+		_, err = run(t, sec.RemoveSecondary("mgc", `SQL01\RTC`, procedures.Monitor{}))
 		require.NoError(t, err)
-		_, err = run(t, p.RemovePrimary("mgc"))
+		_, err = run(t, p.RemovePrimary("mgc", procedures.Monitor{}))
 		require.NoError(t, err)
 	}
 	require.Nil(t, facts(t, p).Primary)
 	require.Nil(t, facts(t, sec).Secondary)
 	ships, err := sec.ShipsInto(t.Context(), "mgc")
 	require.NoError(t, err)
-	require.False(t, ships)
+	require.Empty(t, ships)
 }
 
 func TestARunOfAJobIsWaitedForAndJudged(t *testing.T) {

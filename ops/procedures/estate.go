@@ -70,7 +70,7 @@ type Media struct {
 // action sends nothing.
 type Writer interface {
 	// DeleteLogShippingSecondary is sp_delete_log_shipping_secondary_database (F1).
-	DeleteLogShippingSecondary(database string) engine.Action
+	DeleteLogShippingSecondary(database string, m Monitor) engine.Action
 	// StopJob asks the Agent to stop a running job and waits until it is idle.
 	StopJob(job status.Job) engine.Action
 	// DisableJob keeps the Agent from starting a job again.
@@ -86,6 +86,16 @@ type Writer interface {
 	// for a script that is run by hand.
 	BringOnline(database string, expects chain.LSN) engine.Action
 }
+
+// Monitor is the monitor server that a log shipping configuration names; "": the server
+// itself. Silent: it is known not to answer, so that nothing waits for it.
+type Monitor struct {
+	Name   string
+	Silent bool
+}
+
+// MonitorUntold is a fact: the monitor server that keeps rows of what was removed.
+const MonitorUntold = "monitor server not told"
 
 // Instance is one SQL Server instance.
 type Instance interface {

@@ -52,11 +52,12 @@ var ErrJobFailed = errors.New("the job failed")
 
 // Unshipper makes the actions that remove log shipping.
 type Unshipper interface {
-	// ShipsInto tells whether anything of a secondary is entered for a database.
-	ShipsInto(ctx context.Context, database string) (bool, error)
+	// ShipsInto gives the primaries that log shipping into a database is entered for, if
+	// only half of it; "": the database itself is entered.
+	ShipsInto(ctx context.Context, database string) ([]string, error)
 	RemovePairs(database string) engine.Action
-	RemoveSecondary(database string) engine.Action
-	RemovePrimary(database string) engine.Action
+	RemoveSecondary(database, primary string, m Monitor) engine.Action
+	RemovePrimary(database string, m Monitor) engine.Action
 }
 
 // Seeder makes the actions that initialise a secondary (P13).

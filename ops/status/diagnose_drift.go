@@ -26,7 +26,7 @@ func (v *view) diagnoseDrift() {
 		ls := sec.Facts.Secondary
 		v.drifted(sec, shipPrimary, ls.Settings(v.site.Database).Differ(want), ls.CopyJob, ls.RestoreJob)
 	}
-	v.diagnoseMonitor(p, sec)
+	v.diagnoseMonitor(p, m, sec)
 	if !v.site.Shipping.Declared && v.fresh(p) && v.fresh(m) && p.Facts.Primary != nil && m.Facts.Primary != nil {
 		v.compare(p, m)
 	}
@@ -61,15 +61,15 @@ func (v *view) drifted(n *Node, how string, differences []Difference, jobs ...Jo
 	}
 }
 
-// diagnoseMonitor compares what the monitor server watches with what primary and
-// secondary are configured with, as far as they name it as their monitor.
-func (v *view) diagnoseMonitor(p, sec *Node) {
+// diagnoseMonitor compares what the monitor server watches with what servers are
+// configured with, as far as they name it as their monitor.
+func (v *view) diagnoseMonitor(senders ...*Node) {
 	m := v.Node(site.Monitor)
 	if !v.fresh(m) || m.Facts.Watch == nil {
 		return
 	}
 	var should []Watched
-	for _, n := range []*Node{p, sec} {
+	for _, n := range senders {
 		if !v.fresh(n) {
 			continue
 		}

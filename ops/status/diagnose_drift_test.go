@@ -150,12 +150,12 @@ func watchedSite() (*Snapshot, *site.Site) {
 	for _, n := range []*Node{s.Node(site.Primary), s.Node(site.Mirror)} {
 		n.Facts.Primary.ID, n.Facts.Primary.Monitor = n.Address, `sql21\rtc`
 	}
-	p, sec := s.Node(site.Primary), s.Node(site.Secondary)
+	p, mirror, sec := s.Node(site.Primary), s.Node(site.Mirror), s.Node(site.Secondary)
 	sec.Facts.Secondary.ID, sec.Facts.Secondary.Monitor = sec.Address, `SQL21\RTC`
 	m := *sec
 	m.Role, m.Address, m.Facts = site.Monitor, `SQL21\RTC`, Facts{
 		ServerName: `SQL21\RTC`, Sysadmin: true, ServerTime: sec.Facts.ServerTime, Agent: sec.Facts.Agent,
-		Watch: &Watch{AlertJob: true, Rows: []Watched{p.Facts.Primary.Watched(p.Address, "mgc"), sec.Facts.Secondary.Watched(sec.Address, "mgc")}},
+		Watch: &Watch{AlertJob: true, Rows: []Watched{p.Facts.Primary.Watched(p.Address, "mgc"), sec.Facts.Secondary.Watched(sec.Address, "mgc"), mirror.Facts.Primary.Watched(mirror.Address, "mgc")}},
 	}
 	s.Nodes = append(s.Nodes, m)
 	return s, estate
@@ -165,6 +165,7 @@ func TestDriftOfTheMonitorServer(t *testing.T) {
 	require.Empty(t, drift(watchedSite()))
 	for says, change := range map[string]func(*Snapshot, *Watch){
 		`the monitor server does not watch SQL01\RTC.mgc`:                func(_ *Snapshot, w *Watch) { w.Rows = w.Rows[1:] },
+		`the monitor server does not watch SQL02\RTC.mgc`:                func(_ *Snapshot, w *Watch) { w.Rows = w.Rows[:2] },
 		`the monitor server does not watch SQL11\RTC.mgc`:                func(s *Snapshot, _ *Watch) { s.Node(site.Secondary).Facts.Secondary.ID = "set up anew" },
 		`the threshold of SQL01\RTC.mgc is 10h instead of 1h`:            func(_ *Snapshot, w *Watch) { w.Rows[0].Threshold = 10 * time.Hour },
 		`the alert of SQL11\RTC.mgc is off instead of on`:                func(_ *Snapshot, w *Watch) { w.Rows[1].Alerts = false },
@@ -198,6 +199,7 @@ func TestAMonitorServerIsComparedOnlyWithWhoNamesIt(t *testing.T) {
 		s, estate := watchedSite()
 		*s.Node(site.Monitor).Facts.Watch = Watch{} // whoever compared would find everything missing
 		change(s)
+		s.Node(site.Mirror).Facts.Primary = nil
 		for _, f := range drift(s, estate) {
 			require.NotContains(t, f.Why, "the monitor server", name)
 			require.NotContains(t, f.Why, "alert job", name)

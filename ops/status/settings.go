@@ -52,6 +52,7 @@ type PrimarySettings struct {
 	Alerts           bool
 	Compression      int    // 0 never, 1 always, 2 as the server is set
 	Monitor          string // monitor server; empty: none
+	MonitorTold      bool   // the console tells it, and not the server
 	Job              string
 	Schedule         Schedule
 	Secondary        string // server name of the secondary
@@ -70,6 +71,7 @@ type SecondarySettings struct {
 	Threshold        time.Duration
 	Alerts           bool
 	Monitor          string
+	MonitorTold      bool
 	CopyJob          string
 	CopySchedule     Schedule
 	RestoreJob       string

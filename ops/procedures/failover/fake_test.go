@@ -104,7 +104,7 @@ func (s *server) act(text string, do func() error) engine.Action {
 	}}
 }
 
-func (s *server) DeleteLogShippingSecondary(db string) engine.Action {
+func (s *server) DeleteLogShippingSecondary(db string, _ procedures.Monitor) engine.Action {
 	return s.act("delete log shipping "+db, func() error { s.facts.Secondary = nil; return nil })
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"pchatops/ops/engine"
+	"pchatops/ops/fault"
 	"pchatops/ops/inventory"
 	"pchatops/ops/pause"
 	"pchatops/ops/procedures"
@@ -15,8 +16,9 @@ import (
 	"pchatops/ops/status"
 )
 
-// grace is how long F1 lets a running copy or restore end by itself. Stopping
-// the job kills sqllogship and can leave a half-written copy.
+// grace is how long F1 lets a running copy end by itself, and a restore that does not
+// move on. Stopping the job kills sqllogship: it can leave a half-written copy, and a
+// RESTORE that is cut off begins anew.
 const grace = time.Minute
 
 // unship is F1: log shipping leaves the secondary, and with it the copy and
@@ -66,14 +68,30 @@ func (f *failover) planUnship(ctx context.Context) (*engine.Plan, error) {
 			p.Actions = append(p.Actions, f.sql.DisableJob(j))
 		}
 	}
-	for _, j := range []status.Job{ls.CopyJob, ls.RestoreJob} {
-		if j.Running {
-			p.Actions = append(p.Actions, f.settleJob(j))
-		}
+	if ls.CopyJob.Running {
+		p.Actions = append(p.Actions, f.settleJob(ls.CopyJob, nil))
 	}
-	p.Actions = append(p.Actions, f.remembering(f.sql.DeleteLogShippingSecondary(f.db), facts))
+	if ls.RestoreJob.Running {
+		p.Actions = append(p.Actions, f.settleJob(ls.RestoreJob, restores))
+	}
+	p.Actions = append(p.Actions, f.remembering(f.sql.DeleteLogShippingSecondary(f.db, f.monitor(ctx, ls.Monitor)), facts))
 	p.Total = len(p.Actions)
 	return p, nil
+}
+
+// monitor asks the monitor server of the secondary whether it is there, where the site
+// file says how it is reached: people are without the service, and the secondary would wait
+// for one that is not.
+func (f *failover) monitor(ctx context.Context, name string) procedures.Monitor {
+	m, on := procedures.Monitor{Name: name}, f.SQL[site.Monitor]
+	if on == nil || name == "" || !strings.EqualFold(f.Site.Shipping.Monitor, name) {
+		return m
+	}
+	ctx, cancel := context.WithTimeout(ctx, f.answer())
+	defer cancel()
+	_, err := on.Facts(ctx)
+	m.Silent = fault.Is(err, fault.Unreachable) || fault.Is(err, fault.Timeout)
+	return m
 }
 
 // takeDown notes which backups the share, the copy folder and the servers know of:
@@ -102,25 +120,42 @@ func (f *failover) takeDown(ctx context.Context, p *engine.Plan, facts status.Fa
 }
 
 // settleJob lets a running job end by itself and stops it after the grace.
-func (f *failover) settleJob(j status.Job) engine.Action {
+func (f *failover) settleJob(j status.Job, moves func(status.Facts) string) engine.Action {
 	stop := f.sql.StopJob(j)
 	text := stop.Text
-	stop.Text = fmt.Sprintf("-- %s is running: wait at most %s for its end, and only then:\n%s", j.Name, grace, text)
+	wait := fmt.Sprintf("wait at most %s for its end", grace)
+	if moves != nil {
+		wait = fmt.Sprintf("wait for its end until it has not moved on for %s", grace)
+	}
+	stop.Text = fmt.Sprintf("-- %s is running: %s, and only then:\n%s", j.Name, wait, text)
 	do := stop.Do
 	stop.Do = func(ctx context.Context, r engine.Reporter) error {
-		idle, err := f.awaitIdle(ctx, j, r)
+		idle, err := f.awaitIdle(ctx, j, moves, r)
 		if err != nil || idle {
 			return err
 		}
-		r.Log(fmt.Sprintf("%s still runs after %s: stopping it", j.Name, grace))
+		r.Log(fmt.Sprintf("%s still runs, and has not moved on for %s: stopping it", j.Name, grace))
 		return do(ctx, r)
 	}
 	return stop
 }
 
-func (f *failover) awaitIdle(ctx context.Context, j status.Job, r engine.Reporter) (bool, error) {
-	deadline := f.Now().Add(grace)
-	for f.Now().Before(deadline) {
+// restores is what moves while a restore job does: what it has restored, and how far the
+// RESTORE under way is. What it restores need not be restored again.
+func restores(facts status.Facts) string {
+	moves := ""
+	if facts.Secondary != nil {
+		moves = facts.Secondary.LastRestoredFile
+	}
+	if q := facts.Restoring; q != nil {
+		moves += fmt.Sprintf(" %d %v", q.Session, q.Percent)
+	}
+	return moves
+}
+
+func (f *failover) awaitIdle(ctx context.Context, j status.Job, moves func(status.Facts) string, r engine.Reporter) (bool, error) {
+	last, was := f.Now(), ""
+	for f.Now().Sub(last) < grace {
 		facts, err := f.facts(ctx)
 		if err != nil {
 			return false, err
@@ -128,7 +163,16 @@ func (f *failover) awaitIdle(ctx context.Context, j status.Job, r engine.Reporte
 		if !running(facts, j) {
 			return true, nil
 		}
-		r.Progress(engine.Progress{Percent: -1, Note: j.Name + " is finishing its run"})
+		note := engine.Progress{Percent: -1, Note: j.Name + " is finishing its run"}
+		if moves != nil {
+			if is := moves(facts); is != was {
+				last, was = f.Now(), is
+			}
+			if q := facts.Restoring; q != nil {
+				note.Percent, note.Note = q.Percent, note.Note+": "+q.Command
+			}
+		}
+		r.Progress(note)
 		if err := pause.For(ctx, time.Second); err != nil {
 			return false, err
 		}

@@ -84,6 +84,9 @@ func (m *shipMirror) planConfigure(ctx context.Context) (*engine.Plan, error) {
 		Actions: []engine.Action{m.mirror.ConfigurePrimary(w)}, Total: 1,
 		Notes: []string{m.where(e), "nothing is sent to " + m.secondary.label},
 	}
+	if w.MonitorTold {
+		p.Notes = append(p.Notes, "the monitor server "+w.Monitor+" is told of "+m.mirror.label+" by step P19m of ship-primary: run it once the chat is back on "+m.primary.label)
+	}
 	for _, d := range m.differences(e) {
 		p.Notes = append(p.Notes, d.String())
 	}

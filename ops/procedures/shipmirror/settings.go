@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"pchatops/ops/engine"
+	"pchatops/ops/site"
 	"pchatops/ops/status"
 )
 
@@ -16,6 +17,7 @@ func (m *shipMirror) wanted(e ends) status.PrimarySettings {
 	if local(w.Directory) {
 		w.Directory = w.Share // the primary's disk is not the mirror's
 	}
+	w.MonitorTold = w.Monitor != "" && m.SQL[site.Monitor] != nil && strings.EqualFold(w.Monitor, m.Site.Shipping.Monitor)
 	w.Schedule.Name = status.WantedPrimary(m.Site, e.mirror.ServerName, "").Schedule.Name
 	return w
 }

@@ -24,7 +24,7 @@ func (s *shipping) monitorOf() (server, bool) {
 // watch is what a monitor server has of a configuration, and should have.
 type watch struct {
 	monitor      status.Facts
-	should       []status.Watched // what primary and secondary are configured with
+	should       []status.Watched // what primary, secondary and mirror are configured with
 	unconfigured []string         // which of them is not yet
 }
 
@@ -32,7 +32,7 @@ type watch struct {
 func (s *shipping) configureMonitor(m server) engine.Step {
 	return engine.Step{
 		ID: "P19m", Title: "Complete the monitor server", Source: "SQL Server: Configure log shipping, monitor server", Risk: engine.Reversible,
-		Why:     "Primary and secondary tell the monitor server themselves what it is to watch, over connections of their own. What it was not told is entered here, and its alert job made, which no other server has then.",
+		Why:     "The console tells the monitor server what it is to watch, as Management Studio does: primary and secondary would need a way there, and rights, for whoever configures them. Its alert job is made here, too, which no other server has then.",
 		Touches: []string{m.label},
 		Plan: func(ctx context.Context) (*engine.Plan, error) {
 			w, err := s.watched(ctx, m)
@@ -66,9 +66,9 @@ func (s *shipping) configureMonitor(m server) engine.Step {
 func (s *shipping) watched(ctx context.Context, m server) (watch, error) {
 	var w watch
 	var e ends
-	g, ctx := fault.Together(ctx, "read the servers")
-	g.Go(func() (err error) { w.monitor, err = watching(ctx, m); return err })
-	g.Go(func() (err error) { e, err = s.read(ctx); return err })
+	g, both := fault.Together(ctx, "read the servers")
+	g.Go(func() (err error) { w.monitor, err = watching(both, m); return err })
+	g.Go(func() (err error) { e, err = s.read(both); return err })
 	if err := g.Wait(); err != nil {
 		return w, err
 	}
@@ -81,6 +81,12 @@ func (s *shipping) watched(ctx context.Context, m server) (watch, error) {
 		w.should = append(w.should, ls.Watched(e.secondary.ServerName, s.db))
 	} else {
 		w.unconfigured = append(w.unconfigured, s.secondary.label+" is not configured yet")
+	}
+	for _, mirror := range s.senders()[1:] { // one that does not tell is told of by the next look at the site
+		f, err := procedures.Shipping(ctx, mirror.label, mirror.Facts)
+		if err == nil && f.Primary != nil && strings.EqualFold(f.Primary.Monitor, w.monitor.ServerName) {
+			w.should = append(w.should, f.Primary.Watched(f.ServerName, s.db))
+		}
 	}
 	return w, nil
 }
@@ -120,10 +126,11 @@ func (s *shipping) clearMonitor(m server) engine.Step {
 	gone := m.label + " watches nothing of " + s.db
 	left := func(ctx context.Context) ([]status.Watched, error) {
 		f, err := watching(ctx, m)
-		if err != nil {
+		if err != nil || len(f.Watch.Rows) == 0 {
 			return nil, err
 		}
-		return s.ours(f.Watch.Rows), nil
+		names, err := s.names(ctx, append(s.senders(), s.secondary)...)
+		return ours(f.Watch.Rows, names), err
 	}
 	return engine.Step{
 		ID: "U4", Title: "Clear the monitor server", Source: "SQL Server: Remove log shipping", Risk: engine.Reversible,
@@ -148,11 +155,7 @@ func (s *shipping) clearMonitor(m server) engine.Step {
 
 // ours are the rows of this site: another database of that name on other
 // servers is none of it.
-func (s *shipping) ours(rows []status.Watched) []status.Watched {
-	names := map[string]bool{strings.ToLower(s.secondary.label): true}
-	for _, on := range s.senders() {
-		names[strings.ToLower(on.label)] = true
-	}
+func ours(rows []status.Watched, names map[string]bool) []status.Watched {
 	var out []status.Watched
 	for _, r := range rows {
 		if names[strings.ToLower(r.Server)] || names[strings.ToLower(r.PrimaryServer)] {

@@ -143,11 +143,17 @@ func (s *shipping) read(ctx context.Context) (ends, error) {
 // wantedPrimary and wantedSecondary are the site file's settings, with the names
 // by which the servers know themselves: msdb holds those.
 func (s *shipping) wantedPrimary(e ends) status.PrimarySettings {
-	return status.WantedPrimary(s.Site, s.nameOf(s.primary, e.primary), s.nameOf(s.secondary, e.secondary))
+	w := status.WantedPrimary(s.Site, s.nameOf(s.primary, e.primary), s.nameOf(s.secondary, e.secondary))
+	_, w.MonitorTold = s.monitorOf()
+	w.MonitorTold = w.MonitorTold && w.Monitor != ""
+	return w
 }
 
 func (s *shipping) wantedSecondary(e ends) status.SecondarySettings {
-	return status.WantedSecondary(s.Site, s.nameOf(s.primary, e.primary))
+	w := status.WantedSecondary(s.Site, s.nameOf(s.primary, e.primary))
+	_, w.MonitorTold = s.monitorOf()
+	w.MonitorTold = w.MonitorTold && w.Monitor != ""
+	return w
 }
 
 func (s *shipping) nameOf(in server, f status.Facts) string {

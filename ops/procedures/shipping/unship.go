@@ -66,46 +66,45 @@ func (s *shipping) senders() []server {
 func (s *shipping) removePairs() engine.Step {
 	has := func(p *status.ShippingPrimary) bool { return p != nil && len(p.Secondaries) > 0 }
 	return s.removal("U1", "Remove the pairs", "A primary cannot be removed while secondaries are entered for it (32011).",
-		"no secondary is entered", has, func(on server) engine.Action { return on.RemovePairs(s.db) })
+		"no secondary is entered", has, func(on server, _ *status.ShippingPrimary) engine.Action { return on.RemovePairs(s.db) })
 }
 
 // removePrimary is U3.
 func (s *shipping) removePrimary() engine.Step {
 	has := func(p *status.ShippingPrimary) bool { return p != nil }
 	return s.removal("U3", "Remove the primary", "The backup job goes with it. The database and the backups on the share stay; nothing takes log backups any more, so the log grows until something does.",
-		"no log shipping primary", has, func(on server) engine.Action { return on.RemovePrimary(s.db) })
+		"no log shipping primary", has, func(on server, p *status.ShippingPrimary) engine.Action {
+			return on.RemovePrimary(s.db, procedures.Monitor{Name: p.Monitor})
+		})
 }
 
 // removal is a step on every sender that still has something.
-func (s *shipping) removal(id, title, why, gone string, has func(*status.ShippingPrimary) bool, act func(server) engine.Action) engine.Step {
-	left := func(ctx context.Context) ([]server, error) {
+func (s *shipping) removal(id, title, why, gone string, has func(*status.ShippingPrimary) bool, act func(server, *status.ShippingPrimary) engine.Action) engine.Step {
+	left := func(ctx context.Context) ([]server, []engine.Action, error) {
 		var out []server
+		var actions []engine.Action
 		for _, on := range s.senders() {
 			f, err := procedures.Shipping(ctx, on.label, on.Facts)
 			if err != nil {
-				return nil, s.withoutIt(on, err)
+				return nil, nil, s.withoutIt(on, err)
 			}
 			if has(f.Primary) {
-				out = append(out, on)
+				out, actions = append(out, on), append(actions, act(on, f.Primary))
 			}
 		}
-		return out, nil
+		return out, actions, nil
 	}
 	return engine.Step{
 		ID: id, Title: title, Source: "SQL Server: Remove log shipping", Risk: engine.Reversible, Why: why,
 		Plan: func(ctx context.Context) (*engine.Plan, error) {
-			on, err := left(ctx)
+			on, actions, err := left(ctx)
 			if err != nil || len(on) == 0 {
 				return &engine.Plan{Already: gone}, err
 			}
-			p := &engine.Plan{Total: len(on)}
-			for _, o := range on {
-				p.Actions = append(p.Actions, act(o))
-			}
-			return p, nil
+			return &engine.Plan{Actions: actions, Total: len(on)}, nil
 		},
 		Verify: func(ctx context.Context) (*engine.Proof, error) {
-			on, err := left(ctx)
+			on, _, err := left(ctx)
 			p := &engine.Proof{Holds: len(on) == 0, Says: gone}
 			if !p.Holds {
 				p.Says = "still there on " + labels(on)
@@ -144,19 +143,57 @@ func (s *shipping) removeSecondary() engine.Step {
 		Why:     "The copy and restore jobs go with it. The database stays RESTORING: it can be brought online, or log shipping set up again as long as the chain holds.",
 		Touches: []string{s.secondary.label},
 		Plan: func(ctx context.Context) (*engine.Plan, error) {
-			ships, err := s.secondary.ShipsInto(ctx, s.db)
-			if err != nil || !ships {
+			from, err := s.into(ctx)
+			if err != nil || len(from) == 0 {
 				return &engine.Plan{Already: gone}, err
 			}
-			return &engine.Plan{Actions: []engine.Action{s.secondary.RemoveSecondary(s.db)}, Total: 1}, nil
+			f, err := procedures.Shipping(ctx, s.secondary.label, s.secondary.Facts)
+			if err != nil {
+				return nil, err
+			}
+			m := procedures.Monitor{Name: s.Site.Shipping.Monitor}
+			if ls := f.Secondary; ls != nil {
+				m.Name = ls.Monitor
+			}
+			p := &engine.Plan{Total: len(from)}
+			for _, primary := range from {
+				p.Actions = append(p.Actions, s.secondary.RemoveSecondary(s.db, primary, m))
+			}
+			return p, nil
 		},
 		Verify: func(ctx context.Context) (*engine.Proof, error) {
-			ships, err := s.secondary.ShipsInto(ctx, s.db)
-			p := &engine.Proof{Holds: !ships, Says: gone}
-			if ships {
+			from, err := s.into(ctx)
+			p := &engine.Proof{Holds: len(from) == 0, Says: gone}
+			if len(from) > 0 {
 				p.Says = fmt.Sprintf("%s on %s is still a log shipping secondary", s.db, s.secondary.label)
 			}
 			return p, err
 		},
 	}
+}
+
+// into gives the primaries of this site that log shipping into the secondary is entered
+// for, if only half of it; "": the database itself is. What was begun from another
+// primary is none of ours.
+func (s *shipping) into(ctx context.Context) ([]string, error) {
+	from, err := s.secondary.ShipsInto(ctx, s.db)
+	if err != nil || !slices.ContainsFunc(from, func(p string) bool { return p != "" }) {
+		return from, err
+	}
+	names, err := s.names(ctx, s.senders()...)
+	return slices.DeleteFunc(from, func(p string) bool { return p != "" && !names[strings.ToLower(p)] }), err
+}
+
+// names are those by which servers are known: to themselves, which is what they write
+// into each other's tables, and to the operator.
+func (s *shipping) names(ctx context.Context, of ...server) (map[string]bool, error) {
+	names := map[string]bool{}
+	for _, on := range of {
+		f, err := on.Facts(ctx)
+		if err != nil {
+			return nil, s.withoutIt(on, err)
+		}
+		names[strings.ToLower(on.label)], names[strings.ToLower(s.nameOf(on, f))] = true, true
+	}
+	return names, nil
 }
