@@ -86,7 +86,9 @@ func (p *parser) function(t token, args []expr) expr {
 		return &call{name: name, builtin: f, args: args}
 	}
 	if !p.known(name) {
-		if strings.HasPrefix(name, "@@") {
+		if refusedFunctions[name] {
+			p.unplayed(t.line, t.text)
+		} else if strings.HasPrefix(name, "@@") {
 			p.missing(syntax(137, t.line, "Must declare the scalar variable \"%s\".", t.text), 2)
 		} else {
 			p.missing(syntax(195, t.line, "'%s' is not a recognized built-in function name.", t.text), 10)

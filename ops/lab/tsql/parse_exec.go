@@ -30,6 +30,9 @@ func (p *parser) exec(at int32) stmt {
 			s.from = p.local()
 		} else {
 			s.parts = p.dotted()
+			if name := s.parts[len(s.parts)-1]; refusedProcedures[fold(name)] {
+				p.unplayed(at, name)
+			}
 		}
 	}
 	if !p.endsExec() {

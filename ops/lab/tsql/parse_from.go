@@ -18,6 +18,12 @@ func (p *parser) joined() source {
 	left := p.source()
 	for n := 0; ; n++ {
 		p.terms(n)
+		if t := p.peek(); p.take("PIVOT", "UNPIVOT") {
+			p.unplayed(t.line, t.text)
+			p.need("(")
+			p.parentheses()
+			p.tableAlias()
+		}
 		j := &join{left: left}
 		switch {
 		case p.takeAll("CROSS", "APPLY"), p.takeAll("OUTER", "APPLY"):
@@ -88,7 +94,14 @@ func (p *parser) source() source {
 	if p.take("(") {
 		return p.inParentheses()
 	}
+	if rowsets[strings.ToUpper(t.text)] && t.kind == tokenWord && p.ahead(1).is("(") {
+		p.unplayed(t.line, p.next().text)
+		p.next()
+		p.parentheses()
+		return &valuesTable{alias: p.tableAlias()}
+	}
 	s := &tableSource{parts: p.dotted(), line: t.line}
+	p.unplayedName(t.line, s.parts)
 	if p.peek().is("(") && !p.ahead(1).is("NOLOCK") {
 		return p.tableFunction(s.parts, t.line)
 	}
@@ -97,6 +110,9 @@ func (p *parser) source() source {
 	p.hints()
 	return s
 }
+
+// rowsets are the functions of FROM that read what is no table of the server.
+var rowsets = words("OPENROWSET OPENQUERY OPENDATASOURCE OPENXML OPENJSON CONTAINSTABLE FREETEXTTABLE")
 
 func refuseAt(number, line int32, format string, args ...any) *Error {
 	err := refuse(number, format, args...)

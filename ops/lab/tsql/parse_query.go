@@ -13,6 +13,17 @@ func (p *parser) selectStatement() *query {
 	}
 	p.unions(q)
 	p.orderBy(q)
+	if p.peek().is("FOR") {
+		kind := strings.ToUpper(p.ahead(1).text)
+		p.next()
+		p.needOne("XML", "BROWSE", "JSON")
+		p.unplayed(q.line, "FOR "+kind)
+		p.skipStatement(false)
+	}
+	if p.peek().is("OFFSET") && len(q.orderBy) > 0 {
+		p.unplayed(q.line, "OFFSET … FETCH")
+		p.skipStatement(false)
+	}
 	if p.take("OPTION") {
 		p.need("(")
 		p.parentheses()

@@ -24,7 +24,10 @@ func (p *parser) core() *selectCore {
 		}
 	}
 	if p.take("INTO") {
-		c.into = p.name()
+		parts := p.dotted()
+		if c.into = parts[len(parts)-1]; !strings.HasPrefix(c.into, "#") {
+			p.unplayed(c.line, "SELECT INTO a table of a database")
+		}
 	}
 	if p.take("FROM") {
 		c.from = p.from()
@@ -55,6 +58,9 @@ func (p *parser) top(c *selectCore) {
 		}
 	}
 	c.percent = p.take("PERCENT")
+	if p.takeAll("WITH", "TIES") {
+		p.unplayed(c.line, "TOP … WITH TIES")
+	}
 }
 
 func (p *parser) selectItem() selectItem {

@@ -151,6 +151,11 @@ func (p *parser) alter(at line) stmt {
 	if !p.take("CURRENT") {
 		s.database = p.name()
 	}
+	if t := p.peek(); t.is("ADD") || t.is("REMOVE") || t.is("COLLATE") || t.is("MODIFY") && !p.ahead(1).is("NAME") {
+		p.unplayed(int32(at), "ALTER DATABASE … "+strings.ToUpper(t.text))
+		p.skipStatement(false)
+		return s
+	}
 	if p.take("MODIFY") {
 		p.need("NAME", "=")
 		s.rename = p.name()

@@ -7,7 +7,7 @@ import "strings"
 func (p *parser) batch() []stmt {
 	var out []stmt
 	p.semicolons()
-	if t := p.peek(); t.name() && p.startsCall() {
+	if t := p.peek(); t.name() && p.startsCall() && !p.refusal(line(t.line)) {
 		out = append(out, p.exec(t.line))
 	}
 	return append(out, p.statements()...)
@@ -74,14 +74,23 @@ func init() {
 		"PRINT": one((*parser).print), "RAISERROR": one((*parser).raise), "RESTORE": one((*parser).restore),
 		"RETURN": one((*parser).returns), "ROLLBACK": one((*parser).commit), "SAVE": one((*parser).commit),
 		"SELECT": one((*parser).selects), "SET": one((*parser).set), "THROW": one((*parser).throw),
-		"USE": one((*parser).use), "WAITFOR": one((*parser).wait), "WHILE": one((*parser).while),
+		"UPDATE": one((*parser).update), "DBCC": one((*parser).dbcc), "USE": one((*parser).use), "WAITFOR": one((*parser).wait), "WHILE": one((*parser).while),
 		"WITH": one((*parser).selects), "(": one((*parser).selects),
+	}
+	for _, phrase := range phrases {
+		if _, known := starters[phrase[0]]; !known && reserved[phrase[0]] {
+			starters[phrase[0]] = one(func(p *parser, _ line) stmt { p.fail(); return nil })
+		}
 	}
 }
 
 func (p *parser) statement() []stmt {
 	defer p.deeper()()
 	t := p.peek()
+	if p.refusal(line(t.line)) {
+		p.boundary()
+		return []stmt{&block{line: line(t.line)}}
+	}
 	parse, ok := starters[strings.ToUpper(t.text)]
 	if !ok || t.kind != tokenWord && t.kind != tokenSymbol {
 		p.fail()

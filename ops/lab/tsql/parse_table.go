@@ -1,5 +1,7 @@
 package tsql
 
+import "strings"
+
 func (p *parser) selects(at line) stmt {
 	if p.peek().is("WITH") && !p.ahead(1).name() {
 		p.next()
@@ -18,6 +20,7 @@ func (p *parser) insert(at line) stmt {
 		s.columns = p.columnNames()
 	}
 	switch {
+	case p.output(at):
 	case p.take("VALUES"):
 		s.values = p.valueLists()
 	case p.peek().is("EXEC"), p.peek().is("EXECUTE"):
@@ -26,6 +29,16 @@ func (p *parser) insert(at line) stmt {
 		s.query = p.selectStatement()
 	}
 	return s
+}
+
+// output refuses the OUTPUT clause.
+func (p *parser) output(at line) bool {
+	if !p.peek().is("OUTPUT") {
+		return false
+	}
+	p.unplayed(int32(at), "OUTPUT")
+	p.skipStatement(false)
+	return true
 }
 
 // target is the table that a statement changes.
@@ -48,7 +61,7 @@ func (p *parser) deleteFrom(at line) stmt {
 	p.next()
 	p.take("FROM")
 	s := &deleteStmt{line: at, parts: p.target()}
-	if p.take("WHERE") {
+	if !p.output(at) && p.take("WHERE") {
 		s.match = p.cond()
 	}
 	return s
@@ -57,7 +70,14 @@ func (p *parser) deleteFrom(at line) stmt {
 func (p *parser) create(at line) stmt {
 	p.next()
 	p.need("TABLE")
-	return &createStmt{at, p.name(), p.columnDefinitions()}
+	parts := p.dotted()
+	name := parts[len(parts)-1]
+	if !strings.HasPrefix(name, "#") {
+		p.unplayed(int32(at), "CREATE TABLE")
+		p.skipStatement(false)
+		return &block{line: at}
+	}
+	return &createStmt{at, name, p.columnDefinitions()}
 }
 
 func (p *parser) drop(at line) stmt {

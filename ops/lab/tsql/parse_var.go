@@ -6,6 +6,11 @@ import "strings"
 func (p *parser) declare(at line) []stmt {
 	p.next()
 	var out []stmt
+	if p.peek().name() && (p.ahead(1).is("CURSOR") || p.ahead(1).is("INSENSITIVE") || p.ahead(1).is("SCROLL")) {
+		p.unplayed(int32(at), "DECLARE CURSOR")
+		p.skipStatement(false)
+		return []stmt{&block{line: at}}
+	}
 	for {
 		t := p.peek()
 		if t.kind != tokenVariable || strings.HasPrefix(t.text, "@@") {

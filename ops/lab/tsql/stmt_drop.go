@@ -31,6 +31,9 @@ func (s *dropStmt) drop(f *frame, name string) *Error {
 		}
 		return err
 	}
+	if !isLocalTable(name) && f.exists("", "", name) {
+		return Unplayed("DROP TABLE")
+	}
 	if f.s.temp[fold(name)] == nil && !s.ifExists {
 		err := refuse(noSuchObject, "Cannot drop the table '%s', because it does not exist or you do not have permission.", name)
 		err.Class, err.State = 11, 5

@@ -126,6 +126,9 @@ func (f *frame) procedure(ctx context.Context, parts []string, args []Param, at 
 		return result{}, err
 	}
 	if !f.s.host.HasProc(db, schema, name) {
+		if refusedProcedures[fold(name)] {
+			return result{rc: 1}, Unplayed(name)
+		}
 		return result{rc: 1}, noProcedure(strings.Join(parts, "."))
 	}
 	sink := &hostSink{f: f, line: at}

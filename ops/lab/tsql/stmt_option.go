@@ -83,7 +83,7 @@ func (s *settingStmt) run(ctx context.Context, f *frame) (flow, *Error) {
 	switch s.name {
 	case "LANGUAGE", "DATEFORMAT":
 		if !played(s.name, v) {
-			return goOn, unplayed("SET " + s.name + " " + v.String())
+			return goOn, Unplayed("SET " + s.name + " " + v.String())
 		}
 		if s.name == "LANGUAGE" {
 			o.dateFirst = sunday

@@ -85,7 +85,7 @@ var tableCases = []sqlCase{
 	{"CREATE TABLE #r (a int); INSERT #r EXEC ('PRINT 1'); SELECT COUNT(*) FROM #r", "info 1; 0"},
 	{"IF OBJECT_ID('tempdb..#x') IS NOT NULL DROP TABLE #x; CREATE TABLE #x (a int); CREATE TABLE #x (a int)", "error 2714 line 1"},
 	{"INSERT INTO mgc.dbo.tblChat (chatId, chatDate) VALUES (1, GETDATE()), (2, NULL); SELECT @@ROWCOUNT; DELETE mgc.dbo.tblChat WHERE chatDate IS NULL; SELECT chatId FROM mgc..tblChat", "2; 1"},
-	{"CREATE TABLE users (a int)", "error 262 line 1"},
+	{"CREATE TABLE users (a int)", "error 50000 line 1"},
 	{"DECLARE @t TABLE (a int); INSERT @t VALUES (1, 2)", "error 213 line 1"},
 }
 

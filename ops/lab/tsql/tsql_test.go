@@ -136,7 +136,7 @@ var refusalCases = []sqlCase{
 	{"GO", "error 102 line 1"},
 	{"USE nothing; SELECT 1", "error 911 line 1"},
 	{"COMMIT", "error 3902 line 1"},
-	{"UPDATE sys.databases SET name = 1", "error 156 line 1"},
+	{"UPDATE sys.databases SET name = 1", "error 50000 line 1"},
 	{"INSERT INTO #t VALUES (1)", "error 208 line 1"},
 	{"SELECT * FROM @t", "error 1087 line 1"},
 	{"RESTORE LOG mgc FROM DISK = 'x' WITH NOSUCH", "error 155 line 1"},

@@ -127,7 +127,7 @@ func (w *World) locksChanged() {
 func (s *Session) Begin() {
 	s.inst.w.mu.Lock()
 	defer s.inst.w.mu.Unlock()
-	s.tran = true
+	s.tran, s.tranBegan = true, s.inst.now()
 }
 
 // End notes that the session's outermost transaction has ended: the locks it

@@ -24,7 +24,7 @@ var procedures map[string]procedure
 func init() {
 	procedures = map[string]procedure{}
 	for _, set := range []map[string]procedure{
-		shippingAddProcs, shippingDeleteProcs, shippingChangeProcs, shippingHelpProcs, agentProcs, scheduleProcs, sessionProcs, serverProcs, fileProcs, monitorProcs, principalProcs,
+		shippingAddProcs, shippingDeleteProcs, shippingChangeProcs, shippingHelpProcs, agentProcs, scheduleProcs, sessionProcs, serverProcs, fileProcs, monitorProcs, principalProcs, drillProcs,
 	} {
 		for name, p := range set {
 			procedures[name] = p

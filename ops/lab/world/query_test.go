@@ -14,6 +14,7 @@ import (
 
 // answers is what a batch came back with.
 type answers struct {
+	said   []string
 	sets   []*tsql.Rows
 	errors []int32
 }
@@ -22,6 +23,7 @@ func (a *answers) Message(e *tsql.Error) {
 	if e.Class > 10 {
 		a.errors = append(a.errors, e.Number)
 	}
+	a.said = append(a.said, e.Message)
 }
 func (a *answers) Rows(r *tsql.Rows) { a.sets = append(a.sets, r) }
 func (*answers) Done(int, bool)      {}

@@ -14,6 +14,7 @@ type Session struct {
 	spid      int
 	login     *login
 	db        string
+	reading   *database // the one whose views are being read, which a name may choose
 	app, host string
 	pid       int
 	address   string
@@ -27,6 +28,7 @@ type Session struct {
 	pausing   bool // WAITFOR
 	locks     []appLock
 	tran      bool
+	tranBegan time.Time
 	isolation int
 	info      []byte // CONTEXT_INFO; nil: never set
 	system    bool   // a session of the server itself

@@ -99,16 +99,17 @@ func (s *Session) objects(types string) *tsql.Rows {
 	made := s.inst.w.local(s.inst.started)
 	type object struct{ name, kind, desc string }
 	var all []object
-	if strings.EqualFold(s.db, Database) {
+	db := s.reading.name
+	if strings.EqualFold(db, Database) {
 		all = append(all, object{"tblChat", "U", "USER_TABLE"})
 	}
-	if strings.EqualFold(s.db, "msdb") {
+	if strings.EqualFold(db, "msdb") {
 		for name := range msdbTables {
 			all = append(all, object{name, "U", "USER_TABLE"})
 		}
 	}
 	for name, p := range procedures {
-		if p.lives(s.db) {
+		if p.lives(db) && !strings.Contains(name, " ") {
 			all = append(all, object{name, "P", "SQL_STORED_PROCEDURE"})
 		}
 	}
@@ -124,6 +125,15 @@ func (s *Session) objects(types string) *tsql.Rows {
 func viewObjects(s *Session) *tsql.Rows    { return s.objects("UP") }
 func viewTables(s *Session) *tsql.Rows     { return s.objects("U") }
 func viewProcedures(s *Session) *tsql.Rows { return s.objects("P") }
+
+// viewSysObjects is sysobjects, the catalogue of old.
+func viewSysObjects(s *Session) *tsql.Rows {
+	t := newTable("name sysname, id int, xtype nvarchar(2), uid smallint, parent_obj int, crdate datetime, type nvarchar(2)")
+	for _, o := range s.objects("UP").Values {
+		t.add(o[0], o[1], o[5], 1, 0, o[7], o[5])
+	}
+	return t.Rows
+}
 
 func viewSchemas(*Session) *tsql.Rows {
 	t := newTable("name sysname, schema_id int, principal_id int")

@@ -52,10 +52,12 @@ var systemViews = map[string]view{
 	"schemas":                      {anyone, viewSchemas},
 	"messages":                     {anyone, viewMessages},
 	"servers":                      {anyone, viewServers},
+	"database_files":               {anyone, viewDatabaseFiles},
+	"sysobjects":                   {anyone, viewSysObjects},
 }
 
 // compatibilityViews can be named without their schema, or with dbo.
-var compatibilityViews = words("sysdatabases sysprocesses syslogins")
+var compatibilityViews = words("sysdatabases sysprocesses syslogins sysobjects")
 
 // msdbTables are in msdb.dbo.
 var msdbTables = map[string]view{
@@ -108,6 +110,7 @@ func (s *Session) View(db, schema, name string) (*tsql.Rows, *tsql.Error, bool) 
 		if e := s.mayRead(v, d.name, name); e != nil {
 			return nil, e, true
 		}
+		s.reading = d
 		return v.rows(s), nil, true
 	}
 	return s.userTable(d, schema, name)
