@@ -141,15 +141,13 @@ func (p *parser) update(at line) stmt {
 
 // unplayedName refuses what has a name that a real server knows.
 func (p *parser) unplayedName(line int32, parts []string) {
-	name, schema := strings.ToUpper(parts[len(parts)-1]), ""
+	name, schema := fold(parts[len(parts)-1]), ""
 	if len(parts) > 1 {
 		schema = fold(parts[len(parts)-2])
 	}
-	switch {
-	case schema == "sys" || schema == "information_schema", schema == "" || schema == "dbo":
-		if folded := fold(name); refusedViews[folded] && (schema == "sys" || schema == "information_schema" || strings.HasPrefix(folded, "sys")) ||
-			refusedTables[folded] && len(parts) == 3 && strings.EqualFold(parts[0], "msdb") {
-			p.unplayed(line, strings.Join(parts, "."))
-		}
+	catalogue := schema == "sys" || schema == "information_schema"
+	if refusedViews[name] && (catalogue || (schema == "" || schema == "dbo") && strings.HasPrefix(name, "sys")) ||
+		refusedTables[name] && len(parts) == 3 && strings.EqualFold(parts[0], "msdb") {
+		p.unplayed(line, strings.Join(parts, "."))
 	}
 }
