@@ -64,7 +64,7 @@ func (l *Lab) addInstance(i *world.Instance) error {
 		Authenticate: func(_ context.Context, who tds.Login) (tsql.Host, func(), *tsql.Error) {
 			return i.Login(world.LoginRequest{
 				User: who.User, Password: who.Password, Trusted: who.Trusted, Database: who.Database,
-				App: who.App, Host: who.Host, PID: who.PID, Address: who.Address.String(), Killed: who.Disconnect,
+				App: who.App, Host: who.Host, PID: who.PID, Address: who.Address.String(), Encrypted: who.Encrypted, Killed: who.Disconnect,
 			})
 		},
 	}

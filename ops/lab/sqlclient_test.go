@@ -227,3 +227,35 @@ func TestMicrosoftsClientPools(t *testing.T) {
 	require.Equal(t, first, c.open("b", in, pool).SPID)
 	require.Equal(t, "master", c.cell("b", "SELECT DB_NAME()"))
 }
+
+// What comes out of a call keeps its fraction, and what is wrong its number.
+func TestMicrosoftsClientGetsValuesAndErrors(t *testing.T) {
+	l := start(t)
+	c := microsoft(t)
+	in := l.Describe().Instances[0]
+	c.open("a", in, "")
+	out := c.ask(request{
+		"on": "a", "sql": "SET @d = @d + 1", "prepare": true,
+		"parameters": request{"@d": request{"type": "Decimal", "precision": 18, "scale": 3, "value": 122.456, "direction": "InputOutput"}},
+	})
+	require.True(t, out.OK, "%+v", out)
+	require.Equal(t, "123.456", out.Outputs["@d"])
+	require.Equal(t, "FALSE", c.cell("a", "SELECT encrypt_option FROM sys.dm_exec_connections WHERE session_id = @@SPID"))
+	c.open("tls", in, "Encrypt=Mandatory")
+	require.Equal(t, "TRUE", c.cell("tls", "SELECT encrypt_option FROM sys.dm_exec_connections WHERE session_id = @@SPID"))
+
+	for sql, want := range map[string]string{
+		"SELECT )":                               "102/15",
+		"UPDATE t SET a = 1":                     "50000/16",
+		"SELECT 1/0":                             "8134/16",
+		"RAISERROR(14420, 16, 1, 'mgc', 60, 61)": "14420/16",
+		"RAISERROR('torn', 21, 1) WITH LOG":      "50000/21",
+	} {
+		a := c.ask(request{"on": "tls", "sql": sql})
+		require.Equal(t, want, a.numbers()[0], sql)
+		if want == "50000/21" {
+			require.Equal(t, "Closed", a.State)
+		}
+		c.open("tls", in, "Encrypt=Mandatory")
+	}
+}

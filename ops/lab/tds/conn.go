@@ -48,6 +48,8 @@ type conn struct {
 	attention bool                    // the client has cancelled it
 	busy      bool                    // a request is being answered, to its last word
 	stalled   bool                    // a request waits for its verdict
+	coming    bool                    // a request has arrived that does not run yet
+	early     bool                    // the client has cancelled that one
 }
 
 // connection serves a connection to its end.
@@ -108,6 +110,7 @@ func (c *conn) receive(ctx context.Context, messages chan<- message) {
 		if m.kind == packetAttention && c.interrupt() {
 			continue
 		}
+		c.expect(m.kind != packetAttention)
 		select {
 		case messages <- m:
 		case <-ctx.Done():
@@ -121,12 +124,33 @@ func (c *conn) receive(ctx context.Context, messages chan<- message) {
 func (c *conn) interrupt() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.cancel == nil {
+	switch {
+	case c.cancel == nil && c.coming && !c.stalled:
+		c.early = true
+		return true
+	case c.cancel == nil:
 		return c.stalled
 	}
 	c.attention = true
 	c.cancel(tsql.ErrAttention)
 	return true
+}
+
+// expect notes that a request has arrived.
+func (c *conn) expect(request bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.coming, c.early = request, false
+}
+
+// arrived ends the time in which a request was still to run; it reports whether
+// the client has cancelled it by then.
+func (c *conn) arrived() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	early := c.early
+	c.coming, c.early = false, false
+	return early
 }
 
 // hears reports whether the client of a killed session is told so: a request of
@@ -157,7 +181,10 @@ func (c *conn) begin(ctx context.Context) (context.Context, context.CancelCauseF
 	run, cancel := context.WithCancelCause(ctx)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.cancel, c.attention = cancel, false
+	c.cancel, c.attention = cancel, c.early
+	if c.coming, c.early = false, false; c.attention {
+		cancel(tsql.ErrAttention)
+	}
 	return run, cancel
 }
 
@@ -175,7 +202,11 @@ var errBroken = errors.New("an error of severity 20 ends the connection")
 func (c *conn) answer(ctx context.Context, m message, w io.Writer) error {
 	r := c.reply(w)
 	if m.status&statusIgnore != 0 {
-		return r.finish(doneError) // taken back while it was being sent
+		early := c.arrived()
+		if err := r.finish(doneError); err != nil || !early { // taken back while it was being sent
+			return err
+		}
+		return c.reply(w).finish(doneAttention)
 	}
 	if m.kind == packetAttention {
 		return r.finish(doneAttention)
@@ -236,13 +267,18 @@ func (c *conn) execute(ctx context.Context, m message, r *reply) error {
 		c.session.Batch(ctx, fromUTF16(body.b), r)
 		return nil
 	case packetRPC:
+		r.rpc = true
 		calls, err := parseCalls(m.body, c.protocol)
+		if refused := new(tsql.Error); errors.As(err, &refused) {
+			r.Message(refused)
+			r.outputs(1, nil)
+			return nil
+		}
 		if err != nil {
 			r.Message(&tsql.Error{Number: 8009, State: 1, Class: 16, Message: "The incoming tabular data stream (TDS) remote procedure call (RPC) protocol stream is incorrect. " + err.Error() + "."})
 			_ = r.finish(0)
 			return err
 		}
-		r.rpc = true
 		for _, call := range calls {
 			if strings.EqualFold(call.procedure, "sp_reset_connection") {
 				c.reset(r, false)

@@ -25,9 +25,10 @@ type Login struct {
 	// and from anywhere.
 	Disconnect func()
 
-	sspi       []byte // the first NTLM or Kerberos token: integrated security
-	protocol   uint32
-	packetSize int
+	newPassword bool   // the client wants another
+	sspi        []byte // the first NTLM or Kerberos token: integrated security
+	protocol    uint32
+	packetSize  int
 }
 
 // loginHeader is the length of the fixed part of LOGIN7.
@@ -35,6 +36,9 @@ const loginHeader = 94
 
 // integratedSecurity is the bit of the second option byte that asks for it.
 const integratedSecurity = 0x80
+
+// changePassword is the bit of the third option byte that asks for it.
+const changePassword = 0x01
 
 // parseLogin decodes LOGIN7.
 func parseLogin(body []byte) (Login, error) {
@@ -74,6 +78,7 @@ func parseLogin(body []byte) (Login, error) {
 		return l, err
 	}
 	l.Password = fromUTF16(unmask(password))
+	l.newPassword = body[27]&changePassword != 0
 	if body[25]&integratedSecurity != 0 {
 		if l.sspi, err = loginField(body, 78, 1); err != nil {
 			return l, err

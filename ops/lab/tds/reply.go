@@ -3,6 +3,7 @@ package tds
 import (
 	"encoding/binary"
 	"io"
+	"strings"
 	"sync"
 
 	"pchatops/ops/lab/tsql"
@@ -146,7 +147,7 @@ func (r *reply) outputs(rc int, outs []*tsql.Param) {
 			continue
 		}
 		e := r.encoder()
-		c := fitting(tsql.Column{Kind: p.Kind, Size: p.Size}, func(yield func(any) bool) { yield(p.Value) })
+		c := fitting(tsql.Column{Kind: p.Kind, Size: p.Size, Scale: scaleOf(p)}, func(yield func(any) bool) { yield(p.Value) })
 		e.u8(tokenReturnValue)
 		e.u16(uint16(i))
 		e.shortText(p.Name)
@@ -170,6 +171,15 @@ func (r *reply) cancel() error {
 	r.end(done{token: tokenDone})
 	r.settle(doneError)
 	return r.w.end()
+}
+
+// scaleOf is the digits behind the point of an output parameter.
+func scaleOf(p *tsql.Param) int {
+	s, _ := p.Value.(string)
+	if _, fraction, ok := strings.Cut(s, "."); ok && p.Kind == tsql.Numeric {
+		return len(fraction)
+	}
+	return 0
 }
 
 // finish ends the reply.

@@ -35,6 +35,10 @@ const (
 // maxParams is what a procedure takes at most.
 const maxParams = 2100
 
+// errTooMany is a call with more parameters than a server takes. It is answered,
+// and the connection goes on.
+var errTooMany = &tsql.Error{Number: 8003, State: 1, Class: 16, Message: "The incoming request has too many parameters. The server supports a maximum of 2100 parameters. Reduce the number of parameters and resend the request."}
+
 // parseCalls decodes an RPC request.
 func parseCalls(body []byte, protocol uint32) ([]call, error) {
 	c := &cursor{b: body}
@@ -73,7 +77,7 @@ func (c *cursor) call(protocol uint32) call {
 	c.u16() // options: recompile, no metadata
 	for c.err == nil && len(c.b) > 0 && !c.between(protocol) {
 		if len(out.params) == maxParams {
-			c.fail(errTooLong)
+			c.fail(errTooMany)
 			break
 		}
 		if p, given := c.param(); given {

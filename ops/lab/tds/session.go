@@ -27,6 +27,10 @@ func (c *conn) login(ctx context.Context, disconnect func()) (closed func(), ok 
 	if err != nil {
 		return nil, false
 	}
+	if l.newPassword {
+		c.refuse(tsql.Unplayed("Changing a password at login"), l.User)
+		return nil, false
+	}
 	l.Address, l.Encrypted, l.Disconnect = c.nc.RemoteAddr(), all, disconnect
 	c.protocol = c.server.protocol(l.protocol)
 	if l.sspi != nil {

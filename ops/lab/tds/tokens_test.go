@@ -131,3 +131,15 @@ func TestASessionIsResetByItsProcedure(t *testing.T) {
 	require.Equal(t, []token{{kind: envDatabase}, {kind: envReset}, {tokenDoneProc, 0, 0}}, c.tokens())
 	require.Equal(t, []token{{tokenDone, 0, 0}}, c.batch("PRINT 'it runs again'"))
 }
+
+// What the lab takes no parameters of is refused, and the connection goes on.
+func TestAParameterThatTheLabDoesNotTakeIsRefused(t *testing.T) {
+	_, address := start(t, nil)
+	c := dial(t, address)
+	for _, of := range []byte{0x62, 0xF3} { // sql_variant, table
+		c.send(packetRPC, allHeaders(), []byte{0xFF, 0xFF, 10, 0, 0, 0, 0, 0, of, 0, 0, 0, 0})
+		answer := string(c.message())
+		require.Contains(t, answer, string(toUTF16("simulated server")))
+	}
+	require.Equal(t, []token{{tokenDone, 0, 0}}, c.batch("PRINT 'on'"))
+}

@@ -49,6 +49,9 @@ func toInteger(v value, kind Kind) (any, *Error) {
 		return nil, clash(v.kind, kind)
 	}
 	limits := integerRange[kind]
+	if v.kind.integer() && (kind == TinyInt || kind == SmallInt) && (n.Int64() < limits[0] || n.Int64() > limits[1]) {
+		return nil, refuse(220, "Arithmetic overflow error for data type %s, value = %s.", kind, n)
+	}
 	if !n.IsInt64() || n.Int64() < limits[0] || n.Int64() > limits[1] {
 		if v.kind == NVarChar {
 			return nil, refuse(248, "The conversion of the nvarchar value '%s' overflowed an int column.", clip(v.String(), maxIdentifier))

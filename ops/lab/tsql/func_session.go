@@ -9,7 +9,9 @@ import (
 
 // sessionFunctions answer from the session itself.
 var sessionFunctions = map[string]builtin{
-	"@@SPID":       sessionInt(func(e *env) int { return e.frame.s.host.SPID() }),
+	"@@SPID": {result: gives(typ{kind: SmallInt}), run: func(e *env, _ []value) (any, *Error) {
+		return int64(e.frame.s.host.SPID()), nil
+	}},
 	"@@ROWCOUNT":   sessionInt(func(e *env) int { return e.frame.s.rowCount }),
 	"ROWCOUNT_BIG": sessionInt(func(e *env) int { return e.frame.s.rowCount }),
 	"@@ERROR":      sessionInt(func(e *env) int { return int(e.frame.s.lastError) }),

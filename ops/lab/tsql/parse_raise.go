@@ -1,5 +1,7 @@
 package tsql
 
+import "strings"
+
 func (p *parser) print(at line) stmt {
 	p.next()
 	return &printStmt{at, p.expr()}
@@ -8,7 +10,10 @@ func (p *parser) print(at line) stmt {
 func (p *parser) raise(at line) stmt {
 	p.next()
 	p.need("(")
-	s := &raiseStmt{line: at, args: p.exprs()}
+	s := &raiseStmt{line: at}
+	for more := true; more; more = p.take(",") {
+		s.args = append(s.args, p.constant())
+	}
 	if len(s.args) < 3 {
 		p.fail()
 	}
@@ -25,6 +30,29 @@ func (p *parser) raise(at line) stmt {
 		}
 	}
 	return s
+}
+
+// constant parses a constant, with or without a sign, or a variable.
+func (p *parser) constant() expr {
+	t := p.peek()
+	if p.take("-", "+") {
+		if t.is("+") {
+			return p.constant()
+		}
+		return &unary{"-", p.constant()}
+	}
+	switch t.kind {
+	case tokenString, tokenInteger, tokenDecimal, tokenFloat, tokenBinary, tokenVariable:
+		if !strings.HasPrefix(t.text, "@@") || t.kind == tokenString {
+			return p.scalar(p.primary())
+		}
+	default:
+	}
+	if t.is("NULL") {
+		return p.scalar(p.primary())
+	}
+	p.fail()
+	return nil
 }
 
 func (p *parser) throw(at line) stmt {

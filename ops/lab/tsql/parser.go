@@ -163,7 +163,12 @@ func (p *parser) alias() string {
 
 // dotted reads a name of up to four parts; parts in the middle may be empty.
 func (p *parser) dotted() []string {
-	parts := []string{p.name()}
+	var parts []string
+	if p.peek().is(".") {
+		parts = []string{""} // the default of what is left out
+	} else {
+		parts = []string{p.name()}
+	}
 	for p.peek().is(".") {
 		p.next()
 		if len(parts) == 4 {
@@ -171,11 +176,6 @@ func (p *parser) dotted() []string {
 		}
 		if p.peek().is(".") {
 			parts = append(parts, "")
-			continue
-		}
-		// After a dot a reserved word names a column all the same.
-		if t := p.peek(); t.kind == tokenWord {
-			parts = append(parts, p.next().text)
 			continue
 		}
 		parts = append(parts, p.name())

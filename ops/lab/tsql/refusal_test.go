@@ -52,5 +52,11 @@ var mistakeCases = []sqlCase{
 	{"CREATE LOGIN x WITH PASSWORD = 'y'; SELEC 1 FRM", "error 102 line 1"},
 	{"UPDATE t SET a = 1\nSELECT FROM x", "error 156 line 2"},
 	{"SELECT * FROM sys.databasez", "error 208 line 1"},
+	{"SELECT d.THEN FROM sys.databases AS d", "error 156 line 1"},
+	{"SET LOCK_TIMEOUT FROM", "error 156 line 1"},
+	{"SELECT * FROM msdb.dbo.FROM AS a", "error 156 line 1"},
+	{"IF 1 = 0 RAISERROR('x', spid, 1)", "error 102 line 1"},
+	{"SELECT COUNT(*) FROM ..jobs; USE msdb; SELECT COUNT(*) FROM .dbo.jobs; SELECT COUNT(*) FROM ..jobs", "error 208 line 1"},
+	{"USE msdb; SELECT COUNT(*) FROM .dbo.jobs; SELECT COUNT(*) FROM ..jobs", "info Changed database context to 'msdb'.; 2; 2"},
 	{"EXEC sp_helpfiles", "error 2812 line 1"},
 }

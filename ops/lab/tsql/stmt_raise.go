@@ -23,6 +23,12 @@ func (s *printStmt) run(ctx context.Context, f *frame) (flow, *Error) {
 	return goOn, nil
 }
 
+// Catalogue is what a Host may implement too: the texts of sys.messages by their
+// numbers, "" where there is none.
+type Catalogue interface {
+	Text(number int32) string
+}
+
 // raiseStmt is RAISERROR.
 type raiseStmt struct {
 	line
@@ -44,11 +50,25 @@ func (s *raiseStmt) run(ctx context.Context, f *frame) (flow, *Error) {
 		if n < 13000 || n == 50000 {
 			return goOn, refuse(2732, "Error number %d is invalid. The number must be from 13000 through 2147483647 and it cannot be 50000.", n)
 		}
+		raised.Number = int32(n)
+		if h, ok := f.s.host.(Catalogue); ok {
+			if format := h.Text(int32(n)); format != "" {
+				if raised.Message, err = formatMessage(format, args[min(3, len(args)):]); err != nil {
+					return goOn, err
+				}
+				return s.raised(f, raised)
+			}
+		}
 		raised.Number = 18054
 		raised.Message = fmt.Sprintf("Error %d, severity %d, state %d was raised, but no message with that error number was found in sys.messages. If error is larger than 50000, make sure the user-defined message is added using sp_addmessage.", n, class, state)
 	} else if raised.Message, err = formatMessage(args[0].String(), args[3:]); err != nil {
 		return goOn, err
 	}
+	return s.raised(f, raised)
+}
+
+// raised sends what is information, and returns what is an error.
+func (s *raiseStmt) raised(f *frame, raised *Error) (flow, *Error) {
 	raised.Message = clip(raised.Message, 2047)
 	if raised.Class <= 10 {
 		if raised.Class == 10 {

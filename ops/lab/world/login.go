@@ -25,6 +25,7 @@ type LoginRequest struct {
 	App, Host      string
 	PID            int
 	Address        string // the client's
+	Encrypted      bool   // all of the connection
 	// Killed is called, once and without locks held, when the server ends the
 	// session (KILL, power cut): the connection is to be closed.
 	Killed func()
@@ -68,7 +69,7 @@ func (i *Instance) findLogin(name string) *login {
 func (i *Instance) open(l *login, r LoginRequest) *Session {
 	now := i.now()
 	s := &Session{
-		inst: i, spid: i.freeSPID(), login: l, db: "master", app: r.App, host: r.Host, pid: r.PID, address: r.Address,
+		inst: i, spid: i.freeSPID(), login: l, db: "master", app: r.App, host: r.Host, pid: r.PID, address: r.Address, encrypted: r.Encrypted,
 		loginTime: now, lastBatch: now, killed: r.Killed,
 	}
 	i.sessions = append(i.sessions, s)

@@ -22,6 +22,9 @@ func fail(number int32, args ...any) *tsql.Error {
 	return &tsql.Error{Number: number, State: 1, Class: t.class, Message: fmt.Sprintf(t.format, args...)}
 }
 
+// Text is a message of sys.messages.
+func (s *Session) Text(number int32) string { return texts[number].format }
+
 // in names the procedure that raised the error.
 func in(proc string, e *tsql.Error) *tsql.Error {
 	if e != nil && e.Proc == "" {

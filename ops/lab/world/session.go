@@ -18,6 +18,7 @@ type Session struct {
 	app, host string
 	pid       int
 	address   string
+	encrypted bool
 	loginTime time.Time
 	lastBatch time.Time
 	command   string // empty: sleeping

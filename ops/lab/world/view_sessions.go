@@ -2,6 +2,7 @@ package world
 
 import (
 	"cmp"
+	"strconv"
 	"strings"
 
 	"pchatops/ops/lab/tsql"
@@ -130,10 +131,10 @@ func viewConnections(me *Session) *tsql.Rows {
 		}
 		scheme := "SQL"
 		if s.login.windows {
-			scheme = "KERBEROS"
+			scheme = "NTLM" // the lab has no other
 		}
 		w := s.inst.w
-		t.add(s.spid, s.spid, w.local(s.loginTime), "TCP", "TSQL", 1946157060, "FALSE", scheme, 0, 1, 1,
+		t.add(s.spid, s.spid, w.local(s.loginTime), "TCP", "TSQL", 1946157060, strings.ToUpper(strconv.FormatBool(s.encrypted)), scheme, 0, 1, 1,
 			w.local(s.lastBatch), w.local(s.lastBatch), 4096, "127.0.0.1", 0, "127.0.0.1", 0, nil)
 	}
 	return t.Rows

@@ -56,6 +56,22 @@ var systemViews = map[string]view{
 	"sysobjects":                   {anyone, viewSysObjects},
 }
 
+// informationViews are in the schema INFORMATION_SCHEMA.
+var informationViews = map[string]view{
+	"tables": {anyone, func(s *Session) *tsql.Rows {
+		t := newTable("TABLE_CATALOG nvarchar(128), TABLE_SCHEMA nvarchar(128), TABLE_NAME sysname, TABLE_TYPE nvarchar(10)")
+		for _, o := range s.objects("U").Values {
+			t.add(s.reading.name, "dbo", o[0], "BASE TABLE")
+		}
+		return t.Rows
+	}},
+	"schemata": {anyone, func(s *Session) *tsql.Rows {
+		t := newTable("CATALOG_NAME nvarchar(128), SCHEMA_NAME nvarchar(128), SCHEMA_OWNER nvarchar(128)")
+		t.add(s.reading.name, "dbo", "dbo")
+		return t.Rows
+	}},
+}
+
 // compatibilityViews can be named without their schema, or with dbo.
 var compatibilityViews = words("sysdatabases sysprocesses syslogins sysobjects")
 
@@ -120,6 +136,10 @@ func (s *Session) View(db, schema, name string) (*tsql.Rows, *tsql.Error, bool) 
 func findView(db, schema, name string) (view, bool) {
 	if v, ok := systemViews[name]; ok && (schema == "sys" || compatibilityViews[name] && schema != "information_schema") {
 		return v, true
+	}
+	if schema == "information_schema" {
+		v, ok := informationViews[name]
+		return v, ok
 	}
 	if strings.EqualFold(db, "msdb") && (schema == "" || schema == "dbo") {
 		v, ok := msdbTables[name]
