@@ -77,6 +77,12 @@ func bitwise(op string, a, b value) (value, *Error) {
 	if t.kind == Bit || !t.kind.integer() {
 		t = typ{kind: Int}
 	}
+	// Bytes beside a number are one, too.
+	if a.kind == VarBinary && b.kind.integer() {
+		a, _ = convert(a, b.typ)
+	} else if b.kind == VarBinary && a.kind.integer() {
+		b, _ = convert(b, a.typ)
+	}
 	m, aok := a.int()
 	n, bok := b.int()
 	switch {

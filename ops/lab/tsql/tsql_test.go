@@ -24,6 +24,7 @@ func TestExpressionsGiveWhatSQLServerGives(t *testing.T) { check(t, expressionCa
 var expressionCases = []sqlCase{
 	{"SELECT 1 + 2 * 3, (1 + 2) * 3, 7 / 2, -7 / 2, 7 % 3, - - 3, ~5", "7|9|3|-3|1|3|-6"},
 	{"SELECT 5 & 3, 5 | 3, 5 ^ 3", "1|7|6"},
+	{"SELECT (184556377 / 0x1000000) & 0xff", "11"},
 	{"SELECT 7 / 2.0, 1.5 + 1, 0.1 * 3, 1e3 / 4", "3.500000|2.5|0.3|250"},
 	{"SELECT 'a' + 'b', 'a' + NULL, 1 + NULL, '1' + 1, N'it''s'", "ab|NULL|NULL|2|it's"},
 	{"SELECT CASE WHEN NULL = NULL THEN 'equal' WHEN NULL IS NULL THEN 'null' END", "null"},

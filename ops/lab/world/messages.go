@@ -92,7 +92,7 @@ var texts = map[int32]text{
 	18456: {14, "Login failed for user '%s'."},
 
 	3013: {16, "%s is terminating abnormally."},
-	3014: {10, "%s successfully processed %d pages in %.3f seconds (%.3f MB/sec)."},
+	3014: {0, "%s successfully processed %d pages in %.3f seconds (%.3f MB/sec)."},
 	3023: {16, "Backup, file manipulation operations (such as ALTER DATABASE ADD FILE) and encryption changes on a database must be serialized. Reissue the statement after the current backup or file manipulation operation is completed."},
 	3036: {16, "The database \"%s\" is in warm-standby state (set by executing RESTORE WITH STANDBY) and cannot be backed up until the entire restore sequence is completed."},
 	3101: {16, "Exclusive access could not be obtained because the database is in use."},

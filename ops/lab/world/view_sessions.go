@@ -111,7 +111,7 @@ func viewRequests(me *Session) *tsql.Rows {
 		}
 		t.add(s.spid, 0, s.inst.w.local(s.lastBatch), s.statusFor(me), s.commandName(me), s.dbID(),
 			1, nil, 0, wait, 0,
-			"MISCELLANEOUS", "", 0, s.percent,
+			"MISCELLANEOUS", "", bit(s.tran), s.percent,
 			left, 0, s.elapsed(), 0, 0, 0, 1)
 	}
 	if me.inst.version.Major < SQL2016.Major {
@@ -150,7 +150,7 @@ func viewSysProcesses(me *Session) *tsql.Rows {
 		w := s.inst.w
 		cmd := s.commandName(me)
 		t.add(s.spid, 0, 0, []byte{0, 0}, 0, pad("MISCELLANEOUS", 32), "", s.dbID(), 1, 0, 0, 2, w.local(s.loginTime),
-			w.local(s.lastBatch), 0, 0, pad(s.statusFor(me), 30), pad(s.host, 128), pad(s.app, 128),
+			w.local(s.lastBatch), 0, bit(s.tran), pad(s.statusFor(me), 30), pad(s.host, 128), pad(s.app, 128),
 			pad(digits(int64(s.pid)), 10), pad(cmd[:min(16, len(cmd))], 16), pad("", 128), pad("", 128), pad("TCP/IP", 12),
 			pad(s.login.name, 128), 0, sysInfo(s))
 	}
