@@ -10,14 +10,16 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"pchatops/ops/truth"
+
 	"pchatops/ops/doctor"
 )
 
 // The probe writes where it was told, deletes what it wrote and what an earlier one
 // left, and says why a folder was not written to.
 func TestPowerShellProbesAndLeavesNothing(t *testing.T) {
-	stubs := filepath.Join(truth(), "stubs")
-	if truth() == "" {
+	stubs := filepath.Join(truth.Dir(), "stubs")
+	if truth.Dir() == "" {
 		t.Skip("there are no stand-ins for a Windows host: the scripts are not run")
 	}
 	root, good := t.TempDir(), t.TempDir()

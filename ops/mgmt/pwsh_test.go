@@ -14,26 +14,15 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-)
 
-// truth is a folder with a PowerShell in bin and stand-ins for a Windows host in
-// stubs: that of the environment, or one beside the repository. "": there is none.
-func truth() string {
-	for _, path := range []string{os.Getenv("PCHATOPS_TRUTH"), filepath.Join("..", "..", "..", "shared", "truth")} {
-		if path, err := filepath.Abs(path); err == nil {
-			if _, err := os.Stat(filepath.Join(path, "bin", "pwsh")); err == nil {
-				return path
-			}
-		}
-	}
-	return ""
-}
+	"pchatops/ops/truth"
+)
 
 // powershell runs a text on some input, where PowerShell is installed.
 func powershell(t *testing.T, text string, input []byte, env ...string) []byte {
 	t.Helper()
 	path, err := exec.LookPath("pwsh")
-	if known := truth(); known != "" {
+	if known := truth.Dir(); known != "" {
 		path, err = filepath.Join(known, "bin", "pwsh"), nil
 	}
 	if err != nil {
@@ -112,8 +101,8 @@ func askWindows(t *testing.T, root string, names interface{ Replace(string) stri
 // answers gives what the scripts write there.
 func answers(t *testing.T, root string, all ...asking) [][]byte {
 	t.Helper()
-	stubs := filepath.Join(truth(), "stubs")
-	if truth() == "" {
+	stubs := filepath.Join(truth.Dir(), "stubs")
+	if truth.Dir() == "" {
 		t.Skip("there are no stand-ins for a Windows host: the scripts are not run")
 	}
 	var input []byte
