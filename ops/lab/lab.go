@@ -66,6 +66,7 @@ type Lab struct {
 	play        *play
 	console     func(procedure string) error
 
+	reboots chan string // machines that are to reboot
 	mu      sync.Mutex
 	nodes   []*node
 	shown   map[string]*tls.Config     // by where a server listens: what it shows instead of its own certificate
@@ -105,6 +106,7 @@ func Start(ctx context.Context, o Options) (*Lab, error) {
 		o.Listen = faults.TCP
 	}
 	l := &Lab{
+		reboots:  make(chan string, 8),
 		scenario: s, dir: o.Dir, listener: o.Listen, console: o.OnConsole,
 		dark: map[string]world.Death{}, password: fmt.Sprintf("Lab-ops-%08x", o.Seed*2654435761+17),
 	}
@@ -164,6 +166,7 @@ func (l *Lab) live(ctx context.Context, speed float64) error {
 	if err := l.serveControl(run); err != nil {
 		return err
 	}
+	l.running.Go(func() { l.rebootEach(run) })
 	l.world.Clock.SetSpeed(speed)
 	l.alive = l.world.Start(run)
 	if l.play.timed() {

@@ -101,6 +101,7 @@ func (l *Lab) addHost(name, dataCentre, role string, modules ...string) error {
 		Free:     func(folder string) int64 { return l.free(name, folder) },
 		Logon:    l.logon,
 		Manners:  func() windows.Manners { return l.mannersOf(name) },
+		Reboot:   func() { l.reboots <- name },
 		CopyRate: l.world.ShareRate,
 		Ahead:    func() time.Duration { return l.world.Skew(name) },
 		Tick:     func() time.Time { return time.Now().Add(l.world.Skew(name)) },

@@ -13,7 +13,7 @@ import (
 
 // failure is the error object of the script contract.
 type failure struct {
-	Kind     string `json:"kind"` // cmdlet, win32, module, language, refused
+	Kind     string `json:"kind"` // cmdlet, win32, module, language, refused, overtaken, late, unbegun
 	Code     int32  `json:"code"`
 	ID       string `json:"id"`
 	Category string `json:"category"`
@@ -28,6 +28,9 @@ type verdict struct {
 	OK    bool     `json:"ok"`
 	Error *failure `json:"error"`
 }
+
+// unbegun is the kind of an error that kept a job's program from beginning.
+const unbegun = "unbegun"
 
 var errNoAnswer = errors.New("the script ended without its answer")
 
@@ -111,10 +114,17 @@ func (h *Host) scriptDied(tried string, out *output) error {
 // trouble is fault, or the word that nothing was begun.
 func (e *failure) trouble(tried, target string) error {
 	f := e.fault(tried, target)
-	if e.Kind != "overtaken" && e.Kind != "late" {
+	switch e.Kind {
+	case "overtaken", "late":
+		f.Class, f.Do = fault.Refused, "nothing was begun: see who drives this site, then run the step again"
+	case unbegun:
+		if f.Class, f.Do = win32(e.Code); e.Code == 0 {
+			f.Do = "look at endpoint protection, AppLocker and the history of the Task Scheduler there, or name another host in the site file"
+		}
+		f.Do = "nothing was begun: " + f.Do
+	default:
 		return f
 	}
-	f.Class, f.Do = fault.Refused, "nothing was begun: see who drives this site, then run the step again"
 	return &notBegunError{f}
 }
 

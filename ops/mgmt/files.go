@@ -57,11 +57,20 @@ func (f *Files) List(ctx context.Context, share, copyFolder string) (procedures.
 	return listing, nil
 }
 
+// copiesAtOnce bounds the files of one job, since PowerShell before 5.0 takes no
+// document of more than 2 MB: neither what is asked for, nor what has come of it.
+const copiesAtOnce = 2000
+
 // Copy makes the action that copies the files that are missing. A file that is
 // there with the same content is not copied again; one with other content is
 // never overwritten.
 func (f *Files) Copy(share, copyFolder string, files []procedures.Copying) engine.Action {
-	w := work{kind: copyJob, name: "copy", what: "the copying", request: newCopyRequest(share, copyFolder, files)}
+	var works []work
+	for rest := files; len(works) == 0 || len(rest) > 0; {
+		some := rest[:min(copiesAtOnce, len(rest))]
+		rest = rest[len(some):]
+		works = append(works, work{kind: copyJob, name: "copy", what: "the copying", request: newCopyRequest(share, copyFolder, some)})
+	}
 	return engine.Action{
 		ID: copyID(files), Kind: engine.File, Target: f.hosts.Name(), Text: copyText(share, copyFolder, files),
 		Do: func(ctx context.Context, r engine.Reporter) error {
@@ -70,9 +79,16 @@ func (f *Files) Copy(share, copyFolder string, files []procedures.Copying) engin
 					return &fault.Error{Class: fault.Refused, Tried: "copy " + clip(file.Name, 200), Target: f.hosts.Name(), Text: "this is no file name", Do: "look at who writes to the backup share"}
 				}
 			}
-			result, err := f.jobs.do(ctx, w, r)
-			if err != nil {
-				return err
+			result := &jobResult{OK: true}
+			for _, w := range works {
+				one, err := f.jobs.do(ctx, w, r)
+				if err != nil {
+					return err
+				}
+				result.add(one)
+				if one.Error != nil {
+					break
+				}
 			}
 			result.observe(r)
 			if err := result.outcome("copy", f.hosts.Name()); err != nil {
@@ -80,8 +96,21 @@ func (f *Files) Copy(share, copyFolder string, files []procedures.Copying) engin
 			}
 			return result.complete(files, f.hosts.Name())
 		},
-		Settle: func(ctx context.Context) (bool, error) { return f.jobs.settle(ctx, w) },
+		Settle: func(ctx context.Context) (took bool, err error) {
+			for _, w := range works {
+				if took, err = f.jobs.settle(ctx, w); err != nil || !took {
+					return false, err
+				}
+			}
+			return took, nil
+		},
 	}
+}
+
+// add takes in what the next job has copied.
+func (res *jobResult) add(one *jobResult) {
+	res.OK, res.Error = res.OK && one.OK, one.Error
+	res.Files, res.Failed = append(res.Files, one.Files...), append(res.Failed, one.Failed...)
 }
 
 // observe keeps what was copied for the proof.

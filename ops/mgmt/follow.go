@@ -12,15 +12,16 @@ import (
 )
 
 // logPiece is how much of its log a job gives at a time.
-const logPiece = 64 << 10
+const logPiece = 256 << 10
 
 // do begins or resumes a job and follows it to its end. One that its host never
 // began, because it was late or another console came in between, is started anew:
 // this console has proved its right since.
 func (j *jobs) do(ctx context.Context, w work, r engine.Reporter) (result *jobResult, err error) {
 	for range 3 {
-		if result, err = j.once(ctx, w, r); err != nil || result.Error == nil || !notBegun(result.Error.trouble("", "")) {
-			break
+		result, err = j.once(ctx, w, r)
+		if err != nil || result.Error == nil || result.Error.Kind == unbegun || !notBegun(result.Error.trouble("", "")) {
+			break // what the host cannot begin, it cannot begin a second time
 		}
 		r.Log("the host did not begin the job: " + clip(result.Error.Message, 300))
 	}
@@ -44,7 +45,7 @@ func (j *jobs) once(ctx context.Context, w work, r engine.Reporter) (*jobResult,
 		r.Log("the job's task could not be cleared away: delete pchatops-" + a.id + " in the Task Scheduler of " + a.host.Name() + ", it holds a password")
 	}
 	if view.State == jobKilled || view.Result == nil {
-		return nil, lost(a.host, "the job was ended before its time: the host went down, or somebody stopped it", nil)
+		return nil, lost(a.host, "the job was ended before its time, or what it left of its result cannot be read: the host went down, or somebody stopped it", nil)
 	}
 	if res := view.Result; !res.OK && (res.Error == nil || !notBegun(res.Error.trouble("", ""))) {
 		r.Progress(engine.Progress{Percent: -1, Begun: true}) // what it did before it failed, nobody tells

@@ -71,7 +71,7 @@ const (
 	jobRunning = "running"
 	jobDone    = "done"
 	jobFailed  = "failed"
-	jobKilled  = "killed" // its host went down while it ran
+	jobKilled  = "killed" // it was ended, or its result is damaged: how it ended is not known
 )
 
 // jobView is the answer of job-poll and job-start.

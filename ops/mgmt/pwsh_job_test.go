@@ -140,7 +140,7 @@ func TestPowerShellTakesNoUnreadTaskForADeadJob(t *testing.T) {
 	put("faults/State", "0x80004005\n0x80004005\n0x80004005\n0x80004005\n")
 	untold := "The Task Scheduler does not tell the state of the task."
 	unread := failed("win32", 0, untold, "OperationStopped", untold, "")
-	away := failed("win32", 1722, "The RPC server is unavailable.", "OperationStopped", "The RPC server is unavailable.", "")
+	away := failed("win32", 1722, "ScriptMethodRuntimeException", "NotSpecified", "The RPC server is unavailable.", "")
 	view := func(state string) string {
 		return `{"ok":true,"exists":true,"state":"` + state + `","log":"LOG","next":0,"status":null,"result":null,"task":false}`
 	}
@@ -191,7 +191,7 @@ func TestPowerShellTellsOfATaskOnlyWhileItIsThere(t *testing.T) {
 			put("ProgramData/pchatops/jobs/ended/log.txt", "")
 			put("ProgramData/pchatops/jobs/ended/result.json", `{"ok":true}`)
 			put("tasks/pchatops-ended/exit", "0")
-			put("faults/GetTask", "ok\nok\n"+c.look+"\n")
+			put("faults/GetTask", "ok\n"+c.look+"\n")
 			put("faults/DeleteTask", "0x80070003\n")
 			askWindows(t, root, replacing(), asking{JobPoll, pollRequest{ID: "ended"}, fmt.Sprintf(
 				`{"ok":true,"exists":true,"state":"done","log":"LOG","next":0,"status":null,"result":{"ok":true},"task":%t}`, c.left)})

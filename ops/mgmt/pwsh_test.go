@@ -89,6 +89,14 @@ for ($n = 0; $n -lt $All.Count; $n += 3) {
 exit 0
 `
 
+// standIns is the file that makes a Windows host of a PowerShell on Linux.
+func standIns(t *testing.T) string {
+	t.Helper()
+	path, err := filepath.Abs(filepath.Join("testdata", "windows.ps1"))
+	require.NoError(t, err)
+	return path
+}
+
 // askWindows runs the scripts on a host that the stand-ins make, one after the
 // other. In what they answer, names are put for folders and times.
 func askWindows(t *testing.T, root string, names interface{ Replace(string) string }, all ...asking) {
@@ -111,8 +119,8 @@ func answers(t *testing.T, root string, all ...asking) [][]byte {
 		require.NoError(t, err)
 		input = append(input, one...)
 	}
-	out := powershell(t, ". '"+stubs+"/shim.ps1'\n"+windowsHost+several, input,
-		"PSModulePath="+stubs, "TESTHOST_ROOT="+root, "TESTHOST_JSON=5", "TESTHOST_PASSWORD=secret")
+	out := powershell(t, ". '"+standIns(t)+"'\n"+windowsHost+several, input,
+		"PSModulePath="+stubs, "TESTHOST_STUBS="+stubs, "TESTHOST_ROOT="+root, "TESTHOST_JSON=5", "TESTHOST_PASSWORD=secret")
 	lines := bytes.Split(bytes.TrimSpace(out), []byte("\n"))
 	require.Len(t, lines, len(all), "%s", out)
 	return lines

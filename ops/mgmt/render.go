@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// parameter is one parameter of a cmdlet. Its value is a string, true, nil, or a
-// replacement.
+// parameter is one parameter of a cmdlet. Its value is a string, true, nil, a
+// replacement, or a file.
 type parameter struct {
 	name  string
 	value any
@@ -15,6 +15,12 @@ type parameter struct {
 // replacement is the list modifier @{Replace=…} of a cmdlet.
 type replacement struct {
 	Replace []string `json:"$replace"`
+}
+
+// file is one of that name in the job's folder; typed by hand, in the folder for
+// temporary files.
+type file struct {
+	Name string `json:"$file"`
 }
 
 // command is a cmdlet with its parameters in the order in which people write
@@ -51,6 +57,8 @@ func (c command) text() string {
 			}
 		case nil:
 			b.WriteString(" $null")
+		case file:
+			b.WriteString(` "$env:TEMP\` + v.Name + `"`)
 		case replacement:
 			var items []string
 			for _, s := range v.Replace {

@@ -144,6 +144,8 @@ func (s *Shell) InstallMirror(m procedures.Mirroring) engine.Action {
 	if m.DropExisting {
 		c.parameters = append(c.parameters, parameter{"DropExistingDatabasesOnMirror", true})
 	}
+	// What it did and why it failed, this cmdlet writes there, and little on the screen.
+	c.parameters = append(c.parameters, parameter{"Report", file{"report.html"}})
 	// While it runs there is a database on the mirror, so that a plan made then
 	// would drop it: that is the same work all the same.
 	return s.run(work{

@@ -206,7 +206,8 @@ func TestAMirrorIsInstalledThoughTheConnectionIsLost(t *testing.T) {
 	}
 	require.NoError(t, a.Do(t.Context(), r))
 	require.Equal(t, []windows.Mirror{{SQLServerFQDN: "sql11.litwareinc.com", Instance: "RTC", FileShare: share, DropExisting: true}}, e.installed)
-	require.Equal(t, 1, strings.Count(r.log(), "Database Name: mgc"), "no line of the log is shown twice")
+	require.Equal(t, 1, strings.Count("\n"+r.log(), "\nDatabase Name: mgc"), "no line of the log is shown twice")
+	require.Contains(t, r.log(), "REPORT: Database Name: mgc", "what the cmdlet leaves out on the screen is in its report")
 }
 
 func TestAConsoleThatIsStartedAgainFollowsTheSameJob(t *testing.T) {

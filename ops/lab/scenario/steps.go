@@ -24,6 +24,7 @@ var vocabulary = map[string]map[string]bool{
 	"intrude":   {"instance": needed, "program": needed, "sessions": needed, "returns": needed},
 	"job":       {"instance": needed, "name": needed, "do": needed},
 	"server":    {"instance": needed, "language": false, "edition": false},
+	"jobs":      {"host": needed, "state": needed},
 	"login":     {"instance": needed, "name": needed, "password": false, "enabled": false, "sysadmin": false},
 	"monitor":   {"instance": needed, "link": needed},
 	"network":   {"node": needed, "state": false, "delay": false},

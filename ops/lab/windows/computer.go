@@ -28,6 +28,7 @@ type Config struct {
 	// *Win32Error. nil: Users alone decides.
 	Logon   func(account, password string) error
 	Manners func() Manners // nil: those of a host where nothing is odd
+	Reboot  func()         // lets it be switched off and on again, soon; nil: it never is
 }
 
 // Host is one simulated Windows computer. Several clients may use it at once.
@@ -40,6 +41,7 @@ type Host struct {
 	jobs      map[string]*job
 	misfit    misfit
 	fence     fence
+	fault     string         // what is wrong with its jobs
 	held      chan struct{}  // jobs begin once it is closed; nil: at once
 	running   sync.WaitGroup // jobs
 }

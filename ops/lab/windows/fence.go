@@ -40,12 +40,17 @@ func (h *Host) begins(j *job) bool {
 	if j.state == queued && h.ticks() > j.NotAfter {
 		j.refuse(late, "The time in which this job might be begun is over.")
 	}
+	if f := h.unlaunched(); f != nil && j.state == queued {
+		j.fail(f)
+	}
 	return j.state == queued
 }
 
 // refuse ends a job that has not begun.
-func (j *job) refuse(kind, why string) {
-	j.state, j.result = failed, cmdletResult{Error: &failure{Kind: kind, Message: why}}
+func (j *job) refuse(kind, why string) { j.fail(&failure{Kind: kind, Message: why}) }
+
+func (j *job) fail(why *failure) {
+	j.state, j.result = failed, cmdletResult{Error: why}
 	j.cancel()
 	close(j.ended)
 }

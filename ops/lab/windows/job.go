@@ -19,7 +19,7 @@ const (
 
 const (
 	maxLog   = 4 << 20
-	logPiece = 64 << 10
+	logPiece = 256 << 10
 )
 
 // job is a detached job: a scheduled task and its folder. Host.mu guards it.
@@ -74,7 +74,10 @@ func (h *Host) start(r jobRequest, now time.Time, w work) *job {
 			func(status any) { h.change(j, func() { j.status = status }) })
 		h.change(j, func() {
 			j.result, j.state, j.over = result, failed, h.ticks()
-			if ok {
+			switch {
+			case h.fault == "damaged":
+				j.result, j.state = nil, killed
+			case ok:
 				j.state = done
 			}
 			close(j.ended)
@@ -89,6 +92,7 @@ func (h *Host) run(j *job) bool {
 	defer h.mu.Unlock()
 	begins := h.begins(j)
 	if begins {
+		defer h.reboots()
 		j.state = running
 		h.Estate.JobBegun(h.Name, j.Kind)
 	}
@@ -105,17 +109,27 @@ func (h *Host) change(j *job, f func()) {
 }
 
 func (j *job) write(line string) {
-	if len(j.log)+len(line) < maxLog {
-		j.log = append(append(j.log, line...), "\r\n"...)
+	switch {
+	case len(j.log) >= maxLog:
+	case len(j.log)+len(line)+1 >= maxLog:
+		j.log = append(j.log, "The log ends here: it is full.\n"...)
+	default:
+		j.log = append(append(j.log, line...), '\n')
 	}
 }
+
+// jobFolder is where the folders of jobs are.
+const jobFolder = `C:\ProgramData\pchatops\jobs\`
+
+// errNoID is the answer to an id that is none.
+var errNoID = &failure{Kind: "refused", ID: "This is no job id.", Category: "OperationStopped", Message: "This is no job id."}
 
 var jobID = regexp.MustCompile(`^[a-z0-9-]{1,80}$`)
 
 // jobView is how a job stands.
 type jobView struct {
 	Exists  bool   `json:"exists"`
-	Started bool   `json:"started"`
+	Started *bool  `json:"started,omitempty"` // of a start
 	State   string `json:"state"`
 	Log     []byte `json:"log"` // base64 in JSON
 	Next    int    `json:"next"`
@@ -126,7 +140,7 @@ type jobView struct {
 
 // view waits until a job has ended, or for so many milliseconds, and tells how
 // it stands.
-func (h *Host) view(ctx context.Context, j *job, offset, wait int) jobView {
+func (h *Host) view(ctx context.Context, j *job, offset, wait int) (jobView, error) {
 	timer := time.NewTimer(min(time.Duration(max(wait, 0))*time.Millisecond, 20*time.Second))
 	defer timer.Stop()
 	select {
@@ -138,9 +152,14 @@ func (h *Host) view(ctx context.Context, j *job, offset, wait int) jobView {
 	defer h.mu.Unlock()
 	from := min(max(offset, 0), len(j.log))
 	to := min(from+logPiece, len(j.log))
-	return jobView{
-		Exists: true, State: j.state, Log: append([]byte{}, j.log[from:to]...), Next: max(offset, to), Status: j.status, Result: j.result,
+	if h.untold(j) {
+		return jobView{}, errRPC
 	}
+	v := jobView{Exists: true, State: j.state, Log: append([]byte{}, j.log[from:to]...), Next: to, Status: j.status}
+	if to-from < logPiece {
+		v.Result = j.result // with the last piece of the log
+	}
+	return v, nil
 }
 
 // jobRequest is the request of job-start.
@@ -164,7 +183,7 @@ func jobStart(ctx context.Context, h *Host, c call) (any, error) {
 		return nil, err
 	}
 	if !jobID.MatchString(r.ID) {
-		return nil, refused("%.100q is no job id.", r.ID)
+		return nil, errNoID
 	}
 	var w work
 	switch r.Kind {
@@ -184,8 +203,12 @@ func jobStart(ctx context.Context, h *Host, c call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := h.view(ctx, j, 0, r.Wait)
-	v.Started = made || (r.Ask != "" && r.Ask == j.Ask)
+	v, err := h.view(ctx, j, 0, r.Wait)
+	if err != nil { // it is there, and more is not known
+		v = jobView{Exists: true, State: queued, Log: []byte{}}
+	}
+	started := made || (r.Ask != "" && r.Ask == j.Ask)
+	v.Started = &started
 	return v, nil
 }
 
@@ -201,9 +224,11 @@ func (h *Host) claim(r jobRequest, password string, w work) (j *job, made bool, 
 		return nil, false, errors.New("the host is shutting down")
 	case r.Kind != "probe" && h.refusal(r) != nil:
 		return nil, false, h.refusal(r)
+	case h.fault == "register":
+		return nil, false, failureOf(errDenied, jobFolder+r.ID)
 	}
 	if err := h.logon(r.RunAs, password); err != nil {
-		return nil, false, err
+		return nil, false, failureOf(err, jobFolder+r.ID)
 	}
 	return h.start(r, now, w), true, nil
 }
@@ -217,13 +242,16 @@ func jobPoll(ctx context.Context, h *Host, c call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !jobID.MatchString(r.ID) {
+		return nil, errNoID
+	}
 	h.mu.Lock()
 	j := h.jobs[r.ID]
 	h.mu.Unlock()
 	if j == nil {
-		return jobView{Next: r.Offset, Log: []byte{}}, nil
+		return jobView{Log: []byte{}}, nil
 	}
-	return h.view(ctx, j, r.Offset, r.Wait), nil
+	return h.view(ctx, j, r.Offset, r.Wait)
 }
 
 type idRequest struct {
@@ -235,9 +263,15 @@ func jobStop(_ context.Context, h *Host, c call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !jobID.MatchString(r.ID) {
+		return nil, errNoID
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	j := h.jobs[r.ID]
+	if j != nil && h.fault == "query" {
+		return nil, errRPC
+	}
 	return struct {
 		Stopped bool `json:"stopped"`
 	}{j != nil && j.kill()}, nil

@@ -22,9 +22,8 @@ type cmdletRequest struct {
 
 // cmdletResult is how a cmdlet job ended.
 type cmdletResult struct {
-	OK     bool     `json:"ok"`
-	Output []string `json:"output,omitzero"`
-	Error  *failure `json:"error,omitempty"`
+	OK    bool     `json:"ok"`
+	Error *failure `json:"error,omitempty"`
 }
 
 // cmdletJob prepares a job of kind cmdlet.
@@ -37,17 +36,23 @@ func (h *Host) cmdletJob(raw json.RawMessage) (work, error) {
 		return nil, refused("%.100q is no cmdlet that a job may run.", r.Cmdlet)
 	}
 	return func(ctx context.Context, log func(string), _ func(any)) (any, bool) {
-		result := cmdletResult{Output: []string{}}
+		said := []string{}
 		err := h.runCmdlet(ctx, r, func(line string) {
 			log(line)
-			result.Output = append(result.Output, line)
+			said = append(said, line)
 		})
-		if result.OK = err == nil; !result.OK {
-			result = cmdletResult{Error: foreseen(err, "")}
-			if result.Error == nil {
+		result := cmdletResult{OK: err == nil}
+		if !result.OK {
+			if result.Error = foreseen(err, ""); result.Error == nil {
 				result.Error = &failure{Kind: "cmdlet", Message: err.Error()}
 			}
-			log(result.Error.Message)
+			said = append(said, "ERROR: "+result.Error.Message)
+			log(said[len(said)-1])
+		}
+		if r.Parameters["Report"] != nil { // what the cmdlet has written there
+			for _, line := range said {
+				log("REPORT: " + line)
+			}
 		}
 		return result, result.OK
 	}, nil

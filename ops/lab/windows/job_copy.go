@@ -84,24 +84,28 @@ func (c *copier) run(ctx context.Context, log func(string)) copyResult {
 		log(result.Error.Message)
 		return result
 	}
+	c.report(c.status)
 	for _, f := range c.request.Files {
 		c.status.File = f.Name
 		c.report(c.status)
-		one, err := c.one(ctx, f.Name, cmp.Or(f.As, f.Name), f.Anew)
+		one, err := c.one(ctx, f.Name, cmp.Or(f.As, f.Name), f.Anew, f.Bytes)
 		if ctx.Err() != nil {
 			return result
 		}
 		if err != nil {
 			failure := failureOf(err, f.Name)
+			failure.Path = f.Name
 			result.Failed = append(result.Failed, notCopied{f.Name, failure})
-			log(f.Name + ": " + failure.Message)
+			log(f.Name + "  " + failure.Message)
 		} else {
 			result.Files = append(result.Files, one)
-			log(fmt.Sprintf("%s: %d bytes, SHA-256 %s", one.Name, one.Bytes, one.SHA256))
+			log(fmt.Sprintf("%s  %d bytes  %s", one.Name, one.Bytes, one.SHA256))
 		}
 		c.status.FilesDone++
 		c.report(c.status)
 	}
+	c.status.File = ""
+	c.report(c.status)
 	result.OK = len(result.Failed) == 0
 	return result
 }

@@ -3,6 +3,7 @@ package windows
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -14,7 +15,7 @@ const copyPiece = 64 << 10
 
 // one brings one file over, or finds that it is there already, under its own
 // name or the one that it is to get.
-func (c *copier) one(ctx context.Context, name, as string, anew bool) (copied, error) {
+func (c *copier) one(ctx context.Context, name, as string, anew bool, asked int64) (copied, error) {
 	h := c.host
 	source, err := h.Estate.Resolve(h.Name, join(c.request.Source, name))
 	if err != nil {
@@ -23,6 +24,9 @@ func (c *copier) one(ctx context.Context, name, as string, anew bool) (copied, e
 	sum, n, err := hash(ctx, source)
 	if err != nil {
 		return copied{}, win32(err)
+	}
+	if asked > 0 && n != asked {
+		return copied{}, refused("The file on the share has %d bytes, and %d were expected: it has changed since it was listed.", n, asked)
 	}
 	var target string
 	taken := false
@@ -48,7 +52,7 @@ func (c *copier) one(ctx context.Context, name, as string, anew bool) (copied, e
 		taken = err == nil
 	}
 	if taken {
-		return copied{}, refused("A file of this name and other content is in %s. It was left alone.", c.request.Destination)
+		return copied{}, refused("A file of this name and other content is in the copy folder. It was not touched.")
 	}
 	if h.Free(c.request.Destination) < n {
 		return copied{}, errDiskFull
@@ -63,7 +67,7 @@ func (c *copier) one(ctx context.Context, name, as string, anew bool) (copied, e
 // and only then gives the file its name. A job that is killed leaves its part
 // behind, as a killed process does.
 func (c *copier) transfer(ctx context.Context, name, source, target, sum string) error {
-	part, err := c.host.Estate.Resolve(c.host.Name, join(c.request.Destination, "."+name+"."+c.id+".part"))
+	part, err := c.host.Estate.Resolve(c.host.Name, join(c.request.Destination, fmt.Sprintf(".%s.%d.part", c.id, c.status.FilesDone)))
 	if err != nil {
 		return win32(err)
 	}

@@ -35,6 +35,9 @@ func jobFind(_ context.Context, h *Host, c call) (any, error) {
 	}
 	now, jobs := h.ticks(), []standing{}
 	for _, j := range h.jobs {
+		if wanted.Work != "" && j.Work == wanted.Work && h.untold(j) {
+			return nil, errRPC
+		}
 		lately := j.state == done && now-j.over < finished.Milliseconds()
 		if wanted.Work != "" && j.Work == wanted.Work && (j.under() || lately) {
 			jobs = append(jobs, standing{j.ID, j.state, stamp(j.made), j.By, j.Run, j.over})

@@ -13,10 +13,12 @@ import (
 	"pchatops/ops/lab/windows"
 )
 
-func copyRequest(names ...string) object {
+func copyRequest(names ...string) object { return copyRequestOf(12, names...) }
+
+func copyRequestOf(bytes int, names ...string) object {
 	var files []object
 	for _, n := range names {
-		files = append(files, object{"n": n, "len": 12})
+		files = append(files, object{"n": n, "len": bytes})
 	}
 	return object{"source": `\\FS01\LogShip`, "destination": `E:\LogShip`, "files": files}
 }
@@ -55,19 +57,19 @@ func TestCopyBringsWhatIsMissingAndTouchesNothingElse(t *testing.T) {
 		},
 		"failed": []any{
 			object{"n": "c.trn", "error": object{
-				"kind": "refused", "code": 0.0, "id": "", "category": "", "path": "",
-				"message": `A file of this name and other content is in E:\LogShip. It was left alone.`,
+				"kind": "refused", "code": 0.0, "id": "", "category": "", "path": "c.trn",
+				"message": "A file of this name and other content is in the copy folder. It was not touched.",
 			}},
 			object{"n": "gone.trn", "error": object{
 				"kind": "win32", "code": 2.0, "id": "", "category": "", "path": "gone.trn", "message": "The system cannot find the file specified.",
 			}},
 		},
 	}, answer["result"])
-	require.Equal(t, object{"file": "gone.trn", "bytes": 24.0, "totalBytes": 48.0, "filesDone": 4.0, "filesTotal": 4.0}, answer["status"])
+	require.Equal(t, object{"file": "", "bytes": 24.0, "totalBytes": 48.0, "filesDone": 4.0, "filesTotal": 4.0}, answer["status"])
 	require.Equal(t, "content of a", content(t, s.copies, "a.trn"))
 	require.Equal(t, "another file", content(t, s.copies, "c.trn"))
 	require.Equal(t, []string{"a.trn", "b.trn", "c.trn"}, names(t, s.copies), "no part is left behind")
-	require.Contains(t, logOf(t, answer), "gone.trn: The system cannot find the file specified.")
+	require.Contains(t, logOf(t, answer), "gone.trn  The system cannot find the file specified.")
 }
 
 func TestStartingAJobTwiceRunsItOnce(t *testing.T) {
@@ -222,8 +224,8 @@ func TestAJobOutlivesShellAndConnectionButNotThePower(t *testing.T) {
 	require.Equal(t, "running", s.poll(t, "survivor", "running")["state"])
 	release()
 	answer := s.poll(t, "survivor", "done")
-	require.Equal(t, "Backing up mgc\r\nMirroring of mgc is established.\r\n", logOf(t, answer))
-	require.Equal(t, object{"ok": true, "output": []any{"Backing up mgc", "Mirroring of mgc is established."}}, answer["result"])
+	require.Equal(t, "Backing up mgc\nMirroring of mgc is established.\n", logOf(t, answer))
+	require.Equal(t, object{"ok": true}, answer["result"])
 	require.Equal(t, windows.Mirror{SQLServerFQDN: "sql11.litwareinc.com", Instance: "RTC", FileShare: `\\FS01\LogShip`}, s.mirrored)
 
 	release = s.hold()
@@ -247,15 +249,15 @@ func TestAKilledCopyLeavesItsPartAndTheNextOneCompletes(t *testing.T) {
 	write(t, s.share, "a.trn", strings.Repeat("content of a", 20_000))
 	release := s.hold()
 	defer release()
-	s.job(t, "first", "copy", copyRequest("a.trn"))
+	s.job(t, "first", "copy", copyRequestOf(240_000, "a.trn"))
 	require.Eventually(t, func() bool { return len(names(t, s.copies)) == 1 }, eventually, tick)
 	require.Equal(t, true, s.call(t, "job-stop", object{"id": "first"}, "")["stopped"])
 	require.Equal(t, "killed", s.poll(t, "first", "killed")["state"])
 	require.Equal(t, false, s.call(t, "job-stop", object{"id": "first"}, "")["stopped"])
 	release()
-	s.job(t, "second", "copy", copyRequest("a.trn"))
+	s.job(t, "second", "copy", copyRequestOf(240_000, "a.trn"))
 	s.poll(t, "second", "done")
-	require.Equal(t, []string{".a.trn.first.part", "a.trn"}, names(t, s.copies))
+	require.Equal(t, []string{".first.0.part", "a.trn"}, names(t, s.copies))
 	require.Equal(t, content(t, s.share, "a.trn"), content(t, s.copies, "a.trn"))
 }
 
@@ -264,7 +266,7 @@ func TestAShareThatVanishesFailsTheFile(t *testing.T) {
 	write(t, s.share, "a.trn", strings.Repeat("content of a", 20_000))
 	release := s.hold()
 	defer release()
-	s.job(t, "copy", "copy", copyRequest("a.trn"))
+	s.job(t, "copy", "copy", copyRequestOf(240_000, "a.trn"))
 	require.Eventually(t, func() bool { return len(names(t, s.copies)) == 1 }, eventually, tick)
 	s.set(func() { s.offline = true })
 	release()
@@ -306,7 +308,7 @@ func TestCmdletJobs(t *testing.T) {
 			require.Equal(t, "Normal", s.state)
 		}},
 		"database failover": {"Invoke-CsDatabaseFailover", object{"PoolFqdn": "pchat.litwareinc.com", "DatabaseType": "PersistentChat", "NewPrincipal": "Mirror"}, "done", func(t *testing.T, _ *site, r object) {
-			require.Equal(t, []any{"new principal: Mirror"}, r["output"])
+			require.Equal(t, object{"ok": true}, r, "what it wrote is in the log")
 		}},
 		"unknown pool": {"Set-CsPersistentChatState", object{"Identity": "service:other", "PoolState": "FailedOver"}, "failed", func(t *testing.T, _ *site, r object) {
 			require.Equal(t, object{"kind": "cmdlet", "code": 0.0, "id": "PoolNotFound", "category": "ObjectNotFound", "message": "no such pool", "path": ""}, r["error"])
@@ -339,4 +341,56 @@ func TestAHostWithoutTheManagementShellSaysSo(t *testing.T) {
 	_, errs, exit := s.run(t, "powershell -Command Get-CsPersistentChatState", "")
 	require.Equal(t, 1, exit)
 	require.Contains(t, errs, "CommandNotFoundException")
+}
+
+// What goes wrong before a job begins has done nothing, and what the host tells says
+// so; what goes wrong later leaves the outcome open.
+func TestFaultsOfJobsSayWhetherAnythingWasDone(t *testing.T) {
+	for fault, c := range map[string]struct {
+		state, kind string
+		code        float64
+		done        bool
+	}{
+		"launch":      {"failed", "unbegun", 2, false},
+		"batch-right": {"failed", "unbegun", 1385, false},
+		"blocked":     {"failed", "unbegun", 0, false},
+		"damaged":     {"killed", "", 0, true},
+		"none":        {"done", "", 0, true},
+	} {
+		t.Run(fault, func(t *testing.T) {
+			s := start(t, nil)
+			require.NoError(t, s.host.SetJobs(fault))
+			s.job(t, "job", "cmdlet", install)
+			view := s.poll(t, "job", c.state)
+			if c.kind != "" {
+				why := view["result"].(object)["error"].(object)
+				require.Equal(t, c.kind, why["kind"])
+				require.Equal(t, c.code, why["code"])
+				require.Contains(t, why["message"], "Nothing was done.")
+			}
+			s.set(func() { require.Equal(t, c.done, s.mirrored.SQLServerFQDN != "") })
+		})
+	}
+	s := start(t, nil)
+	require.NoError(t, s.host.SetJobs("register"))
+	require.Equal(t, 5.0, errorOf(t, s.job(t, "job", "cmdlet", install))["code"])
+	require.Equal(t, false, s.call(t, "job-poll", object{"id": "job", "offset": 0}, "")["exists"])
+	require.Error(t, s.host.SetJobs("other"))
+}
+
+// A job that runs shows that by what it holds open, whatever the Task Scheduler
+// tells; of a dead one without result nothing is known then.
+func TestAJobThatRunsIsSeenWithoutTheTaskScheduler(t *testing.T) {
+	s := start(t, nil)
+	release := s.hold()
+	defer release()
+	s.job(t, "job", "cmdlet", install)
+	s.poll(t, "job", "running")
+	require.NoError(t, s.host.SetJobs("query"))
+	s.poll(t, "job", "running")
+	s.host.PowerOff()
+	s.host.PowerOn()
+	require.Equal(t, 1722.0, errorOf(t, s.call(t, "job-poll", object{"id": "job", "offset": 0}, ""))["code"])
+	require.NoError(t, s.host.SetJobs("none"))
+	s.poll(t, "job", "killed")
 }

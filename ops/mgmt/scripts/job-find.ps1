@@ -7,15 +7,10 @@ function Get-Text($Object, $Name) {
     "$($property.Value)"
 }
 
-# Stop-Queued ends a job of another run that has not begun: who creates the file
-# `begun` first, its program or this script, decides whether it does.
+# Stop-Queued ends a job of another run that has not begun.
 function Stop-Queued($Folder, $Job) {
     if ((Get-Text $Job 'run') -ceq $Request.run) { return }
-    try { [IO.File]::Open([IO.Path]::Combine($Folder, 'begun'), 'CreateNew', 'Write', 'None').Dispose() } catch { return }
-    $result = [ordered]@{ ok = $false; error = New-Failure 'overtaken' 'Another console drives now.' '' }
-    $path = [IO.Path]::Combine($Folder, 'result.json')
-    [IO.File]::WriteAllText("$path.new", (ConvertTo-Text $result), $Utf8)
-    [IO.File]::Move("$path.new", $path)
+    [void](Stop-Unbegun $Folder (New-Failure 'overtaken' 'Another console drives now.' ''))
 }
 
 # Get-Candidate gives the request of a job without result, or whose result is not
@@ -56,7 +51,8 @@ try {
     }
     Write-Answer ([ordered]@{ ok = $true; now = Get-Tick; was = $was; jobs = $jobs })
 } catch {
-    Write-Answer ([ordered]@{ ok = $false; error = Get-Failure $_ 'win32' '' })
+    Write-Answer ([ordered]@{ ok = $false; error = Get-JobFailure $_ })
 } finally {
     if ($null -ne $fence) { $fence.Dispose() }
 }
+Clear-Tasks

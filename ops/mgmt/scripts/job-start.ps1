@@ -12,7 +12,7 @@ function Test-Request {
 }
 
 # New-Job claims the id: the job file can be made once. It says whether this
-# call made it.
+# call made it. A claim that comes to nothing is taken back.
 function New-Job($Folder) {
     $account = New-Object Security.Principal.NTAccount $Request.runAs
     [void][IO.Directory]::CreateDirectory($Folder, (New-Security @($account)))
@@ -57,6 +57,11 @@ function Get-StartedView {
     }
 }
 
+# Format-Boundary gives the time so many days from now as a trigger takes it.
+function Format-Boundary($Days) {
+    [DateTime]::UtcNow.AddDays($Days).ToString('yyyy-MM-dd\THH:mm:ss\Z', [Globalization.CultureInfo]::InvariantCulture)
+}
+
 # Start-JobTask registers the task with its password stored, since only then its
 # logon reaches further servers, and runs it. The program is read from the file
 # instead of run as one, which a policy for script files could forbid.
@@ -72,12 +77,29 @@ function Start-JobTask($Folder) {
     $settings.StartWhenAvailable = $false
     $settings.DisallowStartIfOnBatteries = $false
     $settings.StopIfGoingOnBatteries = $false
+    # Windows itself deletes the task, and with it the password, should nobody look
+    # any more. A trigger that lies in the past starts nothing; it sets the day.
+    $settings.DeleteExpiredTaskAfter = 'PT0S'
+    $trigger = $definition.Triggers.Create(1)
+    $trigger.StartBoundary = Format-Boundary -1
+    $trigger.EndBoundary = Format-Boundary 2
     $action = $definition.Actions.Create(0)
     $action.Path = [IO.Path]::Combine([Environment]::SystemDirectory, 'WindowsPowerShell\v1.0\powershell.exe')
     $action.Arguments = '-NoProfile -NonInteractive -ExecutionPolicy Bypass -Command "& ([ScriptBlock]::Create([IO.File]::ReadAllText(''job.ps1'')))"'
     $action.WorkingDirectory = $Folder
     $task = $service.GetFolder('\').RegisterTaskDefinition("pchatops-$($Request.id)", $definition, 6, $Request.runAs, $Secret, 1, $null)
     [void]$task.Run($null)
+}
+
+# Undo-Start takes back a claim whose task could not be started: nothing can begin
+# under it any more, and the id is free. It says whether the job had not begun
+# already all the same; what could not be removed is added to the failure.
+function Undo-Start($Folder, $Failure) {
+    $job = [IO.Path]::Combine($Folder, 'job.json')
+    if ([IO.File]::Exists($job) -and -not (Stop-Unbegun $Folder $Failure) -and [IO.File]::Exists([IO.Path]::Combine($Folder, 'begun'))) { return $false }
+    if (Clear-JobTask $Request.id) { $Failure.message += " The task pchatops-$($Request.id), which holds a password, could not be removed: delete it in the Task Scheduler." }
+    try { [IO.Directory]::Delete($Folder, $true) } catch { $Failure.message += " The folder $Folder could not be removed." }
+    $true
 }
 
 $folder = ''
@@ -110,8 +132,11 @@ try {
 } catch {
     $failure = Get-Failure $_ 'win32' $folder
     if ($failure.code -eq 0) { $failure.kind = 'refused' }
-    if ($claimed -and -not $begun) {
-        try { [void](Remove-JobTask $Request.id); [IO.Directory]::Delete($folder, $true) } catch { $failure.message += " The task pchatops-$($Request.id), which holds a password, or the folder $folder could not be removed." }
+    if ($claimed -and -not $begun -and -not (Undo-Start $folder $failure)) {
+        $view = Get-StartedView
+        $view['started'] = $true
+        Write-Answer $view
+        return
     }
     Write-Answer ([ordered]@{ ok = $false; error = $failure })
 }

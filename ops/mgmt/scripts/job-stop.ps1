@@ -6,5 +6,5 @@ try {
     if ($stopped) { $task.Stop(0) }
     Write-Answer ([ordered]@{ ok = $true; stopped = $stopped })
 } catch {
-    Write-Answer ([ordered]@{ ok = $false; error = Get-Failure $_ 'win32' '' })
+    Write-Answer ([ordered]@{ ok = $false; error = Get-JobFailure $_ })
 }
