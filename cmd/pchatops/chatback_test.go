@@ -43,7 +43,7 @@ func TestChatIsBackBeforeTheMirrorIsMade(t *testing.T) {
 		c := consoleOn(t, l)
 		r := c.run(append([]string{"run", "failover"}, confirm()...)...)
 		require.Equal(t, 0, r.code, r.stderr)
-		require.Equal(t, []string{"F1", "F2", "F3", "F4a", "F4b", "F5", "F7", "F6"}, order(r.of("step")))
+		require.Equal(t, []string{"F1", "F2", "F3", "F4a", "F4b", "F5a", "F5", "F7", "F6"}, order(r.of("step")))
 		sum := r.summary(t)
 		require.Less(t, sum["chat_back_seconds"], sum["seconds"].(float64)-3, "the mirror takes five seconds")
 		until(t, "somebody has written", func() bool { return l.World().Ledger().ChatBack != nil })

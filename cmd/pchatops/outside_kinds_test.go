@@ -291,7 +291,7 @@ func unreadNode(t testing.TB, program string) string {
 func droppedUnseen(t testing.TB, program string) string {
 	o := onSite(t, program, "failover", 60)
 	confirms := o.confirms("failover", "failover")
-	o.failedOver("F1", "F2", "F3", "F4a", "F4b", "F5")
+	o.failedOver("F1", "F2", "F3", "F4a", "F4b", "F5a", "F5")
 	share := `\\FS01\LogShip\rescue.bak`
 	o.tsql("secondary", "BACKUP DATABASE [mgc] TO DISK = N'"+share+"' WITH INIT, COPY_ONLY")
 	o.tsql("secondary-mirror", "RESTORE DATABASE [mgc] FROM DISK = N'"+share+"' WITH RECOVERY, REPLACE")

@@ -88,6 +88,7 @@ func (g *ground) leaves(e ended, x scenario.Expect, installs int) {
 	}
 	require.LessOrEqual(g.t, sum.Started["Install-CsMirrorDatabase"], installs)
 	require.Empty(g.t, sum.Twice)
+	require.Len(g.t, g.lab.World().Masters(), 1, "Central Management Stores that take changes")
 	if e.code == exitDone {
 		require.Zero(g.t, sum.Lost, "exit code 0")
 		require.Empty(g.t, e.sum.LeftBehind)
@@ -133,7 +134,7 @@ func (g *ground) truthful(e engine.Event) {
 	copied := len(is.ToCopy) == 0 || g.passed["F2"] != nil
 	there := copied || !slices.ContainsFunc(is.ToCopy, g.missing) // what is damaged inside shows only when it is restored
 	so, known := map[string]bool{
-		"F1": !is.Shipping, "F2": there, "F3": copied && len(is.ToApply) == 0 || g.passed["F3"] != nil, "F4b": is.Live != "", "F5": is.Pool == "FailedOver", "F6": is.Mirrored,
+		"F1": !is.Shipping, "F2": there, "F3": copied && len(is.ToApply) == 0 || g.passed["F3"] != nil, "F4b": is.Live != "", "F5a": len(is.Masters) == 1, "F5": is.Pool == "FailedOver", "F6": is.Mirrored,
 		"F7": len(is.Active) > 0 && !slices.ContainsFunc(is.Active, func(s string) bool { return !strings.HasPrefix(s, "chat1") }),
 	}[e.Step]
 	if known && !so {

@@ -51,7 +51,15 @@ var commands = map[string]command{
 		"host=FE11 state=none|register|launch|batch-right|blocked|query|damaged|reboot: what is wrong with its detached jobs: the task cannot be registered, cannot be launched, its account may not log on as a batch job, endpoint protection ends the program before it begins, the Task Scheduler tells nothing, a power loss damages the result, the host reboots when the next job begins",
 		(*Lab).ctlJobs,
 	},
-	"chat":   {"server=chat11 service=stopped|running: the Persistent Chat service of a chat server", (*Lab).ctlChat},
+	"chat": {"server=chat11 service=stopped|running: the Persistent Chat service of a chat server", (*Lab).ctlChat},
+	"pool": {
+		"identity=service|global|any: which identity sets the active servers; row=own|global: whether the pool has a state row of its own; mirror-state=used|primary: which pair Get-CsDatabaseMirrorState tells of after a failover",
+		(*Lab).ctlPool,
+	},
+	"central": {
+		"at=dc1|dc2 [backup=true|false]: where the Central Management Store is, and whether the other data centre has a backup of it; state=up|down|cut-off|read-only",
+		(*Lab).ctlCentral,
+	},
 	"disk":   {"volume=share|SQL11 full=true|false", (*Lab).ctlDisk},
 	"volume": {`instance=SQL11\RTC folder=E:\SQLData free=100: mount a disk there with so many MB free`, (*Lab).ctlVolume},
 	"slow":   {"factor=10: make BACKUP and RESTORE slower", (*Lab).ctlSlow},

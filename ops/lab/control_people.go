@@ -80,3 +80,38 @@ func (l *Lab) ctlChat(v map[string]string) (any, error) {
 	}
 	return nil, l.world.SetChatStopped(v["server"], stopped)
 }
+
+// ctlPool decides what the documents leave open about the pool's cmdlets.
+func (l *Lab) ctlPool(v map[string]string) (any, error) {
+	for key, set := range map[string]func(string) error{
+		"identity": l.world.TakeIdentity, "row": l.world.SetStateRow, "mirror-state": l.world.ReportPair,
+	} {
+		if v[key] == "" {
+			continue
+		}
+		if err := set(v[key]); err != nil {
+			return nil, err
+		}
+	}
+	return nil, nil
+}
+
+// ctlCentral puts the Central Management Store somewhere, or gives it a state.
+func (l *Lab) ctlCentral(v map[string]string) (any, error) {
+	if v["at"] != "" {
+		backup := true
+		if v["backup"] != "" {
+			var err error
+			if backup, err = flag(v, "backup"); err != nil {
+				return nil, err
+			}
+		}
+		if err := l.world.SetCentral(v["at"], backup); err != nil {
+			return nil, err
+		}
+	}
+	if v["state"] != "" {
+		return nil, l.world.SetCentralState(v["state"])
+	}
+	return nil, nil
+}

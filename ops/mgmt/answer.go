@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -13,7 +14,7 @@ import (
 
 // failure is the error object of the script contract.
 type failure struct {
-	Kind     string `json:"kind"` // cmdlet, win32, module, language, refused, overtaken, late, unbegun
+	Kind     string `json:"kind"` // cmdlet, win32, module, language, refused, overtaken, late, unbegun, central
 	Code     int32  `json:"code"`
 	ID       string `json:"id"`
 	Category string `json:"category"`
@@ -142,6 +143,8 @@ func (e *failure) fault(tried, target string) *fault.Error {
 		}
 	case "language":
 		f.Class, f.Do = fault.Permission, "a policy (AppLocker or WDAC) holds PowerShell there in Constrained Language Mode: let it admit this account or these scripts (docs/approval.md has their hashes), or name another host in the site file"
+	case "central":
+		f.Class, f.Do = fault.Unreachable, "bring the Central Management Store back, or fail it over (F5a)"
 	case "module":
 		f.Class, f.Do = fault.NotFound, "install the Management Shell on this host, or name another management host in the site file"
 	case "refused":
@@ -150,6 +153,9 @@ func (e *failure) fault(tried, target string) *fault.Error {
 		f.Class, f.Do = cmdlet(e)
 		if f.Number == 0 {
 			f.Number = e.SQL
+		}
+		if slices.Contains(notTaken, e.Category) {
+			f.Cause = errNotTaken
 		}
 	}
 	return f

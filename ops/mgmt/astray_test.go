@@ -37,7 +37,7 @@ func TestNoSecondMirrorIsBegunWhileTheFirstMayBeMade(t *testing.T) {
 		require.ErrorContains(t, err, "it may still run there, so no second is begun")
 		require.ErrorContains(t, err, "bring FE01 back")
 	}
-	require.NoError(t, again.SetPoolState("service:"+pool, "FailedOver").Do(t.Context(), &reporter{}), "what does no harm twice goes on elsewhere")
+	require.NoError(t, again.SetPoolState(thePool, "FailedOver").Do(t.Context(), &reporter{}), "what does no harm twice goes on elsewhere")
 
 	one.door.set(false)
 	close(e.finish)
@@ -56,9 +56,11 @@ func TestNoSecondMirrorIsBegunWhileTheFirstMayBeMade(t *testing.T) {
 // begins, and says that it waits.
 func TestNoJobIsWaitedForWithoutEnd(t *testing.T) {
 	for name, action := range map[string]func(*Shell, *Files) engine.Action{
-		"F5":  func(s *Shell, _ *Files) engine.Action { return s.SetPoolState("service:"+pool, "FailedOver") },
-		"F6":  func(s *Shell, _ *Files) engine.Action { return s.InstallMirror(mirroring) },
-		"F7":  func(s *Shell, _ *Files) engine.Action { return s.SetActiveServers([]string{"chat11.litwareinc.com"}) },
+		"F5": func(s *Shell, _ *Files) engine.Action { return s.SetPoolState(thePool, "FailedOver") },
+		"F6": func(s *Shell, _ *Files) engine.Action { return s.InstallMirror(mirroring) },
+		"F7": func(s *Shell, _ *Files) engine.Action {
+			return s.SetActiveServers(thePool, []string{"chat11.litwareinc.com"})
+		},
 		"M1":  func(s *Shell, _ *Files) engine.Action { return s.FailoverDatabase("Mirror", nil) },
 		"M22": func(s *Shell, _ *Files) engine.Action { return s.FailoverDatabase("Primary", nil) },
 		"F2":  func(_ *Shell, f *Files) engine.Action { return f.Copy(share, copyF, nil) },
@@ -92,7 +94,7 @@ func (c *cutting) Keep(facts ...engine.Fact) error {
 // What cannot be put on record is not sent to any host.
 func TestAJobThatCannotBePutOnRecordIsNotBegun(t *testing.T) {
 	for name, action := range map[string]func(*Shell, *Files) engine.Action{
-		"F5":  func(s *Shell, _ *Files) engine.Action { return s.SetPoolState("service:"+pool, "FailedOver") },
+		"F5":  func(s *Shell, _ *Files) engine.Action { return s.SetPoolState(thePool, "FailedOver") },
 		"F6":  func(s *Shell, _ *Files) engine.Action { return s.InstallMirror(mirroring) },
 		"M22": func(s *Shell, _ *Files) engine.Action { return s.FailoverDatabase("Primary", nil) },
 		"F2":  func(_ *Shell, f *Files) engine.Action { return f.Copy(share, copyF, nil) },

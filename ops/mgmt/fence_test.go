@@ -22,7 +22,7 @@ func under(t *testing.T, prove func() error) context.Context {
 func TestNoJobIsStartedWithoutTheRightToDrive(t *testing.T) {
 	e := newEstate(t)
 	s := shellOn(t, fast(), newMachine(t, e, "FE11", nil))
-	err := s.SetPoolState("service:"+pool, "FailedOver").Do(under(t, func() error { return lease.ErrOver }), &reporter{})
+	err := s.SetPoolState(thePool, "FailedOver").Do(under(t, func() error { return lease.ErrOver }), &reporter{})
 	require.ErrorIs(t, err, lease.ErrOver)
 	_, state := e.PoolState()
 	require.Equal(t, "Normal", state)
@@ -43,7 +43,7 @@ func TestAStartThatWasOvertakenIsNotHonoured(t *testing.T) {
 		}
 		return lost
 	})
-	err := shellOn(t, fast(), m).SetPoolState("service:"+pool, "FailedOver").Do(ctx, &reporter{})
+	err := shellOn(t, fast(), m).SetPoolState(thePool, "FailedOver").Do(ctx, &reporter{})
 	require.ErrorIs(t, err, lease.ErrOver)
 	require.Equal(t, 2, proofs, "it is proved anew before it is asked again")
 	_, state := e.PoolState()
@@ -61,7 +61,7 @@ func TestWhoStillDrivesTakesANewTicket(t *testing.T) {
 		}
 		return nil
 	})
-	require.NoError(t, shellOn(t, fast(), m).SetPoolState("service:"+pool, "FailedOver").Do(ctx, &reporter{}))
+	require.NoError(t, shellOn(t, fast(), m).SetPoolState(thePool, "FailedOver").Do(ctx, &reporter{}))
 	_, state := e.PoolState()
 	require.Equal(t, "FailedOver", state)
 }
@@ -74,7 +74,8 @@ func TestAJobThatItsHostDidNotBeginIsStartedAnewOnlyByWhoDrives(t *testing.T) {
 			m := newMachine(t, e, "FE11", nil)
 			m.Hold(true)
 			other := shellOn(t, fast(), m)
-			action := shellOn(t, fast(), m).SetPoolState("service:"+pool, "FailedOver")
+			action := shellOn(t, fast(), m).SetPoolState(thePool, "FailedOver")
+			first, _, _ := strings.Cut(action.Text, "\n")
 			queued := make(chan struct{})
 			proofs := 0
 			ctx := under(t, func() error {
@@ -88,7 +89,7 @@ func TestAJobThatItsHostDidNotBeginIsStartedAnewOnlyByWhoDrives(t *testing.T) {
 			go func() {
 				<-queued
 				for {
-					answer, err := other.hosts.All()[0].find(t.Context(), findRequest{Work: strings.ToLower(action.Text)})
+					answer, err := other.hosts.All()[0].find(t.Context(), findRequest{Work: strings.ToLower(first)})
 					if err != nil || len(answer.Jobs) > 0 {
 						break
 					}

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"pchatops/ops/status"
 )
 
 // mistakes parses texts with tree-sitter-powershell and returns, by name, what
@@ -59,9 +61,9 @@ func TestTheGrammarFindsMistakes(t *testing.T) {
 func TestTheRenderedCommandLinesArePowerShell(t *testing.T) {
 	s := NewShell(&siteWithPool, &Hosts{}, Options{})
 	for name, found := range mistakes(t, map[string]string{
-		"state":   s.SetPoolState("service:o'brien\u2019s pool", "FailedOver").Text,
-		"servers": s.SetActiveServers([]string{"a", "b"}).Text,
-		"none":    s.SetActiveServers(nil).Text,
+		"state":   s.SetPoolState(status.Pool{Identity: "service:o'brien\u2019s pool"}, "FailedOver").Text,
+		"servers": s.SetActiveServers(thePool, []string{"a", "b"}).Text,
+		"none":    s.SetActiveServers(thePool, nil).Text,
 		"switch":  s.FailoverDatabase("Mirror", nil).Text,
 		"mirror":  s.InstallMirror(mirroring).Text,
 		"copy":    NewFiles(&Hosts{}, Options{}).Copy(share, copyF, backupsNamed("it's.trn", "b.trn")).Text,

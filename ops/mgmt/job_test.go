@@ -66,7 +66,7 @@ func TestACmdletThatEndsSoonCostsTwoCommands(t *testing.T) {
 	h := s.hosts.All()[0]
 	opened(t, h)
 	c := counted(t, h)
-	require.NoError(t, s.SetPoolState("service:"+pool, "FailedOver").Do(t.Context(), &reporter{}))
+	require.NoError(t, s.SetPoolState(thePool, "FailedOver").Do(t.Context(), &reporter{}))
 	require.Equal(t, []string{runs, send, receive, runs, send, receive}, slices.Compact(c.sent()),
 		"the ticket is one command; start, wait for the end and tidy up are another")
 	require.LessOrEqual(t, len(c.sent()), 8, "an answer comes in one piece or two")

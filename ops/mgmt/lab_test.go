@@ -19,6 +19,7 @@ import (
 	"pchatops/ops/lab/wsman"
 	"pchatops/ops/lab/wsman/ntlm"
 	"pchatops/ops/site"
+	"pchatops/ops/status"
 )
 
 const (
@@ -26,6 +27,9 @@ const (
 	share = `\\FS01\LogShip`
 	copyF = `E:\LogShip`
 )
+
+// thePool is the pool as it reads before anything is changed.
+var thePool = status.Pool{Identity: "service:" + pool, State: "Normal", Active: []string{"chat01.litwareinc.com"}}
 
 // estate is the little world behind the lab's hosts.
 type estate struct {
@@ -35,7 +39,9 @@ type estate struct {
 	state     string
 	active    []string
 	installed []windows.Mirror
-	refuse    error         // what the cmdlets answer
+	refuse    error  // what the cmdlets answer
+	takes     string // the identity that sets active servers; "": any
+	central   windows.Central
 	begun     chan struct{} // gets a token when Install-CsMirrorDatabase begins
 	finish    chan struct{} // and it ends when this is closed
 }
@@ -306,3 +312,25 @@ func (r *reporter) log() string {
 func (e *estate) CmdletBegun(_, _ string) {}
 
 func (e *estate) JobBegun(_, _ string) {}
+
+func (e *estate) StateRow() string { return "PersistentChatServer:" + pool }
+
+func (e *estate) Takes(identity string) error {
+	if e.takes == "" || identity == e.takes {
+		return nil
+	}
+	return &windows.CmdletError{Message: "no collection " + identity, ID: "NotFound", Category: "ObjectNotFound"}
+}
+
+func (e *estate) Central(string) windows.Central {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.central
+}
+
+func (e *estate) FailOverCentral(_ context.Context, _ string, to windows.Store, _ bool, _ func(string)) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.central = windows.Central{At: to, Updateability: "READ_WRITE"}
+	return nil
+}

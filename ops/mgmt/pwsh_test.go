@@ -65,6 +65,20 @@ class PchatopsLogon {
 function Get-CsManagementStoreReplicationStatus {
     [pscustomobject]@{ ReplicaFqdn = [Net.Dns]::GetHostEntry('').HostName; UpToDate = $true }
 }
+class SqlException : Exception {
+    [int] $Number
+    SqlException([int]$number, [string]$text) : base($text) { $this.Number = $number }
+}
+# The Central Management Store, by where Active Directory says that it is.
+function Get-CsConfigurationStoreLocation {
+    [pscustomobject]@{ BackEndServer = "$env:TESTHOST_CENTRAL"; MirrorBackEndServer = $null }
+}
+function Test-Updateability($At, $Partner) {
+    if ($At -eq 'gone.litwareinc.com\rtc') { throw ([SqlException]::new(53, 'Der Netzwerkpfad wurde nicht gefunden.')) }
+    if ($At -eq 'closed.litwareinc.com\rtc') { throw ([SqlException]::new(18456, 'Fehler bei der Anmeldung.')) }
+    'READ_WRITE'
+}
+Set-Alias Read-Updateability Test-Updateability
 function Get-Service {
     [CmdletBinding()] param()
     [pscustomobject]@{ Name = 'Spooler'; Status = 'Running' }
@@ -120,10 +134,20 @@ func answers(t *testing.T, root string, all ...asking) [][]byte {
 		input = append(input, one...)
 	}
 	out := powershell(t, ". '"+standIns(t)+"'\n"+windowsHost+several, input,
-		"PSModulePath="+stubs, "TESTHOST_STUBS="+stubs, "TESTHOST_ROOT="+root, "TESTHOST_JSON=5", "TESTHOST_PASSWORD=secret")
+		"PSModulePath="+stubs, "TESTHOST_STUBS="+stubs, "TESTHOST_ROOT="+root, "TESTHOST_JSON=5", "TESTHOST_PASSWORD=secret", "TESTHOST_CENTRAL="+centralOf(t))
 	lines := bytes.Split(bytes.TrimSpace(out), []byte("\n"))
 	require.Len(t, lines, len(all), "%s", out)
 	return lines
+}
+
+// centralOf is where the Central Management Store of a test is.
+func centralOf(t *testing.T) string {
+	for name, at := range map[string]string{"Gone": "gone", "Closed": "closed"} {
+		if strings.HasSuffix(t.Name(), name) {
+			return at + `.litwareinc.com\rtc`
+		}
+	}
+	return `fesql11.litwareinc.com\rtc`
 }
 
 // failed is the answer of an error.
@@ -251,8 +275,10 @@ func TestPowerShellReadsPoolMirrorsAndTopology(t *testing.T) {
 	ask := func(module, pool string) poolRequest { return poolRequest{Module: module, Pool: pool} }
 	stores := `"stores":{"primary":{"fqdn":"sql01","instance":"RTC"},"mirror":null,"backup":{"fqdn":"sql11","instance":"RTC"},"backupMirror":null}`
 	refusal := func(kind, text string) string { return ownError(kind, 0, text, "OperationStopped", text, "") }
+	alive := `{"at":{"fqdn":"fesql11.litwareinc.com","instance":"rtc"},"partner":null,"answers":true,"updateability":"READ_WRITE","code":0,"why":"","known":[]}`
 	askWindows(t, root, strings.NewReplacer(),
-		asking{PoolState, ask("SkypeForBusiness", "pool.litwareinc.com"), `{"ok":true,"identity":"","state":"Normal","active":["chat01"],"idle":[],` + stores + `}`},
+		asking{PoolState, ask("SkypeForBusiness", "pool.litwareinc.com"), `{"ok":true,"identity":"","row":"Global","state":"Normal","local":false,
+			"service":"PersistentChatServer:pool.litwareinc.com","active":["chat01"],"idle":[],"central":` + alive + `,` + stores + `}`},
 		asking{PoolState, ask("Lync", "other.litwareinc.com"), refusal("cmdlet", "The topology has no Persistent Chat pool other.litwareinc.com.")},
 		asking{PoolState, ask("Exchange", "pool.litwareinc.com"), refusal("module", "Exchange is no Management Shell module.")},
 		asking{MirrorState, ask("SkypeForBusiness", "pool.litwareinc.com"), `{"ok":true,"databases":[]}`},
@@ -321,4 +347,51 @@ func TestPowerShellCompilesNothingWhereTheShellsOwnLogonWillDo(t *testing.T) {
 		require.Contains(t, string(answer), `{"ok":true`)
 	}
 	require.NoFileExists(t, filepath.Join(root, "logons.txt"))
+}
+
+// A store that does not answer costs no cmdlet's time-out: the replica is read, in
+// whatever language the error is.
+func TestPowerShellReadsTheReplicaWhereTheStoreIsGone(t *testing.T) {
+	root := t.TempDir()
+	cmdlets := filepath.Join(root, "cmdlets")
+	require.NoError(t, os.Mkdir(cmdlets, 0o700))
+	for name, text := range map[string]string{
+		"Get-CsPersistentChatState": `if (-not $Bound['LocalStore']) { throw 'it waits for ever' }; [pscustomobject]@{ Identity = 'PersistentChatServer:pool.litwareinc.com'; PoolState = 'Normal' }`,
+		"Get-CsDatabaseMirrorState": `if (-not $Bound['LocalStore']) { throw 'it waits for ever' }`,
+		"Get-CsService":             `throw 'it waits for ever'`,
+		"Get-CsTopology": `if (-not $Bound['LocalStore']) { throw 'it waits for ever' }; [Xml.Linq.XDocument]::Parse('<Topology xmlns="urn:t"><Clusters>
+			<Cluster Fqdn="gone.litwareinc.com"><ClusterId SiteId="1" Number="1" /></Cluster><Cluster Fqdn="fesql11.litwareinc.com"><ClusterId SiteId="2" Number="1" /></Cluster></Clusters><Services>
+			<Service><ServiceId SiteId="1" RoleName="CentralMgmtStore" Instance="1" /><InstalledOn><SqlInstanceId Name="rtc"><ClusterId SiteId="1" Number="1" /></SqlInstanceId></InstalledOn></Service>
+			<Service><ServiceId SiteId="2" RoleName="CentralMgmtStore" Instance="1" /><InstalledOn><SqlInstanceId Name="rtc"><ClusterId SiteId="2" Number="1" /></SqlInstanceId></InstalledOn></Service></Services></Topology>')`,
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(cmdlets, name+".ps1"), []byte(text), 0o600))
+	}
+	request := poolRequest{Module: "SkypeForBusiness", Pool: "pool.litwareinc.com"}
+	askWindows(t, root, strings.NewReplacer(),
+		asking{PoolState, request, `{"ok":true,"identity":"PersistentChatServer:pool.litwareinc.com","row":"PersistentChatServer:pool.litwareinc.com","state":"Normal","local":true,
+			"service":"","active":[],"idle":[],"stores":null,"central":{"at":{"fqdn":"gone.litwareinc.com","instance":"rtc"},"partner":null,"answers":false,"updateability":"","code":53,
+			"why":"Der Netzwerkpfad wurde nicht gefunden.","known":[{"fqdn":"gone.litwareinc.com","instance":"rtc"},{"fqdn":"fesql11.litwareinc.com","instance":"rtc"}]}}`},
+		asking{MirrorState, request, `{"ok":true,"databases":[]}`},
+		asking{Topology, request, ownError("central", 0, "", "", "Der Netzwerkpfad wurde nicht gefunden.", "")},
+	)
+}
+
+// One that refuses the login answers: what the cmdlets say of it counts.
+func TestPowerShellAsksTheCmdletsWhereTheStoreIsClosed(t *testing.T) {
+	var answer struct {
+		Local   bool
+		Central central
+	}
+	root := t.TempDir()
+	input, err := PoolState.input(poolRequest{Module: "SkypeForBusiness", Pool: "pchat.litwareinc.com"}, "")
+	require.NoError(t, err)
+	stubs := filepath.Join(truth(), "stubs")
+	if truth() == "" {
+		t.Skip("there are no stand-ins for a Windows host: the scripts are not run")
+	}
+	out := powershell(t, ". '"+stubs+"/shim.ps1'\n"+windowsHost+several, input, "PSModulePath="+stubs, "TESTHOST_ROOT="+root, "TESTHOST_JSON=5", "TESTHOST_CENTRAL="+centralOf(t))
+	require.NoError(t, json.Unmarshal(out, &answer), "%s", out)
+	require.False(t, answer.Local)
+	require.Equal(t, 18456, answer.Central.Code)
+	require.True(t, *answer.Central.Answers)
 }

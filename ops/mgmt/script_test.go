@@ -13,7 +13,7 @@ import (
 func TestEveryScriptSaysItsNameFirst(t *testing.T) {
 	for _, s := range Scripts() {
 		first, _, _ := strings.Cut(s.Text, "\n")
-		require.Equal(t, "# pchatops "+s.Name+" 1", first)
+		require.Regexp(t, "^# pchatops "+s.Name+" [1-9]$", first)
 	}
 }
 

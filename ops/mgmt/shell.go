@@ -1,6 +1,7 @@
 package mgmt
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -64,25 +65,29 @@ func (s *Shell) read(ctx context.Context, script Script, answer any) (*Host, err
 func (s *Shell) Pool(ctx context.Context) (status.Pool, error) {
 	var answer struct {
 		Identity string   `json:"identity"`
+		Row      string   `json:"row"`
+		Service  string   `json:"service"`
 		State    string   `json:"state"`
 		Active   []string `json:"active"`
 		Idle     []string `json:"idle"`
-		Stores   stores   `json:"stores"`
+		Stores   *stores  `json:"stores"`
+		Local    bool     `json:"local"`
+		Central  central  `json:"central"`
 	}
 	pool := status.Pool{FQDN: s.pool, Asked: s.now()}
 	h, err := s.read(ctx, PoolState, &answer)
 	if err != nil {
 		return pool, err
 	}
-	for _, word := range slices.Concat([]string{answer.Identity, answer.State}, answer.Active, answer.Idle, answer.Stores.words()) {
+	for _, word := range slices.Concat([]string{answer.Identity, answer.Row, answer.Service, answer.State}, answer.Active, answer.Idle, answer.Stores.words(), answer.Central.words()) {
 		if !plain(word) {
 			return pool, strange(h, PoolState, word)
 		}
 	}
-	pool.Identity, pool.State = answer.Identity, answer.State
-	pool.Active, pool.Idle, pool.Stores = answer.Active, answer.Idle, answer.Stores.status()
-	if pool.Identity == "" {
-		pool.Identity = "service:" + s.pool // the form of the Microsoft procedure
+	pool.Identity, pool.Row, pool.Service, pool.State = answer.Identity, answer.Row, answer.Service, answer.State
+	pool.Active, pool.Idle, pool.Local, pool.Central = answer.Active, answer.Idle, answer.Local, answer.Central.status()
+	if answer.Stores != nil {
+		pool.Stores = answer.Stores.status()
 	}
 	pool.Host, pool.Answered = h.Name(), s.now()
 	return pool, nil
@@ -114,21 +119,49 @@ func (s *Shell) MirrorState(ctx context.Context) ([]status.MirrorSide, error) {
 	return sides, nil
 }
 
-// SetPoolState is Set-CsPersistentChatState.
-func (s *Shell) SetPoolState(identity, state string) engine.Action {
-	return s.brief("set-pool-state", "set the pool state to "+state, command{"Set-CsPersistentChatState", []parameter{
-		{"Identity", identity}, {"PoolState", state},
-	}})
+// SetPoolState is Set-CsPersistentChatState. Its page takes the identity of the
+// pool's service, the procedure's page writes `service:` before the pool.
+func (s *Shell) SetPoolState(pool status.Pool, state string) engine.Action {
+	return s.changePool(identified{
+		name: "set-pool-state", id: "set the pool state to " + state, cmdlet: "Set-CsPersistentChatState", before: pool,
+		identities: []string{pool.Identity, s.service(pool), "service:" + s.pool}, parameters: []parameter{{"PoolState", state}},
+	})
 }
 
-// SetActiveServers is Set-CsPersistentChatActiveServer; no servers clears the
-// list.
-func (s *Shell) SetActiveServers(fqdns []string) engine.Action {
+// SetActiveServers is Set-CsPersistentChatActiveServer; no servers clears the list.
+// Its page takes the identity that Get-CsService tells; that of Lync Server 2013
+// writes `global`.
+func (s *Shell) SetActiveServers(pool status.Pool, fqdns []string) engine.Action {
 	servers := parameter{"ActiveServers", nil}
 	if len(fqdns) > 0 {
 		servers.value = replacement{fqdns}
 	}
-	return s.brief("set-active-servers", "set the active servers", command{"Set-CsPersistentChatActiveServer", []parameter{servers}})
+	return s.changePool(identified{
+		name: "set-active-servers", id: "set the active servers", cmdlet: "Set-CsPersistentChatActiveServer", before: pool,
+		identities: []string{s.service(pool), "global"}, parameters: []parameter{servers},
+	})
+}
+
+// service is the identity of the pool's service.
+func (s *Shell) service(pool status.Pool) string {
+	return cmp.Or(pool.Service, "PersistentChatServer:"+s.pool)
+}
+
+// FailOverCentral is Invoke-CsManagementServerFailover in disaster recovery mode,
+// for which its page demands -Force.
+func (s *Shell) FailOverCentral(m procedures.CentralMove) engine.Action {
+	c := command{"Invoke-CsManagementServerFailover", []parameter{{"BackupSqlServerFqdn", m.To.FQDN}}}
+	for _, p := range []parameter{
+		{"BackupSqlInstanceName", m.To.Instance}, {"BackupMirrorSqlServerFqdn", m.ToMirror.FQDN}, {"BackupMirrorSqlInstanceName", m.ToMirror.Instance},
+	} {
+		if p.value != "" {
+			c.parameters = append(c.parameters, p)
+		}
+	}
+	c.parameters = append(c.parameters, parameter{"Force", true})
+	return s.run(work{
+		kind: cmdletJob, name: "failover-central", same: strings.ToLower(c.cmdlet), effect: m.Effect,
+	}, "fail the Central Management Store over from "+m.From.String()+" to "+m.To.String(), c)
 }
 
 // InstallMirror is Install-CsMirrorDatabase for the chat database. The mirror

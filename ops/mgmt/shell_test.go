@@ -110,15 +110,18 @@ func TestARefusedLoginIsNotTriedOnTheNextHost(t *testing.T) {
 func TestASiteWithoutManagementHostSaysSo(t *testing.T) {
 	_, err := shellOn(t, fast()).Pool(t.Context())
 	require.Equal(t, fault.Config, fault.ClassOf(err))
-	err = shellOn(t, fast()).SetPoolState("x", "Normal").Do(t.Context(), &reporter{})
+	err = shellOn(t, fast()).SetPoolState(thePool, "Normal").Do(t.Context(), &reporter{})
 	require.Equal(t, fault.Config, fault.ClassOf(err))
 }
 
 func TestThePoolStateIsSetByAJob(t *testing.T) {
 	e := newEstate(t)
 	s := shellOn(t, fast(), newMachine(t, e, "FE11", nil))
-	a := s.SetPoolState("service:"+pool, "FailedOver")
-	require.Equal(t, `Set-CsPersistentChatState -Identity 'service:pchat.litwareinc.com' -PoolState 'FailedOver' -Confirm:$false`, a.Text)
+	a := s.SetPoolState(thePool, "FailedOver")
+	require.Equal(t, []string{
+		`Set-CsPersistentChatState -Identity 'service:pchat.litwareinc.com' -PoolState 'FailedOver' -Confirm:$false`,
+		`# only if that identity is refused and nothing has changed: Set-CsPersistentChatState -Identity 'PersistentChatServer:pchat.litwareinc.com' -PoolState 'FailedOver' -Confirm:$false`,
+	}, strings.Split(a.Text, "\n"))
 	require.Equal(t, "FE11", a.Target)
 	r := &reporter{}
 	require.NoError(t, a.Do(t.Context(), r))
@@ -131,19 +134,19 @@ func TestTheActiveServersAreReplacedOrCleared(t *testing.T) {
 	e := newEstate(t)
 	s := shellOn(t, fast(), newMachine(t, e, "FE11", nil))
 	want := []string{"chat11.litwareinc.com", "chat12.litwareinc.com"}
-	a := s.SetActiveServers(want)
+	a := s.SetActiveServers(thePool, want)
 	require.Contains(t, a.Text, `@{Replace='chat11.litwareinc.com','chat12.litwareinc.com'}`)
 	require.NoError(t, a.Do(t.Context(), &reporter{}))
 	active, _ := e.Servers()
 	require.Equal(t, want, active)
 
-	a = s.SetActiveServers(nil)
+	a = s.SetActiveServers(thePool, nil)
 	require.Contains(t, a.Text, `-ActiveServers $null`)
 	require.NoError(t, a.Do(t.Context(), &reporter{}))
 	active, _ = e.Servers()
 	require.Empty(t, active)
 
-	require.NoError(t, s.SetActiveServers(want).Do(t.Context(), &reporter{}))
+	require.NoError(t, s.SetActiveServers(thePool, want).Do(t.Context(), &reporter{}))
 	active, _ = e.Servers()
 	require.Equal(t, want, active, "the same again is done again, not taken for done")
 }
@@ -152,7 +155,7 @@ func TestACmdletsOwnWordsComeBackAndTheStepCanBeRunAgain(t *testing.T) {
 	e := newEstate(t)
 	s := shellOn(t, fast(), newMachine(t, e, "FE11", nil))
 	e.refuse = &windows.CmdletError{Message: "Access is denied to the central store.", ID: "AccessDenied", Category: "PermissionDenied"}
-	a := s.SetPoolState("service:"+pool, "FailedOver")
+	a := s.SetPoolState(thePool, "FailedOver")
 	err := a.Do(t.Context(), &reporter{})
 	require.Equal(t, fault.Permission, fault.ClassOf(err))
 	require.ErrorContains(t, err, "Access is denied to the central store.")
@@ -174,7 +177,7 @@ func TestACmdletsOwnWordsComeBackAndTheStepCanBeRunAgain(t *testing.T) {
 func TestAWrongRunAsPasswordIsSentOnce(t *testing.T) {
 	m := newMachine(t, newEstate(t), "FE11", nil)
 	m.site.RunAs = site.Credential{User: `LITWARE\svc-jobs`, Source: site.FromPrompt}
-	err := shellOn(t, fast(), m).SetPoolState("x", "FailedOver").Do(t.Context(), &reporter{})
+	err := shellOn(t, fast(), m).SetPoolState(thePool, "FailedOver").Do(t.Context(), &reporter{})
 	require.Equal(t, fault.Login, fault.ClassOf(err), "%v", err)
 	require.ErrorContains(t, err, "1326")
 	require.NotContains(t, err.Error(), password)

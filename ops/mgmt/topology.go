@@ -40,8 +40,11 @@ func (s stores) status() *status.Stores {
 }
 
 // words are all names in it, to be looked at.
-func (s stores) words() []string {
+func (s *stores) words() []string {
 	var words []string
+	if s == nil {
+		return nil
+	}
 	for _, one := range []*store{s.Primary, s.Mirror, s.Backup, s.BackupMirror} {
 		if one != nil {
 			words = append(words, one.FQDN, one.Instance)

@@ -139,10 +139,21 @@ type Copying struct {
 type Shell interface {
 	Pool(ctx context.Context) (status.Pool, error)
 	MirrorState(ctx context.Context) ([]status.MirrorSide, error)
-	SetPoolState(identity, state string) engine.Action
-	SetActiveServers(fqdns []string) engine.Action
+	// SetPoolState and SetActiveServers act on the pool as it was read: what they
+	// try in turn, they try only while it reads so.
+	SetPoolState(pool status.Pool, state string) engine.Action
+	SetActiveServers(pool status.Pool, fqdns []string) engine.Action
+	// FailOverCentral is Invoke-CsManagementServerFailover (F5a).
+	FailOverCentral(m CentralMove) engine.Action
 	// InstallMirror is Install-CsMirrorDatabase (F6).
 	InstallMirror(m Mirroring) engine.Action
+}
+
+// CentralMove are the parameters of Invoke-CsManagementServerFailover.
+type CentralMove struct {
+	From, To status.Store
+	ToMirror status.Store // no FQDN: the backup is not mirrored
+	Effect   Effect       // whether the store is there and answers
 }
 
 // Mirroring are the parameters of Install-CsMirrorDatabase.

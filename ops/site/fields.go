@@ -34,15 +34,19 @@ func (r *reader) site(s *Site, root *yaml.Node) {
 		"backup_share":     need(r.text(&s.BackupShare, `a UNC path such as \\FS01\LogShip`, isUNC)),
 		"backup_directory": may(r.text(&s.BackupDirectory, `a local path such as E:\LogShip`, isDrive)),
 		"copy_folder":      need(r.text(&s.CopyFolder, `a local or UNC path such as E:\LogShip`, isFolder)),
-		"credentials":      need(r.credentials(creds)),
-		"instances":        need(entries(r, &s.Instances, "instances", r.instance)),
-		"hosts":            may(entries(r, &s.Hosts, "Windows hosts", r.host)),
-		"chat_servers":     may(entries(r, &s.ChatServers, "chat servers", r.chatServer)),
-		"fast_links":       may(entries(r, &s.FastLinks, "pairs of data centres", r.fastLink)),
-		"intervals":        may(r.intervals(&s.Intervals)),
-		"dead_after":       may(r.deadAfter(&s.DeadAfter)),
-		"thresholds":       may(r.thresholds(&s.Thresholds)),
-		"log_shipping":     may(r.shipping(&s.Shipping)),
+		"mirror_share":     may(r.text(&s.MirrorShare, `a UNC path such as \\FS11\Mirror`, isUNC)),
+		"central_management": may(func(n *yaml.Node, path string) {
+			r.mapping(n, path, fields{"backup": need(r.store(&s.Central.Backup)), "backup_mirror": may(r.store(&s.Central.BackupMirror))})
+		}),
+		"credentials":  need(r.credentials(creds)),
+		"instances":    need(entries(r, &s.Instances, "instances", r.instance)),
+		"hosts":        may(entries(r, &s.Hosts, "Windows hosts", r.host)),
+		"chat_servers": may(entries(r, &s.ChatServers, "chat servers", r.chatServer)),
+		"fast_links":   may(entries(r, &s.FastLinks, "pairs of data centres", r.fastLink)),
+		"intervals":    may(r.intervals(&s.Intervals)),
+		"dead_after":   may(r.deadAfter(&s.DeadAfter)),
+		"thresholds":   may(r.thresholds(&s.Thresholds)),
+		"log_shipping": may(r.shipping(&s.Shipping)),
 	})
 	r.lookUp(s, creds)
 }
@@ -90,6 +94,15 @@ func (r *reader) host(h *Host) take {
 			"trust":       may(r.trust(&h.Trust)),
 			"credential":  need(r.text(&h.Credential.Name, nameText, isName)),
 			"run_as":      may(r.text(&h.RunAs.Name, nameText, isName)),
+		})
+	}
+}
+
+func (r *reader) store(s *Store) take {
+	return func(n *yaml.Node, path string) {
+		r.mapping(n, path, fields{
+			"fqdn":     need(r.text(&s.FQDN, fqdnText, isFQDN)),
+			"instance": may(r.text(&s.Instance, "an instance name, at most 16 characters", isInstance)),
 		})
 	}
 }

@@ -59,7 +59,7 @@ func TestEveryMistakeIsShownAtItsPlace(t *testing.T) {
        |          ^ expected one of lync-2013, skype-for-business-2015
 site.yaml:3:1: unknown key "produkt"
      3 | produkt: x
-       | ^ expected one of backup_directory, backup_share, chat_servers, copy_folder, credentials, danger, database, dead_after, fast_links, hosts, identity, instances, intervals, log_shipping, name, pool, product, thresholds, version
+       | ^ expected one of backup_directory, backup_share, central_management, chat_servers, copy_folder, credentials, danger, database, dead_after, fast_links, hosts, identity, instances, intervals, log_shipping, mirror_share, name, pool, product, thresholds, version
 site.yaml:10:3: instances has no primary
     10 |   - {role: secondary, host: sql01.litwareinc.com, instance: RTC, data_centre: dc1, credential: sql}
        |   ^ expected an instance with role: primary

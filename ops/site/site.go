@@ -72,6 +72,8 @@ type Site struct {
 	BackupShare     string // UNC path that receives the transaction log backups
 	BackupDirectory string // local path of that folder on the primary; empty when it is not there
 	CopyFolder      string // destination folder for copied files, as the secondary sees it
+	MirrorShare     string // UNC path over which F6 copies the database to its mirror; BackupShare when empty
+	Central         Central
 
 	Intervals  Intervals
 	DeadAfter  DeadAfter
@@ -81,6 +83,15 @@ type Site struct {
 	Path     string    // the file it was read from
 	Warnings []Problem // what is allowed but deserves a look, for validate and doctor
 }
+
+// Central is what the site file says of the Central Management Store: where it goes
+// when it is failed over.
+type Central struct {
+	Backup, BackupMirror Store
+}
+
+// Store is a SQL Server as the topology names it.
+type Store struct{ FQDN, Instance string }
 
 // Instance is one SQL Server instance.
 type Instance struct {

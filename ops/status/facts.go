@@ -248,15 +248,32 @@ type Session struct {
 // Pool is the Persistent Chat pool as the Management Shell reports it.
 type Pool struct {
 	FQDN     string
-	Identity string   // the identity the cmdlets take
+	Identity string   // of its own state row; "": it has none
+	Row      string   // identity of the row that tells the state: its own, or Global
+	Service  string   // identity of the pool's service in the topology; "": not told
 	State    string   // NotFailedOver, FailedOver
 	Active   []string // FQDNs of active chat servers
 	Idle     []string
 	Stores   *Stores // of the published topology; nil: not told
-	Host     string  // management host that answered
+	Local    bool    // read from the host's own replica, which tells no servers and no stores
+	Central  Central
+	Host     string // management host that answered
 	Asked    time.Time
 	Answered time.Time // zero: never
 	Err      *fault.Error
+}
+
+// SameServers reports whether two lists name the same servers, in any order and case.
+func SameServers(a, b []string) bool {
+	norm := func(in []string) []string {
+		out := make([]string, len(in))
+		for i, s := range in {
+			out[i] = strings.ToLower(s)
+		}
+		slices.Sort(out)
+		return slices.Compact(out)
+	}
+	return slices.Equal(norm(a), norm(b))
 }
 
 // NotFailedOver is the state of a pool that uses the first data centre.

@@ -41,12 +41,13 @@ type cmdlet struct {
 	mandatory []string
 	changes   bool // it takes -WhatIf and -Confirm
 	asks      bool // it asks before it acts
+	elsewhere bool // it does not touch the Central Management Store
 	run       func(ctx context.Context, h *Host, a arguments, log func(string)) ([]object, error)
 }
 
 var (
-	commonParameters = []string{"Verbose", "ErrorAction", "WarningAction", "Debug", "Report", "LocalStore", "Force", "Confirm", "WhatIf"}
-	commonSwitches   = []string{"Verbose", "Debug", "LocalStore", "Force", "Confirm", "WhatIf"}
+	commonParameters = []string{"Verbose", "ErrorAction", "WarningAction", "Debug", "Report", "Force", "Confirm", "WhatIf"}
+	commonSwitches   = []string{"Verbose", "Debug", "Force", "Confirm", "WhatIf"}
 )
 
 // cmdlet finds a command that this host has, nil when it has none.
@@ -147,6 +148,9 @@ func (c *cmdlet) invoke(ctx context.Context, h *Host, a arguments, log func(stri
 	}
 	if c.class != "" {
 		h.Estate.CmdletBegun(h.Name, c.name)
+	}
+	if err := c.needsCentral(ctx, h, a); err != nil {
+		return nil, err
 	}
 	return c.run(ctx, h, a, log)
 }

@@ -9,20 +9,29 @@ import (
 
 const rtc = "Microsoft.Rtc.Management."
 
+// local is the switch of the cmdlets that can read the host's own replica.
+var local = []string{"LocalStore"}
+
 // cmdlets are the commands that the hosts know.
 var cmdlets = []*cmdlet{
 	{name: "Get-Date", run: getDate},
 	{name: "Import-Module", takes: []string{"Name"}, run: importModule},
-	{name: "Get-CsPersistentChatState", class: rtc + "PersistentChat.Cmdlets.GetPersistentChatStateCmdlet", takes: []string{"Identity"}, run: getPoolState},
+	{name: "Get-CsPersistentChatState", class: rtc + "PersistentChat.Cmdlets.GetPersistentChatStateCmdlet", takes: []string{"Identity"}, switches: local, run: getPoolState},
 	{
 		name: "Get-CsService", class: rtc + "Xds.GetOcsServiceCmdlet", takes: []string{"PoolFqdn"},
 		switches: []string{"PersistentChatServer", "PersistentChatDatabase"}, run: getService,
 	},
 	{name: "Get-CsPool", class: rtc + "Xds.GetPoolCmdlet", takes: []string{"Identity"}, run: getPool},
-	{name: "Get-CsTopology", class: rtc + "Xds.GetTopologyCmdlet", switches: []string{"AsXml"}, run: getTopology},
+	{name: "Get-CsTopology", class: rtc + "Xds.GetTopologyCmdlet", switches: []string{"AsXml", "LocalStore"}, run: getTopology},
 	{
 		name: "Get-CsDatabaseMirrorState", class: rtc + "Deployment.GetDatabaseMirrorStateCmdlet",
-		takes: []string{"PoolFqdn", "DatabaseType"}, mandatory: []string{"PoolFqdn"}, run: getMirrorState,
+		takes: []string{"PoolFqdn", "DatabaseType"}, switches: local, mandatory: []string{"PoolFqdn"}, run: getMirrorState,
+	},
+	{name: "Get-CsConfigurationStoreLocation", class: rtc + "Xds.GetConfigurationStoreLocationCmdlet", elsewhere: true, run: getStoreLocation},
+	{
+		name: "Invoke-CsManagementServerFailover", class: rtc + "Xds.InvokeManagementServerFailoverCmdlet", elsewhere: true,
+		takes: []string{"BackupSqlServerFqdn", "BackupSqlInstanceName", "BackupMirrorSqlServerFqdn", "BackupMirrorSqlInstanceName"}, mandatory: []string{"BackupSqlServerFqdn"},
+		changes: true, asks: true, run: failOverCentral,
 	},
 	{
 		name: "Set-CsPersistentChatState", class: rtc + "PersistentChat.Cmdlets.SetPersistentChatStateCmdlet",
@@ -40,7 +49,7 @@ var cmdlets = []*cmdlet{
 	},
 	{
 		name: "Invoke-CsDatabaseFailover", class: rtc + "Deployment.InvokeDatabaseFailoverCmdlet",
-		takes: []string{"PoolFqdn", "DatabaseType", "NewPrincipal"}, mandatory: []string{"PoolFqdn", "DatabaseType", "NewPrincipal"},
+		takes: []string{"PoolFqdn", "DatabaseType", "NewPrincipal"}, switches: local, mandatory: []string{"PoolFqdn", "DatabaseType", "NewPrincipal"},
 		changes: true, asks: true, run: failoverDatabase,
 	},
 }
@@ -56,13 +65,14 @@ func importModule(ctx context.Context, h *Host, a arguments, _ func(string)) ([]
 
 func getPoolState(_ context.Context, h *Host, a arguments, _ func(string)) ([]object, error) {
 	identity, state := h.Estate.PoolState()
-	if asked := a.text("Identity"); asked != "" && !strings.EqualFold(afterColon(asked), afterColon(identity)) {
+	row := h.Estate.StateRow()
+	if asked := a.text("Identity"); asked != "" && (!h.hasOwnRow() || !strings.EqualFold(afterColon(asked), afterColon(identity))) {
 		return nil, &CmdletError{
 			Message: "Cannot find a Persistent Chat state with the identity \"" + asked + "\".",
 			ID:      "ObjectNotFound," + rtc + "PersistentChat.Cmdlets.GetPersistentChatStateCmdlet", Category: "ObjectNotFound",
 		}
 	}
-	return []object{{{"Identity", identity}, {"PoolState", state}}}, nil
+	return []object{{{"Identity", row}, {"PoolState", state}}}, nil
 }
 
 // afterColon is the FQDN in service:fqdn and PersistentChatServer:fqdn.

@@ -15,6 +15,9 @@ func setPoolState(_ context.Context, h *Host, a arguments, _ func(string)) ([]ob
 
 func setActiveServers(_ context.Context, h *Host, a arguments, _ func(string)) ([]object, error) {
 	list, err := servers(a["activeservers"])
+	if err == nil {
+		err = h.Estate.Takes(a.text("Identity"))
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -25,7 +25,8 @@ type estate struct {
 	active   []string
 	stores   map[string]windows.Store
 	mirrored windows.Mirror
-	offline  bool          // the share
+	offline  bool // the share
+	central  windows.Central
 	held     chan struct{} // Wait stands until this is closed; nil: no waiting
 }
 
@@ -33,6 +34,7 @@ func newEstate(t *testing.T) *estate {
 	t.Helper()
 	return &estate{
 		share: t.TempDir(), copies: t.TempDir(), state: "Normal", active: []string{"chat01.litwareinc.com"},
+		central: windows.Central{At: windows.Store{FQDN: "fesql11.litwareinc.com", Instance: "rtc"}, Updateability: "READ_WRITE"},
 		stores: map[string]windows.Store{
 			"primary": {FQDN: "sql01.litwareinc.com", Instance: "RTC"}, "backup": {FQDN: "sql11.litwareinc.com", Instance: "RTC"},
 			"backup-mirror": {FQDN: "sql12.litwareinc.com", Instance: "RTC"},
@@ -149,4 +151,18 @@ func (e *estate) Connect(_ context.Context, dataCentre, machine string, _ time.D
 		return 0, nil
 	}
 	return 11001, nil
+}
+
+func (e *estate) StateRow() string { return "PersistentChatServer:pchat.litwareinc.com" }
+
+func (e *estate) Takes(string) error { return nil }
+
+func (e *estate) Central(string) windows.Central {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.central
+}
+
+func (e *estate) FailOverCentral(context.Context, string, windows.Store, bool, func(string)) error {
+	return nil
 }

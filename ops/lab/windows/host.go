@@ -26,9 +26,17 @@ type Estate interface {
 	Connect(ctx context.Context, dataCentre, machine string, patience time.Duration) (int, error)
 
 	PoolState() (identity, state string)
+	// StateRow is the identity of the row that tells it: the pool's own, or Global.
+	StateRow() string
 	SetPoolState(identity, state string) error
 	Servers() (active, idle []string)
 	SetActiveServers(active []string) error
+	// Takes is why Set-CsPersistentChatActiveServer does not take an identity.
+	Takes(identity string) error
+	// Central is the Central Management Store as a host of a data centre meets it.
+	Central(dataCentre string) Central
+	// FailOverCentral is Invoke-CsManagementServerFailover on a host of a data centre.
+	FailOverCentral(ctx context.Context, dataCentre string, to Store, force bool, log func(string)) error
 	// Stores gives the topology's databases: "primary", "mirror", "backup",
 	// "backup-mirror" to instance FQDN and name; absent when not defined.
 	Stores() map[string]Store

@@ -10,7 +10,7 @@ import (
 // mayChange are the cmdlets that a job may run.
 var mayChange = []string{
 	"Set-CsPersistentChatState", "Set-CsPersistentChatActiveServer",
-	"Install-CsMirrorDatabase", "Uninstall-CsMirrorDatabase", "Invoke-CsDatabaseFailover",
+	"Install-CsMirrorDatabase", "Uninstall-CsMirrorDatabase", "Invoke-CsDatabaseFailover", "Invoke-CsManagementServerFailover",
 }
 
 // cmdletRequest is the request of a cmdlet job.

@@ -93,19 +93,61 @@ func storeAnswers(all map[string]Store) map[string]*storeAnswer {
 	return answers
 }
 
+// poolAnswer is the answer of pool-state.
+type poolAnswer struct {
+	Identity string                  `json:"identity"`
+	Row      string                  `json:"row"`
+	State    string                  `json:"state"`
+	Local    bool                    `json:"local"`
+	Service  string                  `json:"service"`
+	Active   []string                `json:"active"`
+	Idle     []string                `json:"idle"`
+	Stores   map[string]*storeAnswer `json:"stores"`
+	Central  *centralAnswer          `json:"central"`
+}
+
+// poolState reads the host's replica where the Central Management Store does not
+// answer; its first version does not know how.
 func poolState(ctx context.Context, h *Host, c call) (any, error) {
 	if err := openPool(ctx, h, c); err != nil {
 		return nil, err
 	}
+	central, err := h.centralFor(ctx, c, "Get-CsPersistentChatState")
+	if err != nil {
+		return nil, err
+	}
 	identity, state := h.Estate.PoolState()
+	answer := poolAnswer{Row: h.Estate.StateRow(), State: state, Local: !central.Answers, Active: []string{}, Idle: []string{}, Central: &central}
+	if h.hasOwnRow() {
+		answer.Identity = identity
+	}
 	active, idle := h.Estate.Servers()
-	return struct {
-		Identity string                  `json:"identity"`
-		State    string                  `json:"state"`
-		Active   []string                `json:"active"`
-		Idle     []string                `json:"idle"`
-		Stores   map[string]*storeAnswer `json:"stores"`
-	}{identity, state, append([]string{}, active...), append([]string{}, idle...), storeAnswers(h.Estate.Stores())}, nil
+	switch {
+	case c.version == "1" && !h.hasOwnRow():
+		return nil, &failure{Kind: "cmdlet", Message: "There is no Persistent Chat state for the pool " + afterColon(identity) + "."}
+	case c.version == "1":
+		return struct {
+			Identity string                  `json:"identity"`
+			State    string                  `json:"state"`
+			Active   []string                `json:"active"`
+			Idle     []string                `json:"idle"`
+			Stores   map[string]*storeAnswer `json:"stores"`
+		}{identity, state, append([]string{}, active...), append([]string{}, idle...), storeAnswers(h.Estate.Stores())}, nil
+	case answer.Local:
+		return answer, nil
+	}
+	answer.Service, answer.Stores = identity, storeAnswers(h.Estate.Stores())
+	answer.Active, answer.Idle = append(answer.Active, active...), append(answer.Idle, idle...)
+	return answer, nil
+}
+
+// centralFor is the store as a script finds it; the first versions do not look, and
+// fail as the cmdlet does.
+func (h *Host) centralFor(ctx context.Context, c call, cmdlet string) (centralAnswer, error) {
+	if c.version != "1" {
+		return h.central(ctx)
+	}
+	return centralAnswer{Answers: true, Known: []storeAnswer{}}, h.cmdlet(cmdlet).needsCentral(ctx, h, nil)
 }
 
 // mirrorAnswer is a database in the answer of mirror-state.
@@ -119,6 +161,9 @@ type mirrorAnswer struct {
 
 func mirrorState(ctx context.Context, h *Host, c call) (any, error) {
 	if err := openPool(ctx, h, c); err != nil {
+		return nil, err
+	}
+	if _, err := h.centralFor(ctx, c, "Get-CsDatabaseMirrorState"); err != nil {
 		return nil, err
 	}
 	rows := []mirrorAnswer{}

@@ -18,6 +18,7 @@ type call struct {
 	request []byte
 	secret  string
 	user    string
+	version string // of the script
 }
 
 // scripts are the constant scripts, by the name in their first line. An error
@@ -38,7 +39,11 @@ var scripts = map[string]func(ctx context.Context, h *Host, c call) (any, error)
 	"probe-sweep":   probeSweep,
 }
 
-var firstLine = regexp.MustCompile(`^# pchatops ([a-z][a-z0-9-]*) 1\r?\n`)
+// versions are the newest of the scripts that have more than one. The earlier ones
+// do what they did.
+var versions = map[string]string{"pool-state": "2", "mirror-state": "2", "topology": "2"}
+
+var firstLine = regexp.MustCompile(`^# pchatops ([a-z][a-z0-9-]*) ([1-9])\r?\n`)
 
 // runScript reads script, request and secret and does what the script promises.
 func (p *process) runScript(ctx context.Context) int {
@@ -48,8 +53,8 @@ func (p *process) runScript(ctx context.Context) int {
 	}
 	c.user = p.user
 	run := scripts[name]
-	if run == nil {
-		return p.die(fmt.Errorf("the script contract has no script %q", name))
+	if run == nil || c.version > versions[name] && c.version != "1" {
+		return p.die(fmt.Errorf("the script contract has no script %q of version %s", name, c.version))
 	}
 	answer, err := run(ctx, p.host, c)
 	failed := foreseen(err, "")
@@ -83,9 +88,9 @@ func readCall(stdin io.Reader) (name string, c call, err error) {
 	}
 	m := firstLine.FindSubmatch(parts[0])
 	if m == nil {
-		return "", c, errors.New("this simulated host interprets no PowerShell; it runs scripts whose first line is `# pchatops NAME 1`")
+		return "", c, errors.New("this simulated host interprets no PowerShell; it runs scripts whose first line is `# pchatops NAME VERSION`")
 	}
-	return string(m[1]), call{request: parts[1], secret: string(parts[2])}, nil
+	return string(m[1]), call{request: parts[1], secret: string(parts[2]), version: string(m[2])}, nil
 }
 
 func hostFacts(_ context.Context, h *Host, c call) (any, error) {

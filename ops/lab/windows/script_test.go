@@ -84,6 +84,21 @@ func TestPoolAndMirrorState(t *testing.T) {
 	require.Equal(t, "cmdlet", errorOf(t, s.call(t, "mirror-state", object{"module": "Lync", "pool": "other.litwareinc.com"}, ""))["kind"])
 }
 
+// What the topology says of the pool is in the Central Management Store alone; the
+// state is in the host's replica, too.
+func TestWithoutTheCentralManagementStoreTheReplicaIsRead(t *testing.T) {
+	s := start(t, nil)
+	request := object{"module": "Lync", "pool": "pchat.litwareinc.com"}
+	answer := s.call(t, "pool-state 2", request, "")
+	require.Equal(t, []any{false, "READ_WRITE"}, []any{answer["local"], answer["central"].(map[string]any)["updateability"]})
+	s.set(func() { s.central.Code = 53 })
+	answer = s.call(t, "pool-state 2", request, "")
+	require.Equal(t, []any{true, "Normal", nil, []any{}}, []any{answer["local"], answer["state"], answer["stores"], answer["active"]})
+	require.Equal(t, false, answer["central"].(map[string]any)["answers"])
+	require.Contains(t, errorOf(t, s.call(t, "pool-state", request, ""))["message"], "establishing a connection")
+	require.Equal(t, "central", errorOf(t, s.call(t, "topology 2", object{"module": "Lync"}, ""))["kind"])
+}
+
 func TestUnforeseenEndsAsPowerShellEnds(t *testing.T) {
 	s := start(t, nil)
 	for name, stdin := range map[string]string{

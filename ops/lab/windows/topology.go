@@ -23,7 +23,7 @@ type Pool struct {
 	Site      string
 }
 
-type poolAnswer struct {
+type machinesAnswer struct {
 	FQDN      string   `json:"fqdn"`
 	Computers []string `json:"computers"`
 	Site      string   `json:"site"`
@@ -44,11 +44,11 @@ type documentAnswer struct {
 }
 
 type topologyAnswer struct {
-	Services  []serviceAnswer `json:"services"`
-	Databases []storeAnswer   `json:"databases"`
-	Pools     []poolAnswer    `json:"pools"`
-	Document  documentAnswer  `json:"document"`
-	Replica   replicaAnswer   `json:"replica"`
+	Services  []serviceAnswer  `json:"services"`
+	Databases []storeAnswer    `json:"databases"`
+	Pools     []machinesAnswer `json:"pools"`
+	Document  documentAnswer   `json:"document"`
+	Replica   replicaAnswer    `json:"replica"`
 }
 
 // replicaAnswer is the host's own copy, or why it cannot be read, and what the store
@@ -88,16 +88,23 @@ func publishedTopology(ctx context.Context, h *Host, c call) (any, error) {
 	if f := h.lend(c, r.RunAs).store(func() error { return nil }); f != nil {
 		return nil, f
 	}
+	central, err := h.centralFor(ctx, c, "Get-CsService")
+	switch {
+	case err != nil:
+		return nil, err
+	case !central.Answers:
+		return nil, &failure{Kind: "central", Message: central.Why}
+	}
 	t := h.Estate.Topology()
 	answer := topologyAnswer{
-		Services: []serviceAnswer{h.chatService()}, Databases: []storeAnswer{}, Pools: []poolAnswer{},
+		Services: []serviceAnswer{h.chatService()}, Databases: []storeAnswer{}, Pools: []machinesAnswer{},
 		Document: describe(t.Document), Replica: t.replica(),
 	}
 	for _, d := range t.Databases {
 		answer.Databases = append(answer.Databases, storeAnswer(d))
 	}
 	for _, p := range t.Pools {
-		answer.Pools = append(answer.Pools, poolAnswer(p))
+		answer.Pools = append(answer.Pools, machinesAnswer(p))
 	}
 	return answer, nil
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net"
+	"strings"
 	"testing"
 	"time"
 
@@ -99,7 +100,11 @@ func (s *site) call(t *testing.T, script string, request object, secret string) 
 	}
 	raw, err := json.Marshal(request)
 	require.NoError(t, err)
-	out, errs, exit := s.run(t, contractLine, lines("# pchatops "+script+" 1\r\n'whatever it says'", string(raw), secret))
+	name, version, given := strings.Cut(script, " ")
+	if !given {
+		version = "1"
+	}
+	out, errs, exit := s.run(t, contractLine, lines("# pchatops "+name+" "+version+"\r\n'whatever it says'", string(raw), secret))
 	require.Zero(t, exit, errs)
 	require.Equal(t, 1, bytes.Count([]byte(out), []byte("\n")), "one line: %q", out)
 	var answer object

@@ -11,7 +11,7 @@ import (
 // build puts the site up: databases, mirroring, log shipping, chat.
 func (w *World) build() error {
 	w.mu.Lock()
-	w.pool, w.ledger = newPool(), newLedger()
+	w.pool, w.central, w.ledger = newPool(), newCentral(), newLedger()
 	w.faults = faults{severed: map[string]bool{}, full: map[string]bool{}, access: map[opener]Access{}, files: map[reader]Access{}, skew: map[string]time.Duration{}}
 	for _, p := range w.cfg.places() {
 		w.instances = append(w.instances, w.newInstance(p))

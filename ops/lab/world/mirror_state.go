@@ -15,9 +15,10 @@ const (
 	stateNone      = "DatabaseInaccessibleOrMirroringNotEnabled"
 )
 
-// sides are the two stores that the pool's state points at.
+// sides are the two stores that Get-CsDatabaseMirrorState looks at: which they are
+// after a failover is documented nowhere.
 func (w *World) sides() (first, second *Instance) {
-	if w.pool.state == failedOver {
+	if w.pool.state == failedOver && !w.pool.firstPair {
 		return w.storeOf("backup"), w.storeOf("backup-mirror")
 	}
 	return w.storeOf("primary"), w.storeOf("mirror")

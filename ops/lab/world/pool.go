@@ -18,6 +18,11 @@ const (
 type pool struct {
 	state  string
 	active []string
+	row    string // identity of the row that tells the state; "": its own
+	// firstPair: Get-CsDatabaseMirrorState goes on telling of the primary and its
+	// mirror after a failover.
+	firstPair bool
+	takes     string // which identity the cmdlets take: service, global; "": either
 
 	topology          // published
 	draft    topology // open in Topology Builder
@@ -65,7 +70,7 @@ func (w *World) SetPoolState(identity, state string) error {
 	}
 	for _, known := range []string{normal, failedOver} {
 		if strings.EqualFold(known, state) {
-			w.pool.state = known
+			w.pool.state, w.pool.row = known, ""
 			return nil
 		}
 	}
@@ -75,6 +80,64 @@ func (w *World) SetPoolState(identity, state string) error {
 		ID:       "CannotConvertArgumentNoMessage,Microsoft.Rtc.Management.PersistentChat.Cmdlets.SetPersistentChatStateCmdlet",
 		Category: "InvalidArgument",
 	}
+}
+
+// StateRow is the identity of the row that tells the pool's state: its own, or
+// Global for a pool whose state was never set.
+func (w *World) StateRow() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.pool.row != "" {
+		return w.pool.row
+	}
+	return poolIdentity
+}
+
+// SetStateRow takes the pool's own state row away ("global"), or gives it back ("own").
+func (w *World) SetStateRow(row string) error {
+	rows := map[string]string{"own": "", "global": "Global"}
+	identity, known := rows[row]
+	if !known {
+		return fmt.Errorf("row=%q: own or global", row)
+	}
+	w.locked(func() { w.pool.row = identity })
+	return nil
+}
+
+// TakeIdentity says which identity Set-CsPersistentChatActiveServer takes: that of
+// the service, global, or any of the two.
+func (w *World) TakeIdentity(which string) error {
+	if which != "service" && which != "global" && which != "any" {
+		return fmt.Errorf("identity=%q: service, global or any", which)
+	}
+	w.locked(func() { w.pool.takes = which })
+	return nil
+}
+
+// Takes is why Set-CsPersistentChatActiveServer does not take an identity; nil: it
+// does. It does not do without one.
+func (w *World) Takes(identity string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	global, service := strings.EqualFold(identity, "global"), strings.EqualFold(identity, poolIdentity)
+	if global && w.pool.takes != "service" || service && w.pool.takes != "global" {
+		return nil
+	}
+	return &windows.CmdletError{
+		Message:  fmt.Sprintf("Cannot find the collection of Persistent Chat servers with the identity %q.", identity),
+		ID:       "CollectionNotFound,Microsoft.Rtc.Management.PersistentChat.Cmdlets.SetPersistentChatActiveServerCmdlet",
+		Category: "ObjectNotFound",
+	}
+}
+
+// ReportPair says which pair Get-CsDatabaseMirrorState tells of after a failover:
+// that in use, or that of the primary.
+func (w *World) ReportPair(which string) error {
+	if which != "used" && which != "primary" {
+		return fmt.Errorf("mirror-state=%q: used or primary", which)
+	}
+	w.locked(func() { w.pool.firstPair = which == "primary" })
+	return nil
 }
 
 // Servers are the active and the idle chat servers of the pool.

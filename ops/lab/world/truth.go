@@ -20,6 +20,7 @@ type Truth struct {
 	CaughtUp  bool     // and that mirror holds what it holds
 	Pool      string
 	Active    []string
+	Masters   []string // machines whose Central Management Store takes changes
 	// ToCopy are sound log backups on the share that continue the chain of the
 	// secondary and that its copy folder lacks. A copy whose header is whole counts
 	// under another name: that its pages are damaged, RESTORE alone tells. ToApply those in its copy folder
@@ -31,7 +32,7 @@ type Truth struct {
 func (w *World) Truth() Truth {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	t := Truth{Pool: w.pool.state}
+	t := Truth{Pool: w.pool.state, Masters: slices.Clone(w.central.masters)}
 	secondary := w.byHost("SQL11")
 	t.Shipping = secondary.secondaryDatabase(Database) != nil
 	for _, s := range ChatServers() {

@@ -29,6 +29,7 @@ type World struct {
 	instances []*Instance
 	pairs     []*pair
 	pool      pool
+	central   central
 	chat      chat
 	visitors  []*visitor
 	faults    faults

@@ -1,6 +1,6 @@
 # pchatops job-start 1
 $Cmdlets = 'Set-CsPersistentChatState', 'Set-CsPersistentChatActiveServer', 'Install-CsMirrorDatabase',
-    'Uninstall-CsMirrorDatabase', 'Invoke-CsDatabaseFailover'
+    'Uninstall-CsMirrorDatabase', 'Invoke-CsDatabaseFailover', 'Invoke-CsManagementServerFailover'
 
 # Test-Request gives the reason to refuse a request, or nothing.
 function Test-Request {

@@ -1,4 +1,4 @@
-# pchatops mirror-state 1
+# pchatops mirror-state 2
 # Get-Status reads a property under the first of its names that the product
 # knows; the help and the cmdlet disagree about the second server's.
 function Get-Status($Row, $Names) {
@@ -10,7 +10,8 @@ function Get-Status($Row, $Names) {
 }
 
 $ReadMirrors = {
-    $rows = @(Get-CsDatabaseMirrorState -PoolFqdn $Request.pool -DatabaseType PersistentChat)
+    $local = Get-LocalStore (Read-CentralStore)
+    $rows = @(Get-CsDatabaseMirrorState -PoolFqdn $Request.pool -DatabaseType PersistentChat @local)
     [ordered]@{
         ok = $true
         databases = @($rows | ForEach-Object {

@@ -1,23 +1,51 @@
-# pchatops pool-state 1
-# Read-Pool asks for state, servers and stores of the pool. A pool whose state was
-# never set has no row of its own: that of all pools counts for it.
+# pchatops pool-state 2
+# Find-Row gives the state row that counts for the pool: its own, the one that the
+# identity of its service gets, or that of all pools. A pool whose state was never
+# set may have none of its own.
+function Find-Row($Local) {
+    $all = @(Get-CsPersistentChatState @Local)
+    $own = @($all | Where-Object { "$($_.Identity)".EndsWith(':' + $Request.pool, 'OrdinalIgnoreCase') })
+    if ($own.Count -eq 0) {
+        $refused = $null
+        try { $own = @(Get-CsPersistentChatState -Identity "PersistentChatServer:$($Request.pool)" @Local) } catch { $refused = $_ }
+        if ($own.Count -eq 0) { $own = @($all | Where-Object { "$($_.Identity)" -eq 'Global' }) }
+        if ($own.Count -eq 0 -and $null -ne $refused) { throw $refused }
+    }
+    if ($own.Count -eq 0) { throw "There is no Persistent Chat state for the pool $($Request.pool)." }
+    $own[0]
+}
+
+# The topology's services can be read from the Central Management Store only.
 $ReadPool = {
-    $all = @(Get-CsPersistentChatState)
-    $states = @($all | Where-Object { "$($_.Identity)".EndsWith(':' + $Request.pool, 'OrdinalIgnoreCase') })
+    $central = Read-CentralStore
+    $local = Get-LocalStore $central
+    $row = Find-Row $local
     $identity = ''
-    if ($states.Count -gt 0) { $identity = "$($states[0].Identity)" } else { $states = @($all | Where-Object { "$($_.Identity)" -eq 'Global' }) }
-    $service = @(Get-CsService -PersistentChatServer -PoolFqdn $Request.pool)
-    $stores = @(Get-CsService -PersistentChatDatabase)
-    if ($states.Count -eq 0) { throw "There is no Persistent Chat state for the pool $($Request.pool)." }
-    if ($service.Count -eq 0) { throw "The topology has no Persistent Chat pool $($Request.pool)." }
-    [ordered]@{
+    if ("$($row.Identity)".EndsWith(':' + $Request.pool, 'OrdinalIgnoreCase')) { $identity = "$($row.Identity)" }
+    $answer = [ordered]@{
         ok = $true
         identity = $identity
-        state = "$($states[0].PoolState)"
-        active = @(Get-Names $service[0].ActiveServers)
-        idle = @(Get-Names $service[0].InactiveServers)
-        stores = Get-PoolStores $service[0] $stores
+        row = "$($row.Identity)"
+        state = "$($row.PoolState)"
+        local = $local.Count -gt 0
+        service = ''
+        active = @()
+        idle = @()
+        stores = $null
+        central = $central
     }
+    if ($answer.local) {
+        try { $central.known = @(Find-CentralStores) } catch { $central.why += " The replica does not tell where the store may go: $($_.Exception.Message)" }
+        return $answer
+    }
+    $service = @(Get-CsService -PersistentChatServer -PoolFqdn $Request.pool)
+    $stores = @(Get-CsService -PersistentChatDatabase)
+    if ($service.Count -eq 0) { throw "The topology has no Persistent Chat pool $($Request.pool)." }
+    $answer.service = "$($service[0].Identity)"
+    $answer.active = @(Get-Names $service[0].ActiveServers)
+    $answer.idle = @(Get-Names $service[0].InactiveServers)
+    $answer.stores = Get-PoolStores $service[0] $stores
+    $answer
 }
 
 $kind = 'module'

@@ -1,4 +1,4 @@
-# pchatops topology 1
+# pchatops topology 2
 # Get-Evidence describes a document, which is long, by its hash.
 function Get-Evidence($Document) {
     $bytes = $Utf8.GetBytes($Document.ToString())
@@ -23,6 +23,8 @@ function Read-Replica {
 }
 
 $ReadTopology = {
+    $central = Read-CentralStore
+    if ($central.answers -eq $false) { return [ordered]@{ ok = $false; error = New-Failure 'central' $central.why '' } }
     $stores = @(Get-CsService -PersistentChatDatabase)
     [ordered]@{
         ok = $true

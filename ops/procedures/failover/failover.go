@@ -7,6 +7,7 @@ package failover
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"pchatops/ops/engine"
@@ -31,6 +32,13 @@ type failover struct {
 	secondary site.Instance
 	sql       procedures.Instance // the secondary's
 	library   *library
+	reading   reading // of the pool
+}
+
+// reading is what was read last, for a moment.
+type reading struct {
+	sync.Mutex
+	pool status.Pool
 }
 
 // New makes the procedure. The site needs a log shipping secondary.
@@ -49,7 +57,7 @@ func New(e *procedures.Estate) (engine.Procedure, error) {
 		Applies: f.applies, Service: f.service(),
 		Steps: []engine.Step{
 			f.unship(), f.copyBackups(), f.applyBackups(), f.endSessions(), f.bringOnline(),
-			f.setPoolState(), f.setActiveServers(), f.installMirror(), // chat back first, its mirror after that
+			f.central(), f.setPoolState(), f.setActiveServers(), f.installMirror(), // chat back first, its mirror after that
 		},
 		Rivals: f.besideNew,
 	}, nil

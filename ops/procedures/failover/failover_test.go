@@ -18,7 +18,7 @@ import (
 
 func TestTheWholeProcedureConverges(t *testing.T) {
 	e := newEstate(t)
-	for _, id := range []string{"F1", "F2", "F3", "F4a", "F4b", "F5", "F7", "F6"} {
+	for _, id := range []string{"F1", "F2", "F3", "F4a", "F4b", "F5a", "F5", "F7", "F6"} {
 		require.Empty(t, unmet(e.plan(t, id)), id)
 		_, err := e.run(t, id)
 		require.NoError(t, err, id)

@@ -233,12 +233,19 @@ func (s *shell) MirrorState(context.Context) ([]status.MirrorSide, error) {
 	return s.sides, s.sidesErr
 }
 
-func (s *shell) SetPoolState(_, state string) engine.Action {
+func (s *shell) SetPoolState(_ status.Pool, state string) engine.Action {
 	return engine.Action{ID: "state", Do: func(context.Context, engine.Reporter) error { s.pool.State = state; return nil }}
 }
 
-func (s *shell) SetActiveServers(fqdns []string) engine.Action {
+func (s *shell) SetActiveServers(_ status.Pool, fqdns []string) engine.Action {
 	return engine.Action{ID: "servers", Do: func(context.Context, engine.Reporter) error { s.pool.Active = fqdns; return nil }}
+}
+
+func (s *shell) FailOverCentral(m procedures.CentralMove) engine.Action {
+	return engine.Action{ID: "central", Do: func(context.Context, engine.Reporter) error {
+		s.pool.Central = status.Central{At: m.To, Answers: true, Updateability: "READ_WRITE"}
+		return nil
+	}}
 }
 
 func (s *shell) InstallMirror(m procedures.Mirroring) engine.Action {
@@ -325,7 +332,7 @@ func newEstate(t *testing.T) *estate {
 	}
 	e.shell = &shell{pool: status.Pool{Identity: "service:pchat.litwareinc.com", State: "Normal", Active: []string{"chat01.litwareinc.com"}, Stores: &status.Stores{
 		Backup: status.Store{FQDN: "sql11.litwareinc.com", Instance: "RTC"}, BackupMirror: status.Store{FQDN: "sql12.litwareinc.com", Instance: "RTC"},
-	}}}
+	}, Central: status.Central{At: status.Store{FQDN: "fesql11.litwareinc.com", Instance: "rtc"}, Answers: true, Updateability: "READ_WRITE"}}}
 	e.shell.after = func() {
 		e.secondary.facts.Mirroring = status.Mirroring{Configured: true, Session: "s", Role: "PRINCIPAL", State: "SYNCHRONIZED"}
 		e.mirror.facts.Mirroring = status.Mirroring{Configured: true, Session: "s", Role: "MIRROR", State: "SYNCHRONIZED"}

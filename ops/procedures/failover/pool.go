@@ -1,11 +1,13 @@
 package failover
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
 	"pchatops/ops/engine"
 	"pchatops/ops/site"
+	"pchatops/ops/status"
 )
 
 // failedOver is the pool state in which the backup databases are used.
@@ -17,17 +19,17 @@ func (f *failover) setPoolState() engine.Step {
 		ID: "F5", Title: "Set pool state " + failedOver, Source: document + "5", Risk: engine.RoleChange,
 		Why: "The chat servers take the database from the pool's state: Normal is the primary, FailedOver the backup database of the topology.",
 		Plan: func(ctx context.Context) (*engine.Plan, error) {
-			pool, err := f.Shell.Pool(ctx)
+			pool, err := f.pool(ctx)
 			if err != nil {
 				return nil, err
 			}
 			if pool.State == failedOver {
 				return &engine.Plan{Already: fmt.Sprintf("the state of %s is %s", f.Site.Pool, failedOver)}, nil
 			}
-			a := f.Shell.SetPoolState(pool.Identity, failedOver)
+			a := f.changing(f.Shell.SetPoolState(pool, failedOver))
 			return &engine.Plan{
 				Actions: []engine.Action{observing(a, "pool state before", pool.State)}, Total: 1,
-				Gates:   []engine.Gate{f.databaseOnline(ctx), f.oneLive(ctx), f.Store(pool, site.Secondary)},
+				Gates:   []engine.Gate{f.storeWritable(pool), f.databaseOnline(ctx), f.oneLive(ctx), f.Store(pool, site.Secondary)},
 				Notes:   []string{mgccomp},
 				Confirm: f.Confirm(f.secondary.Address()),
 			}, nil
@@ -38,10 +40,18 @@ func (f *failover) setPoolState() engine.Step {
 				return nil, err
 			}
 			return &engine.Proof{
-				Holds: pool.State == failedOver, Says: fmt.Sprintf("Get-CsPersistentChatState on %s: %s is %s", pool.Host, pool.Identity, pool.State),
+				Holds: pool.State == failedOver, Says: fmt.Sprintf("Get-CsPersistentChatState on %s: %s is %s", pool.Host, cmp.Or(pool.Row, pool.Identity), pool.State) + local(pool),
 			}, nil
 		},
 	}
+}
+
+// local says of a reading that it is the replica's.
+func local(p status.Pool) string {
+	if !p.Local {
+		return ""
+	}
+	return ", in the host's replica: the Central Management Store does not answer"
 }
 
 // databaseOnline is the gate of everything that points at the new primary.

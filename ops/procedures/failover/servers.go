@@ -9,6 +9,7 @@ import (
 	"pchatops/ops/engine"
 	"pchatops/ops/fault"
 	"pchatops/ops/site"
+	"pchatops/ops/status"
 )
 
 // setActiveServers is F7: the active chat servers are those beside the new
@@ -58,12 +59,12 @@ func (f *failover) planServers(ctx context.Context) (*engine.Plan, error) {
 	if f.suits(pool.Active) {
 		return &engine.Plan{Already: "active already: " + strings.Join(pool.Active, ", ")}, nil
 	}
-	a := f.Shell.SetActiveServers(wanted)
+	a := f.changing(f.Shell.SetActiveServers(pool, wanted))
 	return &engine.Plan{
 		Facts:   f.choice(),
 		Sets:    strings.Join(wanted, ", "),
 		Actions: []engine.Action{observing(a, "active servers before", strings.Join(pool.Active, ", "))}, Total: 1,
-		Gates:   []engine.Gate{f.databaseOnline(ctx), f.oneLive(ctx), f.near(wanted)},
+		Gates:   []engine.Gate{f.storeWritable(pool), f.databaseOnline(ctx), f.oneLive(ctx), f.near(wanted)},
 		Notes:   []string{"active now: " + strings.Join(pool.Active, ", ")},
 		Confirm: f.Confirm(f.secondary.Address()),
 	}, nil
@@ -104,7 +105,7 @@ func (f *failover) wanted() []string {
 func (f *failover) suits(active []string) bool {
 	wanted := f.wanted()
 	if len(f.choice()) > 0 || f.Recall(activeChosen) != "" || len(active) == 0 {
-		return same(active, wanted)
+		return status.SameServers(active, wanted)
 	}
 	return !slices.ContainsFunc(active, func(s string) bool {
 		return !slices.ContainsFunc(wanted, func(w string) bool { return strings.EqualFold(w, s) })
@@ -182,16 +183,4 @@ func (f *failover) far(servers []string) []string {
 		c := f.Site.ChatServer(name)
 		return c != nil && near(f.Site, c)
 	})
-}
-
-func same(a, b []string) bool {
-	norm := func(in []string) []string {
-		out := make([]string, len(in))
-		for i, s := range in {
-			out[i] = strings.ToLower(s)
-		}
-		slices.Sort(out)
-		return slices.Compact(out)
-	}
-	return slices.Equal(norm(a), norm(b))
 }
