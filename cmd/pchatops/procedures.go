@@ -56,7 +56,7 @@ func (e *estate) choices() []engine.Procedure {
 func (e *estate) procedure(name string, recall func(string) string, servers []string) (engine.Procedure, error) {
 	p := &procedures.Estate{
 		Site: e.site, SQL: map[site.Role]procedures.Instance{}, Shipping: map[site.Role]procedures.ShippingServer{}, Files: e.files, Shell: e.shell,
-		ActiveServers: servers, Now: time.Now, Seen: e.node, Life: e.life, Knock: e.knock, Glance: e.glance, Recall: recall,
+		ActiveServers: servers, Now: time.Now, Seen: e.node, Life: e.life, Knock: e.knock, Glance: e.glance, Reach: e.reach, Recall: recall,
 		ChatService: e.chatService,
 	}
 	for role, s := range e.sql {

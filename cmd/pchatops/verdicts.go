@@ -135,6 +135,12 @@ func (e *estate) glance(ctx context.Context, r site.Role, patience time.Duration
 	return e.outlook.Look(ctx, in, e.sql[r].Port(), patience)
 }
 
+// reach tries a port of an instance's server from the second place.
+func (e *estate) reach(ctx context.Context, r site.Role, port int) (string, fault.Reach, error) {
+	in, _ := e.site.Instance(r)
+	return e.outlook.Look(ctx, in, port, e.site.Intervals.Connect)
+}
+
 // prober makes the poller of this site.
 func (e *estate) prober() *probe.Prober {
 	from := e.sources(nil)

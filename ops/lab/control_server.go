@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,7 +20,7 @@ var serverCommands = map[string]command{
 		`node=SQL11\RTC|FE11|… kind=good|expired|early|other-name|no-name|sha1|foreign [tls=1.0|1.1|1.2]: the certificate that a server shows, and the newest TLS that it speaks`,
 		(*Lab).ctlCertificate,
 	},
-	"endpoint": {`instance=SQL12\RTC state=STARTED|STOPPED|none [role=ALL|PARTNER|WITNESS] [encryption=true|false]: its database mirroring endpoint`, (*Lab).ctlEndpoint},
+	"endpoint": {`instance=SQL12\RTC state=STARTED|STOPPED|none|taken [role=ALL|PARTNER|WITNESS] [encryption=true|false] [name=Hadr_endpoint] [port=5023]: its database mirroring endpoint; taken: it has none, and Service Broker listens on its port`, (*Lab).ctlEndpoint},
 	"folder":   {`instance=SQL12\RTC there=true|false: the default folder for data and log files`, (*Lab).ctlFolder},
 	"setup": {
 		"host=FE11 [without=RTCUniversalServerAdmins] (a group that the accounts of jobs are not in) [module=absent|there] [cmdlet=NAME/PARAMETER] (which it lacks; NAME/: the cmdlet) " +
@@ -103,7 +104,11 @@ func (l *Lab) shows(hello *tls.ClientHelloInfo) (*tls.Config, error) {
 }
 
 func (l *Lab) ctlEndpoint(v map[string]string) (any, error) {
-	e := world.Endpoint{State: v["state"], Role: v["role"], Plain: v["encryption"] == "false"}
+	port, err := strconv.Atoi(or(v["port"], "0"))
+	if err != nil {
+		return nil, fmt.Errorf("port=%q: a number", v["port"])
+	}
+	e := world.Endpoint{State: v["state"], Role: v["role"], Plain: v["encryption"] == "false", Name: v["name"], Port: port}
 	return nil, l.world.SetEndpoint(v["instance"], e)
 }
 

@@ -216,6 +216,8 @@ type Estate struct {
 	// Glance tries the same from the second place, for at most patience; an error
 	// means that it cannot be asked. nil: nobody probes.
 	Glance func(ctx context.Context, r site.Role, patience time.Duration) (place string, reach fault.Reach, err error)
+	// Reach tries a port of an instance's server from the same place. nil: nobody can.
+	Reach func(ctx context.Context, r site.Role, port int) (place string, reach fault.Reach, err error)
 	// Recall gives the facts that earlier steps of this incident observed (the
 	// proof facts in the journal), by name; "" when there is none.
 	Recall func(name string) string

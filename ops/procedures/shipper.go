@@ -28,6 +28,8 @@ type Surveyor interface {
 	Look(ctx context.Context, path string) (PathSeen, error)
 	// FactsAnd reads the status and looks at a path in one round trip.
 	FactsAnd(ctx context.Context, path string) (status.Facts, PathSeen, error)
+	// Endpoints lists what listens on TCP ports of its own.
+	Endpoints(ctx context.Context) ([]Endpoint, error)
 	// Storage reads where a database lies, and where another would.
 	Storage(ctx context.Context, database string) (Storage, error)
 	// BackupFiles lists the files of the database in a full backup.
@@ -104,6 +106,15 @@ func ProbeExtension(of ...string) string {
 // File is the path of the probe.
 func (p Probe) File() string {
 	return strings.TrimRight(p.Folder, `\`) + `\pchatops_probe.` + p.Extension
+}
+
+// Endpoint is a TCP endpoint of an instance.
+type Endpoint struct {
+	Name  string
+	Type  string // DATABASE_MIRRORING, SERVICE_BROKER …
+	State string // STARTED, STOPPED, DISABLED
+	Port  int
+	Role  string // of mirroring: PARTNER, WITNESS, ALL, NONE
 }
 
 // PathSeen is what a path is to a server.

@@ -15,7 +15,7 @@ var vocabulary = map[string]map[string]bool{
 	"console":     {"procedure": needed},
 	"copy":        {"count": needed},
 	"disk":        {"volume": needed, "full": needed},
-	"endpoint":    {"instance": needed, "state": needed, "role": false, "encryption": false},
+	"endpoint":    {"instance": needed, "state": needed, "role": false, "encryption": false, "name": false, "port": false},
 	"folder":      {"instance": needed, "there": needed},
 	"file": {
 		"do": needed, "folder": needed, "name": false, "as": false, "with": false, "who": false, "files": false, "count": false,

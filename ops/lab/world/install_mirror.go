@@ -137,6 +137,11 @@ func runSQL(statement func(*listener) *tsql.Error) error {
 func (w *World) enableMirroring(principal, mirror *Instance) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	for _, i := range []*Instance{principal, mirror} {
+		if err := i.mirrors(); err != nil {
+			return err
+		}
+	}
 	for _, side := range [][2]*Instance{{mirror, principal}, {principal, mirror}} {
 		d := side[0].db(Database)
 		if d == nil || !side[0].up {

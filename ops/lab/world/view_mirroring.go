@@ -62,7 +62,7 @@ func viewMirroringEndpoints(s *Session) *tsql.Rows {
 		role, name = 2, "WITNESS"
 	}
 	e := s.inst.misfit.endpoint
-	if e.State == "none" {
+	if !e.there() {
 		return t.Rows
 	}
 	if e.Role != "" {
@@ -72,7 +72,7 @@ func viewMirroringEndpoints(s *Session) *tsql.Rows {
 	if e.Plain {
 		algorithm, word = 0, "NONE"
 	}
-	t.add("mirroring_endpoint", 65536, 1, 2, "TCP", 4, "DATABASE_MIRRORING", bit(e.State == "STOPPED"), cmp.Or(e.State, "STARTED"), false, role, name,
+	t.add(e.name(), 65536, 1, 2, "TCP", 4, "DATABASE_MIRRORING", bit(e.State == "STOPPED"), cmp.Or(e.State, "STARTED"), false, role, name,
 		!e.Plain, 3, "NEGOTIATE", 0, algorithm, word)
 	return t.Rows
 }
@@ -81,8 +81,11 @@ func viewTCPEndpoints(s *Session) *tsql.Rows {
 	t := newTable(`name sysname, endpoint_id int, protocol tinyint, protocol_desc nvarchar(60), type tinyint, type_desc nvarchar(60),
 		state tinyint, state_desc nvarchar(60), port int, is_dynamic_port bit, ip_address nvarchar(45)`)
 	t.add("TSQL Default TCP", 4, 2, "TCP", 2, "TSQL", 0, "STARTED", 0, true, nil)
-	if e := s.inst.misfit.endpoint; e.State != "none" {
-		t.add("mirroring_endpoint", 65536, 2, "TCP", 4, "DATABASE_MIRRORING", bit(e.State == "STOPPED"), cmp.Or(e.State, "STARTED"), 5022, false, nil)
+	switch e := s.inst.misfit.endpoint; {
+	case e.State == "taken":
+		t.add("broker", 65537, 2, "TCP", 3, "SERVICE_BROKER", 0, "STARTED", partnerPort, false, nil)
+	case e.there():
+		t.add(e.name(), 65536, 2, "TCP", 4, "DATABASE_MIRRORING", bit(e.State == "STOPPED"), cmp.Or(e.State, "STARTED"), e.port(), false, nil)
 	}
 	return t.Rows
 }

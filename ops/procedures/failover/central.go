@@ -102,7 +102,7 @@ func (f *failover) storeAway(ctx context.Context, c status.Central) engine.Gate 
 	for _, s := range f.lookAt(ctx) {
 		in, _ := f.Site.Instance(s.role)
 		if c.At.Holds(in) && (s.answers || !s.life.Known() || s.life.Verdict == status.Alive) {
-			g.Holds, g.Seen = false, g.Seen+". "+s.says(f.db, f.Now())
+			g.Holds, g.Seen = false, fault.Sentences(g.Seen, s.says(f.db, f.Now()))
 		}
 	}
 	return g

@@ -225,10 +225,15 @@ type shell struct {
 	sidesErr error
 	underway error  // what Settle of Install-CsMirrorDatabase says
 	after    func() // what Install-CsMirrorDatabase brings about
+	read     int    // how often the pool was read
 	dropped  bool   // it was to drop what is on the mirror
 }
 
-func (s *shell) Pool(context.Context) (status.Pool, error) { return s.pool, s.poolErr }
+func (s *shell) Pool(context.Context) (status.Pool, error) {
+	s.read++
+	return s.pool, s.poolErr
+}
+
 func (s *shell) MirrorState(context.Context) ([]status.MirrorSide, error) {
 	return s.sides, s.sidesErr
 }

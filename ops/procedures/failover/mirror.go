@@ -48,7 +48,7 @@ func (f *failover) planMirror(ctx context.Context) (*engine.Plan, error) {
 	case p.taken():
 		return &engine.Plan{Gates: []engine.Gate{p.free()}}, nil
 	}
-	install := procedures.Mirroring{Pool: f.Site.Pool, Principal: f.secondary, Mirror: m, FileShare: f.Site.BackupShare, Effect: func(ctx context.Context) (bool, string, error) {
+	install := procedures.Mirroring{Pool: f.Site.Pool, Principal: f.secondary, Mirror: m, FileShare: f.mirrorShare(), Effect: func(ctx context.Context) (bool, string, error) {
 		p, err := f.partners(ctx, m)
 		return p.flowing(), p.says(), err
 	}}
@@ -59,9 +59,9 @@ func (f *failover) planMirror(ctx context.Context) (*engine.Plan, error) {
 		Gates: append([]engine.Gate{f.databaseOnline(ctx), f.fullRecovery(ctx), p.open()}, f.Stores(ctx, site.SecondaryMirror)...),
 		Notes: []string{"can take 30 minutes and more; the job goes on when the connection is lost", mgccomp}, Confirm: f.Confirm(m.Address()), Total: 1,
 	}
-	before := nothingThere
+	before, underway := nothingThere, ""
 	if p.there.Database.Exists {
-		underway, err := f.mirroringGoesOn(ctx, install)
+		underway, err = f.mirroringGoesOn(ctx, install)
 		switch {
 		case err != nil:
 			return nil, err
@@ -77,7 +77,11 @@ func (f *failover) planMirror(ctx context.Context) (*engine.Plan, error) {
 			plan.Loss = fmt.Sprintf("the database %s on %s is dropped: %s%s", f.db, m.Address(), p.leftover(), p.mayBeNewer("; "))
 		}
 	}
-	plan.Actions = []engine.Action{recording(f.Shell.InstallMirror(install), before)}
+	if underway == "" {
+		plan.Gates, plan.Actions = append(plan.Gates, f.ready(ctx)...), f.trial()
+	}
+	plan.Actions = append(plan.Actions, recording(f.Shell.InstallMirror(install), before))
+	plan.Total = len(plan.Actions)
 	return plan, nil
 }
 
