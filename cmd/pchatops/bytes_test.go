@@ -29,6 +29,9 @@ func TestMovesDialogsAndChangesOfARealFailoverStayWithinTheirBytes(t *testing.T)
 		w, h := size[0], size[1]
 		for i, state := range m.before {
 			id := state.Steps[i].ID
+			if id == "F5a" {
+				continue // nothing is left to do there, so that it asks nothing
+			}
 			t.Run(fmt.Sprintf("%s at %dx%d", id, w, h), func(t *testing.T) {
 				_, d := m.at(t, state, w, h)
 				d.Press("g").Press(slices.Repeat([]string{"j"}, i)...).Advance(restful)

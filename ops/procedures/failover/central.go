@@ -164,15 +164,43 @@ const poolAge = 10 * time.Second
 // pool reads the pool, or gives the reading of a moment ago: loading the Management
 // Shell is slow, and chat waits for F5.
 func (f *failover) pool(ctx context.Context) (status.Pool, error) {
+	for {
+		f.reading.Lock()
+		last, going, since := f.reading.pool, f.reading.going, f.reading.changes
+		age := f.Now().Sub(last.Answered)
+		known := !last.Answered.IsZero() && age >= 0 && age < poolAge
+		done := make(chan struct{})
+		if !known && going == nil {
+			f.reading.going = done
+		}
+		f.reading.Unlock()
+		switch {
+		case known:
+			return last, nil
+		case going == nil:
+			defer close(done)
+			return f.readPool(ctx, since)
+		}
+		select {
+		case <-going:
+		case <-ctx.Done():
+			return status.Pool{}, ctx.Err()
+		}
+	}
+}
+
+// readPool reads it, and keeps that unless something was changed meanwhile.
+func (f *failover) readPool(ctx context.Context, since int) (status.Pool, error) {
+	var pool status.Pool
+	err := fault.Guard("read the pool", func() (err error) {
+		pool, err = f.Shell.Pool(ctx)
+		return err
+	})
 	f.reading.Lock()
 	defer f.reading.Unlock()
-	if age := f.Now().Sub(f.reading.pool.Answered); !f.reading.pool.Answered.IsZero() && age >= 0 && age < poolAge {
-		return f.reading.pool, nil
-	}
-	pool, err := f.Shell.Pool(ctx)
-	f.reading.pool = pool
-	if err != nil {
-		f.reading.pool = status.Pool{}
+	f.reading.going = nil
+	if err == nil && since == f.reading.changes {
+		f.reading.pool = pool
 	}
 	return pool, err
 }
@@ -182,6 +210,7 @@ func (f *failover) forget() {
 	f.reading.Lock()
 	defer f.reading.Unlock()
 	f.reading.pool = status.Pool{}
+	f.reading.changes++
 }
 
 // changing is an action after which the pool is read anew.

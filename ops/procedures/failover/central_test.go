@@ -100,7 +100,7 @@ func TestALivingStoreCostsNoReadingOfItsOwn(t *testing.T) {
 	require.NotEmpty(t, e.plan(t, "F5").Actions)
 	require.Equal(t, 1, e.shell.read)
 	now := e.Now()
-	e.Estate.Now = func() time.Time { return now.Add(poolAge) }
+	e.Now = func() time.Time { return now.Add(poolAge) }
 	e.plan(t, "F5")
 	require.Equal(t, 2, e.shell.read, "what is old is read anew")
 }

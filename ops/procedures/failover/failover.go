@@ -38,7 +38,9 @@ type failover struct {
 // reading is what was read last, for a moment.
 type reading struct {
 	sync.Mutex
-	pool status.Pool
+	pool    status.Pool
+	going   chan struct{} // closed once the reading that goes on has ended; nil: none does
+	changes int           // how often the pool was changed
 }
 
 // New makes the procedure. The site needs a log shipping secondary.
