@@ -98,6 +98,9 @@ func addTo(parts []*part, s engine.Step, plan *engine.Plan, sorted bool) []*part
 		if i == 0 {
 			remarks = append([]string{fmt.Sprintf("%s %s: %s", s.ID, s.Title, s.Why)}, plan.Notes...)
 		}
+		if i == len(plan.Actions)-1 {
+			remarks = append(remarks, plan.Later...)
+		}
 		if a.Kind == engine.SQL {
 			p.batches = append(p.batches, mssql.Batch{
 				Title: s.ID + " " + a.ID, Remarks: remarks, Phrases: phrases(s, plan), Text: clean(cmp.Or(a.Hand, a.Text)),

@@ -95,6 +95,10 @@ type Plan struct {
 	// is configured"); it is recorded as skipped.
 	Skip  string
 	Gates []Gate
+	// Later are lines for whoever carries the step out without the console: what to
+	// look at afterwards, and how it is mended. They stand in an exported script as
+	// comments, and on no screen.
+	Later []string
 	Notes []string // what the operator should know: set-aside files, mgccomp, jobs that are dropped
 	// Confirm is what has to be typed where the risk asks for a text. It names
 	// site and target, and never changes with circumstances: what would be lost

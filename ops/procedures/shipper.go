@@ -30,6 +30,8 @@ type Surveyor interface {
 	FactsAnd(ctx context.Context, path string) (status.Facts, PathSeen, error)
 	// Endpoints lists what listens on TCP ports of its own.
 	Endpoints(ctx context.Context) ([]Endpoint, error)
+	// Principals reads what of a restored database belongs to another server.
+	Principals(ctx context.Context, database string) (Principals, error)
 	// Storage reads where a database lies, and where another would.
 	Storage(ctx context.Context, database string) (Storage, error)
 	// BackupFiles lists the files of the database in a full backup.
@@ -106,6 +108,23 @@ func ProbeExtension(of ...string) string {
 // File is the path of the probe.
 func (p Probe) File() string {
 	return strings.TrimRight(p.Folder, `\`) + `\pchatops_probe.` + p.Extension
+}
+
+// Principals are the users of a database, as the server knows them.
+type Principals struct {
+	Orphans         []Orphan
+	Owner, DBO      string // logins; "": the server has none of that identifier
+	OwnerDiffers    bool   // from what the database says of dbo
+	Trustworthy     bool
+	Level, OwnLevel int // of compatibility: the database's, and the server's own; 0: not told
+}
+
+// Orphan is a user of a database whose identifier no login has.
+type Orphan struct {
+	Name     string
+	Type     string // S, U or G
+	SID      []byte
+	Namesake bool // a SQL login bears its name
 }
 
 // Endpoint is a TCP endpoint of an instance.

@@ -122,6 +122,9 @@ func (s *Session) View(db, schema, name string) (*tsql.Rows, *tsql.Error, bool) 
 		return nil, e, true
 	}
 	schema, name = strings.ToLower(schema), strings.ToLower(name)
+	if schema == "sys" && name == "database_principals" {
+		return s.inst.users(d), nil, true
+	}
 	if v, ok := findView(d.name, schema, name); ok {
 		if e := s.mayRead(v, d.name, name); e != nil {
 			return nil, e, true

@@ -63,7 +63,9 @@ func (f *failover) verifyOnline(ctx context.Context) (*engine.Proof, error) {
 	case err == nil:
 		p.Facts = []engine.Fact{f.upTo(r, facts)}
 	}
-	p.Says += r.lacks()
+	says, belongings := f.belongings(ctx)
+	p.Facts = append(p.Facts, belongings...)
+	p.Says += r.lacks() + says
 	return p, nil
 }
 
@@ -108,6 +110,7 @@ func (f *failover) planOnline(ctx context.Context) (*engine.Plan, error) {
 		Gates:   []engine.Gate{f.noLivePrimary(first, "split the chat if %s lives"), f.newerChat(first, ahead...), f.sysadmin(facts), f.restoring(facts)},
 		Actions: []engine.Action{f.sql.BringOnline(f.db, expected(facts, inv))},
 		Notes:   f.silences(first, "irreversible: afterwards no log backup can be applied (3117)", mgccomp),
+		Later:   f.later(),
 		Confirm: f.Confirm(f.secondary.Address()), Total: 1, Recovers: fmt.Sprintf("%s, %s", f.db, procedures.Which(facts.Database)),
 	}
 	if err != nil {
