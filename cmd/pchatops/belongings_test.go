@@ -22,7 +22,7 @@ func TestUsersWithoutLoginsAreToldAfterTheRecovery(t *testing.T) {
 		text := fmt.Sprint(r.lines)
 		require.Contains(t, text, "2 users of mgc have no login")
 		require.Contains(t, text, "CREATE LOGIN [rtcreports] WITH PASSWORD")
-		require.Contains(t, text, `SQL11\\RTC Local Administrators`)
+		require.Contains(t, text, `SQL11\RTC Local Administrators`)
 		require.Contains(t, text, "ALTER AUTHORIZATION ON DATABASE::[mgc]")
 		require.NotContains(t, text, "user without a login: nobody", "that one has none on purpose")
 	})

@@ -136,25 +136,35 @@ func (f *failover) tryPort(ctx context.Context, r site.Role, port int) (place st
 	return f.Reach(ctx, r, port)
 }
 
-// trial are the actions that try the share as the two service accounts: one writes a
+// shareTried is the fact that both accounts have used the mirror share in this
+// incident: which one.
+const shareTried = "mirror share tried"
+
+// trial is the action that tries the share as the two service accounts: one writes a
 // small backup there, the other reads it, and it is deleted again. The cmdlet finds
 // out only after it has dropped what lies on the mirror.
 func (f *failover) trial() []engine.Action {
 	here, there := f.Shipping[site.Secondary], f.Shipping[site.SecondaryMirror]
-	if here == nil || there == nil {
+	if here == nil || there == nil || f.Recall(shareTried) == f.mirrorShare() {
 		return nil
 	}
 	p := procedures.Probe{Folder: f.mirrorShare(), Extension: procedures.ProbeExtension(f.Site.Name, f.db, f.secondary.Address(), "mirror")}
-	clean, read := here.DeleteProbe(p), there.ReadProbe(p)
-	reading := read.Do
-	read.Do = func(ctx context.Context, r engine.Reporter) error {
-		err := reading(ctx, r)
-		if err != nil {
-			if left := clean.Do(context.WithoutCancel(ctx), r); left != nil {
-				r.Log("the probe is left in " + p.Folder + ": " + left.Error())
-			}
+	write, read, clean := here.WriteProbe(p, true), there.ReadProbe(p), here.DeleteProbe(p)
+	a := write
+	a.ID = "try " + f.mirrorShare()
+	a.Text = fmt.Sprintf("%s\n-- on %s:\n%s\n-- on %s:\n%s", write.Text, read.Target, read.Text, clean.Target, clean.Text)
+	a.Do = func(ctx context.Context, r engine.Reporter) error {
+		if err := write.Do(ctx, r); err != nil {
+			return err
 		}
-		return err
+		err := read.Do(ctx, r)
+		if left := clean.Do(context.WithoutCancel(ctx), r); left != nil {
+			r.Log("the probe is left in " + p.Folder + ": " + left.Error())
+		}
+		if err != nil {
+			return err
+		}
+		return r.Keep(engine.Fact{Name: shareTried, Value: f.mirrorShare()})
 	}
-	return []engine.Action{here.WriteProbe(p, true), read, clean}
+	return []engine.Action{a}
 }
