@@ -28,7 +28,7 @@ func (f *failover) belongings(ctx context.Context) (says string, out []engine.Fa
 	if err != nil {
 		return "", []engine.Fact{{Name: "users, owner and settings", Value: "not read: " + err.Error()}}
 	}
-	host := strings.ToUpper(f.secondary.Host)
+	host := strings.ToUpper(cmp.Or(f.secondary.FQDN, f.secondary.Host))
 	host, _, _ = strings.Cut(host, ".")
 	for _, o := range p.Orphans[:min(len(p.Orphans), mostOrphans)] {
 		out = append(out, engine.Fact{Name: "user without a login: " + o.Name, Value: adopt(f.db, host, o)})
