@@ -37,11 +37,15 @@ var commands = map[string]command{
 	"login":   {`instance=SQL11\RTC name=sa [password=…] [enabled=true|false] [sysadmin=true|false]: what an administrator does to a login`, (*Lab).ctlLogin},
 	"skew":    {`target=SQL01|FE11|… by=2h (or -2h, or 0s): put the clock of a machine wrong, or right again`, (*Lab).ctlSkew},
 	"agent":   {"instance=SQL11\\RTC on=true|false: stop or start SQL Server Agent", (*Lab).ctlAgent},
-	"job":     {`instance=SQL01\RTC name=LSBackup_mgc do=orphan: delete the account that owns a job`, (*Lab).ctlJob},
+	"job":     {`instance=SQL01\RTC name=LSBackup_mgc do=orphan|lend: delete the account that owns a job, or let it belong to one that has its rights from a group`, (*Lab).ctlJob},
 	"share":   {"state=online|offline|denied, or rate=65536 (bytes a second that copying reaches; 0: any), or delay=45s (that opening a folder there takes on a Windows host): the backup share", (*Lab).ctlShare},
 	"domain":  {`name=svc-chat [password=…] [state=ok|locked|expired|password-expired|must-change|disabled] [lockout=3] (wrong logons that lock it; 0: none): an account of the domain, made where there is none; it tells how the account stands`, (*Lab).ctlDomain},
 	"host":    {`target=FE11|SQL11 [language=en|de|ja] [mode=full|constrained] [second-hop=open|closed] [output=plain|autorun|flood|behind|cut|doubled|utf-16|oem]: what is odd about a Windows host: its language, PowerShell's language mode, whether a shell's own logon reaches the next server, and how output of a command arrives`, (*Lab).ctlHost},
 	"monitor": {`instance=SQL11\RTC link=refused|missing|denied|up: what a server reaches its monitor server of log shipping by, while a procedure runs: the caller arrives there as an anonymous logon, the linked server is gone, or the provider refuses`, (*Lab).ctlMonitor},
+	"trait": {
+		`instance=SQL11\RTC [zeroing=10m] [patched=false] [others=1000000] [services=ru|zh|ja] [domain=away|there] [paths=hang|answer]: what a server is like: how long a RESTORE creates files there and locks the catalogue, whether it has KB2725950, how many rows of other databases its msdb has (set it first), in which language its services are named, whether the domain knows accounts for it, whether T-SQL that looks at a path comes back; alone it tells how many of those rows were read`,
+		(*Lab).ctlTrait,
+	},
 	"access": {
 		`instance=SQL01\RTC service=engine|agent|shell folder=share|copy state=allowed|read-only|denied|unreachable|no-logon: what one server's account, or what runs in a shell of the host, may do there`,
 		(*Lab).ctlAccess,
@@ -185,10 +189,13 @@ func (l *Lab) ctlAgent(v map[string]string) (any, error) {
 }
 
 func (l *Lab) ctlJob(v map[string]string) (any, error) {
-	if v["do"] != "orphan" {
-		return nil, fmt.Errorf("do=%q: orphan", v["do"])
+	switch v["do"] {
+	case "orphan":
+		return nil, l.world.OrphanJob(v["instance"], v["name"])
+	case "lend":
+		return nil, l.world.LendJob(v["instance"], v["name"])
 	}
-	return nil, l.world.OrphanJob(v["instance"], v["name"])
+	return nil, fmt.Errorf("do=%q: orphan or lend", v["do"])
 }
 
 func (l *Lab) ctlMonitor(v map[string]string) (any, error) {

@@ -205,6 +205,9 @@ func (l *Lab) Close() error {
 	if l.end != nil {
 		l.end()
 	}
+	if l.world != nil {
+		l.world.Mend() // what hangs goes on
+	}
 	for _, n := range l.nodes {
 		_ = n.link.Close() // never fails
 		if n.windows != nil {

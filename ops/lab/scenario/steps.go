@@ -34,6 +34,7 @@ var vocabulary = map[string]map[string]bool{
 	"power":     {"target": needed, "on": needed, "how": false},
 	"readers":   {"instance": needed, "clients": needed, "every": false, "program": false, "database": false},
 	"release":   {"instance": needed, "version": needed},
+	"trait":     {"instance": needed, "zeroing": false, "patched": false, "others": false, "services": false, "domain": false, "paths": false},
 	"service":   {"instance": needed, "on": needed},
 	"share":     {"state": false, "rate": false},
 	"shell":     {"host": needed, "line": needed},

@@ -86,6 +86,11 @@ func (x *serverCall) eval(e *env) (value, *Error) {
 	for i, a := range args {
 		plain[i] = a.v
 	}
+	if !e.typing {
+		if err := e.await(x.name); err != nil {
+			return value{}, err
+		}
+	}
 	v, kind, err, ok := e.frame.s.host.Scalar(x.name, plain)
 	if !ok {
 		err = syntax(195, x.line, "'%s' is not a recognized built-in function name.", x.name)

@@ -33,7 +33,8 @@ type statement struct {
 // column is NULL, and what counts is the type of the result and whether all
 // the names are known.
 type env struct {
-	over   func() error // not nil: the statement was cancelled
+	over   func() error             // not nil: the statement was cancelled
+	await  func(name string) *Error // waits for what locks a view or function
 	frame  *frame
 	st     *statement
 	scope  *scope
@@ -50,9 +51,18 @@ type cteRows struct {
 
 func (f *frame) env(ctx context.Context) *env {
 	return &env{
-		over: ctx.Err, frame: f, scope: &scope{},
+		over: ctx.Err, frame: f, await: func(name string) *Error { return f.await(ctx, name) }, scope: &scope{},
 		st: &statement{views: map[string]*Rows{}, memo: map[*query]*memo{}, shapes: map[*selectCore]*shape{}},
 	}
+}
+
+// await waits for what locks a view or function of the host.
+func (f *frame) await(ctx context.Context, name string) *Error {
+	h, ok := f.s.host.(LockWaiter)
+	if !ok {
+		return nil
+	}
+	return h.Await(ctx, name, f.s.options.waits)
 }
 
 // in returns the environment with another scope.
@@ -99,6 +109,9 @@ func (e *env) view(parts []string) (*Rows, *Error) {
 	}
 	db, schema, name, err := qualified(parts)
 	if err != nil {
+		return nil, err
+	}
+	if err := e.await(name); err != nil {
 		return nil, err
 	}
 	rows, err, ok := e.frame.s.host.View(db, schema, name)

@@ -172,7 +172,7 @@ func (f *frame) severity(st stmt, err *Error) level {
 		return endsStatement
 	}
 	switch err.Number {
-	case 241, 242, 245, 248, 8114, 8169, 701, 3617:
+	case 241, 242, 245, 248, 1205, 8114, 8169, 701, 3617:
 		return endsBatch
 	}
 	if f.s.options.xactAbort {

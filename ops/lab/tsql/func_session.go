@@ -3,6 +3,7 @@ package tsql
 import (
 	"hash/fnv"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -12,13 +13,14 @@ var sessionFunctions = map[string]builtin{
 	"@@SPID": {result: gives(typ{kind: SmallInt}), run: func(e *env, _ []value) (any, *Error) {
 		return int64(e.frame.s.host.SPID()), nil
 	}},
-	"@@ROWCOUNT":   sessionInt(func(e *env) int { return e.frame.s.rowCount }),
-	"ROWCOUNT_BIG": sessionInt(func(e *env) int { return e.frame.s.rowCount }),
-	"@@ERROR":      sessionInt(func(e *env) int { return int(e.frame.s.lastError) }),
-	"@@TRANCOUNT":  sessionInt(func(e *env) int { return e.frame.s.transactions }),
-	"@@NESTLEVEL":  sessionInt(func(e *env) int { return e.frame.depth }),
-	"@@DATEFIRST":  sessionInt(func(e *env) int { return e.frame.s.options.dateFirst }),
-	"@@TEXTSIZE":   sessionInt(func(e *env) int { return e.frame.s.options.textSize }),
+	"@@ROWCOUNT":     sessionInt(func(e *env) int { return e.frame.s.rowCount }),
+	"ROWCOUNT_BIG":   sessionInt(func(e *env) int { return e.frame.s.rowCount }),
+	"@@ERROR":        sessionInt(func(e *env) int { return int(e.frame.s.lastError) }),
+	"@@TRANCOUNT":    sessionInt(func(e *env) int { return e.frame.s.transactions }),
+	"@@NESTLEVEL":    sessionInt(func(e *env) int { return e.frame.depth }),
+	"@@DATEFIRST":    sessionInt(func(e *env) int { return e.frame.s.options.dateFirst }),
+	"@@LOCK_TIMEOUT": sessionInt(func(e *env) int { return int(max(e.frame.s.options.waits.Timeout, -time.Millisecond).Milliseconds()) }),
+	"@@TEXTSIZE":     sessionInt(func(e *env) int { return e.frame.s.options.textSize }),
 	"XACT_STATE": sessionInt(func(e *env) int {
 		if e.frame.s.doomed {
 			return -1

@@ -106,6 +106,18 @@ type Mortal interface {
 	Ended() bool
 }
 
+// Waits is how a session waits for locks that others hold.
+type Waits struct {
+	Timeout  time.Duration // LOCK_TIMEOUT; negative: as long as it takes
+	Priority int           // DEADLOCK_PRIORITY: LOW is -5, NORMAL 0
+}
+
+// LockWaiter is what a Host may implement too: it waits until no lock of another
+// session keeps a view or a function from being read, or says why that has to end.
+type LockWaiter interface {
+	Await(ctx context.Context, name string, w Waits) *Error
+}
+
 // TableFunctions is what a Host may implement too: table-valued functions, by
 // the parts of their name. Arguments of which nothing is known yet are nil: then
 // only the columns matter. false: there is no such function (208).

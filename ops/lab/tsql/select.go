@@ -33,6 +33,9 @@ func (c *selectCore) run(e *env, order []orderItem) ([][]any, *Error) {
 	if rows, err = c.filter(inner, rows); err != nil {
 		return nil, err
 	}
+	if err := c.reads(inner, order, len(rows)); err != nil {
+		return nil, err
+	}
 	units, err := c.units(inner, s, rows)
 	if err != nil {
 		return nil, err

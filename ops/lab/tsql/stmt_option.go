@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"strings"
+	"time"
 )
 
 // options are the SET options that change what statements do.
@@ -18,6 +19,7 @@ type options struct {
 	unquoted  bool // QUOTED_IDENTIFIER OFF
 	dateFirst int  // Monday is 1
 	textSize  int  // bytes of a max value that a SELECT sends
+	waits     Waits
 }
 
 // Defaults of a session in us_english.
@@ -26,7 +28,12 @@ const (
 	defaultTextSize = 4096 // what SET TEXTSIZE 0 goes back to
 )
 
-func newOptions() options { return options{dateFirst: sunday, textSize: math.MaxInt32} }
+func newOptions() options {
+	return options{dateFirst: sunday, textSize: math.MaxInt32, waits: Waits{Timeout: -1}}
+}
+
+// priorities are the words of DEADLOCK_PRIORITY.
+var priorities = map[string]int{"LOW": -5, "NORMAL": 0, "HIGH": 5}
 
 // dry reports that statements are not run for good.
 func (o *options) dry() bool { return o.noExec || o.fmtOnly }
@@ -100,6 +107,13 @@ func (s *settingStmt) run(ctx context.Context, f *frame) (flow, *Error) {
 			o.textSize = defaultTextSize
 		case n < 0 || n > math.MaxInt32:
 			o.textSize = math.MaxInt32
+		}
+	case "LOCK_TIMEOUT":
+		o.waits.Timeout = time.Duration(n) * time.Millisecond
+	case "DEADLOCK_PRIORITY":
+		o.waits.Priority = int(n)
+		if word, ok := priorities[strings.ToUpper(v.String())]; ok {
+			o.waits.Priority = word
 		}
 	case "ROWCOUNT":
 		if !whole || n < 0 {

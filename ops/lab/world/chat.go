@@ -165,7 +165,7 @@ func (w *World) Intrude(instance, database, program string, sessions, returns in
 
 func (i *Instance) intrude(database, program string, returns int) {
 	s := i.open(i.findLogin(reportLogin), LoginRequest{App: program, Host: "RPT01", PID: 4711})
-	s.db, s.returns = database, returns
+	s.db, s.returns, s.pooled = database, returns, true
 }
 
 const (

@@ -40,6 +40,8 @@ type database struct {
 	redoFork    media.GUID // the recovery path it must be on
 	interrupted media.GUID // the set whose restore was interrupted
 	busyWith    string     // BACKUP or RESTORE that is under way
+	laying      bool       // a RESTORE creates its files
+	deadlock    func()     // makes the RESTORE that is under way the victim of a deadlock
 
 	data, log string // physical files
 }

@@ -69,7 +69,9 @@ func (w *World) Mend() {
 		clear(w.faults.skew)
 		for _, i := range w.instances {
 			i.link = LinkUp
+			i.zeroing, i.unpatched, i.hangs, i.alone = 0, false, false, false
 		}
+		w.locksChanged()
 	})
 }
 

@@ -73,8 +73,8 @@ func viewBackupSet(s *Session) *tsql.Rows {
 		encryptor_thumbprint varbinary(20), encryptor_type nvarchar(32)`)
 	w := s.inst.w
 	for _, b := range s.inst.history.sets {
-		h := b.header
-		t.add(b.id, h.Set, b.id, 1,
+		h, id := b.header, b.id+s.inst.others
+		t.add(id, h.Set, id, 1,
 			1, len(b.devices), 1, 1,
 			1, max(h.Position, 1), nil, 4608, orNull(h.Name),
 			nil, h.User, h.Version, minor(h.Version),
@@ -101,7 +101,7 @@ func viewBackupMediaSet(s *Session) *tsql.Rows {
 		software_name nvarchar(128), software_vendor_id int, MTF_major_version tinyint, mirror_count tinyint, is_password_protected bit,
 		is_compressed bit`)
 	for _, b := range s.inst.history.sets {
-		t.add(b.id, nil, len(b.devices), nil, nil, "Microsoft SQL Server", 4608, 1, 1, false, b.header.Compressed)
+		t.add(b.id+s.inst.others, nil, len(b.devices), nil, nil, "Microsoft SQL Server", 4608, 1, 1, false, b.header.Compressed)
 	}
 	return t.Rows
 }
@@ -111,7 +111,7 @@ func viewBackupMediaFamily(s *Session) *tsql.Rows {
 		logical_device_name nvarchar(128), physical_device_name nvarchar(260), device_type tinyint, physical_block_size int, mirror tinyint`)
 	for _, b := range s.inst.history.sets {
 		for n, device := range b.devices {
-			t.add(b.id, n+1, b.header.Set, 1, nil, device, 2, 4096, 0)
+			t.add(b.id+s.inst.others, n+1, b.header.Set, 1, nil, device, 2, 4096, 0)
 		}
 	}
 	return t.Rows
@@ -121,8 +121,11 @@ func viewRestoreHistory(s *Session) *tsql.Rows {
 	t := newTable(`restore_history_id int, restore_date datetime, destination_database_name nvarchar(128), user_name nvarchar(128),
 		backup_set_id int, restore_type nvarchar(1), replace bit, recovery bit, restart bit, stop_at datetime, device_count tinyint,
 		stop_at_mark_name nvarchar(128), stop_before bit`)
+	if n := s.inst.others; n > 0 { // the last of those of other databases stands for all
+		t.add(n, s.inst.w.local(s.inst.started), "erp", "sa", n, "L", false, false, false, nil, 1, nil, nil)
+	}
 	for _, r := range s.inst.history.restores {
-		t.add(r.id, s.inst.w.local(r.date), r.database, r.user, r.set, r.kind, r.replace, r.recovery, false, nil, r.devices, nil, nil)
+		t.add(r.id+s.inst.others, s.inst.w.local(r.date), r.database, r.user, r.set+s.inst.others, r.kind, r.replace, r.recovery, false, nil, r.devices, nil, nil)
 	}
 	return t.Rows
 }

@@ -29,6 +29,9 @@ type Instance struct {
 	misfit    misfit
 	link      Link      // to its monitor server
 	names     *Instance // the partner that its mirror database has been told of
+	traits
+	connections uint64 // ever made
+	rowsRead    int64  // of other databases' rows in msdb
 }
 
 // Name is the instance as the operator knows it: `SQL11\RTC`.

@@ -1,9 +1,11 @@
 package world
 
 import (
+	"encoding/binary"
 	"strings"
 
 	"pchatops/ops/lab/tsql"
+	"pchatops/ops/lab/world/media"
 )
 
 // login is a server principal.
@@ -70,10 +72,19 @@ func (i *Instance) open(l *login, r LoginRequest) *Session {
 	now := i.now()
 	s := &Session{
 		inst: i, spid: i.freeSPID(), login: l, db: "master", app: r.App, host: r.Host, pid: r.PID, address: r.Address, encrypted: r.Encrypted,
-		loginTime: now, lastBatch: now, killed: r.Killed,
+		connect: now, conn: i.connectionID(), loginTime: now, lastBatch: now, killed: r.Killed,
 	}
 	i.sessions = append(i.sessions, s)
 	return s
+}
+
+// connectionID is the name of the next connection. It is not drawn, so that who
+// connects changes nothing of what a seed draws.
+func (i *Instance) connectionID() (id media.GUID) {
+	i.connections++
+	binary.BigEndian.PutUint64(id[8:], i.connections)
+	copy(id[:8], i.host)
+	return id
 }
 
 const firstUserSPID = 51

@@ -141,6 +141,7 @@ var texts = map[int32]text{
 	4333: {16, "The database cannot be recovered because the log was not restored."},
 
 	1223: {16, "Cannot release the application lock (Database Principal: 'public', Resource: '%s') because it is not currently held."},
+	1205: {13, "Transaction (Process ID %d) was deadlocked on lock resources with another process and has been chosen as the deadlock victim. Rerun the transaction."},
 	1222: {16, "Lock request time out period exceeded."},
 	1404: {16, "The command failed because the database mirror is busy. Reissue the command later."},
 	1405: {16, "The database \"%s\" is already enabled for database mirroring."},

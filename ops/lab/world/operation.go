@@ -15,7 +15,9 @@ type operation struct {
 	words   string   // "RESTORE LOG"
 	with    tsql.Options
 	sink    tsql.Sink
-	undo    string // the standby's undo file that a RESTORE found
+	undo    string        // the standby's undo file that a RESTORE found
+	lays    time.Duration // how long it creates files, and locks what the catalogue says of files
+	victim  bool          // of a deadlock
 }
 
 func (i *Instance) operation(s *Session, words string, with tsql.Options, sink tsql.Sink) *operation {
@@ -47,14 +49,19 @@ func (o *operation) run(ctx context.Context, d *database, bytes int64) bool {
 		total = 0
 	}
 	d.busyWith = o.words
+	ctx, d.deadlock = o.mayDeadlock(ctx)
 	o.show(d)
 	w.mu.Unlock()
 	defer func() {
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		d.busyWith = ""
+		d.busyWith, d.deadlock = "", nil
 		o.hide()
+		w.locksChanged()
 	}()
+	if !o.layFiles(ctx, d) {
+		return false
+	}
 	step := o.step()
 	for percent := step; ; percent = min(percent+step, 100) {
 		if w.Clock.Wait(ctx, total*time.Duration(step)/100) != nil {

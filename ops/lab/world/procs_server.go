@@ -1,6 +1,7 @@
 package world
 
 import (
+	"context"
 	"os"
 	"strings"
 
@@ -10,9 +11,9 @@ import (
 // serverProcs ask the server about itself and its files.
 var serverProcs = map[string]procedure{
 	"xp_servicecontrol": {home: "master", admin: true, run: serviceControl, params: params("@action nvarchar(20), @service nvarchar(128)")},
-	"xp_fileexist":      {home: "master", run: fileExist, params: params("@filename nvarchar(260), @exists int = null")},
-	"xp_dirtree":        {home: "master", run: dirTree, params: params("@path nvarchar(260), @depth int = 0, @file int = 0")},
-	"xp_fixeddrives":    {home: "master", run: fixedDrives},
+	"xp_fileexist":      {home: "master", wait: onFiles(fileExist), params: params("@filename nvarchar(260), @exists int = null")},
+	"xp_dirtree":        {home: "master", wait: onFiles(dirTree), params: params("@path nvarchar(260), @depth int = 0, @file int = 0")},
+	"xp_fixeddrives":    {home: "master", wait: onFiles(fixedDrives)},
 	"xp_instance_regread": {home: "master", admin: true, run: regRead, params: params(
 		"@root nvarchar(260), @key nvarchar(260), @value_name nvarchar(260), @value nvarchar(4000) = null, @no_output nvarchar(20) = null")},
 	"xp_regread": {home: "master", admin: true, run: regRead, params: params(
@@ -44,6 +45,23 @@ func serviceControl(c *call) (int, *tsql.Error) {
 	t.add(state)
 	c.rows(t.Rows)
 	return 0, nil
+}
+
+// onFiles is a procedure that looks at the file system. Where that hangs, nothing ends
+// it: no attention, no KILL.
+func onFiles(run func(*call) (int, *tsql.Error)) func(context.Context, *call) (int, *tsql.Error) {
+	return func(_ context.Context, c *call) (int, *tsql.Error) {
+		w := c.inst().w
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		for c.inst().hangs {
+			changed := w.lockChange()
+			w.mu.Unlock()
+			<-changed
+			w.mu.Lock()
+		}
+		return run(c)
+	}
 }
 
 // fileExist looks with the service account's eyes.
@@ -114,7 +132,9 @@ func regRead(c *call) (int, *tsql.Error) {
 	case "backupdirectory":
 		value = backupFolder
 	case "defaultdata", "defaultlog":
-		value = dataFolder
+		if c.inst().version.Major >= SQL2012.Major { // setup of older ones wrote them only where somebody chose a folder
+			value = dataFolder
+		}
 	}
 	if value == nil {
 		return 1, fail(22001, "RegQueryValueEx()", "The system cannot find the file specified.")

@@ -82,7 +82,7 @@ func (o *operation) recoverOnly(ctx context.Context, r tsql.Restore) *tsql.Error
 	}
 	began := w.Clock.Now()
 	if !o.run(ctx, d, 0) {
-		return fail(3204)
+		return o.aborted()
 	}
 	w.mu.Lock()
 	if !o.inst.up {

@@ -26,7 +26,7 @@ func (o *operation) restoreFull(ctx context.Context, r tsql.Restore) *tsql.Error
 	}
 	if e == nil {
 		d = o.target(d, r, set)
-		d.busyWith = o.words
+		d.busyWith, o.lays = o.words, o.inst.newFiles()
 	}
 	w.mu.Unlock()
 	if e != nil {
@@ -42,7 +42,7 @@ func (o *operation) restoreFull(ctx context.Context, r tsql.Restore) *tsql.Error
 		e = o.conclude(d, r.With)
 	} else {
 		d.interrupted = set.Set
-		e = fail(3204)
+		e = o.aborted()
 		if full {
 			e = fail(3202, d.data, osText(errDiskFull))
 		}

@@ -23,6 +23,7 @@ func (o *operation) rollForward(ctx context.Context, r tsql.Restore) *tsql.Error
 	w.mu.Lock()
 	if e = o.fits(d, set, r.Disks[0]); e == nil {
 		o.begin(d)
+		o.lays = o.inst.zeroing // of a file that the log adds
 	}
 	w.mu.Unlock()
 	if e != nil {
@@ -35,7 +36,7 @@ func (o *operation) rollForward(ctx context.Context, r tsql.Restore) *tsql.Error
 		e = o.apply(d, set, r)
 	} else {
 		d.interrupted = set.Set
-		e = fail(3204)
+		e = o.aborted()
 	}
 	w.mu.Unlock()
 	if e == nil {

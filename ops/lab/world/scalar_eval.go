@@ -1,6 +1,7 @@
 package world
 
 import (
+	"bytes"
 	"cmp"
 	"strings"
 )
@@ -15,6 +16,9 @@ func nameOfSID(s *Session, args []any) any {
 	sid, _ := args[0].([]byte)
 	if l := s.inst.loginOf(sid); l != nil {
 		return l.name
+	}
+	if bytes.Equal(sid, memberSID) && !s.inst.alone {
+		return Member
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"pchatops/ops/lab/tsql"
+	"pchatops/ops/lab/world/media"
 )
 
 // Session is a session of an instance: a client's, or one of the site's own
@@ -19,7 +20,10 @@ type Session struct {
 	pid       int
 	address   string
 	encrypted bool
-	loginTime time.Time
+	connect   time.Time  // when its connection was made
+	conn      media.GUID // and what that is called
+	loginTime time.Time  // a pool that hands the connection on logs in anew
+	pooled    bool       // it is one of a pool, whose reports run in parallel threads
 	lastBatch time.Time
 	command   string // empty: sleeping
 	target    string // database that a BACKUP or RESTORE works on
@@ -170,6 +174,17 @@ func (s *Session) pause(on bool) {
 	s.pausing = on
 }
 
+// handOn is how often a pool hands a connection on.
+const handOn = 2 * time.Second
+
+// loggedIn is the session's login time: that of the last one whom a pool gave it.
+func (s *Session) loggedIn() time.Time {
+	if at := s.inst.now().Truncate(handOn); s.pooled && at.After(s.loginTime) {
+		return at
+	}
+	return s.loginTime
+}
+
 // status is the word of sys.dm_exec_sessions.
 func (s *Session) status() string {
 	switch {
@@ -194,6 +209,6 @@ func (s *Session) Mark(info []byte) {
 func (s *Session) Reset() {
 	s.inst.w.mu.Lock()
 	defer s.inst.w.mu.Unlock()
-	s.info, s.locks = nil, nil
+	s.info, s.locks, s.loginTime = nil, nil, s.inst.now()
 	s.inst.w.locksChanged()
 }

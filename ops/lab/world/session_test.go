@@ -125,7 +125,7 @@ func TestSessionsInTheWayComeBackAsOftenAsTheyWereTold(t *testing.T) {
 	sa := admin(t, w, world.Secondary)
 	inTheWay := func() (spids []int) {
 		for _, p := range sa.view("", "sys", "sysprocesses") {
-			if p["dbid"] == sa.row("databases")["database_id"] {
+			if p["dbid"] == sa.row("databases")["database_id"] && p["ecid"] == int64(0) {
 				spids = append(spids, int(p["spid"].(int64)))
 			}
 		}

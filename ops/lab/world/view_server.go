@@ -22,7 +22,7 @@ func viewServices(s *Session) *tsql.Rows {
 		status, word, pid = 4, "Running", 1600
 		started = i.w.local(i.agent.sessions[len(i.agent.sessions)-1])
 	}
-	t.add("SQL Server Agent ("+instanceName+")", 2, "Automatic", status, word, pid, started, i.account(Agent),
+	t.add(agentNames[i.services]+" ("+instanceName+")", 2, "Automatic", status, word, pid, started, i.account(Agent),
 		`"C:\Program Files\Microsoft SQL Server\MSSQL\Binn\SQLAGENT.EXE" -i `+instanceName, "N", nil)
 	return t.Rows
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"strconv"
 	"strings"
+	"time"
 
 	"pchatops/ops/lab/tsql"
 )
@@ -69,7 +70,7 @@ func viewSessions(me *Session) *tsql.Rows {
 		if s.tran {
 			tran = 1
 		}
-		t.add(s.spid, w.local(s.loginTime), orNull(s.host), orNull(s.app), s.pid,
+		t.add(s.spid, w.local(s.loggedIn()), orNull(s.host), orNull(s.app), s.pid,
 			".Net SqlClient Data Provider", s.login.name, s.login.name, domain,
 			user, s.statusFor(me), 0, 0, 0, 0,
 			w.local(s.lastBatch), w.local(s.lastBatch), !s.system, -1,
@@ -124,7 +125,7 @@ func viewConnections(me *Session) *tsql.Rows {
 	t := newTable(`session_id int, most_recent_session_id int, connect_time datetime, net_transport nvarchar(40), protocol_type nvarchar(40),
 		protocol_version int, encrypt_option nvarchar(40), auth_scheme nvarchar(40), node_affinity smallint, num_reads int, num_writes int,
 		last_read datetime, last_write datetime, net_packet_size int, client_net_address nvarchar(48), client_tcp_port int,
-		local_net_address nvarchar(48), local_tcp_port int, connection_id uniqueidentifier`)
+		local_net_address nvarchar(48), local_tcp_port int, connection_id uniqueidentifier, parent_connection_id uniqueidentifier`)
 	for _, s := range me.visible() {
 		if s.system {
 			continue
@@ -134,8 +135,8 @@ func viewConnections(me *Session) *tsql.Rows {
 			scheme = "NTLM" // the lab has no other
 		}
 		w := s.inst.w
-		t.add(s.spid, s.spid, w.local(s.loginTime), "TCP", "TSQL", 1946157060, strings.ToUpper(strconv.FormatBool(s.encrypted)), scheme, 0, 1, 1,
-			w.local(s.lastBatch), w.local(s.lastBatch), 4096, "127.0.0.1", 0, "127.0.0.1", 0, nil)
+		t.add(s.spid, s.spid, w.local(s.connect), "TCP", "TSQL", 1946157060, strings.ToUpper(strconv.FormatBool(s.encrypted)), scheme, 0, 1, 1,
+			w.local(s.lastBatch), w.local(s.lastBatch), 4096, "127.0.0.1", 0, "127.0.0.1", 0, s.conn, nil)
 	}
 	return t.Rows
 }
@@ -149,7 +150,15 @@ func viewSysProcesses(me *Session) *tsql.Rows {
 	for _, s := range me.visible() {
 		w := s.inst.w
 		cmd := s.commandName(me)
-		t.add(s.spid, 0, 0, []byte{0, 0}, 0, pad("MISCELLANEOUS", 32), "", s.dbID(), 1, 0, 0, 2, w.local(s.loginTime),
+		if s.pooled { // the threads of its report: they name nobody, and come in no order
+			for thread := 1; thread <= 2; thread++ {
+				t.add(s.spid, 0, 0, []byte{0, 0}, 0, pad("CXPACKET", 32), "", s.dbID(), 1, 0, 0, 0, time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC),
+					w.local(s.lastBatch), thread, 0, pad("suspended", 30), pad("", 128), pad("", 128),
+					pad("", 10), pad("SELECT", 16), pad("", 128), pad("", 128), pad("", 12),
+					pad("", 128), 0, sysInfo(s))
+			}
+		}
+		t.add(s.spid, 0, 0, []byte{0, 0}, 0, pad("MISCELLANEOUS", 32), "", s.dbID(), 1, 0, 0, 2, w.local(s.loggedIn()),
 			w.local(s.lastBatch), 0, bit(s.tran), pad(s.statusFor(me), 30), pad(s.host, 128), pad(s.app, 128),
 			pad(digits(int64(s.pid)), 10), pad(cmd[:min(16, len(cmd))], 16), pad("", 128), pad("", 128), pad("TCP/IP", 12),
 			pad(s.login.name, 128), 0, sysInfo(s))

@@ -66,5 +66,5 @@ func (v *visitor) call(time.Time) {
 		v.inst.shut(s)
 		return
 	}
-	v.session = s
+	s.pooled, v.session = true, s
 }
