@@ -12,7 +12,7 @@ var byClass = map[fault.Class][]int32{
 	fault.ChainGap:     {4305, 4312},
 	fault.TooOld:       {3120, 4326},
 	fault.WrongFork:    {3136, 3141, 3154, 4330},
-	fault.Media:        {3183, 3187, 3189, 3203, 3208, 3241, 3242, 3243, 3254, 3271, 3279, 33111},
+	fault.Media:        {3132, 3183, 3187, 3189, 3203, 3208, 3231, 3241, 3242, 3243, 3254, 3271, 3279, 33111},
 	fault.Disk:         {1101, 1105, 3257, 9002},
 	fault.NotSecondary: {32014, 32023},
 	fault.Busy:         {921, 922, 952, 1204, 1205, 1222, 3023, 5061, 14258, 17187, 18401, 18461},
@@ -23,11 +23,11 @@ var byClass = map[fault.Class][]int32{
 		1470, 1475, 1477, 1478, 1479, 1488, 3059, 3104,
 	},
 	fault.State: {
-		926, 927, 942, 945, 3021, 3036, 3117, 3153, 3159, 3169, 3180, 3441, 3443, 3445, 4208, 4214, 4319, 4323, 4333, 5052, 5069,
+		926, 927, 942, 945, 1834, 3021, 3036, 3117, 3153, 3156, 3159, 3169, 3180, 3441, 3443, 3445, 4208, 4214, 4319, 4323, 4333, 5052, 5069,
 		6104, 6107, 14377, 32007, 32009, 32010, 32011, 32012, 32013, 32015, 32017, 32018, 32022, 32024, 32025, 32053,
 	},
 	fault.Linked: {7202, 7303, 7311, 7314, 7391, 7399, 7411, 7416, 7437, 32054, 32055},
-	fault.Access: {3201, 3202}, // unless the system error in the text says more
+	fault.Access: {3201, 3202, 5133}, // unless the system error in the text says more
 }
 
 // classes is byClass the other way round.
@@ -42,7 +42,7 @@ var classes = func() map[int32]fault.Class {
 }()
 
 // followers only say that the statement failed; the cause came before them.
-var followers = map[int32]bool{3013: true, 3041: true, 3634: true, 5069: true}
+var followers = map[int32]bool{3013: true, 3041: true, 3119: true, 3634: true, 5069: true}
 
 // remedies by number, where the class says too little.
 var remedies = map[int32]string{
@@ -70,6 +70,11 @@ var remedies = map[int32]string{
 	32015: "set the recovery model of the database to FULL: in SIMPLE there are no log backups",
 	32022: "a job of that name exists and is none of log shipping: rename or delete it, then run the step again",
 	32053: "the server has no name of its own (@@SERVERNAME): run sp_addserver there and restart it",
+	1834:  "the server has a file of that path in another database: choose another folder, or look whose it is",
+	3132:  "the backup was written to several files at once: bring all of them together, then run the step again",
+	3231:  "the backup was written to another number of files: bring exactly its own together, then run the step again",
+	3156:  "the file cannot lie where it is to go: the error before it says why; create the folder there, or let the account of the SQL Server service write to it",
+	5133:  "create the folder that the server names, or let the account of the SQL Server service into it; then run the step again",
 	32017: "this edition of SQL Server cannot ship logs",
 	5052:  "the state of the database does not permit it; look at the state in the panel",
 	9002:  "the transaction log is full; free or add space on its volume",

@@ -47,7 +47,7 @@ func classify(number int32, text string) (fault.Class, string) {
 	}
 	if code, ok := systemError(text); ok && carriesSystemError[number] {
 		if c, do := classifySystem(code); c != "" {
-			return c, do
+			return c, cmp.Or(remedies[number], do)
 		}
 	}
 	return class, cmp.Or(remedies[number], remedy[class])

@@ -52,6 +52,13 @@ func TestTheCauseIsFoundAmongTheErrorsOfABatch(t *testing.T) {
 		{"a stopped Agent", raisedBy(22022), 22022, fault.Agent},
 		{"a mirrored database", raisedBy(3104, 3013), 3104, fault.Mirroring},
 		{"a deadlock", raisedBy(1205), 1205, fault.Busy},
+		{"a folder that is not there", raisedBy(5133, 3156, 3119, 3013), 5133, fault.Access},
+		{"a file of another database", raisedBy(1834, 3156, 3119, 3013), 1834, fault.State},
+		{"a follower before its cause", raisedBy(3119, 3156, 3013), 3156, fault.State},
+		{"a stripe without its members", raisedBy(3132, 3013), 3132, fault.Media},
+		{"a stripe of another number", raisedBy(3231, 3013), 3231, fault.Media},
+		{"a linked server that is not there", raisedBy(7202), 7202, fault.Linked},
+		{"a linked server that refuses", raisedBy(7399), 7399, fault.Linked},
 	} {
 		t.Run(c.what, func(t *testing.T) {
 			var f *fault.Error

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
-	"database/sql"
 	"errors"
 	"fmt"
 	"strings"
@@ -19,7 +18,7 @@ import (
 
 // examineText asks for what the status does not tell. Each part stands alone, as
 // in the status batch.
-const examineText = `SET NOCOUNT ON;SET LOCK_TIMEOUT 3000;SET DEADLOCK_PRIORITY LOW;
+const examineText = `SET NOCOUNT ON;
 BEGIN TRY
     SELECT N'rights' AS part, SYSTEM_USER AS login,
         HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW SERVER STATE') AS [VIEW SERVER STATE],
@@ -35,8 +34,8 @@ END TRY BEGIN CATCH SELECT N'unread' AS part, N'endpoint' AS name, ERROR_NUMBER(
 BEGIN TRY
     SELECT N'folders' AS part, CONVERT(nvarchar(260), SERVERPROPERTY('InstanceDefaultDataPath')) AS data,
         CONVERT(nvarchar(260), SERVERPROPERTY('InstanceDefaultLogPath')) AS log,
-        (SELECT physical_name FROM sys.master_files WHERE database_id = DB_ID('model') AND file_id = 1) AS model_data,
-        (SELECT physical_name FROM sys.master_files WHERE database_id = DB_ID('model') AND file_id = 2) AS model_log;
+        (SELECT physical_name FROM sys.master_files WHERE database_id = 3 AND file_id = 1) AS model_data,
+        (SELECT physical_name FROM sys.master_files WHERE database_id = 3 AND file_id = 2) AS model_log;
 END TRY BEGIN CATCH SELECT N'unread' AS part, N'folders' AS name, ERROR_NUMBER() AS number, ERROR_MESSAGE() AS text; END CATCH;`
 
 const readRights = "ask for rights, endpoint and folders"
@@ -136,10 +135,6 @@ func examined(i *doctor.Instance, rows []record) (folders []doctor.Folder) {
 // above is the folder of a file.
 func above(path string) string { return path[:max(0, strings.LastIndex(path, `\`))] }
 
-// folderPatience bounds one look at a folder: a file server that is away keeps
-// the procedure for as long as Windows likes, with no other fact behind it.
-const folderPatience = 10 * time.Second
-
 // lookAt tells which folders are there, each in a request of its own.
 func (s *Server) lookAt(ctx context.Context, folders []doctor.Folder, unread map[string]string) []doctor.Folder {
 	var all sync.WaitGroup
@@ -151,17 +146,8 @@ func (s *Server) lookAt(ctx context.Context, folders []doctor.Folder, unread map
 			continue
 		}
 		all.Go(func() {
-			ctx, cancel := context.WithTimeout(ctx, folderPatience)
-			defer cancel()
-			rows, err := s.read(ctx, "look at "+f.Path, fileText, sql.Named("path", f.Path))
-			switch {
-			case err != nil:
-				errs[n] = err
-			case len(rows) != 1:
-				errs[n] = errors.New("the server did not tell")
-			default:
-				f.There = seen(rows[0]).Folder
-			}
+			seen, err := s.Look(ctx, f.Path)
+			f.There, errs[n] = seen.Folder, err
 		})
 	}
 	all.Wait()

@@ -2,7 +2,6 @@ package mssql
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"strconv"
 
@@ -25,9 +24,9 @@ func (s *Server) Headers(ctx context.Context, path string) ([]chain.Header, erro
 // none of the others their answer.
 func (s *Server) HeadersOf(ctx context.Context, paths []string) ([]procedures.Media, error) {
 	var got *sheaf
-	err := s.reading(ctx, "read the headers of "+files(paths), func(ctx context.Context, conn *sql.Conn) (err error) {
+	err := s.reading(ctx, "read the headers of "+files(paths), func(ctx context.Context, on querier) (err error) {
 		got = newSheaf(len(paths))
-		return got.read(ctx, conn, paths)
+		return got.read(ctx, on, paths)
 	})
 	if err != nil {
 		return nil, err

@@ -11,14 +11,25 @@ import (
 
 const raised = 50000 // the number of RAISERROR with a text
 
-// killStatement is KILL of a session that is still the one that was listed:
-// session ids are used again at once.
+// stillThere is the condition that the session that was listed is there: session
+// ids are used again at once.
+func stillThere(one status.Session) (string, arg) {
+	if one.Connection != "" {
+		return fmt.Sprintf("EXISTS (SELECT 1 FROM sys.dm_exec_connections WHERE session_id = %d AND CONVERT(nvarchar(36), connection_id) = @connection)", one.ID),
+			arg{"connection", one.Connection}
+	}
+	return fmt.Sprintf("EXISTS (SELECT 1 FROM sys.sysprocesses WHERE spid = %d AND ecid = 0 AND CONVERT(nvarchar(23), login_time, 121) = @since)", one.ID),
+		arg{"since", one.LoginTime.Format(loginTime)}
+}
+
+// killStatement is KILL of a session that is still the one that was listed.
 func killStatement(one status.Session) statement {
-	text := fmt.Sprintf(`IF EXISTS (SELECT 1 FROM sys.sysprocesses WHERE spid = %[1]d AND program_name = @program
-    AND CONVERT(nvarchar(23), login_time, 121) = @since) KILL %[1]d
-ELSE IF EXISTS (SELECT 1 FROM sys.sysprocesses WHERE spid = %[1]d)
-    RAISERROR(N'session id %[1]d belongs to another session now', 16, 1)`, one.ID)
-	return statement{text: text, args: []arg{{"program", one.Program}, {"since", one.LoginTime.Format(loginTime)}}}
+	is, by := stillThere(one)
+	text := fmt.Sprintf(`IF %[2]s
+    KILL %[1]d
+ELSE IF EXISTS (SELECT 1 FROM sys.dm_exec_sessions WHERE session_id = %[1]d)
+    RAISERROR(N'session id %[1]d belongs to another session now', 16, 1)`, one.ID, is)
+	return statement{text: text, args: []arg{by}}
 }
 
 // EndSession is KILL, after checking in the same batch that the session is
@@ -63,12 +74,10 @@ func (s *Server) awaitEnd(ctx context.Context, one status.Session) error {
 		fmt.Sprintf("wait; KILL %d WITH STATUSONLY tells how far it is", one.ID))
 }
 
-// over tells whether the session that was listed is gone.
+// over tells whether the session that was listed is gone, and rolled back.
 func (s *Server) over(ctx context.Context, one status.Session) (bool, error) {
-	st := statement{
-		text: fmt.Sprintf("SELECT 1 AS here FROM sys.sysprocesses WHERE spid = %d AND CONVERT(nvarchar(23), login_time, 121) = @since", one.ID),
-		args: []arg{{"since", one.LoginTime.Format(loginTime)}},
-	}
-	rows, err := s.read(ctx, fmt.Sprintf("look for session %d", one.ID), st.text, named(st.args)...)
+	is, by := stillThere(one)
+	text := fmt.Sprintf("SELECT 1 AS here WHERE %s OR EXISTS (SELECT 1 FROM sys.dm_exec_requests WHERE session_id = %d AND command LIKE N'KILLED%%')", is, one.ID)
+	rows, err := s.read(ctx, fmt.Sprintf("look for session %d", one.ID), text, named([]arg{by})...)
 	return err == nil && len(rows) == 0, err
 }

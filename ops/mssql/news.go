@@ -26,7 +26,9 @@ type news struct {
 	total int64 // bytes; 0: not known
 }
 
-func newNews(r engine.Reporter) *news { return &news{reporter: r, heard: time.Now(), high: -1} }
+func newNews(r engine.Reporter, total int64) *news {
+	return &news{reporter: r, heard: time.Now(), high: -1, total: total}
+}
 
 // message takes an information message.
 func (n *news) message(m mssql.Error) {
@@ -52,17 +54,17 @@ func (n *news) percent(p float64) {
 
 // seen takes what a look has seen. It is passed on though nothing has changed:
 // that it was looked is news.
-func (n *news) seen(p float64, total int64) {
+func (n *news) seen(p float64) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.high, n.total = max(n.high, min(p, 100)), max(n.total, total)
+	n.high = max(n.high, min(p, 100))
 	n.tell()
 }
 
 // tell reports how far the statement is. The caller holds mu.
 func (n *news) tell() {
 	p := engine.Progress{Percent: n.high}
-	if n.total > 0 {
+	if n.total > 0 && n.high >= 0 {
 		p.Done, p.Total, p.Unit = int64(n.high/100*float64(n.total)), n.total, "bytes"
 	}
 	n.reporter.Progress(p)

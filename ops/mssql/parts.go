@@ -19,11 +19,11 @@ var partFiles embed.FS
 // tells what it watches instead; a witness tells of its pair as well.
 var (
 	parts = []string{
-		"server", "services", "database", "recovery", "history", "queues",
-		"primary", "secondaries", "secondary", "jobs", "sessions", "request",
+		"server", "database", "request", "redo", "recovery", "history", "queues",
+		"primary", "secondaries", "secondary", "jobs", "services", "sessions",
 	}
 	witnessParts = append(slices.Clone(parts), "witness")
-	monitorParts = []string{"server", "services", "database", "sessions", "watched"}
+	monitorParts = []string{"server", "database", "services", "sessions", "watched"}
 )
 
 // takers put the rows of a part in their place.
@@ -31,6 +31,7 @@ var takers = map[string]func(*reading, record){
 	"server":      takeServer,
 	"services":    takeService,
 	"database":    takeDatabase,
+	"redo":        takeRedo,
 	"recovery":    takeRecovery,
 	"history":     takeHistory,
 	"queues":      takeQueue,
@@ -65,15 +66,25 @@ var (
 // batch puts parts together. Each runs as a statement of its own inside TRY,
 // because only so can be caught that it names a view or column which this
 // version lacks, or which this login may not read: that costs the part, never
-// the others.
+// the others. After one that failed the others have less time to wait for a
+// lock: all of them together must not take what the whole poll may.
+//
+// The database is known by its number: DB_ID takes locks that a RESTORE holds.
+// What it is (@is) tells the parts behind it what they may look at: its state, -1
+// while a RESTORE of it runs, -2 in STANDBY; NULL where there is none.
 func batch(parts []string) string {
 	var b strings.Builder
-	b.WriteString("SET NOCOUNT ON;SET LOCK_TIMEOUT 3000;DECLARE @p nvarchar(40)=N'@database sysname';")
-	for _, name := range parts {
-		fmt.Fprintf(&b, "\nBEGIN TRY EXEC sp_executesql %s,@p,@database;END TRY"+
-			" BEGIN CATCH SELECT N'%s' name,ERROR_NUMBER() number,ERROR_MESSAGE() text;END CATCH;",
-			quote(partText(name)), name)
+	fmt.Fprintf(&b, "SET NOCOUNT ON;DECLARE @i int=0,@n sysname,@q nvarchar(4000),@dbid int,@is int;\nWHILE @i<%d BEGIN\nSET @i+=1;\nSELECT @n=n,@q=q FROM(VALUES", len(parts))
+	for i, name := range parts {
+		if i > 0 {
+			b.WriteString(",")
+		}
+		fmt.Fprintf(&b, "\n(%d,N'%s',%s)", i+1, name, quote(partText(name)))
 	}
+	b.WriteString(`)v(i,n,q) WHERE i=@i;
+BEGIN TRY EXEC sp_executesql @q,N'@database sysname,@known int,@dbid int OUT,@is int OUT',@database,@known,@dbid OUT,@is OUT;END TRY
+BEGIN CATCH SELECT @n name,ERROR_NUMBER() number,ERROR_MESSAGE() text;SET LOCK_TIMEOUT 100;END CATCH;
+END`)
 	return b.String()
 }
 

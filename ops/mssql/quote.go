@@ -40,16 +40,8 @@ type statement struct {
 	text string
 	proc bool // text is the name of a procedure, and args are its parameters
 	args []arg
-}
-
-// database is the one that the statement is about, "" when it names none.
-func (s statement) database() string {
-	for _, a := range s.args {
-		if n, ok := a.value.(name); ok {
-			return string(n)
-		}
-	}
-	return ""
+	// bytes is how much BACKUP or RESTORE DATABASE goes through; 0: nobody knows.
+	bytes int64
 }
 
 var parameter = regexp.MustCompile(`@\w+`)

@@ -16,6 +16,7 @@ type reading struct {
 	login                  string        // the console's
 	sees                   bool          // the login sees the state of the server
 	past                   status.Restored
+	newest                 int64 // row of the restore history, whichever database's; 0: there is none
 	jobs                   map[string]status.Job
 	backup, copy, restored string // ids of the log shipping jobs
 }
@@ -26,6 +27,11 @@ func newReading() *reading {
 	in.facts.Engine.State, in.facts.Agent.State = "unknown", "unknown"
 	in.facts.Mirroring.SendQueueKB, in.facts.Mirroring.RedoQueueKB = -1, -1
 	return in
+}
+
+// forgotten reports whether the history lacks what a reading before has seen in it.
+func (in *reading) forgotten(known int64) bool {
+	return !in.facts.Unreadable("history") && (known > 0 && in.past.ID == 0 || in.newest < max(known, -known))
 }
 
 // finish puts together what came in different parts.
@@ -42,7 +48,9 @@ func (in *reading) finish() status.Facts {
 		f.Sessions, f.Clients = -1, nil // a login without the right sees only itself
 	}
 	f.Database.Restored = in.past
-	if f.Database.Standby && f.Database.RedoLSN.IsZero() {
+	// While RESTORE LOG runs, the last backup that was restored is where it began.
+	rolling := f.Restoring != nil && f.Restoring.Command == "RESTORE LOG"
+	if (f.Database.Standby || f.Database.Restoring() && rolling) && f.Database.RedoLSN.IsZero() {
 		f.Database.RedoLSN, f.Database.RedoFork = in.past.Last, in.past.Fork
 	}
 	if f.Database.Restoring() && f.Database.Family == "" {
@@ -72,9 +80,9 @@ var serviceStates = map[int64]string{
 	5: "continue pending", 6: "pause pending", 7: "paused",
 }
 
-// takeService knows the two by their display names, which are "SQL Server
-// (RTC)" and "SQL Server Agent (RTC)" or the like in other languages; the
-// launcher of full text search is a third.
+// takeService knows the two by their programs: display names are translated, and
+// "Agent" is not in that of every language. The launcher of full text search is a
+// third.
 func takeService(in *reading, r record) {
 	name := r.text("servicename")
 	state := serviceStates[r.int("status", 0)]
@@ -82,10 +90,10 @@ func takeService(in *reading, r record) {
 		state = "unknown"
 	}
 	service := status.Service{Name: name, State: state, Account: r.text("service_account")}
-	switch {
-	case strings.Contains(name, "Agent"):
+	switch program := strings.ToLower(r.text("filename")); {
+	case strings.Contains(program, "sqlagent"), program == "" && strings.Contains(name, "Agent"):
 		in.facts.Agent = service
-	case strings.HasPrefix(name, "SQL Server ("):
+	case strings.Contains(program, "sqlservr"), program == "" && strings.HasPrefix(name, "SQL Server ("):
 		in.facts.Engine = service
 	}
 }

@@ -53,18 +53,16 @@ func (s *Server) reached(ctx context.Context, database string, end chain.LSN) (b
 	return d.RedoLSN.Compare(end) >= 0, nil
 }
 
-// restoring reads state and redo position of a database, with the two parts of
-// the status batch that tell them.
+// restoring reads state and redo position of a database, with the parts of the
+// status batch that tell them.
 func (s *Server) restoring(ctx context.Context, database string) (status.Database, error) {
-	rows, err := s.read(ctx, "read the redo position", positionText, sql.Named("database", database))
+	const tried = "read the redo position"
+	rows, err := s.read(ctx, tried, batch(positionParts), sql.Named("database", database), sql.Named("known", 0))
 	if err != nil {
 		return status.Database{}, err
 	}
-	in := newReading()
-	for _, r := range rows {
-		takers[r.text("part")](in, r)
-	}
-	return in.finish().Database, nil
+	in, err := s.gather(tried, rows)
+	return in.finish().Database, err
 }
 
-var positionText = partText("database") + ";\n" + partText("history")
+var positionParts = []string{"database", "request", "redo", "history"}

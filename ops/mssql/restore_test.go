@@ -155,7 +155,7 @@ func TestARestoreOutlivesWhoeverWatchesIt(t *testing.T) {
 	require.NotNil(t, seen, "anybody can see it run")
 	require.Equal(t, "RESTORE LOG", seen.Command)
 	beside := newNotes()
-	found, err := s.glance(context.Background(), "mgc", newNews(beside))
+	found, err := s.glance(context.Background(), newNews(beside, 0))
 	require.NoError(t, err)
 	require.True(t, found)
 	require.NotEmpty(t, beside.percents, "the second connection tells how far it is")
@@ -183,7 +183,7 @@ func TestOnlyAnAbortEndsARestore(t *testing.T) {
 
 func TestAServerThatFallsSilentDuringARestoreIsGivenUp(t *testing.T) {
 	e, s, r, logs := pending(t)
-	s.pace.silence = 300 * time.Millisecond
+	s.pace.silence, s.pace.deaf = 300*time.Millisecond, 600*time.Millisecond
 	e.world.SetSlow(10_000)
 	n := newNotes()
 	done := make(chan error, 1)
@@ -200,7 +200,7 @@ func TestAStatementThatTheServerKnowsNothingOfIsGivenUp(t *testing.T) {
 	s, _ := e.server(secondary)
 	s.writer.spid = 32_000 // nobody's
 	ctx, give := context.WithCancelCause(context.Background())
-	s.watch(ctx, give, "mgc", newNews(newNotes()))
+	s.watch(ctx, give, newNews(newNotes(), 0))
 	require.ErrorIs(t, context.Cause(ctx), errVanished)
 }
 

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"net"
+	"sync/atomic"
 	"time"
 
 	"pchatops/ops/lease"
@@ -57,6 +58,9 @@ type Server struct {
 	gone     func(lease.Process) bool
 	errands  *errands
 	pace     pace
+	// known is the newest row of the restore history that a reading of the status
+	// has seen: the database's, or negative where it had none, the newest of all.
+	known atomic.Int64
 }
 
 var (
@@ -68,9 +72,11 @@ var (
 type pace struct {
 	progress time.Duration // between two looks at a running statement
 	silence  time.Duration // without any sign of life, a running statement is given up
+	deaf     time.Duration // as long where the server takes connections and answers nothing
 	settle   time.Duration // between two looks at a state that is about to change
 	patience time.Duration // for a read, or for a change that should be quick
 	grace    time.Duration // for the server to confirm a cancelled read
+	extended time.Duration // for what an extended procedure tells
 	knock    time.Duration // without an answer, whether the server still takes connections is tried
 }
 
@@ -96,9 +102,11 @@ func New(c Config) *Server {
 		pace: pace{
 			progress: 500 * time.Millisecond, // so that a second never passes without a sign
 			silence:  2 * time.Minute,
+			deaf:     30 * time.Minute,
 			settle:   250 * time.Millisecond,
 			patience: 2 * time.Minute,
 			grace:    500 * time.Millisecond,
+			extended: 5 * time.Second,
 			knock:    4 * time.Second,
 		},
 	}

@@ -13,15 +13,19 @@ import (
 
 // sysprocesses is old, but the only view that tells the database of a session
 // in every version from 2008 R2 on. A session can also hold the database from
-// elsewhere, by a lock.
-const sessionsText = `SELECT ISNULL(HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW SERVER STATE'), 0) AS allowed;
+// elsewhere, by a lock. The threads of a parallel statement have rows of their own
+// (ecid), which name nobody.
+const sessionsText = `DECLARE @id int;
+SELECT @id = database_id FROM sys.databases WHERE name = @database;
+SELECT ISNULL(HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW SERVER STATE'), 0) AS allowed;
 SELECT p.spid, p.loginame, p.hostname, p.program_name, p.status, p.hostprocess,
-    CONVERT(nvarchar(23), p.login_time, 121) AS login_time, ISNULL(s.is_user_process, 0) AS is_user,
+    CONVERT(nvarchar(23), p.login_time, 121) AS login_time, CONVERT(nvarchar(36), c.connection_id) AS connection, ISNULL(s.is_user_process, 0) AS is_user,
     CASE WHEN p.loginame = ORIGINAL_LOGIN() THEN 1 ELSE 0 END AS mine
 FROM sys.sysprocesses AS p LEFT JOIN sys.dm_exec_sessions AS s ON s.session_id = p.spid
-WHERE p.dbid = DB_ID(@database) OR EXISTS (
+    LEFT JOIN sys.dm_exec_connections AS c ON c.session_id = p.spid AND c.parent_connection_id IS NULL
+WHERE p.ecid = 0 AND (p.dbid = @id OR EXISTS (
     SELECT 1 FROM sys.dm_tran_locks AS l
-    WHERE l.request_session_id = p.spid AND l.resource_type = 'DATABASE' AND l.resource_database_id = DB_ID(@database))
+    WHERE l.request_session_id = p.spid AND l.resource_type = 'DATABASE' AND l.resource_database_id = @id))
 ORDER BY p.spid`
 
 // loginTime is how CONVERT style 121 writes a datetime. As text it is the same
@@ -41,11 +45,7 @@ func (s *Server) Sessions(ctx context.Context, database string) ([]status.Sessio
 	}
 	var out []status.Session
 	for _, r := range rows[1:] {
-		one := sessionOf(r)
-		if n := len(out); n > 0 && out[n-1].ID == one.ID {
-			continue // one row for each thread of a parallel statement
-		}
-		out = append(out, one)
+		out = append(out, sessionOf(r))
 	}
 	return out, nil
 }
@@ -59,10 +59,10 @@ func sessionOf(r record) status.Session {
 		Host:      r.text("hostname"),
 		Program:   r.text("program_name"),
 		Status:    r.text("status"),
-		LoginTime: since,
-		Own:       own(r),
-		Mine:      r.is("mine"),
-		System:    id <= 50 || !r.is("is_user"),
+		LoginTime: since, Connection: r.text("connection"),
+		Own:    own(r),
+		Mine:   r.is("mine"),
+		System: id <= 50 || !r.is("is_user"),
 	}
 }
 

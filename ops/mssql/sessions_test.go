@@ -72,10 +72,12 @@ func TestASessionIDThatWasUsedAgainIsLeftAlone(t *testing.T) {
 	e.world.Intrude(secondary, "mgc", report, 1, 0)
 	listed := intruders(t, s)[0]
 	for what, change := range map[string]func(*status.Session){
-		"another program":   func(one *status.Session) { one.Program = "sqlcmd" },
-		"a later login":     func(one *status.Session) { one.LoginTime = one.LoginTime.Add(-time.Second) },
-		"hostile, too":      func(one *status.Session) { one.Program = "x' OR 1=1 --" },
-		"no login time yet": func(one *status.Session) { one.LoginTime = time.Time{} },
+		"another connection": func(one *status.Session) { one.Connection = "00000000-0000-0000-0000-000000000001" },
+		"hostile, too":       func(one *status.Session) { one.Connection = "x' OR 1=1 --" },
+		"a later login": func(one *status.Session) {
+			one.Connection, one.LoginTime = "", one.LoginTime.Add(-time.Second)
+		},
+		"no login time yet": func(one *status.Session) { one.Connection, one.LoginTime = "", time.Time{} },
 	} {
 		other := listed
 		change(&other)
@@ -83,6 +85,21 @@ func TestASessionIDThatWasUsedAgainIsLeftAlone(t *testing.T) {
 		require.True(t, fault.Is(err, fault.Refused), "%s: %v", what, err)
 	}
 	require.Len(t, intruders(t, s), 1)
+}
+
+// A pool hands its connection on between the list and the KILL.
+func TestASessionIsEndedThoughItsPoolHandsItsConnectionOn(t *testing.T) {
+	e := newEstate(t, still)
+	s, _ := e.server(secondary)
+	e.world.Intrude(secondary, "mgc", report, 1, 0)
+	listed := intruders(t, s)
+	require.Len(t, listed, 1)
+	require.Equal(t, report, listed[0].Program, "not a thread of its report, which names nobody")
+	e.world.Elapse(5 * time.Second)
+	require.NotEqual(t, listed[0].LoginTime, intruders(t, s)[0].LoginTime)
+	_, err := run(t, s.EndSession(listed[0]))
+	require.NoError(t, err)
+	require.Empty(t, intruders(t, s))
 }
 
 func TestOwnAndSystemSessionsAreNeverEnded(t *testing.T) {

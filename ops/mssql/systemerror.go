@@ -9,7 +9,7 @@ import (
 
 // carriesSystemError lists the errors whose text ends in the error of Windows:
 // "Operating system error 5(Access is denied.)".
-var carriesSystemError = map[int32]bool{3201: true, 3202: true, 3203: true, 3271: true}
+var carriesSystemError = map[int32]bool{3201: true, 3202: true, 3203: true, 3271: true, 5133: true}
 
 // A language that does without blanks has its letters right before the number.
 var numberBeforeParenthesis = regexp.MustCompile(`(?:^|[^A-Za-z\pN_])(\d{1,5}) ?[(（]`)

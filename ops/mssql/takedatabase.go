@@ -13,8 +13,6 @@ func takeDatabase(in *reading, r record) {
 		Standby:    r.is("is_in_standby"),
 		Recovery:   r.text("recovery_model_desc"),
 		UserAccess: r.text("user_access_desc"),
-		RedoLSN:    r.lsn("redo_lsn"),
-		RedoFork:   r.text("redo_fork"),
 		Created:    r.time("create_date"),
 	}
 	if r["mirroring_guid"] != nil {
@@ -42,12 +40,17 @@ func takeQueue(in *reading, r record) {
 	}
 }
 
+func takeRedo(in *reading, r record) {
+	in.facts.Database.RedoLSN, in.facts.Database.RedoFork = r.lsn("redo_lsn"), r.text("redo_fork")
+}
+
 func takeRecovery(in *reading, r record) {
 	in.facts.Database.Family = r.text("family_guid")
 	in.facts.Database.Fork, in.facts.Database.ForkPoint = r.text("recovery_fork_guid"), r.lsn("fork_point_lsn")
 }
 
 func takeHistory(in *reading, r record) {
+	in.newest = r.int("newest", 0)
 	in.past = status.Restored{
 		ID: r.int("restore_history_id", 0), First: r.lsn("first_lsn"), Last: r.lsn("last_lsn"),
 		Fork: r.text("last_recovery_fork_guid"), Family: r.text("family_guid"), Server: r.text("server_name"), Finished: r.time("backup_finish_date"),

@@ -88,8 +88,13 @@ func takeJob(in *reading, r record) {
 		Outcome: outcomes[r.int("run_status", -1)],
 		Message: r.text("message"),
 
-		Ownerless: r.text("owner") == "",
+		Ownerless: r.is("ownerless"),
 		Schedule:  schedule(r, in.facts.ServerTime.Add(in.ahead)),
+	}
+	// What the domain has told the Agent: there is no such account (0x534). That it
+	// does not answer is another code.
+	if job.Outcome == "failed" && strings.Contains(job.Message, "15404") && strings.Contains(strings.ToLower(job.Message), "0x534") {
+		job.Ownerless = true
 	}
 	if step := r.text("step_message"); step != "" && job.Outcome == "failed" {
 		job.Message += " " + step // the outcome alone does not say why

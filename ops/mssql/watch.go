@@ -6,6 +6,8 @@ import (
 	"errors"
 	"strings"
 	"time"
+
+	"pchatops/ops/fault"
 )
 
 // Why a running statement is given up; its outcome is unknown.
@@ -20,9 +22,9 @@ const vanished = 10
 // watch looks at the running statement from another connection until it ends.
 // It brings percent_complete, which STATS of a huge database tells only every
 // few minutes, and it gives a statement up of which the server knows nothing any
-// more, or whose server has fallen silent. database is the one that the
-// statement is about.
-func (s *Server) watch(ctx context.Context, give context.CancelCauseFunc, database string, news *news) {
+// more, or whose server has fallen silent. While the session lives, nothing here
+// ends it: SQL Server would abort the RESTORE that it runs.
+func (s *Server) watch(ctx context.Context, give context.CancelCauseFunc, news *news) {
 	tick := time.NewTicker(s.pace.progress)
 	defer tick.Stop()
 	missing := 0
@@ -33,7 +35,9 @@ func (s *Server) watch(ctx context.Context, give context.CancelCauseFunc, databa
 		case <-tick.C:
 		}
 		// A look that was begun is finished: cancelling it would cost the connection.
-		switch found, err := s.glance(context.WithoutCancel(ctx), database, news); {
+		switch found, err := s.glance(context.WithoutCancel(ctx), news); {
+		case itsWord(err):
+			news.alive() // it refuses to tell, and lives
 		case err != nil:
 		case found:
 			missing = 0
@@ -43,40 +47,49 @@ func (s *Server) watch(ctx context.Context, give context.CancelCauseFunc, databa
 		switch {
 		case missing >= vanished:
 			give(errVanished)
-		case news.silent() > s.pace.silence:
+		case news.silent() > s.pace.silence && (news.silent() > s.pace.deaf || !s.accepts(ctx)):
 			give(errSilent)
 		}
 	}
 }
 
-// The data files are what BACKUP DATABASE and RESTORE DATABASE go through.
-const glanceText = `SELECT ISNULL(HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW SERVER STATE'), 0) AS allowed,
-    r.session_id, r.command, r.percent_complete,
-    (SELECT SUM(CONVERT(bigint, f.size)) FROM sys.master_files AS f
-     WHERE f.database_id = DB_ID(@database) AND f.type = 0) AS pages
-FROM (SELECT 1 AS one) AS o LEFT JOIN sys.dm_exec_requests AS r ON r.session_id = @session`
+// itsWord reports whether an error is the server's own word.
+func itsWord(err error) bool {
+	return numberOf(err) != 0 || fault.Is(err, fault.Login)
+}
 
-// glance reports whether the writer's request is known to the server. Without
-// the right to see other sessions nothing can be said about it.
-func (s *Server) glance(ctx context.Context, database string, news *news) (bool, error) {
+// accepts reports whether the server takes connections, though it may be too busy to
+// answer on them.
+func (s *Server) accepts(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.pace.knock)
+	defer cancel()
+	return s.Knock(ctx) == nil
+}
+
+// Neither view waits for a lock, whatever a RESTORE holds.
+const glanceText = `SELECT ISNULL(HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW SERVER STATE'), 0) AS allowed,
+    s.status, r.session_id, r.command, r.percent_complete
+FROM (SELECT 1 AS one) AS o
+    LEFT JOIN sys.dm_exec_sessions AS s ON s.session_id = @session AND s.program_name = APP_NAME()
+    LEFT JOIN sys.dm_exec_requests AS r ON r.session_id = s.session_id`
+
+// glance reports whether the server knows the writer's session to be at work.
+// Without the right to see other sessions nothing can be said about it.
+func (s *Server) glance(ctx context.Context, news *news) (bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*s.pace.progress)
 	defer cancel()
-	rows, err := s.read(ctx, "look at the running statement", glanceText,
-		sql.Named("session", int32(s.writer.spid)), sql.Named("database", database))
+	rows, err := s.read(ctx, "look at the running statement", glanceText, sql.Named("session", int32(s.writer.spid)))
 	if err != nil || len(rows) == 0 {
 		return false, err
 	}
 	r := rows[0]
-	if r["session_id"] == nil && r.is("allowed") {
+	if r["session_id"] == nil && r.is("allowed") && (r.text("status") == "" || strings.EqualFold(r.text("status"), "sleeping")) {
 		return false, nil
 	}
 	news.alive()
-	command := r.text("command")
-	switch {
-	case strings.HasSuffix(command, " DATABASE"): // of a log backup nobody knows how much there is
-		news.seen(r.percent(), r.int("pages", 0)*pageBytes)
-	case strings.HasSuffix(command, " LOG"):
-		news.seen(r.percent(), 0)
+	switch command := r.text("command"); {
+	case strings.HasSuffix(command, " DATABASE"), strings.HasSuffix(command, " LOG"):
+		news.seen(r.percent())
 	default:
 		if p := r.percent(); p > 0 {
 			news.percent(p)

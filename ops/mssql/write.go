@@ -31,11 +31,11 @@ func (s *Server) write(ctx context.Context, r engine.Reporter, tried string, st 
 			stop(cause)
 		}
 	})()
-	news := newNews(r)
+	news := newNews(r, st.bytes)
 	watched := make(chan struct{})
 	go func() {
 		defer close(watched)
-		s.watch(run, stop, st.database(), news)
+		s.watch(run, stop, news)
 	}()
 	errs, status, err := s.send(run, st, news)
 	cause := context.Cause(run)

@@ -26,7 +26,7 @@ type ShippingServer interface {
 type Surveyor interface {
 	// Look tells what a path is to the server's service account.
 	Look(ctx context.Context, path string) (PathSeen, error)
-	// FactsAnd reads the status and looks at a path in one round trip.
+	// FactsAnd reads the status and looks at a path at the same time.
 	FactsAnd(ctx context.Context, path string) (status.Facts, PathSeen, error)
 	// Endpoints lists what listens on TCP ports of its own.
 	Endpoints(ctx context.Context) ([]Endpoint, error)
@@ -138,9 +138,10 @@ type Endpoint struct {
 
 // PathSeen is what a path is to a server.
 type PathSeen struct {
-	File   bool // an existing file
-	Folder bool // an existing folder
-	Parent bool // its folder exists
+	File   bool   // an existing file
+	Folder bool   // an existing folder
+	Parent bool   // its folder exists
+	Unread string // why the server does not tell; "": it does
 }
 
 // DataFile is a file of a database.

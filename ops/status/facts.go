@@ -240,9 +240,12 @@ type Session struct {
 	Program   string
 	Status    string
 	LoginTime time.Time // server local; compared, never shown as UTC
-	Own       bool      // the console's own
-	Mine      bool      // under the login of the console, whoever's it is
-	System    bool
+	// Connection is the id of its connection, which it keeps while a pool hands it on
+	// and login times change; "": it has none.
+	Connection string
+	Own        bool // the console's own
+	Mine       bool // under the login of the console, whoever's it is
+	System     bool
 }
 
 // Pool is the Persistent Chat pool as the Management Shell reports it.

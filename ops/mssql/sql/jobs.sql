@@ -1,8 +1,11 @@
 -- A job may have several schedules: the first is the one that log shipping made.
 -- The rows of sysjobactivity before the Agent's last start tell nothing. The
--- outcome of a run is its step 0; why a step failed stands with the step.
+-- outcome of a run is its step 0; why a step failed stands with the step. An owner is
+-- certainly gone when it was a login of the server itself, whose SIDs have 16 bytes:
+-- that of an account may have its right from a group, and only the domain knows its name.
 SELECT p.*, N'jobs' AS part, j.job_id AS id, j.name, j.enabled,
-    SUSER_SNAME(j.owner_sid) AS owner, p.name AS plan_name, p.enabled AS plan_on,
+    CASE WHEN DATALENGTH(j.owner_sid) = 16 AND HAS_PERMS_BY_NAME(NULL, NULL, 'VIEW ANY DEFINITION') = 1
+        AND NOT EXISTS (SELECT 1 FROM sys.server_principals AS o WHERE o.sid = j.owner_sid) THEN 1 END AS ownerless, p.name AS plan_name, p.enabled AS plan_on,
     CASE WHEN EXISTS (
         SELECT 1 FROM msdb.dbo.sysjobactivity AS a
         WHERE a.job_id = j.job_id AND a.session_id = (SELECT MAX(session_id) FROM msdb.dbo.syssessions)

@@ -16,15 +16,18 @@ func (m *shipMirror) checks(e ends, seen procedures.PathSeen) []engine.Gate {
 	return []engine.Gate{
 		procedures.AgentRuns(m.mirror.label, e.mirror), procedures.Sysadmin(m.mirror.label, e.mirror), m.localSystem(e.mirror),
 		{
-			Name: "the backup share, seen from " + m.mirror.label, Holds: seen.Folder, Seen: m.reached(share, seen.Folder),
+			Name: "the backup share, seen from " + m.mirror.label, Holds: seen.Folder, Seen: m.reached(share, seen),
 			Want: "a folder that its service account reaches",
 			Do:   fmt.Sprintf("give the service account of SQL Server on %s read and write on %s, on the share and in NTFS", m.mirror.label, share),
 		},
 	}
 }
 
-func (m *shipMirror) reached(path string, folder bool) string {
-	if folder {
+func (m *shipMirror) reached(path string, seen procedures.PathSeen) string {
+	switch {
+	case seen.Unread != "":
+		return "nobody knows: " + seen.Unread
+	case seen.Folder:
 		return path + " is a folder"
 	}
 	return path + " is not reached"

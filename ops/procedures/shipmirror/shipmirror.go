@@ -105,7 +105,10 @@ func (m *shipMirror) survey(ctx context.Context) (e ends, seen procedures.PathSe
 		return f, err
 	})
 	if share := m.share(e); err == nil && share != m.Site.BackupShare {
-		seen, err = m.mirror.Look(ctx, share)
+		var failed error
+		if seen, failed = m.mirror.Look(ctx, share); failed != nil {
+			seen.Unread = failed.Error()
+		}
 	}
 	return e, seen, err
 }

@@ -131,6 +131,8 @@ func length(path, what string) engine.Gate {
 // missing says what a server sees where a folder should be.
 func (p *place) missing() string {
 	switch {
+	case p.seen.Unread != "":
+		return fmt.Sprintf("whether %s sees %s, %s, is not known: %s", p.on.label, p.what, p.path, p.seen.Unread)
 	case p.seen.File:
 		return fmt.Sprintf("%s sees a file where %s should be: %s", p.on.label, p.what, p.path)
 	case p.seen.Parent:

@@ -86,6 +86,7 @@ func TestWhatAServerDoesNotSeeIsToldApart(t *testing.T) {
 		`sees a file`:     {File: true, Parent: true},
 		`does not see`:    {Parent: true},
 		`does not reach `: {},
+		`sees the copy folder, E:\LogShip, is not known: it took too long`: {Unread: "it took too long"},
 	} {
 		p := place{on: server{label: `SQL11\RTC`}, path: `E:\LogShip`, what: "the copy folder", seen: seen}
 		require.Contains(t, p.missing(), `SQL11\RTC `+want)
@@ -124,6 +125,10 @@ func TestFilesArePlacedInTheDefaultFolders(t *testing.T) {
 	got := placed(files, to)
 	require.Equal(t, `E:\Data\mgc.mdf`, got[0].Physical)
 	require.Equal(t, `F:\Log\mgc.ldf`, got[1].Physical)
+	twice := append(files, procedures.DataFile{Logical: "more", Physical: `D:\More\MGC.mdf`}, procedures.DataFile{Logical: "most", Physical: `X:\mgc.mdf`})
+	got = placed(twice, to)
+	require.Equal(t, `E:\Data\MGC_2.mdf`, got[2].Physical, "two files of one name do not fall on one another")
+	require.Equal(t, `E:\Data\mgc_3.mdf`, got[3].Physical)
 	require.Equal(t, files, placed(files, procedures.Storage{}), "where the server does not tell, they stay where they are")
 }
 

@@ -3,6 +3,8 @@ package shipping
 import (
 	"context"
 	"fmt"
+	"path/filepath"
+	"strings"
 
 	"pchatops/ops/chain"
 	"pchatops/ops/engine"
@@ -143,7 +145,8 @@ func (s *shipping) material(ctx context.Context, e ends, full sighting) (source 
 // and did not end: there is nothing in it yet.
 func begunOnly(f status.Facts) bool {
 	d := f.Database
-	return f.Sysadmin && d.State == "RESTORING" && d.RedoLSN.IsZero() && d.RedoFork == ""
+	return f.Sysadmin && d.State == "RESTORING" && d.RedoLSN.IsZero() && d.RedoFork == "" &&
+		f.Restoring == nil && !f.Unreadable("redo") // while a RESTORE runs, nobody can tell
 }
 
 // warnOfReplacing asks for a phrase before a database is overwritten. It names
@@ -172,17 +175,24 @@ func (s *shipping) warnOfReplacing(p *engine.Plan, e ends, st standing) {
 }
 
 // placed gives the files their places on the secondary: its default folders,
-// under the names that they have on the primary.
+// under the names that they have on the primary. There, two of one name may lie in
+// different folders: here the later one gets a number.
 func placed(files []procedures.DataFile, to procedures.Storage) []procedures.DataFile {
-	out := make([]procedures.DataFile, len(files))
+	out, taken := make([]procedures.DataFile, len(files)), map[string]bool{}
 	for i, f := range files {
 		folder := to.DataFolder
 		if f.Log {
 			folder = to.LogFolder
 		}
 		if folder != "" {
-			f.Physical = join(folder, chain.Base(f.Physical))
+			name := chain.Base(f.Physical)
+			f.Physical = join(folder, name)
+			for n := 2; taken[strings.ToLower(f.Physical)]; n++ {
+				ext := filepath.Ext(name)
+				f.Physical = join(folder, fmt.Sprintf("%s_%d%s", strings.TrimSuffix(name, ext), n, ext))
+			}
 		}
+		taken[strings.ToLower(f.Physical)] = true
 		out[i] = f
 	}
 	return out

@@ -1,6 +1,8 @@
 package shipping
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -196,4 +198,24 @@ func TestAForkThatIsNotToldProvesNothing(t *testing.T) {
 	require.NoError(t, err)
 	require.False(t, st.fits)
 	require.Contains(t, st.why, "does not tell which recovery fork")
+}
+
+// The history of backups says that the log is whole. Retention has deleted files of it.
+func TestABackupThatRetentionDeletedBreaksTheChain(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, "ship-primary")
+	r.ship(setUp...)
+	w := r.lab.World()
+	w.StopAgent(world.Secondary)
+	require.NoError(t, r.Shipping[site.Primary].RunJob("LSBackup_mgc", nil).Do(t.Context(), silent{}))
+	require.True(t, r.proof("P13b").Holds)
+	name := chain.Base(r.facts(site.Primary).Primary.LastBackupFile)
+	require.NoError(t, w.SetPathsHang(world.Secondary, true))
+	t.Cleanup(w.Mend)
+	require.Contains(t, r.proof("P13b").Says, "is not known")
+	w.Mend()
+	require.NoError(t, os.Remove(filepath.Join(w.SharePath(), name)))
+	p := r.proof("P13b")
+	require.False(t, p.Holds)
+	require.Contains(t, p.Says, name+", which mgc on SQL11\\RTC needs first, is gone")
 }

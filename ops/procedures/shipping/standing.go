@@ -19,6 +19,7 @@ type standing struct {
 	fits    bool
 	unknown bool // whether they would was not told
 	why     string
+	first   string // the file that it needs first; "": the log that is not backed up yet
 }
 
 // unknown is a standing that nobody can tell.
@@ -66,7 +67,7 @@ func (s *shipping) follows(ctx context.Context, e ends, from chain.Position, wha
 	}
 	st := s.walk(e, from, log, what)
 	if st.fits {
-		return st, nil
+		return s.kept(ctx, st, what), nil
 	}
 	for _, mirror := range s.senders()[1:] { // it took log backups whenever it was the principal
 		more, err := mirror.LogTaken(ctx, s.db, from.LSN)
@@ -77,7 +78,25 @@ func (s *shipping) follows(ctx context.Context, e ends, from chain.Position, wha
 		log.Backups = append(log.Backups, more.Backups...)
 		st = s.walk(e, from, log, what)
 	}
-	return st, nil
+	return s.kept(ctx, st, what), nil
+}
+
+// kept looks for the file that a copy needs first, which retention deletes first. The
+// history of backups outlives the files.
+func (s *shipping) kept(ctx context.Context, st standing, what string) standing {
+	if !st.fits || st.first == "" {
+		return st
+	}
+	for _, folder := range []string{s.Site.CopyFolder, s.Site.BackupShare} {
+		file := join(folder, st.first)
+		switch seen, err := s.secondary.Look(ctx, file); {
+		case err != nil:
+			return unknown(fmt.Sprintf("whether %s still finds %s, which %s needs first, is not told (%v)", s.secondary.label, file, what, err))
+		case seen.File:
+			return st
+		}
+	}
+	return standing{why: fmt.Sprintf("the log backup %s, which %s needs first, is gone from share and copy folder", st.first, what)}
 }
 
 // walk ends in the log that the primary has not backed up yet: only a copy that
@@ -98,7 +117,11 @@ func (s *shipping) walk(e ends, from chain.Position, log procedures.LogTaken, wh
 	way := chain.Plan(shipped, from)
 	switch {
 	case way.Reached.LSN == next.Last:
-		return standing{fits: true, why: what + " is on the chain of log backups of " + s.primary.label}
+		st := standing{fits: true, why: what + " is on the chain of log backups of " + s.primary.label}
+		if len(way.Restore) > 0 && way.Restore[0].File != "" {
+			st.first = chain.Base(way.Restore[0].File)
+		}
+		return st
 	case way.Fork != nil || slices.ContainsFunc(way.Aside, func(a chain.Aside) bool { return a.Reason == chain.WrongFork }):
 		return standing{why: fmt.Sprintf("%s is on another recovery fork than the log of %s, and takes no log backup of it", what, s.primary.label)}
 	case elsewhere != "":
