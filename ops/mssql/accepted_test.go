@@ -35,7 +35,7 @@ func everyText() []string {
 		s.RemovePairs("mgc"), s.RemovePrimary("mgc"), s.RemoveSecondary("mgc"),
 	}
 	out := []string{
-		appliedText, holderText, sessionsText, positionText, fileText, storageText, logTakenText, startText, awaitText, glanceText,
+		appliedText, holderText, sessionsText, batch(positionParts), storageText, volumesText, logTakenText, startText, awaitText, glanceText,
 		chatFacts(), witnessFacts(), monitorFacts(), sheafText(1), sheafText(3), sealText(lease.Run{}),
 		primaryText(""), primaryText("M"), secondaryText(""), secondaryText("M"), removePairsText, removePrimaryText, removeSecondaryText,
 		monitorStatement(watched).text, forgetStatement(watched).text, killStatement(status.Session{ID: 60}).text,
