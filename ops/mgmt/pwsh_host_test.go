@@ -20,6 +20,8 @@ import (
 	"pchatops/ops/lab/wsman"
 	"pchatops/ops/procedures"
 	"pchatops/ops/site"
+	"pchatops/ops/status"
+	"pchatops/ops/truth"
 )
 
 // windowsMachine is a WinRM host whose commands start a real PowerShell, with
@@ -38,11 +40,11 @@ type windowsMachine struct {
 // newWindowsMachine starts one, and a console for it.
 func newWindowsMachine(t *testing.T) *windowsMachine {
 	t.Helper()
-	if truth() == "" {
+	if truth.Dir() == "" {
 		t.Skip("there are no stand-ins for a Windows host: nothing is run on it")
 	}
 	w := &windowsMachine{root: t.TempDir()}
-	stubs := filepath.Join(truth(), "stubs")
+	stubs := filepath.Join(truth.Dir(), "stubs")
 	w.env = append(os.Environ(), "PSModulePath="+stubs, "TESTHOST_STUBS="+stubs, "TESTHOST_ROOT="+w.root, "TESTHOST_JSON=5",
 		"TESTHOST_JSON_MAX=2097152", "TESTHOST_PASSWORD="+password, "TESTHOST_INIT="+standIns(t))
 	m := newMachine(t, newEstate(t), "FE11", func(_ *site.Host, s *wsman.Server) { s.Runner = w })
@@ -66,7 +68,7 @@ func (w *windowsMachine) Exec(ctx context.Context, line wsman.CommandLine, stdin
 	}
 	w.count(1)
 	defer w.count(-1)
-	cmd := exec.CommandContext(ctx, filepath.Join(truth(), "bin", "pwsh"), "-NoProfile", "-NonInteractive", "-EncodedCommand",
+	cmd := exec.CommandContext(ctx, filepath.Join(truth.Dir(), "bin", "pwsh"), "-NoProfile", "-NonInteractive", "-EncodedCommand",
 		encodedCommand(". $env:TESTHOST_INIT\n"+string(utf16.Decode(units))))
 	cmd.Stdin, cmd.Stdout, cmd.Stderr, cmd.Env = stdin, stdout, stderr, w.env
 	if err := cmd.Run(); err != nil {
@@ -108,10 +110,13 @@ func (w *windowsMachine) found(t *testing.T, pattern string) []string {
 	return paths
 }
 
+// published is the pool as its host tells it.
+var published = status.Pool{FQDN: pool, Identity: "service:" + pool, Row: "service:" + pool, Service: "service:" + pool}
+
 // failOver sets the pool state, as F5 does.
 func (w *windowsMachine) failOver(t *testing.T, r *reporter) error {
 	t.Helper()
-	return w.shell.SetPoolState("service:"+pool, "FailedOver").Do(t.Context(), r)
+	return w.shell.SetPoolState(published, "FailedOver").Do(t.Context(), r)
 }
 
 func TestRealPowerShellCarriesPoolStateServersMirrorAndCopy(t *testing.T) {
@@ -121,7 +126,7 @@ func TestRealPowerShellCarriesPoolStateServersMirrorAndCopy(t *testing.T) {
 	w.put(t, "tasks/backup/arguments", "somebody else's")
 	require.NoError(t, w.failOver(t, &reporter{}))
 	require.Contains(t, w.state(t), `"PoolState": "FailedOver"`)
-	require.NoError(t, w.shell.SetActiveServers([]string{"chat11.litwareinc.com"}).Do(t.Context(), &reporter{}))
+	require.NoError(t, w.shell.SetActiveServers(published, []string{"chat11.litwareinc.com"}).Do(t.Context(), &reporter{}))
 	require.Regexp(t, `"Active": \[\s*"chat11.litwareinc.com"\s*\]`, w.state(t))
 
 	w.put(t, "cmdlets/Install-CsMirrorDatabase.ps1",

@@ -385,8 +385,8 @@ func TestPowerShellAsksTheCmdletsWhereTheStoreIsClosed(t *testing.T) {
 	root := t.TempDir()
 	input, err := PoolState.input(poolRequest{Module: "SkypeForBusiness", Pool: "pchat.litwareinc.com"}, "")
 	require.NoError(t, err)
-	stubs := filepath.Join(truth(), "stubs")
-	if truth() == "" {
+	stubs := filepath.Join(truth.Dir(), "stubs")
+	if truth.Dir() == "" {
 		t.Skip("there are no stand-ins for a Windows host: the scripts are not run")
 	}
 	out := powershell(t, ". '"+stubs+"/shim.ps1'\n"+windowsHost+several, input, "PSModulePath="+stubs, "TESTHOST_ROOT="+root, "TESTHOST_JSON=5", "TESTHOST_CENTRAL="+centralOf(t))

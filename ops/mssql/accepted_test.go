@@ -32,12 +32,14 @@ func everyText() []string {
 		s.ConfigurePrimary(status.PrimarySettings{}), s.ConfigurePrimary(status.PrimarySettings{Monitor: "M"}),
 		s.ConfigureSecondary(status.SecondarySettings{}), s.ConfigureSecondary(status.SecondarySettings{Monitor: "M"}),
 		s.ConfigureMonitor(watched[:1]), s.ConfigureMonitor(watched), s.ForgetMonitor(watched),
-		s.RemovePairs("mgc"), s.RemovePrimary("mgc"), s.RemoveSecondary("mgc"),
+		s.RemovePairs("mgc"), s.RemovePrimary("mgc", procedures.Monitor{}), s.RemoveSecondary("mgc", "S", procedures.Monitor{}),
+		s.RemovePrimary("mgc", procedures.Monitor{Name: "M", Silent: true}), s.RemoveSecondary("mgc", "S", procedures.Monitor{Name: "M", Silent: true}),
 	}
 	out := []string{
 		appliedText, holderText, sessionsText, batch(positionParts), storageText, volumesText, logTakenText, startText, awaitText, glanceText,
 		chatFacts(), witnessFacts(), monitorFacts(), sheafText(1), sheafText(3), sealText(lease.Run{}),
-		primaryText(""), primaryText("M"), secondaryText(""), secondaryText("M"), removePairsText, removePrimaryText, removeSecondaryText,
+		primaryText("", false), primaryText("M", false), primaryText("M", true), secondaryText("", false), secondaryText("M", false), secondaryText("M", true),
+		removePairsText, removePrimaryText(""), removePrimaryText(ignoring), removeSecondaryText(""), removeSecondaryText(ignoring),
 		monitorStatement(watched).text, forgetStatement(watched).text, killStatement(status.Session{ID: 60}).text,
 	}
 	for _, a := range actions {
