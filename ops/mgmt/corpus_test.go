@@ -49,6 +49,10 @@ func (e twin) Topology() windows.Topology {
 	return t
 }
 
+func (e twin) Central(string) windows.Central {
+	return windows.Central{At: windows.Store{FQDN: "fesql11.litwareinc.com", Instance: "rtc"}, Updateability: "READ_WRITE"}
+}
+
 func (e twin) ChatService(string) (exists, runs bool) { return true, false }
 
 // stubPool is the same pool for the stand-ins.

@@ -1,7 +1,6 @@
 package mgmt
 
 import (
-	"encoding/json"
 	"strings"
 	"testing"
 
@@ -19,7 +18,7 @@ foreach ($kind in $Programs.Keys) {
 }
 ConvertTo-Json -Compress $hashes`
 	var got map[string]string
-	require.NoError(t, json.Unmarshal(powershell(t, text, nil), &got))
+	pwsh(t, Script{Name: "hashes", Text: text}, struct{}{}, &got)
 	want := map[string]string{}
 	for _, h := range Hashes() {
 		if kind, ok := strings.CutPrefix(h.Name, "program of a "); ok {

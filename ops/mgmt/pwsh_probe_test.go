@@ -10,9 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"pchatops/ops/truth"
-
 	"pchatops/ops/doctor"
+	"pchatops/ops/truth"
 )
 
 // The probe writes where it was told, deletes what it wrote and what an earlier one
@@ -43,8 +42,8 @@ func TestPowerShellProbesAndLeavesNothing(t *testing.T) {
 		require.NoError(t, err)
 		input = append(input, one...)
 	}
-	out := powershell(t, ". '"+stubs+"/shim.ps1'\n"+windowsHost+several, input,
-		"PSModulePath="+stubs, "TESTHOST_ROOT="+root, "TESTHOST_JSON=5", "TESTHOST_PASSWORD=secret")
+	out := powershell(t, ". $env:TESTHOST_INIT\n"+windowsHost+several, input,
+		"PSModulePath="+stubs, "TESTHOST_STUBS="+stubs, "TESTHOST_INIT="+standIns(t), "TESTHOST_ROOT="+root, "TESTHOST_JSON=5", "TESTHOST_PASSWORD=secret")
 	var answers []json.RawMessage
 	for d := json.NewDecoder(bytes.NewReader(out)); d.More(); {
 		var one json.RawMessage

@@ -372,7 +372,7 @@ func TestPowerShellReadsTheReplicaWhereTheStoreIsGone(t *testing.T) {
 			"service":"","active":[],"idle":[],"stores":null,"central":{"at":{"fqdn":"gone.litwareinc.com","instance":"rtc"},"partner":null,"answers":false,"updateability":"","code":53,
 			"why":"Der Netzwerkpfad wurde nicht gefunden.","known":[{"fqdn":"gone.litwareinc.com","instance":"rtc"},{"fqdn":"fesql11.litwareinc.com","instance":"rtc"}]}}`},
 		asking{MirrorState, request, `{"ok":true,"databases":[]}`},
-		asking{Topology, request, ownError("central", 0, "", "", "Der Netzwerkpfad wurde nicht gefunden.", "")},
+		asking{Topology, request, failed("central", 0, "", "", "Der Netzwerkpfad wurde nicht gefunden.", "")},
 	)
 }
 

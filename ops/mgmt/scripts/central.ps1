@@ -9,14 +9,6 @@ function Get-Location($Text) {
     [ordered]@{ fqdn = "$server"; instance = "$instance" }
 }
 
-# Get-SqlNumber finds SQL Server's or the network's number in an exception.
-function Get-SqlNumber($Exception) {
-    for ($e = $Exception; $null -ne $e; $e = $e.InnerException) {
-        if ($e.GetType().Name -eq 'SqlException') { return $e.Number }
-    }
-    0
-}
-
 # Read-Updateability connects as the cmdlets do and asks whether the store can be
 # written.
 function Read-Updateability($At, $Partner) {
