@@ -40,10 +40,16 @@ func catalogue(t *testing.T) facts {
 
 func key(kind, object, part string) string {
 	object = strings.Replace(strings.TrimSuffix(object, "()"), "msdb..", "msdb.dbo.", 1)
+	if _, view, found := strings.Cut(object, ".sys."); found {
+		object = "sys." + view // of whichever database
+	}
 	return strings.ToLower(strings.TrimSpace(kind + " " + object + " " + part))
 }
 
-var given = regexp.MustCompile(`(?i)(?:\bAS|\))\s+(\w+)`)
+var (
+	given   = regexp.MustCompile(`(?i)(?:\bAS|\))\s+(\w+)`)
+	columns = regexp.MustCompile(`\)\s*\w+\((\w+(?:,\w+)*)\)`) // of a derived table
+)
 
 // unknown are the names of a text that the facts do not have. Which object a column
 // is of, the parser does not say: it has to be one that the text names, or a name that
@@ -52,6 +58,11 @@ func (known facts) unknown(text string, names [][]string) (out []string) {
 	own := map[string]bool{}
 	for _, m := range given.FindAllStringSubmatch(text, -1) {
 		own[strings.ToLower(m[1])] = true
+	}
+	for _, m := range columns.FindAllStringSubmatch(text, -1) {
+		for _, name := range strings.Split(m[1], ",") {
+			own[strings.ToLower(name)] = true
+		}
 	}
 	of := func(kind, part string) bool {
 		for _, n := range names {

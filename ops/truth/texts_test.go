@@ -114,7 +114,7 @@ func check(t *testing.T, scripts map[string]string) {
 
 var named = regexp.MustCompile(`^(.*\.sql):(\d+):(\d+): (object|column|function|procedure|parameter) (\S+)(?: as (\S+))?$`)
 
-var dynamic = regexp.MustCompile(`sp_executesql N'((?:[^']|'')*)'`)
+var dynamic = regexp.MustCompile(`(?:sp_executesql |,)N'((?:SELECT|DECLARE|IF|EXEC|SET|KILL|WITH)\b(?:[^']|'')*)'`)
 
 // inner are the texts that other texts hold as strings, and run.
 func inner(t *testing.T, texts map[string]string) (out []string) {
