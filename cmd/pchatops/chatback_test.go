@@ -178,7 +178,7 @@ func TestF7IsRunByKeysWhileTheMirrorIsBeingMade(t *testing.T) {
 	d := drive.Start(t, drive.Config{
 		Options: tui.Options{Incident: s.incident, Site: s.site, Theme: "dark", Width: 120, Height: 40}, Inbox: box, Clock: drive.NewClock(time.Now()),
 	})
-	d.Expect("PRIMARY SITE LOST", "1 of 8 done")
+	d.Expect("PRIMARY SITE LOST", "2 of 9 done")
 	for _, id := range []string{"F1", "F2", "F3", "F4b", "F5"} {
 		carryOut(t, d, id)
 	}

@@ -35,10 +35,10 @@ func TestChatThatWasSeenIsNotWaitedForAgain(t *testing.T) {
 	}{
 		"it is there": {func(*ground) {}, "", nil, exitDone, "", 60 * time.Second},
 		"it has gone between the runs": {
-			func(g *ground) { stopChat(t, g.lab, true) }, "", nil, exitIncomplete, "it was back, and has gone away again", 60 * time.Second,
+			func(g *ground) { stopChat(t, g.lab, true) }, "", nil, exitIncomplete, "it was back, and has gone away again", 90 * time.Second,
 		},
 		"it goes while the mirror is made": {
-			func(*ground) {}, "F7", func(g *ground) { stopChat(t, g.lab, true) }, exitIncomplete, "it was back, and has gone away again", 60 * time.Second,
+			func(*ground) {}, "F7", func(g *ground) { stopChat(t, g.lab, true) }, exitIncomplete, "it was back, and has gone away again", 90 * time.Second,
 		},
 		"F7 is undone, and it comes back a minute after that is done anew": {
 			func(g *ground) {

@@ -25,7 +25,7 @@ func TestARehearsalLosesNothingThatHadReachedTheShare(t *testing.T) {
 			r := c.run("rehearse", scenario, "--auto")
 			require.Equal(t, 0, r.code, r.stderr)
 			steps := r.of("step")
-			require.Len(t, steps, 8)
+			require.Len(t, steps, 9)
 			for _, s := range steps {
 				require.Equal(t, "done", s["outcome"], s)
 			}
@@ -348,6 +348,9 @@ func TestTheScriptHoldsEveryStatementOfThePlan(t *testing.T) {
 		for _, s := range c.run("plan", "failover").of("step") {
 			for _, a := range s["actions"].([]any) {
 				text := a.(map[string]any)["text"].(string)
+				if strings.Contains(text, "pchatops_probe") {
+					continue // it leaves nothing behind
+				}
 				if a.(map[string]any)["kind"] != "sql" {
 					require.Contains(t, script, text)
 				}

@@ -32,7 +32,7 @@ func TestARunNamesWhoDrivesAtItsEnd(t *testing.T) {
 				host, begun, answer, done := t.on.net.Host(), make(chan struct{}), make(chan struct{}), make(chan result, 1)
 				var begins atomic.Int32
 				l := startSite(t, "ship-mirror", lab.Options{OnRequest: func(r lab.Request) lab.Verdict {
-					if strings.Contains(r.Text, "job-start") && begins.Add(1) == c.nth {
+					if strings.HasPrefix(r.Text, "Send pchatops job-start 1 {") && begins.Add(1) == c.nth {
 						close(begun)
 						return lab.Verdict{Fate: faults.StallBefore, Release: answer}
 					}

@@ -50,12 +50,12 @@ func TestARunAgainTakesNoTickThatCannotBeRead(t *testing.T) {
 			"", func(t testing.TB, l *lab.Lab) { off(t, l); stopChat(t, l, true) }, func(t testing.TB, l *lab.Lab) { on(t, l); stopChat(t, l, false) }, nil, 4, "F5", false,
 		},
 		"F6 open, the host is off":                       {"F6=", off, on, nil, 6, "F5", true},
-		"F6 open, one step, the host is off":             {"F6=", off, on, []string{"--step", "F5"}, 4, "F5", true},
+		"F6 open, one step, the host is off":             {"F6=", off, on, []string{"--step", "F5"}, 4, "F5a", false},
 		"F6 open, the host hangs":                        {"F6=", func(_ testing.TB, l *lab.Lab) { l.Link("FE11").Hang(true) }, func(_ testing.TB, l *lab.Lab) { l.Link("FE11").Hang(false) }, nil, 6, "F5", true},
 		"F6 open, the host refuses the login":            {"F6=", key("ops: Lab-", "ops: Bad-"), key("ops: Bad-", "ops: Lab-"), nil, 6, "F5", true},
 		"F7 open, the host is off":                       {"F7=", off, on, nil, 4, "F5", true},
 		"F6 open, the new primary refuses the login":     {"F6=", other, told, nil, 4, "F1", true},
-		"F5 open, before it is sent, the host is off":    {"F5=", off, on, nil, 1, "", false},
+		"F5 open, before it is sent, the host is off":    {"F5=", off, on, nil, 4, "F5a", true},
 		"F4b open, one step, the login is refused there": {"F4b=", other, told, []string{"--step", "F4b"}, 4, "F1", false},
 	} {
 		t.Run(name, func(t *testing.T) {

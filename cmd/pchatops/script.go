@@ -83,7 +83,8 @@ var oneTextAServer = map[string]bool{"ship-primary": true}
 // server has one.
 func addTo(parts []*part, s engine.Step, plan *engine.Plan, sorted bool) []*part {
 	before := slices.DeleteFunc(slices.Clone(plan.Before), func(a engine.Action) bool { return holds(parts, a) })
-	for i, a := range append(before, plan.Actions...) {
+	actions := slices.DeleteFunc(append(before, plan.Actions...), func(a engine.Action) bool { return a.Trial })
+	for i, a := range actions {
 		var p *part
 		for n, have := range parts {
 			if (sorted || n == len(parts)-1) && have.target == a.Target && have.kind == a.Kind {
@@ -98,7 +99,7 @@ func addTo(parts []*part, s engine.Step, plan *engine.Plan, sorted bool) []*part
 		if i == 0 {
 			remarks = append([]string{fmt.Sprintf("%s %s: %s", s.ID, s.Title, s.Why)}, plan.Notes...)
 		}
-		if i == len(plan.Actions)-1 {
+		if i == len(actions)-1 {
 			remarks = append(remarks, plan.Later...)
 		}
 		if a.Kind == engine.SQL {

@@ -44,11 +44,11 @@ func TestAFailoverIsCarriedThroughAtEverySizeAndInEveryTheme(t *testing.T) {
 			box := s.incident.Subscribe()
 			t.Cleanup(box.Close)
 			d := drive.Start(t, drive.Config{Options: o, Inbox: box, Clock: drive.NewClock(time.Now())})
-			d.Expect("PRIMARY SITE LOST", "1 of 8 done")
+			d.Expect("PRIMARY SITE LOST", "2 of 9 done")
 			for _, id := range []string{"F1", "F2", "F3", "F4b", "F5", "F7", "F6"} {
 				carryOut(t, d, id)
 			}
-			d.Expect("8 of 8 done")
+			d.Expect("9 of 9 done")
 			showsSiteLive(d, o)
 			failedOver(t, l)
 		})

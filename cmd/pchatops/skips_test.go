@@ -60,7 +60,7 @@ func TestASkipStandsOnlyWhileThereIsNothingToDo(t *testing.T) {
 				require.False(t, w.Ledger().Live, "it is not recovered over what can be copied")
 				sum = s.incident.RunAll(t.Context(), "", best(nil), nil)
 				require.Equal(t, engine.EndDone, sum.Outcome, "%v", sum.Error)
-				require.Equal(t, 8, sum.Steps[engine.Done])
+				require.Equal(t, 9, sum.Steps[engine.Done])
 				require.Zero(t, w.Ledger().Lost)
 			})
 		})

@@ -144,6 +144,9 @@ type Action struct {
 	Text   string // exactly what is sent, rendered for reading
 	// Hand is Text as a batch of a script that is run without the console; "": Text.
 	Hand string `json:"-"`
+	// Trial: it only tries something out and leaves nothing behind, so no script
+	// needs it.
+	Trial bool `json:"-"`
 	// Do sends it. A fault of class Lost or Timeout makes the outcome unknown.
 	Do func(ctx context.Context, r Reporter) error `json:"-"`
 	// Await waits for what comes of it by itself once it is carried out; nil: nothing

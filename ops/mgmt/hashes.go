@@ -21,10 +21,12 @@ func Hashes() []Hash {
 	}
 	all := []Hash{hash("command line", "process creation", commandLine), hash("bootstrap", "script block", part("bootstrap"))}
 	for _, s := range Scripts() {
-		all = append(all, hash(s.Name, "script block", s.Text))
+		if s.Name != startScript {
+			all = append(all, hash(s.Name, "script block", s.Text))
+		}
 	}
 	for _, kind := range jobKinds {
-		all = append(all, hash("program of a "+kind+" job", "job.ps1 and script block", program(kind)))
+		all = append(all, hash(startScript+" of a "+kind+" job", "script block", JobStart(kind).Text), hash("program of a "+kind+" job", "job.ps1 and script block", program(kind)))
 	}
 	return all
 }

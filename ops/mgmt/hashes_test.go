@@ -10,15 +10,16 @@ import (
 // What is allowed by its hash has to be what runs: the file that job-start leaves
 // on the host is a script block's text, which PowerShell itself cuts out.
 func TestTheHashesAreThoseOfWhatPowerShellRuns(t *testing.T) {
-	text := programs() + `$sha = [Security.Cryptography.SHA256]::Create()
-$hashes = @{}
-foreach ($kind in $Programs.Keys) {
-    $bytes = (New-Object Text.UTF8Encoding $false).GetBytes($Programs[$kind].ToString())
-    $hashes[$kind] = [BitConverter]::ToString($sha.ComputeHash($bytes)).Replace('-', '').ToLowerInvariant()
-}
-ConvertTo-Json -Compress $hashes`
-	var got map[string]string
-	pwsh(t, Script{Name: "hashes", Text: text}, struct{}{}, &got)
+	got := map[string]string{}
+	for _, kind := range jobKinds {
+		text := "$Program = {" + program(kind) + `}
+$bytes = (New-Object Text.UTF8Encoding $false).GetBytes($Program.ToString())
+$hash = [Security.Cryptography.SHA256]::Create().ComputeHash($bytes)
+ConvertTo-Json -Compress ([BitConverter]::ToString($hash).Replace('-', '').ToLowerInvariant())`
+		var sum string
+		pwsh(t, Script{Name: "hash", Text: text}, struct{}{}, &sum)
+		got[kind] = sum
+	}
 	want := map[string]string{}
 	for _, h := range Hashes() {
 		if kind, ok := strings.CutPrefix(h.Name, "program of a "); ok {

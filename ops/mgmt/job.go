@@ -165,7 +165,7 @@ func attemptID(base string, attempt int) string {
 // is.
 func (h *Host) start(ctx context.Context, id, ask string, w work, t ticket) (jobView, error) {
 	var view jobView
-	err := h.callAs(ctx, JobStart, func(account string) any {
+	err := h.callAs(ctx, JobStart(w.kind), func(account string) any {
 		return startRequest{
 			ID: id, Ask: ask, By: h.options.By, Kind: w.kind, RunAs: account, Wait: h.options.Poll.Milliseconds(), Request: w.request,
 			Run: t.run, Ticket: t.name, NotAfter: t.limit(), Work: w.same,

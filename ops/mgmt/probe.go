@@ -66,7 +66,7 @@ func (h *Host) StartProbe(ctx context.Context, r doctor.ProbeRequest) (*Probing,
 	ctx, cancel := context.WithTimeout(ctx, 2*probeAnswer)
 	defer cancel()
 	p := &Probing{host: h, id: "pchatops-probe-" + strings.ToLower(rand.Text()[:16])}
-	err := h.callAs(ctx, JobStart, func(account string) any {
+	err := h.callAs(ctx, JobStart(probeJob), func(account string) any {
 		return startRequest{
 			ID: p.id, Ask: rand.Text(), By: h.options.By, Kind: probeJob, RunAs: account, Wait: 0, Request: r, Run: h.options.Run, NotAfter: never,
 		}

@@ -40,7 +40,7 @@ func TestPowerShellCopiesUnderAliasesAndRefusesWhatItShould(t *testing.T) {
 		{Backup: asked("spent.trn", 3).Backup, As: "spent.share.trn"},
 	})
 	start := func(id, ask, ticket string, notAfter int64, r copyRequest) asking {
-		return asking{script: JobStart, request: startRequest{
+		return asking{script: JobStart(copyJob), request: startRequest{
 			ID: id, Ask: ask, By: "alice on jump01", Kind: copyJob, RunAs: `LITWARE\ops`, Wait: 20_000, Request: r,
 			Run: "run-1", Ticket: ticket, NotAfter: notAfter, Work: "copy",
 		}}
@@ -161,7 +161,7 @@ func TestPowerShellTakesNoUnreadTaskForADeadJob(t *testing.T) {
 		asking{JobFind, findRequest{Run: "run-2", Ticket: "second"}, `{"ok":true,"now":0,"was":"","jobs":[]}`},
 		poll("waits", 0, strings.NewReplacer("queued", "failed", `"result":null`,
 			`"result":`+failed("overtaken", 0, "", "", "Another console drives now.", "")).Replace(view("queued"))),
-		asking{JobStart, startRequest{
+		asking{JobStart(copyJob), startRequest{
 			ID: "emptied", Ask: "b", Kind: copyJob, RunAs: `LITWARE\ops`, Request: newCopyRequest("/", "/", nil), Run: "run-2", NotAfter: 1,
 		}, strings.Replace(view("killed"), "}", `,"started":false}`, 1)},
 	)

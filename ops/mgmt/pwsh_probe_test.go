@@ -33,7 +33,7 @@ func TestPowerShellProbesAndLeavesNothing(t *testing.T) {
 	const id = "pchatops-probe-one"
 	var input []byte
 	for _, a := range []asking{
-		{script: JobStart, request: startRequest{ID: id, Ask: "a", Kind: probeJob, RunAs: `LITWARE\ops`, Wait: 20_000, Request: r, NotAfter: never}},
+		{script: JobStart(probeJob), request: startRequest{ID: id, Ask: "a", Kind: probeJob, RunAs: `LITWARE\ops`, Wait: 20_000, Request: r, NotAfter: never}},
 		{script: JobPoll, request: pollRequest{ID: id, Wait: 20_000}},
 		{script: ProbeSweep, request: idRequest{id}},
 		{script: JobPoll, request: pollRequest{ID: id}},

@@ -31,7 +31,6 @@ var (
 	PoolState    = compose("pool-state", "read the state of the pool", "network", "stores", "central")
 	MirrorState  = compose("mirror-state", "read the mirroring state", "network", "stores", "central")
 	Topology     = compose("topology", "read the published topology", "network", "stores", "central")
-	JobStart     = composeJobStart()
 	JobFind      = compose("job-find", "look for a job that does the same", "job", "root")
 	JobPoll      = compose("job-poll", "look after the job", "job")
 	ProbeSweep   = compose("probe-sweep", "take away what a probe left", "job")
@@ -40,7 +39,11 @@ var (
 
 // Scripts lists them all.
 func Scripts() []Script {
-	return []Script{HostFacts, TryConnect, ListFiles, HashFiles, ServiceState, PoolState, MirrorState, Topology, JobStart, JobFind, JobPoll, JobStop, ProbeSweep}
+	all := []Script{HostFacts, TryConnect, ListFiles, HashFiles, ServiceState, PoolState, MirrorState, Topology, JobFind, JobPoll, JobStop, ProbeSweep}
+	for _, kind := range jobKinds {
+		all = append(all, JobStart(kind))
+	}
+	return all
 }
 
 // compose puts the shared parts between a script's first line and its body.
@@ -53,6 +56,8 @@ func compose(name, does string, shared ...string) Script {
 	return Script{Name: name, Does: does, Text: text + body}
 }
 
+const startScript = "job-start"
+
 // jobKinds are the kinds of jobs, each with a program of its own.
 var jobKinds = []string{"cmdlet", "copy", "probe"}
 
@@ -62,21 +67,12 @@ func program(kind string) string {
 	return "\n" + part("common") + part("program") + part("program-"+kind)
 }
 
-// programs gives the programs of all kinds, as script blocks by kind.
-func programs() string {
-	text := "$Programs = @{\n"
-	for _, kind := range jobKinds {
-		text += "'" + kind + "' = {" + program(kind) + "}\n"
-	}
-	return text + "}\n"
-}
-
-// composeJobStart gives job-start the programs that it leaves on the host: it
-// writes a block's text to the job's folder.
-func composeJobStart() Script {
-	s := compose("job-start", "start the job", "job", "root")
+// JobStart starts a job of a kind, whose program it writes to the job's folder as it
+// is.
+func JobStart(kind string) Script {
+	s := compose(startScript, "start the job", "job", "root")
 	first, rest, _ := strings.Cut(s.Text, "\n")
-	return Script{Name: s.Name, Does: s.Does, Text: first + "\n" + programs() + rest}
+	return Script{Name: s.Name, Does: s.Does, Text: first + "\n$Program = {" + program(kind) + "}\n" + rest}
 }
 
 // part reads an embedded file; that it is there is decided when building.

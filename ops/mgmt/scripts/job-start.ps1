@@ -24,7 +24,7 @@ function New-Job($Folder) {
     $bytes = $Utf8.GetBytes((ConvertTo-Text $Request))
     try {
         try { $stream.Write($bytes, 0, $bytes.Length) } finally { $stream.Dispose() }
-        [IO.File]::WriteAllText([IO.Path]::Combine($Folder, 'job.ps1'), $Programs[$Request.kind].ToString(), $Utf8)
+        [IO.File]::WriteAllText([IO.Path]::Combine($Folder, 'job.ps1'), $Program.ToString(), $Utf8)
     } catch {
         [IO.File]::Delete($file) # or the id would be taken by no job
         throw

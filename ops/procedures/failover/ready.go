@@ -151,7 +151,7 @@ func (f *failover) trial() []engine.Action {
 	p := procedures.Probe{Folder: f.mirrorShare(), Extension: procedures.ProbeExtension(f.Site.Name, f.db, f.secondary.Address(), "mirror")}
 	write, read, clean := here.WriteProbe(p, true), there.ReadProbe(p), here.DeleteProbe(p)
 	a := write
-	a.ID = "try " + f.mirrorShare()
+	a.ID, a.Trial = "try "+f.mirrorShare(), true
 	a.Text = fmt.Sprintf("%s\n-- on %s:\n%s\n-- on %s:\n%s", write.Text, read.Target, read.Text, clean.Target, clean.Text)
 	a.Do = func(ctx context.Context, r engine.Reporter) error {
 		if err := write.Do(ctx, r); err != nil {
