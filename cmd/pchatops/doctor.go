@@ -178,7 +178,7 @@ func (e *estate) probeRequest(h site.Host) doctor.ProbeRequest {
 	case site.Secondary:
 		r.Folders = append(r.Folders, doctor.ProbeFolder{Code: "share", Path: e.site.BackupShare}, doctor.ProbeFolder{Code: "copy-folder", Path: e.site.CopyFolder})
 	case site.Management:
-		r.Folders = append(r.Folders, doctor.ProbeFolder{Code: "mirror-share", Path: e.site.BackupShare})
+		r.Folders = append(r.Folders, doctor.ProbeFolder{Code: "mirror-share", Path: e.site.ShareOfMirrors()})
 		r.Module, r.Pool, r.Cmdlets = mgmt.Module(e.site), e.site.Pool, mgmt.Sent
 		for _, role := range []site.Role{site.Secondary, site.SecondaryMirror, site.SecondaryWitness} {
 			if in, there := e.site.Instance(role); there {

@@ -95,7 +95,7 @@ func (e *estate) whatIfCommands(s *status.Snapshot) []doctor.WhatIf {
 			servers = append(servers, c.FQDN)
 		}
 	}
-	mirror := map[string]any{"DatabaseType": "PersistentChat", "SqlServerFqdn": cmp.Or(in.FQDN, in.Host), "FileShare": e.site.BackupShare}
+	mirror := map[string]any{"DatabaseType": "PersistentChat", "SqlServerFqdn": cmp.Or(in.FQDN, in.Host), "FileShare": e.site.ShareOfMirrors()}
 	if in.Name != "" {
 		mirror["SqlInstanceName"] = in.Name
 	}

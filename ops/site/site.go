@@ -5,6 +5,7 @@
 package site
 
 import (
+	"cmp"
 	"strings"
 	"time"
 )
@@ -256,6 +257,9 @@ type Thresholds struct {
 	Copy    time.Duration // alert if no copy within
 	Restore time.Duration // alert if no restore within
 }
+
+// ShareOfMirrors is the share over which a database is copied to its mirror.
+func (s *Site) ShareOfMirrors() string { return cmp.Or(s.MirrorShare, s.BackupShare) }
 
 // Instance gives the instance of a role.
 func (s *Site) Instance(r Role) (Instance, bool) {

@@ -48,7 +48,7 @@ func (f *failover) planMirror(ctx context.Context) (*engine.Plan, error) {
 	case p.taken():
 		return &engine.Plan{Gates: []engine.Gate{p.free()}}, nil
 	}
-	install := procedures.Mirroring{Pool: f.Site.Pool, Principal: f.secondary, Mirror: m, FileShare: f.mirrorShare(), Effect: func(ctx context.Context) (bool, string, error) {
+	install := procedures.Mirroring{Pool: f.Site.Pool, Principal: f.secondary, Mirror: m, FileShare: f.Site.ShareOfMirrors(), Effect: func(ctx context.Context) (bool, string, error) {
 		p, err := f.partners(ctx, m)
 		return p.flowing(), p.says(), err
 	}}

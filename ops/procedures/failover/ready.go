@@ -1,7 +1,6 @@
 package failover
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -22,9 +21,6 @@ const (
 	mirroringEndpoint = "DATABASE_MIRRORING"
 	started           = "STARTED"
 )
-
-// mirrorShare is where the cmdlet copies the database over.
-func (f *failover) mirrorShare() string { return cmp.Or(f.Site.MirrorShare, f.Site.BackupShare) }
 
 // ready are the gates of what the cmdlet meets only after it has dropped what lies on
 // the mirror: share, ports and endpoints. They are looked at when F6 is planned, which
@@ -52,15 +48,15 @@ func (f *failover) ready(ctx context.Context) (gates []engine.Gate) {
 // shareSeen is the gate that the account of a SQL Server sees the share.
 func (f *failover) shareSeen(ctx context.Context, in site.Instance, sql procedures.Surveyor) engine.Gate {
 	g := engine.Gate{
-		Name: "mirror share from " + in.Address(), Want: f.mirrorShare() + ", which the accounts of both SQL Servers and Agents read and write",
+		Name: "mirror share from " + in.Address(), Want: f.Site.ShareOfMirrors() + ", which the accounts of both SQL Servers and Agents read and write",
 		Do: "make it reachable, or name another share in mirror_share of the site file: one that did not stand in the lost data centre",
 	}
-	seen, err := sql.Look(ctx, f.mirrorShare())
+	seen, err := sql.Look(ctx, f.Site.ShareOfMirrors())
 	switch {
 	case err != nil:
 		g.Seen = err.Error()
 	case !seen.Folder:
-		g.Seen = "its service account sees no folder " + f.mirrorShare()
+		g.Seen = "its service account sees no folder " + f.Site.ShareOfMirrors()
 	default:
 		g.Holds, g.Seen = true, "its service account sees the folder"
 	}
@@ -145,13 +141,13 @@ const shareTried = "mirror share tried"
 // out only after it has dropped what lies on the mirror.
 func (f *failover) trial() []engine.Action {
 	here, there := f.Shipping[site.Secondary], f.Shipping[site.SecondaryMirror]
-	if here == nil || there == nil || f.Recall(shareTried) == f.mirrorShare() {
+	if here == nil || there == nil || f.Recall(shareTried) == f.Site.ShareOfMirrors() {
 		return nil
 	}
-	p := procedures.Probe{Folder: f.mirrorShare(), Extension: procedures.ProbeExtension(f.Site.Name, f.db, f.secondary.Address(), "mirror")}
+	p := procedures.Probe{Folder: f.Site.ShareOfMirrors(), Extension: procedures.ProbeExtension(f.Site.Name, f.db, f.secondary.Address(), "mirror")}
 	write, read, clean := here.WriteProbe(p, true), there.ReadProbe(p), here.DeleteProbe(p)
 	a := write
-	a.ID, a.Trial = "try "+f.mirrorShare(), true
+	a.ID, a.Trial = "try "+f.Site.ShareOfMirrors(), true
 	a.Text = fmt.Sprintf("%s\n-- on %s:\n%s\n-- on %s:\n%s", write.Text, read.Target, read.Text, clean.Target, clean.Text)
 	a.Do = func(ctx context.Context, r engine.Reporter) error {
 		if err := write.Do(ctx, r); err != nil {
@@ -164,7 +160,7 @@ func (f *failover) trial() []engine.Action {
 		if err != nil {
 			return err
 		}
-		return r.Keep(engine.Fact{Name: shareTried, Value: f.mirrorShare()})
+		return r.Keep(engine.Fact{Name: shareTried, Value: f.Site.ShareOfMirrors()})
 	}
 	return []engine.Action{a}
 }
