@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -171,12 +173,12 @@ func checked(r result, node, code string) map[string]any {
 func TestDoctorSaysGoToASiteThatIsReady(t *testing.T) {
 	t.Parallel()
 	l := still(t)
-	before := l.World().Catalogue()
+	before := standing(l)
 	r := consoleOn(t, l).run("doctor")
 	require.Equal(t, 0, r.code, "%v %s", amiss(r), r.stderr)
 	require.Empty(t, amiss(r))
 	require.Equal(t, "GO", r.of("verdict")[0]["verdict"])
-	require.Equal(t, before, l.World().Catalogue(), "nothing was changed")
+	require.Equal(t, before, standing(l), "nothing was changed")
 	require.Empty(t, l.Leftovers())
 }
 
@@ -205,11 +207,19 @@ func TestDoctorNamesWhatIsWrongAndWhere(t *testing.T) {
 	}
 }
 
+// standing is the catalogue of a site without the backups that log shipping takes by
+// its schedule meanwhile.
+func standing(l *lab.Lab) []string {
+	return slices.DeleteFunc(l.World().Catalogue(), func(one string) bool {
+		return strings.HasPrefix(one, "file ") && regexp.MustCompile(`/mgc_\d{14}\.trn `).MatchString(one)
+	})
+}
+
 func (m misfit) prove(t *testing.T) {
 	l := still(t)
 	m.change(t, l)
 	edit(t, l.Describe().Config, "connect: 10s", "connect: 3s")
-	before := l.World().Catalogue()
+	before := standing(l)
 	r := consoleOn(t, l).run("doctor")
 	require.Equal(t, 1, r.code, r.stderr)
 	require.Equal(t, "NO-GO", r.of("verdict")[0]["verdict"])
@@ -222,7 +232,7 @@ func (m misfit) prove(t *testing.T) {
 		require.Contains(t, fmt.Sprint(c["seen"], " ", c["do"]), w)
 	}
 	require.NotEmpty(t, c["do"])
-	require.Equal(t, before, l.World().Catalogue(), "nothing was changed")
+	require.Equal(t, before, standing(l), "nothing was changed")
 	require.Empty(t, l.Leftovers())
 }
 
