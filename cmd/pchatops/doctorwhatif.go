@@ -88,7 +88,7 @@ func away(h site.Host, i site.Instance) int {
 // never dropped for them.
 func (e *estate) whatIfCommands(s *status.Snapshot) []doctor.WhatIf {
 	in, _ := e.site.Instance(site.Secondary)
-	identity := cmp.Or(s.Pool.Identity, "service:"+e.site.Pool)
+	state, active := mgmt.FirstIdentities(s.Pool, e.site.Pool)
 	servers := []string{}
 	for _, c := range e.site.ChatServers {
 		if c.DataCentre == in.DataCentre {
@@ -100,8 +100,8 @@ func (e *estate) whatIfCommands(s *status.Snapshot) []doctor.WhatIf {
 		mirror["SqlInstanceName"] = in.Name
 	}
 	return []doctor.WhatIf{
-		{Cmdlet: "Set-CsPersistentChatState", Parameters: map[string]any{"Identity": identity, "PoolState": "FailedOver"}},
-		{Cmdlet: "Set-CsPersistentChatActiveServer", Parameters: map[string]any{"Identity": identity, "ActiveServers": map[string]any{"$replace": servers}}},
+		{Cmdlet: "Set-CsPersistentChatState", Parameters: map[string]any{"Identity": state, "PoolState": "FailedOver"}},
+		{Cmdlet: "Set-CsPersistentChatActiveServer", Parameters: map[string]any{"Identity": active, "ActiveServers": map[string]any{"$replace": servers}}},
 		{Cmdlet: "Install-CsMirrorDatabase", Parameters: mirror},
 	}
 }

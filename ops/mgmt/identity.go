@@ -1,6 +1,7 @@
 package mgmt
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,7 +34,6 @@ func (c identified) command(identity string) command {
 // takes. The next one is tried only where the cmdlet has refused the one before
 // without having done anything, and the pool reads as it did before.
 func (s *Shell) changePool(c identified) engine.Action {
-	c.identities = distinct(c.identities)
 	var forms []engine.Action
 	var text []string
 	for n, identity := range c.identities {
@@ -99,6 +99,25 @@ var errNotTaken = errors.New("the cmdlet did not take what it was given")
 // notTaken are the categories of such errors. They are names of .NET, and the same
 // in every language.
 var notTaken = []string{"ObjectNotFound", "InvalidArgument", "InvalidData", "InvalidType"}
+
+// stateIdentities are those that Set-CsPersistentChatState may take, serverIdentities
+// those of Set-CsPersistentChatActiveServer, in the order in which they are tried.
+func stateIdentities(pool status.Pool, fqdn string) []string {
+	return distinct([]string{pool.Identity, serviceOf(pool, fqdn), "service:" + fqdn})
+}
+
+func serverIdentities(pool status.Pool, fqdn string) []string {
+	return distinct([]string{serviceOf(pool, fqdn), "global"})
+}
+
+func serviceOf(pool status.Pool, fqdn string) string {
+	return cmp.Or(pool.Service, "PersistentChatServer:"+fqdn)
+}
+
+// FirstIdentities are the identities that F5 and F7 send first.
+func FirstIdentities(pool status.Pool, fqdn string) (state, servers string) {
+	return stateIdentities(pool, fqdn)[0], serverIdentities(pool, fqdn)[0]
+}
 
 func distinct(all []string) (out []string) {
 	for _, s := range all {

@@ -1,7 +1,6 @@
 package mgmt
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -124,7 +123,7 @@ func (s *Shell) MirrorState(ctx context.Context) ([]status.MirrorSide, error) {
 func (s *Shell) SetPoolState(pool status.Pool, state string) engine.Action {
 	return s.changePool(identified{
 		name: "set-pool-state", id: "set the pool state to " + state, cmdlet: "Set-CsPersistentChatState", before: pool,
-		identities: []string{pool.Identity, s.service(pool), "service:" + s.pool}, parameters: []parameter{{"PoolState", state}},
+		identities: stateIdentities(pool, s.pool), parameters: []parameter{{"PoolState", state}},
 	})
 }
 
@@ -138,13 +137,8 @@ func (s *Shell) SetActiveServers(pool status.Pool, fqdns []string) engine.Action
 	}
 	return s.changePool(identified{
 		name: "set-active-servers", id: "set the active servers", cmdlet: "Set-CsPersistentChatActiveServer", before: pool,
-		identities: []string{s.service(pool), "global"}, parameters: []parameter{servers},
+		identities: serverIdentities(pool, s.pool), parameters: []parameter{servers},
 	})
-}
-
-// service is the identity of the pool's service.
-func (s *Shell) service(pool status.Pool) string {
-	return cmp.Or(pool.Service, "PersistentChatServer:"+s.pool)
 }
 
 // FailOverCentral is Invoke-CsManagementServerFailover in disaster recovery mode,

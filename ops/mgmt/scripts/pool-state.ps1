@@ -7,7 +7,10 @@ function Find-Row($Local) {
     $own = @($all | Where-Object { "$($_.Identity)".EndsWith(':' + $Request.pool, 'OrdinalIgnoreCase') })
     if ($own.Count -eq 0) {
         $refused = $null
-        try { $own = @(Get-CsPersistentChatState -Identity "PersistentChatServer:$($Request.pool)" @Local) } catch { $refused = $_ }
+        try { $own = @(Get-CsPersistentChatState -Identity "PersistentChatServer:$($Request.pool)" @Local) } catch {
+            if ('ObjectNotFound', 'InvalidArgument', 'InvalidData', 'InvalidType' -notcontains "$($_.CategoryInfo.Category)") { throw } # not read is not absent
+            $refused = $_
+        }
         if ($own.Count -eq 0) { $own = @($all | Where-Object { "$($_.Identity)" -eq 'Global' }) }
         if ($own.Count -eq 0 -and $null -ne $refused) { throw $refused }
     }

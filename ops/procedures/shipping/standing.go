@@ -3,6 +3,7 @@ package shipping
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -87,14 +88,16 @@ func (s *shipping) kept(ctx context.Context, st standing, what string) standing 
 	if !st.fits || st.first == "" {
 		return st
 	}
+	var unread error
 	for _, folder := range []string{s.Site.CopyFolder, s.Site.BackupShare} {
-		file := join(folder, st.first)
-		switch seen, err := s.secondary.Look(ctx, file); {
-		case err != nil:
-			return unknown(fmt.Sprintf("whether %s still finds %s, which %s needs first, is not told (%v)", s.secondary.label, file, what, err))
-		case seen.File:
+		seen, err := s.secondary.Look(ctx, join(folder, st.first))
+		if err == nil && seen.File {
 			return st
 		}
+		unread = errors.Join(unread, err)
+	}
+	if unread != nil {
+		return unknown(fmt.Sprintf("whether %s still finds %s, which %s needs first, is not told (%v)", s.secondary.label, st.first, what, unread))
 	}
 	return standing{why: fmt.Sprintf("the log backup %s, which %s needs first, is gone from share and copy folder", st.first, what)}
 }
