@@ -395,3 +395,26 @@ func TestPowerShellAsksTheCmdletsWhereTheStoreIsClosed(t *testing.T) {
 	require.Equal(t, 18456, answer.Central.Code)
 	require.True(t, *answer.Central.Answers)
 }
+
+// The row of all pools counts only for a pool that has none of its own; one that could
+// not be read may be there.
+func TestPowerShellTakesNoUnreadRowForAMissingOne(t *testing.T) {
+	for failure, ok := range map[string]bool{
+		`throw 'The network path was not found.'`:                                        false,
+		`Write-Error -Category ObjectNotFound -ErrorAction Stop 'There is no such row.'`: true,
+	} {
+		root := t.TempDir()
+		path := filepath.Join(root, "cmdlets", "Get-CsPersistentChatState.ps1")
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o700))
+		require.NoError(t, os.WriteFile(path, []byte("if ($Bound['Identity']) { "+failure+" }\n[pscustomobject]@{ Identity = 'Global'; PoolState = 'Normal' }\n"), 0o600))
+		require.NoError(t, os.WriteFile(filepath.Join(root, "chat.json"), []byte(stubPool), 0o600))
+		var answer struct {
+			OK  bool
+			Row string
+		}
+		request := poolRequest{Module: "SkypeForBusiness", Pool: pool}
+		require.NoError(t, json.Unmarshal(answers(t, root, asking{script: PoolState, request: request})[0], &answer))
+		require.Equal(t, ok, answer.OK, failure)
+		require.Equal(t, ok, answer.Row == "Global", failure)
+	}
+}
